@@ -1,0 +1,1 @@
+"""The interface: PySide6 and pyqtgraph. Nothing below imports it."""
