@@ -1,0 +1,1 @@
+"""Pure computation: no Qt, no threads, no signals, no global state."""
