@@ -1,0 +1,25 @@
+# Every target sets up what it needs by itself (packaging/setup.sh).
+#   make run     open the window (without a display: run the default experiment into files)
+#   make test    run all tests;  make test ARGS="-k parser" passes arguments on to pytest
+#   make lint    style, types and the direction of imports
+#   make bench   how fast it is
+#   make clean   remove the environment and everything that was built
+.PHONY: run test lint bench clean
+.DEFAULT_GOAL := run
+
+run:
+	@packaging/start.sh
+
+test:
+	@packaging/test.sh $(ARGS)
+
+lint:
+	@packaging/lint.sh
+
+bench:
+	@packaging/setup.sh headless
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find optlab tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
