@@ -1,0 +1,1 @@
+"""Drawing machinery that the plots share: scales, ticks, polylines, colours, layers."""

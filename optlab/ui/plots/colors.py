@@ -1,0 +1,80 @@
+"""Colours of plots: colour maps as tables, and small operations on colours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from optlab.ui.theme import Theme
+
+Table = NDArray[np.uint8]
+
+# What a person can choose, by the name that is shown, and what pyqtgraph calls it.
+_LIBRARY: Final = {
+    "viridis": "viridis",
+    "cividis": "cividis",
+    "magma": "magma",
+    "CET blue to yellow": "CET-L9",
+    "CET colour-blind safe": "CET-CBL1",
+    "CET grey": "CET-L1",
+    "CET rainbow": "CET-R4",
+}
+QUIET: Final = "quiet"
+COLOR_MAPS: Final = (QUIET, *_LIBRARY)
+
+
+def with_alpha(color: str, alpha: float) -> QColor:
+    """The colour with an opacity of 0 … 1."""
+    answer = QColor(color)
+    answer.setAlphaF(alpha)
+    return answer
+
+
+@lru_cache(maxsize=32)
+def color_table(name: str, theme: Theme) -> Table:
+    """The colours (256, 3) of a map, lowest loss first; "quiet" is the theme's own.
+
+    Raises ValueError for a name that is not in ``COLOR_MAPS``.
+    """
+    if name == QUIET:
+        return _ramp(theme.surface_map)
+    if name not in _LIBRARY:
+        raise ValueError(f"there is no colour map {name!r}; known are {', '.join(COLOR_MAPS)}")
+    # Only who chooses another map waits for the library.
+    import pyqtgraph
+
+    return np.asarray(pyqtgraph.colormap.get(_LIBRARY[name]).getLookupTable(nPts=256), np.uint8)
+
+
+def _ramp(colors: tuple[str, ...]) -> Table:
+    pairs = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in colors]
+    stops = np.array(pairs, dtype=np.float64)
+    place = np.linspace(0.0, 1.0, len(colors))
+    wanted = np.linspace(0.0, 1.0, 256)
+    columns = [np.interp(wanted, place, stops[:, channel]) for channel in range(3)]
+    return np.rint(np.column_stack(columns)).astype(np.uint8)
+
+
+def map_image(
+    shading: NDArray[np.float64],
+    table: Table,
+    missing: NDArray[np.bool_] | None = None,
+) -> QImage:
+    """Make an image of ``shading`` (rows, columns), shares 0 … 1, row 0 at the bottom.
+
+    Where ``missing`` is True the image is transparent.
+    """
+    packed = table.astype(np.uint32)
+    argb = 0xFF000000 | packed[:, 0] << 16 | packed[:, 1] << 8 | packed[:, 2]
+    index = (shading * 255.0 + 0.5).astype(np.uint8)
+    pixels = np.ascontiguousarray(argb.astype(np.uint32)[index[::-1]])
+    if missing is not None:
+        pixels[missing[::-1]] = 0
+    rows, columns = pixels.shape
+    layout = QImage.Format.Format_ARGB32_Premultiplied
+    image = QImage(pixels.data, columns, rows, columns * 4, layout)
+    return image.copy()  # its own memory: the array may go

@@ -1,0 +1,174 @@
+"""Long paths made fit for drawing: cut at a border, thinned to what a screen can show.
+
+All of it works on pixel arrays (n, 2) and never on the data itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainterPath, QPolygonF
+from shiboken6 import VoidPtr
+
+Floats = NDArray[np.float64]
+
+# Movements shorter than this on the screen (device-independent pixels) are drawn as one.
+_FINEST: Final = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A stretch (n, 2) of a path inside a rectangle; it begins ``start`` steps along the path."""
+
+    points: Floats
+    start: float
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where a path leaves a rectangle: at pixel x, y, during the update that makes ``step``."""
+
+    step: int
+    x: float
+    y: float
+
+
+def polygon(points: Floats) -> QPolygonF:
+    """Make a Qt polygon of the points (n, 2) in one copy."""
+    shape = QPolygonF()
+    if len(points):
+        shape.resize(len(points))
+        # Its memory is x, y, x, y, …; data() gives the address, whatever its stub says.
+        address = cast("int", shape.data())
+        memory = cast("memoryview", VoidPtr(address, len(points) * 16, True))
+        np.frombuffer(memory, dtype=np.float64).reshape(-1, 2)[:] = points
+    return shape
+
+
+def painter_path(lines: Iterable[Floats]) -> QPainterPath:
+    """Join many open lines (n, 2) into one path, which is far quicker to draw than many."""
+    path = QPainterPath()
+    for line in lines:
+        path.addPolygon(polygon(line))
+    return path
+
+
+def thinned(points: Floats, finest: float = _FINEST) -> Floats:
+    """Leave out points (n, 2) that lie within ``finest`` of path length of the one before.
+
+    The first and the last point stay. Nothing that is left out could be seen.
+    """
+    if len(points) < 3:
+        return points
+    length = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    bucket = np.floor(length / finest)
+    keep = np.concatenate(([True], np.diff(bucket) > 0.0))
+    keep[-1] = True
+    return points[keep]
+
+
+def inside_pieces(points: Floats, rect: QRectF) -> list[Piece]:
+    """Cut the path through the points (n, 2) at the border of ``rect`` (Liang and Barsky's way).
+
+    The pieces are exactly the visible part, whatever lies outside: huge values stay harmless.
+    A point that is not finite interrupts the path.
+    """
+    if len(points) == 0:
+        return []
+    if _all_inside(points, rect):
+        return [Piece(points, 0.0)]
+    enter, leave, seen = _clip(points, rect)
+    pieces: list[Piece] = []
+    index = np.flatnonzero(seen)
+    if index.size == 0:
+        return pieces
+    # A new piece begins where a segment is cut at its beginning or the one before is not seen.
+    joined = (np.diff(index) == 1) & (leave[index[:-1]] >= 1.0) & (enter[index[1:]] <= 0.0)
+    for group in np.split(index, np.flatnonzero(~joined) + 1):
+        first, last = int(group[0]), int(group[-1])
+        line = points[first : last + 2].copy()
+        line[0] = _between(points, first, float(enter[first]))
+        line[-1] = _between(points, last, float(leave[last]))
+        pieces.append(Piece(line, first + float(enter[first])))
+    return pieces
+
+
+def crossings(points: Floats, rect: QRectF) -> list[Crossing]:
+    """Where the path through the points (n, 2) leaves ``rect``, in order."""
+    if len(points) < 2 or _all_inside(points, rect):
+        return []
+    _, leave, seen = _clip(points, rect)
+    found = []
+    for index in np.flatnonzero(seen & (leave < 1.0)):
+        x, y = _between(points, int(index), float(leave[index]))
+        found.append(Crossing(int(index) + 1, float(x), float(y)))
+    return found
+
+
+def _all_inside(points: Floats, rect: QRectF) -> bool:
+    low, high = points.min(axis=0), points.max(axis=0)  # nan fails every comparison
+    return bool(
+        low[0] >= rect.left()
+        and low[1] >= rect.top()
+        and high[0] <= rect.right()
+        and high[1] <= rect.bottom()
+    )
+
+
+def _between(points: Floats, index: int, share: float) -> Floats:
+    if share <= 0.0:
+        return points[index]
+    if share >= 1.0:
+        return points[index + 1]
+    one, other = points[index], points[index + 1]
+    return np.asarray(one + (other - one) * share)
+
+
+def _clip(points: Floats, rect: QRectF) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """For each segment: the shares 0 … 1 at which it enters and leaves, and whether it is seen."""
+    with np.errstate(all="ignore"):
+        # Beyond this the direction of a segment is a matter of its end points alone.
+        points = np.clip(points, -1e150, 1e150)
+        begin, change = points[:-1], np.diff(points, axis=0)
+        low = np.array([rect.left(), rect.top()])
+        high = np.array([rect.right(), rect.bottom()])
+        to_low, to_high = (low - begin) / change, (high - begin) / change
+        still = change == 0.0
+        within = (begin >= low) & (begin <= high)
+        near = np.where(still, np.where(within, -np.inf, np.inf), np.minimum(to_low, to_high))
+        far = np.where(still, np.where(within, np.inf, -np.inf), np.maximum(to_low, to_high))
+        enter = np.maximum(near.max(axis=1), 0.0)
+        leave = np.minimum(far.min(axis=1), 1.0)
+        finite = np.isfinite(points)
+        seen = (enter <= leave) & finite[:-1].all(axis=1) & finite[1:].all(axis=1)
+    return enter, leave, seen
+
+
+def column_extremes(x: Floats, y: Floats, pixel: float) -> tuple[Floats, Floats]:
+    """Thin a curve y over increasing x to first, lowest, highest and last of each pixel column.
+
+    ``x`` and ``y`` are (n,) pixels and finite, ``pixel`` is the width of a column. The picture is
+    that of the whole curve: every spike keeps its height.
+    """
+    if len(x) < 3:
+        return x, y
+    column = np.floor(x / pixel).astype(np.int64)
+    starts = np.flatnonzero(np.concatenate(([True], np.diff(column) != 0)))
+    if len(starts) * 4 >= len(x):
+        return x, y
+    ends = np.append(starts[1:], len(x)) - 1
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    middle = (x[starts] + x[ends]) / 2.0
+    columns = np.repeat(middle, 4)
+    columns[0::4], columns[3::4] = x[starts], x[ends]
+    heights = np.empty(len(starts) * 4)
+    heights[0::4], heights[3::4] = y[starts], y[ends]
+    falling = y[starts] > y[ends]
+    heights[1::4] = np.where(falling, high, low)
+    heights[2::4] = np.where(falling, low, high)
+    return columns, heights

@@ -1,0 +1,115 @@
+"""Where the ticks of an axis go and what is written at them."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Final
+
+MINUS: Final = "−"
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+def superscript(number: int) -> str:
+    """``-12`` as ``⁻¹²``."""
+    return str(number).translate(_RAISED)
+
+
+def subscript(number: int) -> str:
+    """``12`` as ``₁₂``; the number is not negative."""
+    return str(number).translate(_LOWERED)
+
+
+def power_of_ten(exponent: int) -> str:
+    """``-5`` as ``10⁻⁵``."""
+    return f"10{superscript(exponent)}"
+
+
+def tick_step(low: float, high: float, wanted: int, whole: bool = False) -> float:
+    """The round step (1, 2, 2.5 or 5 times a power of ten) that gives about ``wanted`` ticks.
+
+    ``whole`` keeps it an integer, for axes that count.
+    """
+    rough = (high - low) / max(1, wanted)
+    if not math.isfinite(rough) or rough <= 0.0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(s * power for s in _STEPS if s * power >= rough * 0.999)
+    if whole:
+        step = max(1.0, float(math.ceil(step)))
+    return step
+
+
+def linear_ticks(low: float, high: float, wanted: int, whole: bool = False) -> list[float]:
+    """Round values in ``low`` … ``high``, about ``wanted`` of them; never more than 100."""
+    step = tick_step(low, high, wanted, whole)
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    return [index * step for index in range(first, min(last, first + 99) + 1)]
+
+
+def linear_labels(ticks: list[float]) -> list[str]:
+    """Write ticks with the same number of decimals, or as multiples of one power of ten."""
+    if not ticks:
+        return []
+    largest = max(abs(tick) for tick in ticks)
+    step = min((abs(b - a) for a, b in pairwise(ticks)), default=largest)
+    if largest == 0.0:
+        return ["0"] * len(ticks)
+    exponent = math.floor(math.log10(largest) + 1e-9)
+    unit = 0 if -4 < exponent < 5 else exponent
+    decimals = _decimals(step / 10.0**unit) if unit > -300 else 3
+    return [_with_power(tick, unit, decimals) for tick in ticks]
+
+
+def _decimals(step: float) -> int:
+    """How many decimals tell multiples of ``step`` apart and write them exactly."""
+    for decimals in range(12):
+        scaled = step * 10.0**decimals
+        if scaled >= 0.999 and abs(scaled - round(scaled)) < 1e-6 * scaled:
+            return decimals
+    return 12
+
+
+def _with_power(value: float, unit: int, decimals: int) -> str:
+    if value == 0.0:
+        return "0" if unit else plain(0.0, decimals)
+    if not unit:
+        return plain(value, decimals)
+    return f"{plain(value / 10.0**unit, decimals)}·{power_of_ten(unit)}"
+
+
+def plain(value: float, decimals: int) -> str:
+    """Fixed decimals with the true minus sign, never a negative zero."""
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0.0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def log_ticks(low: float, high: float, wanted: int) -> list[int]:
+    """Exponents of ten in ``low`` … ``high`` (both exponents), about ``wanted``, evenly spaced."""
+    first, last = math.ceil(low - 1e-6), math.floor(high + 1e-6)
+    if last < first:
+        return []
+    step = max(1, math.ceil((last - first + 1) / max(1, wanted)))
+    if step > 3:
+        step = next((s for s in (5, 6, 10, 15, 20, 30, 50, 100) if s >= step), step)
+    start = math.ceil(first / step) * step
+    return list(range(start, last + 1, step)) or [first]
+
+
+def figures(value: float, digits: int = 4) -> str:
+    """A number for a person: ``digits`` figures, large and small ones with a power of ten."""
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    if value == 0.0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if -4 <= exponent < 6:
+        return plain(value, max(0, min(6, digits - 1 - exponent)))
+    mantissa, power = f"{value:.{max(1, digits - 2)}e}".split("e")
+    return f"{mantissa.replace('-', MINUS)}·{power_of_ten(int(power))}"
