@@ -14,5 +14,5 @@ check() {
 check ruff check .
 check ruff format --check .
 check mypy
-check lint-imports
+check lint-imports --no-logo
 exit "$status"

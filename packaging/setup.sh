@@ -120,7 +120,7 @@ install_optlab() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return
   say "installing OptLab and its tools into $venv (the first time takes some minutes)"
   rm -f "$stamp"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input \
     --root-user-action=ignore --editable '.[dev]' </dev/null || stop "pip could not install OptLab"
   printf '%s\n' "$now" >"$stamp"
 }
