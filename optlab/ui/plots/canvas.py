@@ -29,8 +29,12 @@ class LayeredCanvas(QWidget):
 
     def redraw(self, layer: int) -> None:
         """Say that ``layer`` and all above it have to be drawn again."""
-        del self._pixmaps[layer:]
+        self.forget(layer)
         self.update()
+
+    def forget(self, layer: int) -> None:
+        """Drop ``layer`` and all above it without asking for a repaint."""
+        del self._pixmaps[layer:]
 
     def is_drawn(self, layer: int) -> bool:
         """Whether ``layer`` is there and can be added to."""

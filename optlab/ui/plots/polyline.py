@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +43,9 @@ def polygon(points: Floats) -> QPolygonF:
     shape = QPolygonF()
     if len(points):
         shape.resize(len(points))
-        # Its memory is x, y, x, y, …; data() gives the address, whatever its stub says.
-        address = cast("int", shape.data())
-        memory = cast("memoryview", VoidPtr(address, len(points) * 16, True))
+        # Its memory is x, y, x, y, …: exactly the array. (The stub of VoidPtr lacks its arguments.)
+        pointer = cast("Any", VoidPtr)
+        memory = pointer(shape.data(), len(points) * 16, True)
         np.frombuffer(memory, dtype=np.float64).reshape(-1, 2)[:] = points
     return shape
 

@@ -1,0 +1,146 @@
+"""The small marks on a contour map: dots, the start, minima, exits, arrows, the read-out."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from optlab.ui.fonts import math_font, number_font, ui_font
+from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.polyline import Crossing
+from optlab.ui.theme import Theme
+
+START_HALF: Final = 5.0
+_NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
+
+
+def outline(theme: Theme) -> QColor:
+    """The colour around marks, which sets them off from the map."""
+    return QColor("#0b0e13") if theme.is_dark else QColor("#ffffff")
+
+
+def ink(theme: Theme) -> QColor:
+    """The colour of marks that belong to no run."""
+    return QColor("#ffffff") if theme.is_dark else QColor("#1f2328")
+
+
+def draw_dot(painter: QPainter, at: QPointF, color: str, theme: Theme, selected: bool) -> None:
+    """Draw the ringed dot at the current step."""
+    radius = 6.0 if selected else 5.0
+    painter.setPen(QPen(outline(theme), 2.0))
+    painter.setBrush(QColor(color))
+    painter.drawEllipse(at, radius, radius)
+
+
+def draw_start(painter: QPainter, at: QPointF, theme: Theme, hot: bool) -> None:
+    """Draw the square at the start, larger while it can be grabbed, and its name."""
+    half = START_HALF + (1.5 if hot else 0.0)
+    painter.setPen(QPen(outline(theme), 2.0))
+    painter.setBrush(ink(theme))
+    painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
+    font = ui_font(11)
+    width = QFontMetricsF(font).horizontalAdvance("start")
+    painter.setFont(font)
+    painter.setPen(with_alpha(ink(theme).name(), 0.8))
+    painter.drawText(QPointF(at.x() - width / 2, at.y() + half + 13.0), "start")
+
+
+def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
+    """Draw the cross at a known minimum."""
+    for color, width in ((with_alpha(outline(theme).name(), 0.55), 3.6), (ink(theme), 1.8)):
+        painter.setPen(line_pen(color, width))
+        for slope in (1.0, -1.0):
+            arm = QPointF(4.0, 4.0 * slope)
+            painter.drawLine(at - arm, at + arm)
+
+
+def draw_exit(
+    painter: QPainter, crossing: Crossing, rect: QRectF, color: QColor, theme: Theme
+) -> QRectF:
+    """Draw a small triangle on the border where a path leaves, with the step; return its pixels."""
+    at = QPointF(crossing.x, crossing.y)
+    outward = _outward(at, rect)
+    side = QPointF(-outward.y(), outward.x())
+    tip, back = at - outward * 1.0, at - outward * 8.0
+    painter.setPen(QPen(with_alpha(outline(theme).name(), color.alphaF()), 1.0))
+    painter.setBrush(color)
+    painter.drawPolygon(QPolygonF([tip, back + side * 4.5, back - side * 4.5]))
+    font = number_font(10)
+    metrics = QFontMetricsF(font)
+    text = str(crossing.step)
+    box = QRectF(0, 0, metrics.horizontalAdvance(text) + 4, metrics.height())
+    box.moveCenter(at - outward * (14.0 + abs(outward.x()) * box.width() / 2))
+    box.moveLeft(min(max(box.left(), rect.left() + 2), rect.right() - box.width() - 2))
+    box.moveTop(min(max(box.top(), rect.top() + 2), rect.bottom() - box.height() - 2))
+    painter.setPen(_NO_PEN)
+    painter.setBrush(with_alpha(outline(theme).name(), 0.5 * color.alphaF()))
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    return box.united(QRectF(at.x() - 10, at.y() - 10, 20, 20))
+
+
+def _outward(at: QPointF, rect: QRectF) -> QPointF:
+    gaps = {
+        (-1.0, 0.0): abs(at.x() - rect.left()),
+        (1.0, 0.0): abs(at.x() - rect.right()),
+        (0.0, -1.0): abs(at.y() - rect.top()),
+        (0.0, 1.0): abs(at.y() - rect.bottom()),
+    }
+    return QPointF(*min(gaps, key=lambda side: gaps[side]))
+
+
+def draw_arrow(
+    painter: QPainter, begin: QPointF, end: QPointF, color: str, label: str, theme: Theme
+) -> QRectF:
+    """Draw an arrow with its label at the tip; return the pixels it touches."""
+    way = end - begin
+    length = math.hypot(way.x(), way.y())
+    if length < 3.0:
+        return QRectF()
+    ahead = QPointF(way.x() / length, way.y() / length)
+    side = QPointF(-ahead.y(), ahead.x())
+    neck = end - ahead * 7.0
+    painter.setPen(line_pen(QColor(color), 2.0))
+    painter.drawLine(begin, neck)
+    painter.setPen(_NO_PEN)
+    painter.setBrush(QColor(color))
+    painter.drawPolygon(QPolygonF([end, neck + side * 3.6, neck - side * 3.6]))
+    touched = QRectF(begin, end).normalized().adjusted(-6, -6, 6, 6)
+    if label:
+        font = math_font(13)
+        metrics = QFontMetricsF(font)
+        box = QRectF(0, 0, metrics.horizontalAdvance(label) + 4, metrics.height())
+        box.moveCenter(end + ahead * (5.0 + 0.5 * box.width()))
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+        touched = touched.united(box)
+    return touched
+
+
+def readout_box(text: str, at: QPointF, rect: QRectF) -> QRectF:
+    """The pixels of a read-out of ``text`` near ``at``, kept inside ``rect``."""
+    metrics = QFontMetricsF(number_font(12))
+    lines = text.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
+    height = metrics.lineSpacing() * len(lines) + 10
+    left = at.x() + 14 if at.x() + 14 + width <= rect.right() else at.x() - 14 - width
+    top = at.y() + 16 if at.y() + 16 + height <= rect.bottom() else at.y() - 12 - height
+    return QRectF(max(rect.left(), left), max(rect.top(), top), width, height)
+
+
+def draw_readout(painter: QPainter, box: QRectF, text: str, theme: Theme) -> None:
+    """Draw the read-out that follows the pointer."""
+    painter.setPen(QPen(QColor(theme.border), 1.0))
+    painter.setBrush(with_alpha(theme.raised, 0.92))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setFont(number_font(12))
+    painter.setPen(QColor(theme.text))
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box.adjusted(8, 0, -6, 0), flags, text)

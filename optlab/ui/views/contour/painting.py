@@ -1,0 +1,261 @@
+"""What a contour view shows and how it is painted; the mouse and the keys are in ``view``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from optlab.core.contours import SurfacePicture
+from optlab.ui.plots.canvas import LayeredCanvas
+from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
+from optlab.ui.plots.scale import Plane, Window
+from optlab.ui.theme import DARK, Theme, mix
+from optlab.ui.views.contour import marks
+from optlab.ui.views.contour.drawings import ArrowDrawing, PathDrawing
+from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
+from optlab.ui.views.contour.traces import Trace
+
+_MAP, _FUTURE, _PAST = 0, 1, 2
+_UNIT: Final[Window] = ((-1.0, 1.0), (-1.0, 1.0))
+
+
+class ContourCanvas(LayeredCanvas):
+    """The setters and the painting of a contour view.
+
+    Three layers stand still between steps: the map with its axes; on it the whole paths, faint,
+    and the minima; on that the paths up to the current step, which grow by what a step adds.
+    A frame paints only the glow before the current step, the dots, arrows and the read-out.
+    """
+
+    LAYERS = 3
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._colors = QUIET
+        self._show_lines = self._show_minima = True
+        self._equal = False
+        self._map: MapLayer | None = None
+        self._window: Window = _UNIT
+        self._home: Window | None = None
+        self._paths: tuple[PathDrawing, ...] = ()
+        self._traces: list[Trace] | None = None
+        self._minima: tuple[tuple[float, float], ...] = ()
+        self._arrows: tuple[ArrowDrawing, ...] = ()
+        self._start: tuple[float, float] | None = None
+        self._start_hot = False
+        self._step = 0
+        self._hover_text = ""
+        self._pointer = QPointF()
+        self._moving: list[QRectF] = []
+        self.set_ground(self._theme.window)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self._theme = theme
+        self.set_ground(theme.window)
+
+    def set_style(
+        self,
+        *,
+        color_map: str | None = None,
+        lines: bool | None = None,
+        minima: bool | None = None,
+        equal_scale: bool | None = None,
+    ) -> None:
+        """Change how the map looks; what is None stays.
+
+        ``color_map`` is one of ``COLOR_MAPS`` (ValueError otherwise), ``lines`` and ``minima`` say
+        whether they are drawn, ``equal_scale`` gives w1 and w2 the same pixels per unit.
+        """
+        if color_map is not None:
+            if color_map not in COLOR_MAPS:
+                raise ValueError(f"there is no colour map {color_map!r}")
+            self._colors = color_map
+        self._show_lines = self._show_lines if lines is None else lines
+        self._show_minima = self._show_minima if minima is None else minima
+        self._equal = self._equal if equal_scale is None else equal_scale
+        self._window_changed()
+
+    def set_picture(self, picture: SurfacePicture | None) -> None:
+        """Show another surface, or the same on another window; None shows none."""
+        self._map = None if picture is None else MapLayer(picture)
+        if picture is not None and self._home is None:
+            self.set_home(picture.window)
+        self.redraw(_MAP)
+
+    def set_home(self, window: Window) -> None:
+        """Say which window :meth:`fit` returns to, and show it."""
+        self._home = window
+        self.set_window(window)
+
+    def set_window(self, window: Window) -> None:
+        """Show ``window`` = ((w1 low, high), (w2 low, high)); nothing is emitted.
+
+        Raises ValueError when a range is empty or reversed.
+        """
+        if not all(low < high for low, high in window):
+            raise ValueError(f"the window {window} is empty or reversed")
+        if window != self._window:
+            self._window = window
+            self._window_changed()
+
+    def window_shown(self) -> Window:
+        """The window that is shown."""
+        return self._window
+
+    def set_paths(self, paths: Sequence[PathDrawing]) -> None:
+        """Show these paths; the selected one comes on top."""
+        self._paths = tuple(sorted(paths, key=lambda path: path.selected))
+        self._traces = None
+        self.redraw(_FUTURE)
+
+    def set_step(self, step: int) -> None:
+        """Move to ``step`` (>= 0): paths are strong up to it and faint beyond."""
+        if step == self._step:
+            return
+        before, self._step = self._step, step
+        if step > before and self.is_drawn(_PAST):
+            touched = self._grow(before)
+        else:
+            self.forget(_PAST)
+            touched = [self._plane().rect]
+        self._update_moving(touched)
+
+    def set_start(self, w1: float, w2: float) -> None:
+        """Put the square of the start at w1, w2."""
+        if (w1, w2) != self._start:
+            old, self._start = self._start_rect(), (w1, w2)
+            self.update_rects([old, self._start_rect()])
+
+    def set_minima(self, minima: Sequence[tuple[float, float]]) -> None:
+        """Mark these known minima with crosses."""
+        self._minima = tuple(minima)
+        self.redraw(_FUTURE)
+
+    def set_arrows(self, arrows: Sequence[ArrowDrawing]) -> None:
+        """Show these arrows, on top of the paths."""
+        self._arrows = tuple(arrows)
+        self._update_moving([])
+
+    def set_hover_text(self, text: str) -> None:
+        """Show ``text`` beside the pointer; empty hides it."""
+        if text != self._hover_text:
+            old, self._hover_text = self._readout_rect(), text
+            self.update_rects([old, self._readout_rect()])
+
+    # --- layers ----------------------------------------------------------------------------
+
+    def draw_layer(self, layer: int, painter: QPainter) -> None:
+        """Draw the map, the future of the paths, or their past."""
+        plane = self._plane()
+        if layer == _MAP:
+            painter.fillRect(plane.rect, QColor(self._theme.panel))
+            draw_axes(painter, plane, self._theme)
+        painter.setClipRect(plane.rect)
+        if layer == _MAP and self._map is not None:
+            self._map.draw(painter, plane, self._theme, self._colors, self._show_lines)
+        elif layer == _FUTURE:
+            self._draw_future(painter, plane)
+        elif layer == _PAST:
+            for trace in self._all_traces():
+                self._draw_past(painter, trace, 0)
+
+    def draw_moving(self, painter: QPainter) -> None:
+        """Draw the glow, the dots, the arrows, the start and the read-out."""
+        plane = self._plane()
+        painter.setClipRect(plane.rect.adjusted(-1, -1, 1, 1))
+        traces = self._all_traces()
+        for trace in traces:
+            trace.glow(painter, self._step)
+        if self._start is not None:
+            marks.draw_start(painter, plane.point(*self._start), self._theme, self._start_hot)
+        for trace in traces:
+            head = trace.head(self._step)
+            if head is not None:
+                path = trace.path
+                marks.draw_dot(painter, head, path.color, self._theme, path.selected)
+        for arrow in self._arrows:
+            begin, end = self._arrow_ends(arrow)
+            marks.draw_arrow(painter, begin, end, arrow.color, arrow.label, self._theme)
+        if self._hover_text:
+            marks.draw_readout(painter, self._readout_rect(), self._hover_text, self._theme)
+
+    def _draw_future(self, painter: QPainter, plane: Plane) -> None:
+        for trace in self._all_traces():
+            faint = with_alpha(trace.path.color, 0.42)
+            trace.stroke(painter, 0, trace.last, faint, 1.3)
+            for crossing in trace.exits:
+                marks.draw_exit(painter, crossing, plane.rect, faint, self._theme)
+        if self._show_minima:
+            for minimum in self._minima:
+                marks.draw_cross(painter, plane.point(*minimum), self._theme)
+
+    def _draw_past(self, painter: QPainter, trace: Trace, since: int) -> list[QRectF]:
+        """Draw the strong path of the updates after ``since``; return the pixels touched."""
+        path = trace.path
+        # Opaque, so that pieces drawn one after another join without seams.
+        middle = self._theme.surface_map[3 if self._theme.is_dark else 2]
+        color = QColor(mix(path.color, middle, 0.30))
+        touched = [trace.stroke(painter, since, self._step, color, trace.width)]
+        for crossing in trace.exits_until(self._step, since):
+            mark = marks.draw_exit(painter, crossing, trace.rect, QColor(path.color), self._theme)
+            touched.append(mark)
+        return touched
+
+    def _grow(self, before: int) -> list[QRectF]:
+        painter = self.add_to_layer(_PAST)
+        painter.setClipRect(self._plane().rect)
+        touched: list[QRectF] = []
+        for trace in self._all_traces():
+            touched += self._draw_past(painter, trace, before)
+        painter.end()
+        return touched
+
+    # --- small things ----------------------------------------------------------------------
+
+    def _plane(self) -> Plane:
+        return Plane(self._window, plot_rect(QSizeF(self.size()), self._window, self._equal))
+
+    def _all_traces(self) -> list[Trace]:
+        plane = self._plane()
+        if self._traces is None or (self._traces and self._traces[0].rect != plane.rect):
+            self._traces = [Trace(path, plane) for path in self._paths if path.visible]
+        return self._traces
+
+    def _window_changed(self) -> None:
+        self._traces = None
+        self.redraw(_MAP)
+
+    def _update_moving(self, touched: list[QRectF]) -> None:
+        """Repaint what moved: where it was, where it is, and ``touched``."""
+        plane = self._plane()
+        now = [trace.glow_rect(self._step) for trace in self._all_traces()]
+        for arrow in self._arrows:
+            begin, end = self._arrow_ends(arrow)
+            now.append(QRectF(begin, end).normalized().adjusted(-40, -24, 40, 24))
+        frame = plane.rect.adjusted(-2, -2, 2, 2)
+        self.update_rects([rect.intersected(frame) for rect in (*self._moving, *now, *touched)])
+        self._moving = now
+
+    def _arrow_ends(self, arrow: ArrowDrawing) -> tuple[QPointF, QPointF]:
+        plane = self._plane()
+        (w1, w2), (d1, d2) = arrow.at, arrow.change
+        return plane.point(w1, w2), plane.point(w1 + d1, w2 + d2)
+
+    def _start_rect(self) -> QRectF:
+        if self._start is None:
+            return QRectF()
+        at = self._plane().point(*self._start)
+        return QRectF(at.x() - 24, at.y() - 12, 48, 36)
+
+    def _readout_rect(self) -> QRectF:
+        if not self._hover_text:
+            return QRectF()
+        return marks.readout_box(self._hover_text, self._pointer, self._plane().rect)

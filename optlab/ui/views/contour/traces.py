@@ -1,0 +1,121 @@
+"""A path on the screen: its pixels, the part up to a step, where it leaves the window."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QBrush, QColor, QPainter, QRadialGradient
+
+from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.polyline import (
+    Crossing,
+    Floats,
+    crossings,
+    inside_pieces,
+    polygon,
+    thinned,
+)
+from optlab.ui.plots.scale import Plane
+from optlab.ui.views.contour.drawings import PathDrawing
+
+# The path brightens over this many pixels towards the current step.
+GLOW: Final = 150.0
+_GLOW_POINTS: Final = 400
+# Lines are cut a little outside the border, so that their ends are not seen.
+_BEYOND: Final = 16.0
+_MOST_MARKS: Final = 40
+
+
+class Trace:
+    """The path of one run in the pixels of one plane; made anew when either changes."""
+
+    def __init__(self, path: PathDrawing, plane: Plane) -> None:
+        self.path = path
+        self.rect = plane.rect
+        self.pixels: Floats = plane.pixels(np.asarray(path.w, dtype=np.float64).reshape(-1, 2))
+        self._cut = plane.rect.adjusted(-_BEYOND, -_BEYOND, _BEYOND, _BEYOND)
+        finite = np.asarray(np.isfinite(self.pixels).all(axis=1))
+        # A run that diverged ends where its weights were last finite.
+        self.last = int(np.argmin(finite)) - 1 if not finite.all() else len(finite) - 1
+        self.exits = crossings(self.pixels, plane.rect)[:_MOST_MARKS]
+        self._along: Floats | None = None
+
+    @property
+    def width(self) -> float:
+        """The width of the line in pixels."""
+        return 2.8 if self.path.selected else 2.2
+
+    def index(self, step: int) -> int:
+        """The row to show at ``step``; -1 when there is none."""
+        return min(step, self.last)
+
+    def head(self, step: int) -> QPointF | None:
+        """The pixel of the weights at ``step``, None when outside the window."""
+        index = self.index(step)
+        if index < 0:
+            return None
+        x, y = (float(value) for value in np.clip(self.pixels[index], -1e6, 1e6))
+        grown = self.rect.adjusted(-0.5, -0.5, 0.5, 0.5)
+        return QPointF(x, y) if grown.contains(x, y) else None
+
+    def exits_until(self, step: int, after: int = -1) -> list[Crossing]:
+        """The places where the path left during the updates ``after`` + 1 … ``step``."""
+        return [crossing for crossing in self.exits if after < crossing.step <= step]
+
+    def stroke(
+        self, painter: QPainter, first: int, last: int, color: QColor | QBrush, width: float
+    ) -> QRectF:
+        """Draw the path from step ``first`` to ``last``; return the pixels that were touched."""
+        first, last = max(0, first), min(last, self.last)
+        touched = QRectF()
+        if last <= first:
+            return touched
+        style = self.path.style
+        for piece in inside_pieces(self.pixels[first : last + 1], self._cut):
+            line = polygon(thinned(piece.points))
+            offset = self._length_to(first + piece.start) if style != "solid" else 0.0
+            painter.setPen(line_pen(color, width, style, offset))
+            painter.drawPolyline(line)
+            touched = touched.united(line.boundingRect())
+        return touched.adjusted(-width, -width, width, width)
+
+    def glow(self, painter: QPainter, step: int) -> None:
+        """Draw the stretch before ``step`` in the full colour, fading out backwards."""
+        head, last = self.head(step), self.index(step)
+        if head is None or last < 1:
+            return
+        light = QRadialGradient(head, GLOW)
+        light.setColorAt(0.0, QColor(self.path.color))
+        light.setColorAt(0.25, QColor(self.path.color))
+        light.setColorAt(1.0, with_alpha(self.path.color, 0.0))
+        self.stroke(painter, self._glow_begin(last), last, QBrush(light), self.width)
+
+    def glow_rect(self, step: int) -> QRectF:
+        """The pixels that the glow and the dot at ``step`` can touch."""
+        head, last = self.head(step), self.index(step)
+        if head is None or last < 0:
+            return QRectF()
+        stretch = self.pixels[self._glow_begin(last) : last + 1]
+        limits = self.rect
+        left, top = np.maximum(stretch.min(axis=0), (limits.left(), limits.top()))
+        right, bottom = np.minimum(stretch.max(axis=0), (limits.right(), limits.bottom()))
+        return QRectF(left, top, right - left, bottom - top).adjusted(-10, -10, 10, 10)
+
+    def _glow_begin(self, last: int) -> int:
+        earliest = max(0, last - _GLOW_POINTS)
+        points = self.pixels[earliest : last + 1]
+        away = np.hypot(*(np.clip(points, -1e6, 1e6) - np.clip(points[-1], -1e6, 1e6)).T)
+        far = np.flatnonzero(away > GLOW)
+        return earliest + int(far[-1]) if far.size else earliest
+
+    def _length_to(self, place: float) -> float:
+        """Pixels along the path to ``place`` in steps; what lies far outside counts little."""
+        if self._along is None:
+            with np.errstate(all="ignore"):
+                change = np.diff(np.clip(self.pixels, -1e4, 1e4), axis=0)
+                length = np.nan_to_num(np.hypot(*change.T))
+            self._along = np.concatenate(([0.0], np.cumsum(length)))
+        return float(np.interp(place, np.arange(len(self._along)), self._along))
