@@ -1,0 +1,103 @@
+"""Adam and its relatives."""
+
+from reference_runs import Call
+
+from cases.common import (
+    ADAM,
+    INSIDE,
+    ODD_ADAM,
+    ODD_PACED,
+    OUTSIDE,
+    PACED,
+    PROBLEMS,
+    RADAM,
+    RATE,
+    TWO,
+    Case,
+    on,
+    optax_adam,
+    torch_adam,
+)
+
+# optax's Adan weights the gradient difference by 1 - beta2 where the paper has beta2 (in the
+# convention of both libraries, where beta2 is the share kept): the record is the paper's rule.
+DECAYS = {"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "epsilon": 1e-8}
+ADAN = [
+    Call(
+        "pytorch_optimizer.Adan",
+        lr="eta",
+        betas=("beta1", "beta2", "beta3"),
+        weight_decay="weight_decay",
+        eps="epsilon",
+    )
+]
+
+ADAM_FAMILY = [
+    Case("adam", "adam", torch_adam(), PACED, ADAM, OUTSIDE),
+    Case("adam_odd", "adam", torch_adam(), ODD_PACED, ODD_ADAM, OUTSIDE),
+    Case(
+        "adam_inside",
+        "adam",
+        optax_adam(eps=0.0, eps_root="epsilon"),
+        {**PACED, **ODD_PACED},
+        ODD_ADAM,
+        INSIDE,
+    ),
+    Case(
+        "adamw",
+        "adamw",
+        torch_adam("AdamW", weight_decay="weight_decay"),
+        PACED,
+        {**ADAM, "weight_decay": 0.1},
+        OUTSIDE,
+    ),
+    Case("amsgrad", "amsgrad", torch_adam(amsgrad=True), PACED, ADAM, OUTSIDE),
+    Case("amsgrad_odd", "amsgrad", torch_adam(amsgrad=True), ODD_PACED, ODD_ADAM, OUTSIDE),
+    Case("adamax", "adamax", torch_adam("Adamax"), PACED, ADAM),
+    Case(
+        "nadam",
+        "nadam",
+        torch_adam("NAdam", momentum_decay="momentum_decay"),
+        PACED,
+        {**ADAM, "momentum_decay": 0.004},
+        OUTSIDE,
+    ),
+    Case("radam", "radam", torch_adam("RAdam"), RADAM, ADAM),
+    Case("radam_odd", "radam", torch_adam("RAdam"), on(TWO, RADAM), ODD_ADAM),
+    Case(
+        "adabelief",
+        "adabelief",
+        optax_adam("scale_by_belief", eps="epsilon", eps_root="epsilon_root"),
+        PACED,
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "epsilon_root": 1e-8},
+    ),
+    Case(
+        "yogi",
+        "yogi",
+        optax_adam("scale_by_yogi", eps="epsilon", initial_accumulator_value="initial"),
+        PACED,
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-3, "initial": 1e-6},
+        OUTSIDE,
+    ),
+    Case(
+        "yogi_from_zero",
+        "yogi",
+        optax_adam("scale_by_yogi", eps="epsilon", initial_accumulator_value="initial"),
+        on(TWO, PACED),
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-3, "initial": 0.0},
+        OUTSIDE,
+    ),
+    Case("adan", "adan", ADAN, PACED, {**DECAYS, "weight_decay": 0.0}, OUTSIDE),
+    Case("adan_decay", "adan", ADAN, on(TWO, PACED), {**DECAYS, "weight_decay": 0.1}, OUTSIDE),
+    Case(
+        "lion",
+        "lion",
+        [
+            Call("optax.scale_by_lion", b1="beta1", b2="beta2"),
+            Call("optax.add_decayed_weights", weight_decay="weight_decay"),
+            RATE,
+        ],
+        on(PROBLEMS, 0.01),
+        {"beta1": 0.9, "beta2": 0.99, "weight_decay": 0.01},
+    ),
+]

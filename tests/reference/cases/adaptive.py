@@ -1,0 +1,83 @@
+"""Rules that divide by the size of past gradients, without a bias correction."""
+
+from cases.common import (
+    INSIDE,
+    OUTSIDE,
+    PACED,
+    PROBLEMS,
+    RMS,
+    RMS_PACED,
+    RMSPROP,
+    TWO,
+    Case,
+    on,
+    optax_adam,
+    optax_rule,
+    torch_rule,
+)
+
+ADAPTIVE = [
+    Case(
+        "adagrad",
+        "adagrad",
+        torch_rule("Adagrad", eps="epsilon"),
+        PACED,
+        {"epsilon": 1e-10},
+        OUTSIDE,
+    ),
+    Case(
+        "adagrad_inside",
+        "adagrad",
+        optax_rule("scale_by_rss", initial_accumulator_value=0.0, eps="epsilon"),
+        on(TWO, PACED),
+        {"epsilon": 0.01},
+        INSIDE,
+    ),
+    Case("rmsprop", "rmsprop", RMSPROP, RMS_PACED, RMS, OUTSIDE),
+    Case(
+        "rmsprop_inside",
+        "rmsprop",
+        optax_rule("scale_by_rms", decay="beta2", eps="epsilon", eps_in_sqrt=True),
+        RMS_PACED,
+        {"beta2": 0.9, "epsilon": 0.01},
+        INSIDE,
+    ),
+    Case(
+        "rmsprop_centered",
+        "rmsprop",
+        torch_rule("RMSprop", alpha="beta2", eps="epsilon", centered=True),
+        on(TWO, 0.005),
+        {"beta2": 0.9, "epsilon": 0.01},
+        {"centered": True, **OUTSIDE},
+    ),
+    Case(
+        "rmsprop_centered_inside",
+        "rmsprop",
+        optax_rule("scale_by_stddev", decay="beta2", eps="epsilon", eps_in_sqrt=True),
+        on(TWO, 0.005),
+        {"beta2": 0.9, "epsilon": 0.01},
+        {"centered": True, **INSIDE},
+    ),
+    Case(
+        "rmsprop_momentum",
+        "rmsprop",
+        torch_rule("RMSprop", alpha="beta2", eps="epsilon", momentum="momentum"),
+        on(TWO, 0.002),
+        {"beta2": 0.9, "epsilon": 1e-8, "momentum": 0.8},
+        OUTSIDE,
+    ),
+    Case(
+        "adadelta",
+        "adadelta",
+        torch_rule("Adadelta", rho="rho", eps="epsilon"),
+        on(PROBLEMS, 1.0),
+        {"rho": 0.9, "epsilon": 1e-6},
+    ),
+    Case(
+        "novograd",
+        "novograd",
+        optax_adam("scale_by_novograd", eps="epsilon", weight_decay="weight_decay"),
+        on(TWO, 0.003),
+        {"beta1": 0.9, "beta2": 0.25, "epsilon": 1e-6, "weight_decay": 0.01},
+    ),
+]

@@ -1,0 +1,51 @@
+"""Gradient descent, momentum and the rules that look at signs."""
+
+from reference_runs import Call
+
+from cases.common import (
+    HEAVY_BALL,
+    MOMENTUM,
+    PROBLEMS,
+    STEEP,
+    TWO,
+    Case,
+    on,
+    optax_rule,
+    torch_rule,
+)
+
+FIRST_ORDER = [
+    Case("gd", "gd", torch_rule("SGD"), STEEP),
+    Case("gd_unstable", "gd", torch_rule("SGD"), {"quadratic": 0.11}),
+    Case("momentum", "momentum", MOMENTUM, STEEP, *HEAVY_BALL),
+    Case(
+        "nesterov",
+        "nesterov",
+        torch_rule("SGD", momentum="alpha", nesterov=True),
+        STEEP,
+        {"alpha": 0.9},
+        {"form": "pytorch"},
+    ),
+    Case(
+        "sgd_dampening",
+        "sgd_dampening",
+        torch_rule("SGD", momentum="alpha", dampening="dampening"),
+        on(TWO, STEEP),
+        {"alpha": 0.9, "dampening": 0.4},
+    ),
+    Case(
+        "qhm",
+        "qhm",
+        [Call("pytorch_optimizer.QHM", lr="eta", momentum="alpha", nu="nu")],
+        on(TWO, STEEP),
+        {"alpha": 0.9, "nu": 0.7},
+    ),
+    Case(
+        "rprop",
+        "rprop",
+        torch_rule("Rprop", etas=("eta_minus", "eta_plus"), step_sizes=("rate_min", "rate_max")),
+        on(PROBLEMS, 0.01),
+        {"eta_minus": 0.5, "eta_plus": 1.2, "rate_min": 1e-6, "rate_max": 50.0},
+    ),
+    Case("sign", "sign", optax_rule("scale_by_sign"), on(("himmelblau", "sincos"), 0.01)),
+]
