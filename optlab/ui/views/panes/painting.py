@@ -1,0 +1,190 @@
+"""The canvas of a column of panes: everything but the cursor stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
+
+from optlab.ui.fonts import number_font, ui_font
+from optlab.ui.plots.canvas import LayeredCanvas
+from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.scale import Scale
+from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks
+from optlab.ui.theme import DARK, Theme
+from optlab.ui.views.panes.drawings import PaneSpec
+from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
+from optlab.ui.views.panes.pane import Pane, draw_title, title_width
+
+_LEFT_BUTTON = Qt.MouseButton.LeftButton
+
+
+class PanesCanvas(LayeredCanvas):
+    """Panes one below the other with a shared step axis and one cursor through all of them."""
+
+    step_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._panes: list[Pane] = []
+        self._label_width = 0.0
+        self._last = 1
+        self._step = 0
+        self._title_ends: list[float] = []
+        self._moving: list[QRectF] = []
+        self._told: int | None = None
+        self._layout: PaneLayout | None = None
+        self._layout_size = QSizeF()
+        self.setAccessibleName("Plots over the steps")
+        self.setAccessibleDescription("Click or drag in a plot to go to a step.")
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.set_ground(self._theme.window)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self._theme = theme
+        self.set_ground(theme.window)
+
+    def set_panes(
+        self, panes: Sequence[PaneSpec], runs: set[str], names: Mapping[int, set[str]], last: int
+    ) -> None:
+        """Show ``panes`` without the hidden ``runs`` and, by pane, the hidden ``names``.
+
+        ``last`` (>= 1) is the last step of the shared axis.
+        """
+        self._panes = [
+            Pane(spec, runs, names.get(index, set())) for index, spec in enumerate(panes)
+        ]
+        self._last = max(1, last)
+        self._title_ends = [title_width(spec) for spec in panes]
+        self.setMinimumHeight(minimum_height(len(panes)) if panes else 0)
+        self._label_width = self._widest_label()
+        self._layout = None
+        self.redraw(0)
+
+    def set_title_end(self, index: int, pixels: float) -> None:
+        """Say how far the legend reaches in the title row of a pane, from its left edge."""
+        self._title_ends[index] = pixels
+
+    def set_step(self, step: int) -> None:
+        """Move the cursor."""
+        if step != self._step:
+            self._step = step
+            now = self._moving_rects()
+            self.update_rects([*self._moving, *now])
+            self._moving = now
+
+    def layout_of_panes(self) -> PaneLayout | None:
+        """Where the panes lie, None while there are none."""
+        if not self._panes:
+            return None
+        size = QSizeF(self.size())
+        if self._layout is None or self._layout_size != size:
+            self._layout_size = size
+            self._layout = arrange(size, len(self._panes), self._label_width)
+        return self._layout
+
+    # --- painting --------------------------------------------------------------------------
+
+    def draw_layer(self, layer: int, painter: QPainter) -> None:
+        """Draw all panes without the cursor."""
+        layout = self.layout_of_panes()
+        if layout is None:
+            return
+        x = self._x(layout)
+        steps = linear_ticks(0, self._last, max(2, int((layout.right - layout.left) / 46)), True)
+        for pane, title, plot in zip(self._panes, layout.titles, layout.plots, strict=True):
+            draw_title(painter, title, pane.spec, self._theme)
+            pane.draw(painter, plot, x, steps, self._theme)
+        self._draw_axis(painter, layout, x, steps)
+
+    def draw_moving(self, painter: QPainter) -> None:
+        """Draw the cursor, the dots on the curves and the values of the selected run."""
+        layout = self.layout_of_panes()
+        if layout is None:
+            return
+        x = self._x(layout)
+        at = round(x.pixel(min(self._step, self._last)))
+        line = QPen(with_alpha(self._theme.text, 0.75), 1.5)
+        ring = QPen(QColor(self._theme.window), 1.5)
+        for pane, plot in zip(self._panes, layout.plots, strict=True):
+            painter.setPen(line)
+            painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
+            painter.setPen(ring)
+            for dot, curve in pane.dots(self._step, x, pane.scale(plot)):
+                painter.setBrush(QColor(curve.color))
+                painter.drawEllipse(dot, 3.6, 3.6)
+        painter.setFont(number_font(11))
+        for index, pane in enumerate(self._panes):
+            self._draw_values(painter, pane, self._value_rect(layout, index))
+
+    def _draw_values(self, painter: QPainter, pane: Pane, rect: QRectF) -> None:
+        chosen = [curve for curve in pane.curves if curve.selected]
+        known = [curve.values[self._step] for curve in chosen if self._step < len(curve.values)]
+        text = ", ".join(figures(float(value)) for value in known)
+        if text and QFontMetricsF(number_font(11)).horizontalAdvance(text) <= rect.width():
+            painter.setPen(QColor(chosen[0].color))
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect, flags, text)
+
+    def _draw_axis(
+        self, painter: QPainter, layout: PaneLayout, x: Scale, steps: list[float]
+    ) -> None:
+        bottom = layout.plots[-1].bottom()
+        font = number_font(11)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.muted))
+        for step, label in zip(steps, linear_labels(steps), strict=True):
+            wide = metrics.horizontalAdvance(label)
+            painter.drawText(QPointF(x.pixel(step) - wide / 2, bottom + 17), label)
+        painter.setFont(ui_font(12))
+        wide = QFontMetricsF(ui_font(12)).horizontalAdvance("step t")
+        middle = (layout.left + layout.right) / 2
+        painter.drawText(QPointF(middle - wide / 2, bottom + 36), "step t")
+
+    # --- the mouse -------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the step under the pointer."""
+        layout = self.layout_of_panes()
+        if event.button() == _LEFT_BUTTON and layout is not None:
+            self._told = None
+            self._tell(event.position().x(), layout)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go along with the pointer while the button is held."""
+        layout = self.layout_of_panes()
+        if event.buttons() & _LEFT_BUTTON and layout is not None:
+            self._tell(event.position().x(), layout)
+
+    def _tell(self, pixel: float, layout: PaneLayout) -> None:
+        step = min(max(round(self._x(layout).value(pixel)), 0), self._last)
+        if step != self._told:
+            self._told = step
+            self.step_chosen.emit(step)
+
+    # --- small things ----------------------------------------------------------------------
+
+    def _x(self, layout: PaneLayout) -> Scale:
+        return Scale(0.0, float(self._last), layout.left, layout.right)
+
+    def _value_rect(self, layout: PaneLayout, index: int) -> QRectF:
+        title = layout.titles[index]
+        return title.adjusted(self._title_ends[index] + 8, 0, 0, -1)
+
+    def _moving_rects(self) -> list[QRectF]:
+        layout = self.layout_of_panes()
+        if layout is None:
+            return []
+        at = self._x(layout).pixel(min(self._step, self._last))
+        column = QRectF(at - 6, 0, 12, self.height())
+        return [column, *(self._value_rect(layout, i) for i in range(len(self._panes)))]
+
+    def _widest_label(self) -> float:
+        metrics = QFontMetricsF(number_font(11))
+        labels = [label for pane in self._panes for _, label in pane.ticks(120.0)]
+        return max((metrics.horizontalAdvance(label) for label in labels), default=0.0)

@@ -1,0 +1,186 @@
+"""A column of plots over the steps, with a legend and one cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from optlab.ui.fonts import math_font
+from optlab.ui.theme import DARK, Theme
+from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
+from optlab.ui.views.panes.legend import LegendButton, LegendRow
+from optlab.ui.views.panes.painting import PanesCanvas
+from optlab.ui.views.panes.pane import title_width
+
+
+class PanesView(QWidget):
+    """Plots of any quantities of the runs, one below the other over a shared step axis.
+
+    A click or drag in a plot chooses a step; a legend entry hides and shows the curves of a run
+    in all panes, an entry in a title those of a component in that pane.
+    """
+
+    step_chosen = Signal(int)
+    run_toggled = Signal(str, bool)  # run, whether its curves are shown now
+    component_toggled = Signal(int, str, bool)  # pane, name of the curves, whether shown now
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Plots over the steps")
+        self._theme = DARK
+        self._panes: tuple[PaneSpec, ...] = ()
+        self._steps: int | None = None
+        self._hidden_runs: set[str] = set()
+        self._hidden_names: dict[int, set[str]] = {}
+        self._legend_key: object = None
+        self._entries: list[tuple[int, list[LegendButton]]] = []
+        self._legend = LegendRow()
+        self._canvas = PanesCanvas()
+        self._canvas.step_chosen.connect(self.step_chosen)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._canvas)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._legend)
+        layout.addWidget(self._scroll, 1)
+        self.setMinimumWidth(220)
+        self.set_theme(DARK)
+
+    def sizeHint(self) -> QSize:
+        """A width at which a few hundred steps can be told apart."""
+        return QSize(340, 640)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self._theme = theme
+        self._canvas.set_theme(theme)
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), theme.window)
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self._legend_key = None
+        self._show_legend()
+
+    def set_panes(self, panes: Sequence[PaneSpec]) -> None:
+        """Show these panes, from top to bottom."""
+        self._panes = tuple(panes)
+        self._give_panes()
+        self._show_legend()
+
+    def set_steps(self, last: int | None) -> None:
+        """Let the axis end at step ``last``; None: where the longest curve ends."""
+        self._steps = last
+        self._give_panes()
+
+    def set_step(self, step: int) -> None:
+        """Move the cursor to ``step`` (>= 0)."""
+        self._canvas.set_step(step)
+
+    def set_hidden_runs(self, run_ids: Sequence[str]) -> None:
+        """Hide the curves of these runs and show those of all others; nothing is emitted."""
+        self._hidden_runs = set(run_ids)
+        self._legend_key = None
+        self._give_panes()
+        self._show_legend()
+
+    def canvas(self) -> QWidget:
+        """The widget that the plots are painted on."""
+        return self._canvas
+
+    # --- legend ----------------------------------------------------------------------------
+
+    def _give_panes(self) -> None:
+        longest = max((len(c.values) - 1 for pane in self._panes for c in pane.curves), default=1)
+        last = longest if self._steps is None else self._steps
+        self._canvas.set_panes(self._panes, self._hidden_runs, self._hidden_names, last)
+        self._place_entries()
+
+    def _show_legend(self) -> None:
+        """Make the entries anew, unless runs, names and colours are what they were."""
+        runs = {c.run_id: (c.run_name or c.run_id, c.color) for p in self._panes for c in p.curves}
+        names = [_components(pane) for pane in self._panes]
+        key = (tuple(runs.items()), tuple(map(tuple, names)), self._titles(), self._theme)
+        if key == self._legend_key:
+            return
+        self._legend_key = key
+        buttons = []
+        for run_id, (name, color) in runs.items() if len(runs) > 1 else ():
+            button = LegendButton(name, color, "solid", self._theme)
+            button.setChecked(run_id not in self._hidden_runs)
+            button.toggled.connect(partial(self._toggle_run, run_id))
+            buttons.append(button)
+        self._legend.set_buttons(buttons, self._legend_left(), self.width())
+        self._make_entries(names)
+
+    def _titles(self) -> tuple[tuple[str, str], ...]:
+        return tuple((pane.title, pane.symbol) for pane in self._panes)
+
+    def _make_entries(self, names: list[list[tuple[str, str]]]) -> None:
+        for _, old in self._entries:
+            for button in old:
+                button.hide()
+                button.deleteLater()
+        self._entries = []
+        for index, components in enumerate(names):
+            row = []
+            for name, style in components if len(components) > 1 else ():
+                color = self._theme.muted
+                button = LegendButton(name, color, style, self._theme, math_font(13), self._canvas)
+                button.setChecked(name not in self._hidden_names.get(index, set()))
+                button.toggled.connect(partial(self._toggle_component, index, name))
+                button.show()
+                row.append(button)
+            self._entries.append((index, row))
+        self._place_entries()
+
+    def _place_entries(self) -> None:
+        layout = self._canvas.layout_of_panes()
+        if layout is None:
+            return
+        for index, row in self._entries:
+            if index >= len(layout.titles):
+                continue
+            title = layout.titles[index]
+            end = title_width(self._panes[index]) + 6
+            for button in row:
+                button.move(round(title.left() + end), round(title.top() + 1))
+                end += button.width()
+            self._canvas.set_title_end(index, end)
+
+    def _toggle_run(self, run_id: str, shown: bool) -> None:
+        (self._hidden_runs.discard if shown else self._hidden_runs.add)(run_id)
+        self._give_panes()
+        self.run_toggled.emit(run_id, shown)
+
+    def _toggle_component(self, index: int, name: str, shown: bool) -> None:
+        hidden = self._hidden_names.setdefault(index, set())
+        (hidden.discard if shown else hidden.add)(name)
+        self._give_panes()
+        self.component_toggled.emit(index, name, shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the legend anew and keep the entries at their titles."""
+        super().resizeEvent(event)
+        self._legend.arrange(self._legend_left(), self.width())
+        self._place_entries()
+
+    def _legend_left(self) -> int:
+        layout = self._canvas.layout_of_panes()
+        return round(layout.left) - 6 if layout is not None else 8
+
+
+def _components(pane: PaneSpec) -> list[tuple[str, str]]:
+    """The names of a pane's curves, each with its line style, in order."""
+    curves: dict[str, CurveDrawing] = {}
+    for curve in pane.curves:
+        curves.setdefault(curve.name, curve)
+    return [(name, curve.style) for name, curve in curves.items()]
