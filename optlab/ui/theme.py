@@ -52,6 +52,21 @@ class Theme:
         """Text and symbols painted on the accent colour: whichever extreme contrasts more."""
         return readable_on(self.accent)
 
+    @property
+    def faint(self) -> str:
+        """Text and symbols of what cannot be used now."""
+        return mix(self.muted, self.panel, 0.45)
+
+    @property
+    def hover(self) -> str:
+        """The ground of a control under the mouse."""
+        return mix(self.raised, self.text, 0.07)
+
+    @property
+    def focus(self) -> str:
+        """The frame of the control that has the keyboard."""
+        return mix(self.border, self.text, 0.6)
+
     def run(self, index: int) -> str:
         """The colour of run colour number ``index``; any integer, the colours repeat."""
         return self.runs[index % len(self.runs)]

@@ -1,0 +1,1 @@
+"""The panels of the window. None knows another, none knows the session."""

@@ -1,0 +1,193 @@
+"""The panel of the loss surface: gallery, formula, gradient, start, length of the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from optlab.ui import fonts
+from optlab.ui.widgets.choice import DropDown
+from optlab.ui.widgets.formula_edit import FormulaEdit
+from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
+from optlab.ui.widgets.numbers import NumberEdit
+from optlab.ui.widgets.paint import GRID, MARGIN
+from optlab.ui.widgets.typeset import Typeset
+
+TYPED = ""
+_TYPED_ENTRY = (TYPED, "your own formula", "A surface typed by hand")
+
+
+@dataclass(frozen=True)
+class SurfaceItem:
+    """One entry of the gallery."""
+
+    key: str
+    name: str
+    story: str = ""
+
+
+@dataclass(frozen=True)
+class GradientLine:
+    """One component of the gradient, as text and, if it could be typeset, as a drawing."""
+
+    text: str
+    svg: bytes | None = None
+
+
+class SurfacePanel(QWidget):
+    """Choose or type the surface and say where and how long the runs go."""
+
+    problem_chosen = Signal(str)
+    formula_edited = Signal(str)
+    formula_accepted = Signal()
+    start_edited = Signal(float, float)
+    steps_edited = Signal(int)
+    seed_edited = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Surface")
+        self._title = SectionTitle("Surface")
+        self._gallery = DropDown("Surface gallery", boxed=True)
+        self._gallery.setPlaceholderText(_TYPED_ENTRY[1])
+        self._formula = FormulaEdit("Loss formula E(w₁, w₂)", multiline=True)
+        self._formula.set_placeholder("E(w1, w2) = …")
+        self._formula.field().setToolTip("The loss E of w1 and w2 (or x and y), e.g. 3w1^2 + w2^2")
+        self._lines: list[Typeset] = []
+        self._check = Notice(Tone.GOOD)
+        self._story = Notice(Tone.MUTED)
+        self._start = (
+            NumberEdit("Start, first coordinate w₁"),
+            NumberEdit("Start, second coordinate w₂"),
+        )
+        self._steps = NumberEdit("Number of steps")
+        self._seed = NumberEdit("Seed of the noise")
+        self._refusal = Notice()
+        self._arrange()
+        self._connect()
+
+    def set_gallery(self, items: Sequence[SurfaceItem]) -> None:
+        """Offer the catalogue's surfaces."""
+        self._gallery.set_entries([(item.key, item.name, item.story) for item in items])
+
+    def set_problem(self, key: str | None) -> None:
+        """Show which surface of the gallery is on, None for a typed one."""
+        self._gallery.set_key(key)
+
+    def set_formula(self, text: str) -> None:
+        """Show the formula; what is typed already stays untouched."""
+        self._formula.set_text(text)
+
+    def set_formula_error(self, message: str = "", column: int = 0, length: int = 1) -> None:
+        """Mark a mistake in the formula (1-based column), or none."""
+        self._formula.set_error(message, column, length)
+
+    def set_gradient(self, lines: Sequence[GradientLine]) -> None:
+        """Show the components of the gradient, one below the other."""
+        while len(self._lines) < len(lines):
+            line = Typeset()
+            self._lines.append(line)
+            self._gradient.addWidget(line)
+        for row, widget in enumerate(self._lines):
+            if row < len(lines):
+                widget.set_content(lines[row].text, lines[row].svg)
+            widget.setVisible(row < len(lines))
+
+    def set_gradient_check(self, text: str, good: bool = True) -> None:
+        """Show how the gradient compares with finite differences."""
+        self._check.set_text(text, Tone.GOOD if good else Tone.WARNING)
+
+    def set_story(self, text: str) -> None:
+        """Show what is special about the surface."""
+        self._story.set_text(text)
+
+    def set_start(self, w1: float, w2: float) -> None:
+        """Show the start point."""
+        for field, value in zip(self._start, (w1, w2), strict=True):
+            field.set_value(value)
+
+    def set_steps(self, steps: int) -> None:
+        """Show the number of updates each run takes."""
+        self._steps.set_value(float(steps))
+
+    def set_seed(self, seed: int) -> None:
+        """Show the seed of the noise."""
+        self._seed.set_value(float(seed))
+
+    def formula_edit(self) -> FormulaEdit:
+        """The formula field, for the keyboard focus."""
+        return self._formula
+
+    def gallery(self) -> DropDown:
+        """The gallery's list, for the keyboard focus."""
+        return self._gallery
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
+        column.setSpacing(GRID)
+        column.addWidget(self._title)
+        column.addWidget(self._gallery)
+        column.addWidget(self._formula)
+        self._gradient = QVBoxLayout()
+        self._gradient.setSpacing(2)
+        column.addLayout(self._gradient)
+        column.addWidget(self._check)
+        column.addLayout(_row("start", *self._start))
+        column.addLayout(_row("steps", self._steps, "seed", self._seed))
+        column.addWidget(self._refusal)
+        column.addWidget(self._story)
+        self._story.setFont(fonts.ui_font(fonts.BASE - 1))
+
+    def _connect(self) -> None:
+        self._gallery.chosen.connect(self._on_problem)
+        self._formula.text_edited.connect(self.formula_edited)
+        self._formula.accepted.connect(self.formula_accepted)
+        self._steps.set_check(_whole_from_one)
+        self._seed.set_check(_whole)
+        self._steps.entered.connect(self._on_steps)
+        self._seed.entered.connect(self._on_seed)
+        for field in self._start:
+            field.entered.connect(self._on_start)
+        for field in (*self._start, self._steps, self._seed):
+            field.refused.connect(self._refusal.set_text)
+
+    def _on_problem(self, key: object) -> None:
+        self.problem_chosen.emit(str(key))
+
+    def _on_start(self, _value: object) -> None:
+        first, second = (field.value() for field in self._start)
+        if first is not None and second is not None:
+            self.start_edited.emit(first, second)
+
+    def _on_steps(self, value: object) -> None:
+        if isinstance(value, float):
+            self.steps_edited.emit(int(value))
+
+    def _on_seed(self, value: object) -> None:
+        if isinstance(value, float):
+            self.seed_edited.emit(int(value))
+
+
+def _row(*parts: str | QWidget) -> QHBoxLayout:
+    """Words and fields beside each other: the first word left, everything else right."""
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    for number, part in enumerate(parts):
+        row.addWidget(ElidedLabel(part) if isinstance(part, str) else part)
+        if number == 0:
+            row.addStretch(1)
+    return row
+
+
+def _whole(value: float) -> str:
+    return "" if value == int(value) and 0 <= value < 2**31 else "a whole number from 0 is needed"
+
+
+def _whole_from_one(value: float) -> str:
+    if value == int(value) and 1 <= value < 2**31:
+        return ""
+    return "a whole number from 1 is needed"

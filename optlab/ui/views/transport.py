@@ -1,0 +1,183 @@
+"""The bar under the views: play, step, scrub, speed, loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from optlab.ui import fonts, style
+from optlab.ui.widgets.buttons import IconButton, Toggle
+from optlab.ui.widgets.choice import DropDown
+from optlab.ui.widgets.numbers import write_number
+from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
+from optlab.ui.widgets.track import Track
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0)
+
+
+class StepLabel(QWidget):
+    """“step 24 of 200”, the number bold; as wide as its widest, so that nothing dances."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._step, self._of = 0, 0
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_step(self, step: int, of: int) -> None:
+        """Show ``step`` of ``of``."""
+        wider = len(str(of)) != len(str(self._of))
+        self._step, self._of = step, of
+        self.setAccessibleName(f"step {step} of {of}")
+        if wider:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        digits = "0" * max(2, len(str(self._of)))
+        width = sum(
+            QFontMetrics(font).horizontalAdvance(text) for text, font, _ in self._parts(digits)
+        )
+        return QSize(width + 2, self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        left = 0.0
+        for text, font, color in self._parts(str(self._step)):
+            painter.setFont(font)
+            painter.setPen(QColor(color))
+            width = QFontMetrics(font).horizontalAdvance(text)
+            area = QRectF(left, 0, width + 2, self.height())
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
+            left += width
+
+    def _parts(self, number: str) -> list[tuple[str, QFont, str]]:
+        theme = style.current()
+        bold = fonts.number_font(fonts.BASE, fonts.Weight.SEMIBOLD)
+        return [
+            ("step ", fonts.ui_font(), theme.text),
+            (number, bold, theme.text),
+            (f" of {self._of}", fonts.number_font(), theme.muted),
+        ]
+
+
+class Transport(QWidget):
+    """Playback controls. What they mean is the session's business."""
+
+    first_pressed = Signal()
+    back_pressed = Signal()
+    play_toggled = Signal()
+    forward_pressed = Signal()
+    last_pressed = Signal()
+    step_chosen = Signal(int)
+    speed_chosen = Signal(float)
+    loop_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Playback")
+        self._first = IconButton("first", "First step", "First step (Home)", raised=True)
+        self._back = IconButton("back", "One step back", "One step back (←)", raised=True)
+        self._play = IconButton("play", "Play", "Play or pause (Space)", primary=True)
+        self._forward = IconButton("forward", "One step on", "One step on (→)", raised=True)
+        self._last = IconButton("last", "Last step", "Last step (End)", raised=True)
+        self._label = StepLabel()
+        self._scrub = Track("Step")
+        self._scrub.setRange(0, 0)
+        self._speed = DropDown("Speed in steps per second")
+        self._loop = Toggle("loop", "Begin again at the end")
+        set_tip(self._scrub, "The step shown: drag, or use the arrow keys")
+        set_tip(self._speed, "How fast playing goes")
+        self._arrange()
+        self._connect()
+        self.set_speeds(SPEEDS)
+        self.set_speed(30.0)
+        self.set_step(0, 0)
+
+    def set_step(self, step: int, of: int) -> None:
+        """Show ``step`` (0 … ``of``)."""
+        self._label.set_step(step, of)
+        if self._scrub.maximum() != of:
+            blocked = self._scrub.blockSignals(True)
+            self._scrub.setRange(0, max(0, of))
+            self._scrub.setPageStep(max(1, of // 10))
+            self._scrub.blockSignals(blocked)
+        if not self._scrub.isSliderDown():
+            self._scrub.show_position(step)
+        for button, usable in ((self._first, step > 0), (self._back, step > 0)):
+            button.setEnabled(usable)
+        for button, usable in ((self._forward, step < of), (self._last, step < of)):
+            button.setEnabled(usable)
+        self._play.setEnabled(of > 0)
+
+    def set_playing(self, playing: bool) -> None:
+        """Show whether it plays."""
+        self._play.set_icon("pause" if playing else "play", "Pause" if playing else "Play")
+
+    def set_speeds(self, speeds: Sequence[float]) -> None:
+        """Offer these speeds, in steps per second."""
+        self._speed.set_entries([(speed, _speed_text(speed), "") for speed in speeds])
+
+    def set_speed(self, speed: float) -> None:
+        """Show the speed; one that is not offered is added."""
+        keys = [self._speed.itemText(row) for row in range(self._speed.count())]
+        if _speed_text(speed) not in keys:
+            self.set_speeds(sorted({*SPEEDS, speed}))
+        self._speed.set_key(speed)
+
+    def set_loop(self, on: bool) -> None:
+        """Show whether playing begins again at the end."""
+        self._loop.set_on(on)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(MARGIN, GRID + 2, MARGIN, GRID + 2)
+        row.setSpacing(GRID)
+        for button in (self._first, self._back, self._play, self._forward, self._last):
+            row.addWidget(button)
+        row.addSpacing(GRID)
+        row.addWidget(self._label)
+        row.addSpacing(GRID)
+        row.addWidget(self._scrub, 1)
+        row.addSpacing(GRID)
+        row.addWidget(self._speed)
+        row.addWidget(self._loop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _connect(self) -> None:
+        self._first.clicked.connect(self._on_first)
+        self._back.clicked.connect(self._on_back)
+        self._play.clicked.connect(self._on_play)
+        self._forward.clicked.connect(self._on_forward)
+        self._last.clicked.connect(self._on_last)
+        self._scrub.dragged.connect(self.step_chosen)
+        self._speed.chosen.connect(self._on_speed)
+        self._loop.toggled.connect(self.loop_toggled)
+
+    def _on_first(self) -> None:
+        self.first_pressed.emit()
+
+    def _on_back(self) -> None:
+        self.back_pressed.emit()
+
+    def _on_play(self) -> None:
+        self.play_toggled.emit()
+
+    def _on_forward(self) -> None:
+        self.forward_pressed.emit()
+
+    def _on_last(self) -> None:
+        self.last_pressed.emit()
+
+    def _on_speed(self, speed: object) -> None:
+        if isinstance(speed, float):
+            self.speed_chosen.emit(speed)
+
+
+def _speed_text(speed: float) -> str:
+    return f"{write_number(speed, 0)} step{'' if speed == 1 else 's'}/s"

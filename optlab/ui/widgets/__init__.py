@@ -1,0 +1,1 @@
+"""Reusable controls. They know colours and fonts, nothing of experiments."""

@@ -1,0 +1,274 @@
+"""Buttons: icon buttons, quiet text buttons, chips that are on or off, a switch, a swatch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
+
+from optlab.ui import style
+from optlab.ui.icons import paint_icon
+from optlab.ui.widgets.paint import GRID, box, field_height, focus_ring, ink, set_tip, shows_focus
+
+
+class _Button(QAbstractButton):
+    """What all our buttons share: keyboard focus, hover, a name for screen readers."""
+
+    def __init__(self, name: str, tip: str = "", parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.set_tip(tip or name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def set_tip(self, tip: str) -> None:
+        """Explain the button in a tooltip, shown literally."""
+        set_tip(self, tip)
+        self.setAccessibleDescription(tip)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+
+class IconButton(_Button):
+    """A button that is an icon: flat, ``raised`` (a box) or ``primary`` (filled with the accent)."""
+
+    def __init__(
+        self,
+        icon: str,
+        name: str,
+        tip: str = "",
+        *,
+        raised: bool = False,
+        primary: bool = False,
+        parent: QWidget | None = None,
+    ):
+        super().__init__(name, tip, parent)
+        self._icon = icon
+        self._raised = raised
+        self._primary = primary
+        self._faint = False
+
+    def icon_name(self) -> str:
+        """The icon shown."""
+        return self._icon
+
+    def set_icon(self, icon: str, name: str | None = None) -> None:
+        """Show another icon, under another name if given."""
+        self._icon = icon
+        if name is not None:
+            self.setAccessibleName(name)
+        self.update()
+
+    def set_faint(self, faint: bool) -> None:
+        """Keep back until it is of use."""
+        self._faint = faint
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        height = field_height(self) + (GRID if self._raised or self._primary else -3)
+        return QSize(height + (GRID + 2 if self._primary else 0), height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = style.current()
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        color = theme.faint if self._faint and not shows_focus(self) else ink(self)
+        if self._primary and self.isEnabled():
+            box(painter, area, theme.accent)
+            color = theme.on_accent
+        elif self._raised or self._primary:
+            box(painter, area, theme.hover if self._lit() else theme.raised, theme.border)
+            color = theme.text if self.isEnabled() else theme.faint
+        elif self._lit():
+            box(painter, area, theme.hover)
+        if shows_focus(self):
+            focus_ring(painter, area)
+        side = round(area.height() * (0.47 if self._raised or self._primary else 0.64))
+        spot = QRectF(0, 0, side, side)
+        spot.moveCenter(area.center())
+        paint_icon(painter, self._icon, color, spot)
+
+    def _lit(self) -> bool:
+        return self.isEnabled() and (self.underMouse() or self.isDown())
+
+
+class TextButton(_Button):
+    """A quiet button that is a word, with an icon before it if wanted."""
+
+    def __init__(self, text: str, tip: str = "", icon: str = "", parent: QWidget | None = None):
+        super().__init__(text, tip, parent)
+        self.setText(text)
+        self._icon = icon
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self.text()) + 2 * 5
+        return QSize(width + (18 if self._icon else 0), field_height(self) - 3)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        if self.isEnabled() and (self.underMouse() or self.isDown()):
+            box(painter, area, style.current().hover)
+        if shows_focus(self):
+            focus_ring(painter, area)
+        color = ink(self)
+        left = 5.0
+        if self._icon:
+            paint_icon(painter, self._icon, color, QRectF(left, area.height() / 2 - 7, 14, 14))
+            left += 18
+        painter.setPen(QColor(color))
+        words = area.adjusted(left, 0, 0, 0)
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+
+
+class Toggle(_Button):
+    """A chip that is on or off: a word in a frame, the frame in the accent while on."""
+
+    def __init__(self, text: str, tip: str = "", parent: QWidget | None = None):
+        super().__init__(text, tip, parent)
+        self.setText(text)
+        self.setCheckable(True)
+
+    def set_on(self, on: bool) -> None:
+        """Show the chip on or off without a signal."""
+        blocked = self.blockSignals(True)
+        self.setChecked(on)
+        self.blockSignals(blocked)
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * 9
+        return QSize(width, field_height(self) - 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = style.current()
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        lit = self.isEnabled() and (self.underMouse() or self.isDown())
+        border = theme.accent if self.isChecked() and self.isEnabled() else theme.border
+        box(painter, area, theme.hover if lit else None, border, 5)
+        if shows_focus(self):
+            focus_ring(painter, area, 5)
+        color = theme.text if self.isChecked() else theme.muted
+        painter.setPen(QColor(color if self.isEnabled() else theme.faint))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
+
+
+class Switch(_Button):
+    """A row with a name at the left and a little switch at the right."""
+
+    def __init__(self, text: str, tip: str = "", parent: QWidget | None = None):
+        super().__init__(text, tip, parent)
+        self.setText(text)
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_on(self, on: bool) -> None:
+        """Show the switch on or off without a signal."""
+        blocked = self.blockSignals(True)
+        self.setChecked(on)
+        self.blockSignals(blocked)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 64, field_height(self))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = style.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.isChecked()
+        area = QRectF(self.rect())
+        painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        track = QRectF(area.right() - 28, area.center().y() - 8, 28, 16)
+        box(painter, track, theme.accent if on else theme.track, None, 8)
+        knob = track.adjusted(14, 2, -2, -2) if on else track.adjusted(2, 2, -14, -2)
+        painter.setBrush(QColor(theme.on_accent if on else theme.text))
+        painter.drawEllipse(knob)
+        if shows_focus(self):
+            focus_ring(painter, track.adjusted(-3, -3, 3, 3).intersected(area), 10)
+
+
+class Swatch(_Button):
+    """A coloured square that opens the run colours; ``picked`` tells the index chosen."""
+
+    picked = Signal(int)
+
+    def __init__(self, color: int = 0, name: str = "colour", parent: QWidget | None = None):
+        super().__init__(name, "Choose the colour", parent)
+        self._color = color
+        self._hollow = False
+        self.clicked.connect(self._open)
+
+    def color_index(self) -> int:
+        """The index of the run colour shown."""
+        return self._color
+
+    def set_color(self, color: int, hollow: bool = False) -> None:
+        """Show run colour number ``color``; hollow for a run that is hidden."""
+        self._color, self._hollow = color, hollow
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(20, 20)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        color = style.current().run(self._color)
+        area = QRectF(0, 0, 14, 14)
+        area.moveCenter(QRectF(self.rect()).center())
+        box(painter, area, None if self._hollow else color, color, 4)
+        if shows_focus(self) or self.underMouse():
+            focus_ring(painter, area.adjusted(-3, -3, 3, 3))
+
+    def menu(self) -> QMenu:
+        """The choice of colours, made anew for the theme in force."""
+        menu = QMenu(self)
+        for index, color in enumerate(style.current().runs):
+            action = QAction(_color_icon(color), f"Colour {index + 1}", menu)
+            action.setData(index)
+            action.setCheckable(True)
+            action.setChecked(index == self._color % len(style.current().runs))
+            menu.addAction(action)
+        menu.triggered.connect(self._choose)
+        return menu
+
+    def _open(self) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def _choose(self, action: QAction) -> None:
+        self.picked.emit(int(action.data()))
+
+
+def _color_icon(color: str) -> QIcon:
+    picture = QPixmap(32, 32)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    box(painter, QRectF(4, 4, 24, 24), color, None, 7)
+    painter.end()
+    return QIcon(picture)

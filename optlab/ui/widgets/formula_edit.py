@@ -1,0 +1,178 @@
+"""A field for a formula as it is typed, which shows where a mistake is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+
+from optlab.ui import fonts, style
+from optlab.ui.widgets.labels import Notice
+from optlab.ui.widgets.paint import field_height
+
+_MOST_LINES = 8
+
+
+class _Field(QPlainTextEdit):
+    """The text itself: as high as its lines, Enter accepts, Tab leaves."""
+
+    entered = Signal()
+
+    def __init__(self, multiline: bool):
+        super().__init__()
+        self._multiline = multiline
+        self.setFont(fonts.code_font(fonts.BASE - 0.5))
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(1)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def sizeHint(self) -> QSize:
+        lines = max(1, round(self.document().size().height()))
+        shown = min(lines, _MOST_LINES)
+        spare = field_height(self) + 2 - self.fontMetrics().height()
+        return QSize(120, self.fontMetrics().lineSpacing() * shown + spare)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        wants_line = self._multiline and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not wants_line:
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Typing belongs to the field: plain keys are no shortcuts of the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.ShiftModifier,
+            )
+            if plain and event.key() not in (Qt.Key.Key_Escape, Qt.Key.Key_F1):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def insertFromMimeData(self, source: object) -> None:
+        text = str(source.text())  # type: ignore[attr-defined]
+        self.insertPlainText(text if self._multiline else " ".join(text.split("\n")).strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        high = self.document().size().height() > _MOST_LINES
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if high else policy.ScrollBarAlwaysOff
+        )
+        self.updateGeometry()
+
+
+class FormulaEdit(QWidget):
+    """A formula in a monospaced field, one line or several, with its mistake marked below.
+
+    ``text_edited`` comes with every change a person makes, ``accepted`` with Enter.
+    """
+
+    text_edited = Signal(str)
+    accepted = Signal()
+
+    def __init__(self, name: str, *, multiline: bool = False, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._quiet = False
+        self._error: tuple[str, int, int] = ("", 0, 0)
+        self._field = _Field(multiline)
+        self._field.setAccessibleName(name)
+        self._notice = Notice()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._field)
+        column.addWidget(self._notice)
+        self.setFocusProxy(self._field)
+        self._field.textChanged.connect(self._on_changed)
+        self._field.entered.connect(self.accepted)
+
+    def text(self) -> str:
+        """The text as typed."""
+        return self._field.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Show ``text`` without a signal; the caret stays when nothing changes."""
+        if text == self.text():
+            return
+        self._quiet = True
+        self._field.setPlainText(text)
+        self._quiet = False
+        self._underline()
+
+    def set_placeholder(self, text: str) -> None:
+        """What an empty field says."""
+        self._field.setPlaceholderText(text)
+
+    def field(self) -> QPlainTextEdit:
+        """The field itself, for the focus and tests."""
+        return self._field
+
+    def error(self) -> str:
+        """The message shown, or an empty text."""
+        return self._error[0]
+
+    def set_error(self, message: str = "", column: int = 0, length: int = 1) -> None:
+        """Say what is wrong and underline ``length`` characters from 1-based ``column``.
+
+        An empty message takes the mark away; column 0 marks nothing.
+        """
+        self._error = (message, column, length)
+        self._notice.set_text(message)
+        if bool(self._field.property("wrong")) != bool(message):
+            self._field.setProperty("wrong", bool(message))
+            self._field.style().unpolish(self._field)
+            self._field.style().polish(self._field)
+        self._field.setAccessibleDescription(message)
+        self._underline()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._underline()
+        super().changeEvent(event)
+
+    def _underline(self) -> None:
+        message, column, length = self._error
+        if not message or column < 1:
+            self._field.setExtraSelections([])
+            return
+        mark = QTextEdit.ExtraSelection()
+        style_of = QTextCharFormat()
+        style_of.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        style_of.setUnderlineColor(QColor(style.current().warning))
+        style_of.setForeground(QColor(style.current().warning))
+        start, end = self._span(column, length)
+        cursor = QTextCursor(self._field.document())
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        mark.cursor, mark.format = cursor, style_of
+        self._field.setExtraSelections([mark])
+
+    def _span(self, column: int, length: int) -> tuple[int, int]:
+        """Where the mark lies in the document, which counts in UTF-16; at least one character."""
+        text = self.text()
+        first = min(column - 1, max(0, len(text) - 1))
+        last = min(len(text), first + max(1, length))
+        return _units(text[:first]), _units(text[:last])
+
+    def _on_changed(self) -> None:
+        if not self._quiet:
+            self.text_edited.emit(self.text())
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

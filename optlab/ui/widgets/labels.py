@@ -1,0 +1,142 @@
+"""Labels: section titles, text that may be cut short with an ellipsis, one-line notices."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from optlab.ui import fonts, style
+from optlab.ui.theme import Theme
+from optlab.ui.widgets.paint import set_tip
+
+
+class Tone:
+    """What a text is about, which decides its colour."""
+
+    NORMAL = "normal"
+    MUTED = "muted"
+    GOOD = "good"
+    WARNING = "warning"
+
+
+def tone_color(tone: str, theme: Theme) -> str:
+    """The colour of ``tone`` in ``theme``; an unknown tone is normal text."""
+    known = {Tone.MUTED: theme.muted, Tone.GOOD: theme.good, Tone.WARNING: theme.warning}
+    return known.get(tone, theme.text)
+
+
+class ElidedLabel(QWidget):
+    """One line of text that ends in an ellipsis when there is no room, and tells it in full then.
+
+    Painting is direct, so the text is never taken for HTML and a change costs one repaint.
+    """
+
+    def __init__(self, text: str = "", tone: str = Tone.NORMAL, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._text = text
+        self._tone = tone
+        self._tip = ""
+        self._align = Qt.AlignmentFlag.AlignLeft
+        self._sample = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        """The full text."""
+        return self._text
+
+    def set_text(self, text: str, tone: str | None = None) -> None:
+        """Show ``text``, in another tone if given."""
+        if text == self._text and tone in (None, self._tone):
+            return
+        self._text = text
+        self._tone = self._tone if tone is None else tone
+        self.setAccessibleName(text)
+        self._refresh_tip()
+        self.updateGeometry()
+        self.update()
+
+    def set_tip(self, tip: str) -> None:
+        """Explain the text in a tooltip; without one the tooltip is the text when it is cut."""
+        self._tip = tip
+        self._refresh_tip()
+
+    def set_alignment(self, align: Qt.AlignmentFlag) -> None:
+        """Left, right or centred."""
+        self._align = align
+        self.update()
+
+    def reserve(self, sample: str) -> None:
+        """Never get narrower than ``sample``, so that neighbours stand still."""
+        self._sample = sample
+        self.updateGeometry()
+
+    def is_cut(self) -> bool:
+        """Whether the text does not fit now."""
+        return self.fontMetrics().horizontalAdvance(self._text) > self.width()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(t) for t in (self._text, self._sample))
+        return QSize(widest + 1, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        floor = metrics.horizontalAdvance(self._sample or "…")
+        return QSize(min(floor + 1, self.sizeHint().width()), metrics.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        theme = style.current()
+        color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
+        painter.setPen(QColor(color))
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self._align | Qt.AlignmentFlag.AlignVCenter), shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._refresh_tip()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    def _refresh_tip(self) -> None:
+        full = self._text if self.is_cut() else ""
+        set_tip(self, "\n".join(part for part in (full, self._tip) if part))
+
+
+class SectionTitle(ElidedLabel):
+    """A section's title: small capitals in the muted colour."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None):
+        super().__init__(text, Tone.MUTED, parent)
+        self.setFont(fonts.title_font())
+
+
+class Notice(QLabel):
+    """A sentence under a control, wrapped, gone while there is nothing to say."""
+
+    def __init__(self, tone: str = Tone.WARNING, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._tone = tone
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setFont(fonts.ui_font(fonts.SMALL + 1))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.setVisible(False)
+
+    def set_text(self, text: str, tone: str | None = None) -> None:
+        """Show ``text``; an empty one hides the notice and gives its room back."""
+        if tone is not None:
+            self._tone = tone
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(tone_color(self._tone, style.current())))
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.contentsRect(), int(flags), self.text())

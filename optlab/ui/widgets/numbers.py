@@ -1,0 +1,203 @@
+"""Numbers as people write and read them, and a field to edit one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from optlab.ui import fonts
+from optlab.ui.widgets.paint import field_height
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def read_number(text: str) -> float:
+    """The finite number ``text`` says; a decimal comma and a typographic minus are understood.
+
+    Raises ValueError with a sentence for a person.
+    """
+    tidy = text.strip().replace(MINUS, "-").replace(" ", "")
+    if tidy.count(",") == 1 and "." not in tidy:
+        tidy = tidy.replace(",", ".")
+    if not tidy:
+        raise ValueError("a number is needed")
+    try:
+        value = float(tidy) if "_" not in tidy else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"“{text.strip()}” is not a number")
+    return value
+
+
+def write_number(value: float, places: int = 3) -> str:
+    """``value`` in as few digits as read back exactly, padded to ``places`` decimals.
+
+    Padding is for everyday sizes only, so that 0.12 and 0.999 line up as 0.120 and 0.999.
+    """
+    if not math.isfinite(value):
+        return "" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
+    if value == 0:
+        return "0"
+    if value < 0:
+        return MINUS + write_number(-value, places)
+    size = abs(value)
+    if not 1e-3 <= size < 1e6:
+        mantissa, _, power = f"{value!r}".replace("E", "e").partition("e")
+        if not power:
+            mantissa, _, power = _scientific(value)
+        mantissa = mantissa.removesuffix(".0")
+        return f"{mantissa}e{int(power)}"
+    text = f"{value!r}"
+    decimals = len(text.partition(".")[2]) if text.partition(".")[2] != "0" else 0
+    if size >= 10:
+        return f"{value:.{decimals}f}"
+    return f"{value:.{max(decimals, places)}f}"
+
+
+def _scientific(value: float) -> tuple[str, str, str]:
+    """Mantissa, ``e`` and exponent of ``value`` in the fewest digits that read back exactly."""
+    for digits in range(17):
+        text = f"{value:.{digits}e}"
+        if float(text) == value:
+            return text.partition("e")
+    return f"{value:.17e}".partition("e")
+
+
+class NumberEdit(QLineEdit):
+    """A field for one number, or for none when ``optional``.
+
+    ``entered`` carries an accepted new value (None for an emptied optional field); ``refused``
+    carries the reason a text was not accepted, and an empty text when that is over. Enter and
+    leaving the field accept, Escape takes the last value back, Up and Down move the last digit.
+    """
+
+    entered = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, name: str, *, optional: bool = False, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._value: float | None = None
+        self._shown = ""
+        self._optional = optional
+        self._check: Callable[[float], str] | None = None
+        self.setFont(fonts.number_font())
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        self.returnPressed.connect(self._accept)
+        self.textEdited.connect(self._forgive)
+
+    def set_check(self, check: Callable[[float], str] | None) -> None:
+        """Ask ``check`` before accepting: it returns a reason to refuse, or an empty text."""
+        self._check = check
+
+    def value(self) -> float | None:
+        """The last accepted number."""
+        return self._value
+
+    def set_value(self, value: float | None) -> None:
+        """Show ``value``; a text that is being edited just now is left alone."""
+        same = value == self._value
+        self._value = value
+        if self.hasFocus() and self.text() != self._shown and same:
+            return
+        self._show()
+
+    def is_wrong(self) -> bool:
+        """Whether the text is refused now."""
+        return bool(self.property("wrong"))
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance("0.000001") + 18
+        return QSize(width, field_height(self))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+            self._show()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _accept(self) -> None:
+        if self.text() == self._shown:
+            self._mark("")
+            return
+        try:
+            value = self._read()
+        except ValueError as error:
+            self._mark(str(error))
+            return
+        changed = value != self._value
+        self._value = value
+        self._show()
+        if changed:
+            self.entered.emit(value)
+
+    def _read(self) -> float | None:
+        if self._optional and not self.text().strip():
+            return None
+        value = read_number(self.text())
+        reason = self._check(value) if self._check else ""
+        if reason:
+            raise ValueError(reason)
+        return value
+
+    def _nudge(self, direction: int) -> None:
+        try:
+            value = read_number(self.text())
+        except ValueError:
+            return
+        mantissa, mark, power = self.text().strip().replace(",", ".").partition("e")
+        decimals = len(mantissa.partition(".")[2])
+        unit = 10.0 ** ((int(power) if mark else 0) - decimals)
+        if abs(value + direction * unit) < unit / 2:
+            unit /= 10
+        new = float(f"{value + direction * unit:.12g}")
+        if self._check and self._check(new):
+            return
+        self.setText(write_number(new))
+        self._accept()
+
+    def _show(self) -> None:
+        self._shown = "" if self._value is None else write_number(self._value)
+        if self.text() != self._shown:
+            self.setText(self._shown)
+        self.setCursorPosition(0)
+        self._mark("")
+
+    def _forgive(self) -> None:
+        self._mark("")
+
+    def _mark(self, reason: str) -> None:
+        if reason == "" and not self.is_wrong():
+            return
+        self.setProperty("wrong", bool(reason))
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.refused.emit(reason)

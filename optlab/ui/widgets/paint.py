@@ -1,0 +1,73 @@
+"""Shared measures and strokes of the controls that paint themselves."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from optlab.ui import style
+
+GRID: Final = 8
+MARGIN: Final = 16
+RADIUS: Final = 6.0
+
+
+def field_height(widget: QWidget) -> int:
+    """The height of a one-line field in the widget's font, a whole number of pixels."""
+    return round(QFontMetricsF(widget.font()).height()) + 11
+
+
+def row_height(widget: QWidget) -> int:
+    """The height of a plain row of text in the widget's font."""
+    return round(QFontMetricsF(widget.font()).height()) + 12
+
+
+def box(
+    painter: QPainter,
+    area: QRectF,
+    fill: str | None,
+    border: str | None = None,
+    radius: float = RADIUS,
+) -> None:
+    """Paint a rounded box; the border lies inside ``area`` so that it stays sharp."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(QColor(fill) if fill else Qt.BrushStyle.NoBrush)
+    if border is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(area, radius, radius)
+        return
+    painter.setPen(QPen(QColor(border), 1.0))
+    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+def focus_ring(painter: QPainter, area: QRectF, radius: float = RADIUS) -> None:
+    """Paint the frame that shows where the keyboard is."""
+    box(painter, area, None, style.current().focus, radius)
+
+
+def shows_focus(widget: QWidget) -> bool:
+    """Whether the widget has the keyboard and should say so."""
+    return widget.hasFocus() and widget.isActiveWindow()
+
+
+def ink(button: QAbstractButton) -> str:
+    """The colour of a quiet button's text: faint, muted, or full under the mouse."""
+    theme = style.current()
+    if not button.isEnabled():
+        return theme.faint
+    return theme.text if button.underMouse() or button.isDown() else theme.muted
+
+
+def set_tip(widget: QWidget, text: str) -> None:
+    """Set a tooltip that wraps and shows ``text`` literally, ``<`` and ``&`` included."""
+    lines = "<br>".join(escape(line) for line in text.splitlines())
+    widget.setToolTip(f"<qt>{lines}</qt>" if text else "")
+
+
+def menu_text(text: str) -> str:
+    """``text`` as a menu entry or button shows it literally: an ``&`` is no shortcut mark."""
+    return text.replace("&", "&&")
