@@ -95,7 +95,7 @@ def log_ticks(low: float, high: float, wanted: int) -> list[int]:
         return []
     step = max(1, math.ceil((last - first + 1) / max(1, wanted)))
     if step > 3:
-        step = next((s for s in (5, 6, 10, 15, 20, 30, 50, 100) if s >= step), step)
+        step = next((s for s in (4, 5, 6, 8, 10, 15, 20, 30, 40, 50, 100) if s >= step), step)
     start = math.ceil(first / step) * step
     return list(range(start, last + 1, step)) or [first]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from optlab.ui.fonts import number_font, ui_font
@@ -25,6 +25,7 @@ class PanesCanvas(LayeredCanvas):
     """Panes one below the other with a shared step axis and one cursor through all of them."""
 
     step_chosen = Signal(int)
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,7 +125,8 @@ class PanesCanvas(LayeredCanvas):
     def _draw_values(self, painter: QPainter, pane: Pane, rect: QRectF) -> None:
         chosen = [curve for curve in pane.curves if curve.selected]
         known = [curve.values[self._step] for curve in chosen if self._step < len(curve.values)]
-        text = ", ".join(figures(float(value)) for value in known)
+        digits = 4 if len(known) == 1 else 3
+        text = ", ".join(figures(float(value), digits) for value in known)
         if text and QFontMetricsF(number_font(11)).horizontalAdvance(text) <= rect.width():
             painter.setPen(QColor(chosen[0].color))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -145,6 +147,12 @@ class PanesCanvas(LayeredCanvas):
         wide = QFontMetricsF(ui_font(12)).horizontalAdvance("step t")
         middle = (layout.left + layout.right) / 2
         painter.drawText(QPointF(middle - wide / 2, bottom + 36), "step t")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything lies elsewhere now; the entries in the titles follow."""
+        super().resizeEvent(event)
+        self._moving = self._moving_rects()
+        self.resized.emit()
 
     # --- the mouse -------------------------------------------------------------------------
 

@@ -41,6 +41,7 @@ class PanesView(QWidget):
         self._legend = LegendRow()
         self._canvas = PanesCanvas()
         self._canvas.step_chosen.connect(self.step_chosen)
+        self._canvas.resized.connect(self._place_entries)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -168,10 +169,9 @@ class PanesView(QWidget):
         self.component_toggled.emit(index, name, shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap the legend anew and keep the entries at their titles."""
+        """Wrap the legend anew."""
         super().resizeEvent(event)
         self._legend.arrange(self._legend_left(), self.width())
-        self._place_entries()
 
     def _legend_left(self) -> int:
         layout = self._canvas.layout_of_panes()
