@@ -1,0 +1,83 @@
+"""Reading the catalogue's TOML files strictly, with errors that name file, key and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from optlab.core.resources import resources_folder
+
+T = TypeVar("T")
+
+MAX_FILE_SIZE = 256 * 1024
+"""Bytes a data file may have; a catalogue file has a few thousand."""
+
+
+class DataError(ValueError):
+    """A data file that cannot be used: ``file``, the ``key`` in it and the ``reason``."""
+
+    def __init__(self, file: str, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
+        self.file = file
+        self.key = key
+        self.reason = reason
+
+
+class UnknownName(ValueError):
+    """A name that no catalogue file has; the message names the nearest ones."""
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """The content of a TOML file as a ``kind`` (a msgspec Struct that forbids unknown keys).
+
+    Raises :class:`DataError` for a file that is missing, too large, not TOML, or not a ``kind``.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_SIZE + 1)
+    except OSError as error:
+        raise DataError(path.name, "", f"cannot be read: {error.strerror}") from None
+    if len(content) > MAX_FILE_SIZE:
+        raise DataError(path.name, "", f"larger than {MAX_FILE_SIZE // 1024} KiB")
+    try:
+        return msgspec.toml.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$")
+        raise DataError(path.name, place.strip("`.") or "top level", reason) from None
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise DataError(path.name, "", f"not valid TOML: {error}") from None
+
+
+def data_folder(kind: str) -> Path:
+    """The folder of the shipped data files of a kind, such as ``optimizers``."""
+    return resources_folder() / kind
+
+
+def data_names(folder: Path) -> tuple[str, ...]:
+    """The names in a folder of data files, sorted: the file names without ``.toml``."""
+    return tuple(sorted(path.stem for path in _files(folder)))
+
+
+def find_data_file(folder: Path, name: str, what: str) -> Path:
+    """The file of a catalogue name, or of a path that ends in ``.toml``.
+
+    Raises :class:`UnknownName` with what would be right.
+    """
+    import difflib
+
+    if name.endswith(".toml"):
+        return Path(name)
+    known = data_names(folder)
+    if name in known:
+        return folder / f"{name}.toml"
+    close = difflib.get_close_matches(name.lower(), known, 3, 0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
+    shown = name if len(name) <= 60 else name[:57] + "..."
+    raise UnknownName(f"unknown {what} '{shown}'; {hint}")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return folder.glob("*.toml")

@@ -1,0 +1,97 @@
+"""Functions made from trees: of floats, and of arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numexpr
+import numpy as np
+import numpy.typing as npt
+
+from optlab.core.formula.emit import GRID, TOTAL, Assignment, straight_lines
+from optlab.core.formula.lower import lower
+from optlab.core.formula.nodes import Apply, Node, Symbol, postorder
+from optlab.core.formula.operations import OPERATIONS, divide, power
+
+Array = npt.NDArray[np.float64]
+
+_MATH = "sin cos tan asin acos atan atan2 sinh cosh tanh exp log log10 log2 sqrt cbrt".split()
+
+
+def _floor(a: float) -> float:
+    return float(math.floor(a)) if a else a
+
+
+PLAIN_NAMES: Mapping[str, Any] = MappingProxyType(
+    {name: getattr(math, name) for name in _MATH}
+    | {"abs": abs, "floor": _floor, "pow": math.pow, "inf": math.inf}
+)
+"""What code in the PLAIN dialect calls; raises where the value is not finite."""
+
+TOTAL_NAMES: Mapping[str, Any] = MappingProxyType(
+    {name: OPERATIONS[name].compute for name in [*_MATH, "abs", "floor"]}
+    | {"pow": power, "div": divide, "inf": math.inf}
+)
+"""What code in the TOTAL dialect calls; never raises."""
+
+
+def define(source: str, name: str, namespace: Mapping[str, Any]) -> Callable[..., Any]:
+    """The function ``name`` of a source text that was generated from trees."""
+    scope: dict[str, Any] = {"__builtins__": {"range": range}, **namespace}
+    exec(compile(source, f"<generated {name}>", "exec"), scope)
+    function: Callable[..., Any] = scope[name]
+    return function
+
+
+def scalar_function(
+    trees: Sequence[Node], names: Sequence[str]
+) -> Callable[..., tuple[float, ...]]:
+    """A total function of floats, one argument per name, that returns the trees' values."""
+    targets = [f"r_{index}" for index in range(len(trees))]
+    lines = straight_lines(zip(targets, map(lower, trees), strict=True), TOTAL)
+    body = "".join(f"    {name} = {text}\n" for name, text in lines)
+    returned = "".join(f"{target}, " for target in targets)
+    source = f"def values({', '.join(names)}):\n{body}    return ({returned})\n"
+    return define(source, "values", TOTAL_NAMES)
+
+
+class GridFunction:
+    """A formula over arrays, through numexpr; agrees with the scalar function to the bit."""
+
+    def __init__(self, tree: Node, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        # numexpr has no cube root: its argument and its value become arrays of their own.
+        self._roots: dict[str, str] = {}
+        stages: list[Assignment] = []
+        done: dict[Node, Node] = {}
+        lowered = lower(tree)
+        for part in postorder(lowered):
+            done[part] = part
+            if isinstance(part, Apply):
+                args = tuple(done[arg] for arg in part.args)
+                done[part] = Apply(part.operation, args)
+                if part.operation == "cbrt":
+                    argument, root = f"_a{len(stages)}", f"_c{len(stages)}"
+                    stages.append((argument, args[0]))
+                    self._roots[argument] = root
+                    done[part] = Symbol(root)
+        self._lines = straight_lines([*stages, ("value", done[lowered])], GRID, "_q")
+
+    def __call__(self, *arrays: Array) -> Array:
+        """The values, float64, of the common shape that the arrays broadcast to."""
+        local: dict[str, Array] = dict(zip(self._names, arrays, strict=True))
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        for name, text in self._lines:
+            local[name] = np.asarray(numexpr.evaluate(text, local_dict=local, global_dict={}))
+            if name in self._roots:
+                local[self._roots[name]] = _cube_root(local[name])
+        result = np.asarray(local["value"], dtype=np.float64)
+        return result if result.shape == shape else np.broadcast_to(result, shape).copy()
+
+
+def _cube_root(values: Array) -> Array:
+    flat = np.fromiter(map(math.cbrt, np.ravel(values)), np.float64, np.size(values))
+    return flat.reshape(np.shape(values))

@@ -1,0 +1,124 @@
+"""From trees to source text: straight lines of assignments, in one of three dialects.
+
+``PLAIN`` is Python on floats with operators and ``math`` functions; it is also what Numba
+compiles.  ``TOTAL`` is the same where a division or a function that would raise answers inf or
+nan instead.  ``GRID`` is an expression for numexpr.  What is used more than once is computed
+once, into a temporary.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder
+from optlab.core.formula.operations import CONSTANTS, OPERATIONS
+
+Assignment = tuple[str, Node]
+"""A name and the tree whose value it gets."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How operations are written, and how large one expression may grow.
+
+    ``templates`` for what is not written as a call; ``renamed`` for functions under another
+    name; ``largest``: operations in one expression before a temporary is made.
+    """
+
+    templates: Mapping[str, str]
+    renamed: Mapping[str, str]
+    largest: int
+    share: bool = True
+
+    def write(self, operation: str, args: Sequence[str]) -> str:
+        template = self.templates.get(operation)
+        if template is not None:
+            return template.format(*args)
+        return f"{self.renamed.get(operation, operation)}({', '.join(args)})"
+
+
+_OPERATORS = {
+    "neg": "(-{0})",
+    "add": "({0} + {1})",
+    "sub": "({0} - {1})",
+    "mul": "({0} * {1})",
+    "div": "({0} / {1})",
+    "lt": "({0} < {1})",
+    "le": "({0} <= {1})",
+    "gt": "({0} > {1})",
+    "ge": "({0} >= {1})",
+    "eq": "({0} == {1})",
+    "ne": "({0} != {1})",
+}
+_LAZY = {
+    "and": "({0} and {1})",
+    "or": "({0} or {1})",
+    "not": "(not {0})",
+    "where": "({1} if {0} else {2})",
+}
+_ELEMENTWISE = {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(~{0})"}
+_ARC = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
+
+PLAIN = Dialect(MappingProxyType({**_OPERATORS, **_LAZY}), MappingProxyType({}), 40)
+TOTAL = Dialect(
+    MappingProxyType({**_OPERATORS, **_LAZY, "div": "div({0}, {1})"}), MappingProxyType({}), 40
+)
+GRID = Dialect(
+    MappingProxyType({**_OPERATORS, **_ELEMENTWISE, "pow": "({0} ** {1})"}),
+    MappingProxyType(_ARC),
+    60,
+    share=False,
+)
+
+
+def straight_lines(
+    assignments: Iterable[Assignment], dialect: Dialect, prefix: str = "_"
+) -> list[tuple[str, str]]:
+    """The assignments as ``(name, expression text)``, temporaries in front of their first use.
+
+    Targets must be distinct and not occur as symbols before they are assigned.
+    """
+    assignments = list(assignments)
+    uses = _uses([tree for _, tree in assignments])
+    written: dict[Node, str] = {}
+    sizes: dict[Node, int] = {}
+    lines: list[tuple[str, str]] = []
+    for target, tree in assignments:
+        for part in postorder(tree):
+            if part in written:
+                continue
+            text, size = _write(part, written, sizes, dialect)
+            shared = uses[part] > 1 and (dialect.share or size > 30)
+            if isinstance(part, Apply) and part != tree and (shared or size > dialect.largest):
+                if not OPERATIONS[part.operation].is_condition:
+                    name = f"{prefix}{len(lines)}"
+                    lines.append((name, text))
+                    text, size = name, 0
+            written[part], sizes[part] = text, size
+        lines.append((target, written[tree]))
+        if isinstance(tree, Apply):
+            written[tree], sizes[tree] = target, 0
+    return lines
+
+
+def _uses(roots: Sequence[Node]) -> Counter[Node]:
+    uses: Counter[Node] = Counter(roots)
+    for part in postorder(*roots):
+        if isinstance(part, Apply):
+            uses.update(part.args)
+    return uses
+
+
+def _write(
+    part: Node, written: Mapping[Node, str], sizes: Mapping[Node, int], dialect: Dialect
+) -> tuple[str, int]:
+    if isinstance(part, Number):
+        return repr(part.value), 0
+    if isinstance(part, Symbol):
+        constant = CONSTANTS.get(part.name)
+        return (part.name if constant is None else repr(constant)), 0
+    text = dialect.write(part.operation, [written[arg] for arg in part.args])
+    return text, 1 + sum(sizes[arg] for arg in part.args)

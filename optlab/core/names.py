@@ -1,0 +1,39 @@
+"""How a name of the formula language is shown: ``beta1`` as β₁, ``m_hat`` as m̂."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+GREEK = MappingProxyType(
+    dict(
+        zip(
+            (
+                "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma "
+                "tau phi chi psi omega Delta Gamma Sigma Omega"
+            ).split(),
+            "αβγδεζηθκλμνξπρστφχψωΔΓΣΩ",
+            strict=True,
+        )
+    )
+)
+_ACCENTS = MappingProxyType({"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"})
+_SUBSCRIPTS = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+_PARTS = re.compile(r"([A-Za-z]+?)_?(\d*)")
+
+
+def display_symbol(name: str) -> str:
+    """The Unicode symbol of a name; names of several letters that mean nothing stay words."""
+    stem, *marks = name.split("_")
+    match = _PARTS.fullmatch(stem)
+    if match is None:
+        return name
+    letter, digits = match[1], match[2]
+    symbol = GREEK.get(letter, letter)
+    if len(symbol) > 1 and not digits:
+        return name.replace("_", " ")
+    for mark in marks:
+        if mark not in _ACCENTS and not mark.isdigit():
+            return name.replace("_", " ")
+        symbol += _ACCENTS.get(mark, "") or mark.translate(_SUBSCRIPTS)
+    return symbol + digits.translate(_SUBSCRIPTS)

@@ -1,0 +1,27 @@
+"""Update rules as data: a file is a rule."""
+
+from optlab.core.rules.catalogue import load_rule
+from optlab.core.rules.load import LEARNING_RATE, read_rule, rule_names
+from optlab.core.rules.rule import (
+    Choice,
+    Equation,
+    Option,
+    Rule,
+    StateVariable,
+    Variant,
+    choice_text,
+)
+
+__all__ = [
+    "LEARNING_RATE",
+    "Choice",
+    "Equation",
+    "Option",
+    "Rule",
+    "StateVariable",
+    "Variant",
+    "choice_text",
+    "load_rule",
+    "read_rule",
+    "rule_names",
+]

@@ -1,0 +1,23 @@
+"""The shipped update rules, by name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from optlab.core.rules.load import read_rule, rule_file
+from optlab.core.rules.rule import Rule
+
+
+def load_rule(name: str, folder: Path | None = None) -> Rule:
+    """The rule of a catalogue name, or of a path to a ``.toml`` file.
+
+    Raises UnknownName for a name that is not there, DataError for a file that cannot be used.
+    """
+    path = rule_file(name, folder)
+    return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int) -> Rule:
+    return read_rule(path)

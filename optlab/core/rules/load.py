@@ -1,0 +1,249 @@
+"""Reading a rule file and refusing a broken one with file, key and reason."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from optlab.core.data_files import DataError, data_folder, data_names, find_data_file, read_toml
+from optlab.core.formula import FormulaError, parse, parse_condition, symbols
+from optlab.core.formula.operations import CONSTANTS, OPERATIONS, VECTOR_FUNCTIONS
+from optlab.core.formula.parse import FUNCTIONS
+from optlab.core.parameters import ParameterData, SettingError, read_parameters
+from optlab.core.rules.rule import Choice, Equation, Option, Rule, StateVariable
+
+_KIND = "optimizers"
+LEARNING_RATE = "eta"
+"""The parameter that a schedule changes from step to step; every rule declares it."""
+
+_RESERVED = {"w", "g", "t", "loss", "dw"} | set(CONSTANTS) | set(OPERATIONS) | {"if", "and", "or"}
+_ASSIGNMENT = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)(.*)")
+_GUARD = re.compile(r"\sif\s")
+_MOST_OPTIONS = 64
+
+
+class _OptionData(msgspec.Struct, forbid_unknown_fields=True):
+    choices: tuple[str, ...] = ()
+    default: str | bool | None = None
+    help: str = ""
+
+
+class _StateData(msgspec.Struct, forbid_unknown_fields=True):
+    help: str
+    scalar: bool = False
+    start: str = "0"
+
+
+class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    summary: str
+    update: str
+    reference: str = ""
+    convention: str = ""
+    parameters: dict[str, ParameterData] = {}
+    options: dict[str, _OptionData] = {}
+    presets: dict[str, dict[str, str | bool]] = {}
+    state: dict[str, str | _StateData] = {}
+
+
+def rule_names(folder: Path | None = None) -> tuple[str, ...]:
+    """The catalogue names of the rules, sorted."""
+    return data_names(folder or data_folder(_KIND))
+
+
+def read_rule(path: Path) -> Rule:
+    """The rule of a file.
+
+    Raises :class:`DataError` naming file, key and reason, for anything that would not run: a
+    name that no one assigns, memory that is never written, a default out of its range.
+    """
+    data = read_toml(path, _RuleData)
+    try:
+        parameters = read_parameters(data.parameters)
+    except SettingError as error:
+        raise DataError(path.name, f"parameters.{error.name}", error.reason) from None
+    builder = _Builder(path.name, data)
+    options = builder.options()
+    words = builder.words(options)
+    state = builder.state()
+    rule = Rule(
+        key=path.stem,
+        name=data.name,
+        summary=data.summary,
+        reference=data.reference,
+        convention=data.convention,
+        parameters=MappingProxyType(parameters),
+        options=MappingProxyType(options),
+        presets=MappingProxyType(builder.presets(options)),
+        state=state,
+        equations=builder.equations(options, words),
+        words=MappingProxyType(words),
+    )
+    _check_variants(path.name, rule)
+    return rule
+
+
+def rule_file(name: str, folder: Path | None = None) -> Path:
+    """Where the rule of a catalogue name (or of a path to a ``.toml`` file) is written."""
+    return find_data_file(folder or data_folder(_KIND), name, "optimizer")
+
+
+class _Builder:
+    """The parts of one rule file, checked one after the other."""
+
+    def __init__(self, file: str, data: _RuleData) -> None:
+        self.file = file
+        self.data = data
+        self.declared = [*data.parameters, *data.options, *data.state]
+        if LEARNING_RATE not in data.parameters:
+            raise DataError(file, "parameters", f"'{LEARNING_RATE}' (learning rate) is missing")
+        for name in self.declared:
+            self.check_name(name)
+        for name in data.state:
+            self.check_column_name(name, f"state.{name}")
+
+    def check_name(self, name: str) -> None:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            raise DataError(self.file, name, "a name has letters, digits and _ only")
+        if name in _RESERVED:
+            raise DataError(self.file, name, "this name has a meaning of its own")
+        if self.declared.count(name) > 1:
+            raise DataError(self.file, name, "declared twice")
+
+    def check_column_name(self, name: str, key: str) -> None:
+        if name[-1].isdigit():
+            reason = f"'{name}' ends in a digit, which its columns ({name}1, ...) need"
+            raise DataError(self.file, key, reason)
+
+    def options(self) -> dict[str, Option]:
+        return {name: self.option(name, item) for name, item in self.data.options.items()}
+
+    def option(self, name: str, item: _OptionData) -> Option:
+        key = f"options.{name}"
+        choices: tuple[Choice, ...] = item.choices or (True, False)
+        default: Choice | None = item.default
+        if default is None:
+            if not item.choices:
+                raise DataError(self.file, key, "'default' is missing")
+            default = item.choices[0]
+        if default not in choices:
+            raise DataError(self.file, f"{key}.default", f"'{default}' is not one of the choices")
+        return Option(name, choices, default, item.help)
+
+    def words(self, options: Mapping[str, Option]) -> dict[str, int]:
+        found = {c for option in options.values() for c in option.choices if isinstance(c, str)}
+        for word in found:
+            if word in self.declared or word in _RESERVED or not word.isidentifier():
+                raise DataError(self.file, "options", f"'{word}' cannot be the name of a choice")
+        return {word: number for number, word in enumerate(sorted(found))}
+
+    def presets(self, options: Mapping[str, Option]) -> dict[str, Mapping[str, Choice]]:
+        checked: dict[str, Mapping[str, Choice]] = {}
+        for preset, settings in self.data.presets.items():
+            for name, value in settings.items():
+                key = f"presets.{preset}.{name}"
+                if name not in options:
+                    raise DataError(self.file, key, "no such option")
+                try:
+                    options[name].check(value)
+                except SettingError as error:
+                    raise DataError(self.file, key, error.reason) from None
+            checked[preset] = MappingProxyType(dict(settings))
+        return checked
+
+    def state(self) -> tuple[StateVariable, ...]:
+        variables = []
+        for name, item in self.data.state.items():
+            entry = _StateData(item) if isinstance(item, str) else item
+            try:
+                start = parse(entry.start, [*self.data.parameters, "w"], aliases={})
+            except FormulaError as error:
+                raise DataError(self.file, f"state.{name}.start", str(error)) from None
+            if entry.scalar and "w" in symbols(start):
+                raise DataError(self.file, f"state.{name}.start", "a scalar cannot start from w")
+            variables.append(StateVariable(name, entry.help, entry.scalar, start))
+        return tuple(variables)
+
+    def equations(
+        self, options: Mapping[str, Option], words: Mapping[str, int]
+    ) -> tuple[Equation, ...]:
+        lines = []
+        for line, text in enumerate(self.data.update.splitlines(), 1):
+            code = text.partition("#")[0]
+            if code.strip():
+                match = _ASSIGNMENT.fullmatch(code)
+                if match is None:
+                    raise DataError(self.file, f"update, line {line}", "expected 'name = formula'")
+                lines.append((line, match[1], match[2]))
+        if not lines:
+            raise DataError(self.file, "update", "has no equation")
+        names = {*self.declared, *words, "w", "g", "t", *(target for _, target, _ in lines)}
+        return tuple(self.equation(*line, names, options, words) for line in lines)
+
+    def equation(
+        self,
+        line: int,
+        target: str,
+        text: str,
+        names: set[str],
+        options: Mapping[str, Option],
+        words: Mapping[str, int],
+    ) -> Equation:
+        key = f"update, line {line}"
+        self.check_target(target, key, words)
+        switches = [name for name, option in options.items() if True in option.choices]
+        formula, *guards = _GUARD.split(text)
+        try:
+            functions = FUNCTIONS | VECTOR_FUNCTIONS
+            tree = parse(formula, names, aliases={}, functions=functions, switches=switches)
+            guard = None
+            if guards:
+                choices = [*options, *words]
+                guard = parse_condition(" and ".join(guards), choices, switches)
+        except FormulaError as error:
+            raise DataError(self.file, key, f"{error} in '{error.text.strip()}'") from None
+        return Equation(target, tree, guard, line)
+
+    def check_target(self, target: str, key: str, words: Mapping[str, int]) -> None:
+        if target in ("w", "g"):
+            return
+        fixed = target in self.data.parameters or target in self.data.options or target in words
+        if fixed or target in _RESERVED:
+            raise DataError(self.file, key, f"'{target}' cannot be assigned")
+        self.check_column_name(target, key)
+
+
+def _check_variants(file: str, rule: Rule) -> None:
+    """Every combination of options must leave equations that can run."""
+    names = list(rule.options)
+    choices = [rule.options[name].choices for name in names]
+    for combination in itertools.islice(itertools.product(*choices), _MOST_OPTIONS):
+        options = dict(zip(names, combination, strict=True))
+        _check_variant(file, rule, options)
+
+
+def _check_variant(file: str, rule: Rule, options: Mapping[str, Choice]) -> None:
+    variant = rule.variant(options)
+    chosen = f" with {options}" if options else ""
+    known = {*rule.parameters, "w", "g", "t", *(variable.name for variable in variant.state)}
+    targets = set()
+    for equation in variant.equations:
+        unknown = sorted(symbols(equation.tree) - known - set(CONSTANTS))
+        if unknown:
+            reason = f"'{unknown[0]}' is used before it is assigned{chosen}"
+            raise DataError(file, f"update, line {equation.line}", reason)
+        known.add(equation.target)
+        targets.add(equation.target)
+    if "w" not in targets:
+        raise DataError(file, "update", f"'w' is never assigned{chosen}")
+    for variable in variant.state:
+        if variable.name not in targets:
+            raise DataError(file, f"state.{variable.name}", f"never assigned{chosen}")
+    for variable in rule.state:
+        if not any(equation.target == variable.name for equation in rule.equations):
+            raise DataError(file, f"state.{variable.name}", "never assigned")

@@ -1,0 +1,165 @@
+"""An update rule: parameters, options, memory, and equations that run in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from optlab.core.formula.algebra import ZERO
+from optlab.core.formula.evaluate import constant_values
+from optlab.core.formula.lower import fold
+from optlab.core.formula.nodes import Apply, Node, Number, substitute, symbols
+from optlab.core.names import display_symbol
+from optlab.core.parameters import Parameter, SettingError
+
+Choice = str | bool
+_YES: Node = Apply("eq", (ZERO, ZERO))
+_NO: Node = Apply("ne", (ZERO, ZERO))
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice that changes the equations; a yes/no option has the choices True and False."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    default: Choice
+    help: str
+
+    def check(self, value: object) -> Choice:
+        """One of the choices, also from its text. Raises :class:`SettingError`."""
+        for choice in self.choices:
+            if value == choice and type(value) is type(choice):
+                return choice
+            if isinstance(value, str) and value.lower() == choice_text(choice):
+                return choice
+        known = ", ".join(choice_text(choice) for choice in self.choices)
+        raise SettingError(self.name, f"must be one of {known}, not {value}")
+
+
+def choice_text(choice: Choice) -> str:
+    """A choice as it is typed: ``inside``, ``true``."""
+    return str(choice).lower() if isinstance(choice, bool) else choice
+
+
+@dataclass(frozen=True)
+class StateVariable:
+    """What a rule remembers from step to step: one value per weight, or one in all (scalar).
+
+    ``start`` is its value before the first step, a formula of the parameters and of ``w``.
+    """
+
+    name: str
+    help: str
+    scalar: bool
+    start: Node
+
+    @property
+    def symbol(self) -> str:
+        """As it is shown, such as m̂."""
+        return display_symbol(self.name)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``target = tree``, where ``guard`` holds; ``line`` is its line in the file's text."""
+
+    target: str
+    tree: Node
+    guard: Node | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A rule with its options decided: what is left to compute.
+
+    ``equations`` in order; ``state`` the memory that they use; ``intermediates`` what else they
+    assign, in order of first assignment, without ``w`` and ``g``.
+    """
+
+    rule: str
+    equations: tuple[Equation, ...]
+    state: tuple[StateVariable, ...]
+    intermediates: tuple[str, ...]
+
+    @property
+    def needs_gradient(self) -> bool:
+        """Whether ``g`` is the gradient at w: an equation uses it before one assigns it, or
+        none does."""
+        for equation in self.equations:
+            if "g" in symbols(equation.tree):
+                return True
+            if equation.target == "g":
+                return False
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """An update rule as its file describes it; ``key`` is the file's name without ``.toml``.
+
+    ``words`` gives each choice that is a word its number in the equations.
+    """
+
+    key: str
+    name: str
+    summary: str
+    reference: str
+    convention: str
+    parameters: Mapping[str, Parameter]
+    options: Mapping[str, Option]
+    presets: Mapping[str, Mapping[str, Choice]]
+    state: tuple[StateVariable, ...]
+    equations: tuple[Equation, ...]
+    words: Mapping[str, int]
+
+    def complete_parameters(self, given: Mapping[str, float]) -> dict[str, float]:
+        """All parameters, the given ones checked. Raises :class:`SettingError`."""
+        for name in given:
+            if name not in self.parameters:
+                raise SettingError(name, f"is not a parameter of {self.key}")
+        return {
+            name: parameter.check(given.get(name, parameter.default))
+            for name, parameter in self.parameters.items()
+        }
+
+    def complete_options(self, given: Mapping[str, Choice]) -> dict[str, Choice]:
+        """All options, the given ones checked. Raises :class:`SettingError`."""
+        for name in given:
+            if name not in self.options:
+                raise SettingError(name, f"is not an option of {self.key}")
+        return {
+            name: option.check(given[name]) if name in given else option.default
+            for name, option in self.options.items()
+        }
+
+    def variant(self, options: Mapping[str, Choice]) -> Variant:
+        """The equations that are left once the options (all of them) are decided."""
+        return _variant(self, tuple(sorted(options.items())))
+
+
+@lru_cache(maxsize=512)
+def _variant(rule: Rule, options: tuple[tuple[str, Choice], ...]) -> Variant:
+    decided: dict[str, Node] = {word: Number(float(n)) for word, n in rule.words.items()}
+    for name, choice in options:
+        if isinstance(choice, bool):
+            decided[name] = _YES if choice else _NO
+        else:
+            decided[name] = Number(float(rule.words[choice]))
+    equations = []
+    for equation in rule.equations:
+        if equation.guard is None or _holds(substitute(equation.guard, decided)):
+            tree = fold(substitute(equation.tree, decided))
+            equations.append(Equation(equation.target, tree, None, equation.line))
+    targets = dict.fromkeys(equation.target for equation in equations)
+    used = set(targets).union(*(symbols(equation.tree) for equation in equations))
+    state = tuple(variable for variable in rule.state if variable.name in used)
+    memory = {variable.name for variable in state} | {"w", "g"}
+    intermediates = tuple(target for target in targets if target not in memory)
+    return Variant(rule.key, tuple(equations), state, intermediates)
+
+
+def _holds(condition: Node) -> bool:
+    return bool(constant_values(condition)[condition])

@@ -1,0 +1,116 @@
+"""Kernels: functions that take a block of steps.  All tiers give the same numbers.
+
+Plain Python is there at once.  Numba compiles the same source for long runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Protocol
+
+import numpy as np
+
+from optlab.core.formula.compiled import PLAIN_NAMES, TOTAL_NAMES, Array, define
+from optlab.core.formula.emit import PLAIN, TOTAL
+from optlab.core.run.program import StepProgram
+from optlab.core.run.source import KERNEL, compiled_source, plain_source
+
+
+class BlockKernel(Protocol):
+    """Takes up to ``count`` steps after step ``done`` and writes a row for each into ``out``.
+
+    ``inputs``: weights and memory, float64; ``values``: the numbers of the run; ``noise``:
+    shape (count, random numbers a step); ``out``: at least ``count`` rows.  Returns the steps
+    taken: fewer than ``count`` where a number left its range (that row is written) or the
+    gradient was small enough.  ``block`` is how many steps it should be asked for at once.
+    """
+
+    block: int
+
+    def __call__(
+        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+    ) -> int: ...
+
+
+class PlainKernel:
+    """Generated Python on floats; where Python would raise, the step is redone with total
+    functions that answer inf and nan."""
+
+    block = 4096
+
+    def __init__(self, program: StepProgram) -> None:
+        self._program = program
+        self._fast = define(plain_source(program, PLAIN), KERNEL, PLAIN_NAMES)
+        self._total: Callable[..., int] | None = None
+        holders = [holder for _, holder in program.columns]
+        self._inputs_in_row = [holders.index(name) for name in program.carry]
+
+    def __call__(
+        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+    ) -> int:
+        """See :class:`BlockKernel`."""
+        rows: list[tuple[float, ...]] = []
+        numbers, random = values.tolist(), noise.tolist()
+        start = inputs.tolist()
+        try:
+            taken: int = self._fast(count, float(done), *start, numbers, random, rows.append)
+        except (ArithmeticError, ValueError):
+            taken = len(rows)
+            if rows:
+                start = [rows[-1][index] for index in self._inputs_in_row]
+            taken += self.total(
+                count - taken, float(done + taken), *start, numbers, random[taken:], rows.append
+            )
+        if taken:
+            width = len(self._program.columns)
+            flat = np.fromiter(chain.from_iterable(rows), np.float64, taken * width)
+            out[:taken] = flat.reshape(taken, width)
+        return taken
+
+    @property
+    def total(self) -> Callable[..., int]:
+        """The slower twin that never raises, made when it is first needed."""
+        if self._total is None:
+            self._total = define(plain_source(self._program, TOTAL), KERNEL, TOTAL_NAMES)
+        return self._total
+
+
+class CompiledKernel:
+    """The same source through Numba: some twenty times faster, after a compilation."""
+
+    block = 200_000
+
+    def __init__(self, program: StepProgram) -> None:
+        import numba
+
+        numbers: dict[str, Any] = {name: getattr(math, name) for name in _NUMBA_MATH}
+        numbers |= {"floor": np.floor, "cbrt": np.cbrt, "pow": math.pow, "abs": abs}
+        function = define(compiled_source(program), KERNEL, numbers | {"inf": math.inf})
+        vector, matrix = numba.float64[::1], numba.float64[:, ::1]
+        signature = numba.int64(numba.int64, numba.float64, vector, vector, matrix, matrix)
+        compile_ = numba.njit(signature, error_model="numpy", nogil=True)
+        self._function = compile_(function)
+
+    def __call__(
+        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+    ) -> int:
+        """See :class:`BlockKernel`."""
+        return int(self._function(count, float(done), inputs, values, noise, out))
+
+
+_NUMBA_MATH = "sin cos tan asin acos atan atan2 sinh cosh tanh exp log log10 log2 sqrt".split()
+
+
+@lru_cache(maxsize=512)
+def plain_kernel(program: StepProgram) -> BlockKernel:
+    """The Python kernel of a program, made once."""
+    return PlainKernel(program)
+
+
+@lru_cache(maxsize=128)
+def compiled_kernel(program: StepProgram) -> BlockKernel:
+    """The Numba kernel of a program; the first call compiles it (0.3 to 1 s)."""
+    return CompiledKernel(program)

@@ -1,0 +1,60 @@
+"""How a run ended: a value with its sentence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from optlab.core.numbers_text import short
+
+Kind = Literal["finished", "converged", "diverged", "left_domain", "cancelled"]
+
+FARTHEST = 1e30
+"""A weight beyond this counts as diverged: no surface means anything there, and a picture's
+single-precision numbers end at 3e38."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``step`` is the number of updates done, or the one at which the numbers ended."""
+
+    kind: Kind
+    step: int
+    detail: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """For a person, without the full stop."""
+        texts = {
+            "finished": f"finished after {self.step} step{'s' * (self.step != 1)}",
+            "converged": f"converged after {self.step} step{'s' * (self.step != 1)}",
+            "diverged": f"diverged at step {self.step}",
+            "left_domain": f"left the formula's domain at step {self.step}",
+            "cancelled": f"cancelled after {self.step} step{'s' * (self.step != 1)}",
+        }
+        return f"{texts[self.kind]}: {self.detail}" if self.detail else texts[self.kind]
+
+
+def broken_outcome(
+    step: int, weights: tuple[float, ...], loss: float, gradient: tuple[float, ...]
+) -> Outcome | None:
+    """What ended a run at this row, or None where its numbers are all right.
+
+    A weight beyond :data:`FARTHEST`, or a loss that grew to +inf, has diverged.  A loss that is
+    not a number (or infinite at once, or -inf), or a gradient that is not, at finite weights,
+    has left the domain.  ``gradient`` is the one that led here, empty at step 0.
+    """
+    at = "w = (" + ", ".join(short(value) for value in weights) + ")"
+    if not all(math.isfinite(value) for value in weights):
+        if any(math.isnan(value) or math.isinf(value) for value in gradient) and step > 0:
+            return Outcome("left_domain", step, "the gradient is not finite")
+        return Outcome("diverged", step, "a weight is no longer finite")
+    if any(abs(value) > FARTHEST for value in weights):
+        return Outcome("diverged", step, at)
+    if math.isfinite(loss):
+        return None
+    if loss == math.inf and step > 0:
+        return Outcome("diverged", step, f"the loss is infinite at {at}")
+    what = "not a number" if math.isnan(loss) else "infinite"
+    return Outcome("left_domain", step, f"the loss is {what} at {at}")

@@ -1,0 +1,282 @@
+"""One step of one run as a list of scalar assignments.
+
+The equations of a rule are element-wise, over vectors; here they become assignments to scalars,
+one per component, together with the gradient of the problem, its treatment, the schedule and the
+loss, so that one piece of straight code does a whole step.  Every name is assigned once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+
+from optlab.core.formula.algebra import ONE, call
+from optlab.core.formula.emit import Assignment
+from optlab.core.formula.lower import lower
+from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
+from optlab.core.gradient import NOISE_STAGES, stage_tree
+from optlab.core.problems import Problem
+from optlab.core.rules import Variant
+from optlab.core.rules.load import LEARNING_RATE
+from optlab.core.schedules import Schedule
+
+Value = Node | tuple[Node, ...]
+"""A scalar, or a vector with one node per weight."""
+
+GRADIENT_NORM = "gradient_norm"
+
+
+@dataclass(frozen=True)
+class StepProgram:
+    """What code is generated from.
+
+    ``inputs``: the weights, then the memory, as scalars; ``starts``: their values before the
+    first step (the weights stand for themselves); ``values``: the numbers a run passes in;
+    ``assignments``: a whole step; ``carry``: the new name of each input; ``columns``: the
+    recorded quantities, column by column, with the name that holds them; ``vectors``: the
+    quantities and their columns; ``noise``: names of this step's random numbers.
+    """
+
+    inputs: tuple[str, ...]
+    starts: tuple[Node, ...]
+    values: tuple[str, ...]
+    assignments: tuple[Assignment, ...]
+    carry: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    vectors: tuple[tuple[str, tuple[str, ...]], ...]
+    state: tuple[str, ...]
+    noise: tuple[str, ...]
+    watches_gradient: bool
+    dimension: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names, in order."""
+        return tuple(name for name, _ in self.columns)
+
+
+@lru_cache(maxsize=512)
+def step_program(
+    problem: Problem,
+    variant: Variant,
+    parameters: tuple[str, ...],
+    schedule: Schedule,
+    treatment: tuple[str, ...],
+    watches_gradient: bool,
+) -> StepProgram:
+    """The step of a run. ``treatment`` names the active stages; no number enters here, so
+    that a change of a number needs no new code."""
+    return _Builder(problem, variant, parameters, schedule, treatment, watches_gradient).build()
+
+
+class _Builder:
+    def __init__(
+        self,
+        problem: Problem,
+        variant: Variant,
+        parameters: tuple[str, ...],
+        schedule: Schedule,
+        treatment: tuple[str, ...],
+        watches_gradient: bool,
+    ) -> None:
+        self.problem = problem
+        self.variant = variant
+        self.schedule = schedule
+        self.treatment = treatment
+        self.watches_gradient = watches_gradient
+        self.size = problem.dimension
+        self.assignments: list[Assignment] = []
+        self.versions: dict[str, int] = {}
+        self.scope: dict[str, Value] = {name: Symbol(f"p_{name}") for name in parameters}
+        self.noise = tuple(f"n{kind}_{i}" for kind in (1, 2) for i in self.components())
+
+    def components(self) -> range:
+        return range(1, self.size + 1)
+
+    def build(self) -> StepProgram:
+        memory = self.memory()
+        inputs = [part for name in memory for part in _names(self.scope[name])]
+        starts = self.starts()
+        if self.watches_gradient:
+            raw = self.raw_gradient(self.vector("w"))
+            self.assign(GRADIENT_NORM, _norm(raw))
+        self.scope["t"] = Symbol("t")
+        k = call("sub", Symbol("t"), ONE)
+        rate = substitute(self.schedule.expression(k, Symbol("c_horizon")), self.rates())
+        self.assign(LEARNING_RATE, rate)
+        if self.variant.needs_gradient:
+            self.assign("g", self.gradient(self.vector("w")))
+        for equation in self.variant.equations:
+            value = self.expand(equation.tree)
+            self.assign(equation.target, self.as_declared(equation.target, value))
+        self.assign("loss", self.loss(self.vector("w")))
+        return self.program(inputs, starts, memory)
+
+    def memory(self) -> list[str]:
+        """Declares the weights and the memory as inputs; their names, weights first."""
+        self.scope["w"] = tuple(Symbol(f"w_{i}") for i in self.components())
+        for variable in self.variant.state:
+            names = tuple(Symbol(f"{variable.name}_{i}") for i in self.components())
+            self.scope[variable.name] = Symbol(variable.name) if variable.scalar else names
+        return ["w", *(variable.name for variable in self.variant.state)]
+
+    def starts(self) -> tuple[Node, ...]:
+        starts: list[Node] = list(_parts(self.scope["w"]))
+        for variable in self.variant.state:
+            value = self.expand(variable.start)
+            starts += _parts(value if variable.scalar else self.broadcast(value))
+        return tuple(lower(start) for start in starts)
+
+    def rates(self) -> dict[str, Node]:
+        return {LEARNING_RATE: Symbol(f"p_{LEARNING_RATE}")}
+
+    # -- values ---------------------------------------------------------------------------
+
+    def vector(self, name: str) -> tuple[Node, ...]:
+        value = self.scope[name]
+        assert isinstance(value, tuple)
+        return value
+
+    def broadcast(self, value: Value) -> tuple[Node, ...]:
+        return value if isinstance(value, tuple) else (value,) * self.size
+
+    def as_declared(self, target: str, value: Value) -> Value:
+        scalars = {variable.name for variable in self.variant.state if variable.scalar}
+        vectors = {"w", "g", *(variable.name for variable in self.variant.state)} - scalars
+        if target in scalars and isinstance(value, tuple):
+            raise ValueError(f"{self.variant.rule}: '{target}' is a scalar, its equation is not")
+        return self.broadcast(value) if target in vectors else value
+
+    def assign(self, name: str, value: Value) -> None:
+        """Gives ``name`` a value under a new scalar name for each component."""
+        version = self.versions.get(name, 0) + 1
+        self.versions[name] = version
+        stem = f"{name}_v{version}"
+        if isinstance(value, tuple):
+            targets = [f"{stem}_{i}" for i in self.components()]
+            nodes = value
+        else:
+            targets, nodes = [stem], (value,)
+        for target, node in zip(targets, nodes, strict=True):
+            self.assignments.append((target, lower(node)))
+        fresh = tuple(Symbol(target) for target in targets)
+        self.scope[name] = fresh if isinstance(value, tuple) else fresh[0]
+
+    def expand(self, tree: Node) -> Value:
+        """A formula over vectors as one formula per component (or one, for a scalar)."""
+        done: dict[Node, Value] = {}
+        for part in postorder(tree):
+            if isinstance(part, Symbol):
+                done[part] = self.scope.get(part.name, part)
+            elif isinstance(part, Apply):
+                done[part] = self.apply(part.operation, [done[arg] for arg in part.args])
+            else:
+                done[part] = part
+        return done[tree]
+
+    def apply(self, operation: str, args: list[Value]) -> Value:
+        special: Mapping[str, Callable[..., Value]] = {
+            "dot": lambda a, b: _dot(self.broadcast(a), self.broadcast(b)),
+            "norm": lambda a: _norm(self.broadcast(a)),
+            "grad": lambda point: self.gradient(self.named_point(point)),
+            "loss": lambda point: self.loss(self.named_point(point)),
+        }
+        if operation in special:
+            return special[operation](*args)
+        if any(isinstance(arg, tuple) for arg in args):
+            rows = zip(*(self.broadcast(arg) for arg in args), strict=True)
+            return tuple(call(operation, *row) for row in rows)
+        return call(operation, *(arg for arg in args if not isinstance(arg, tuple)))
+
+    # -- problem and treatment ------------------------------------------------------------
+
+    def named_point(self, point: Value) -> tuple[Node, ...]:
+        """The point under names of its own, so that it is computed once."""
+        nodes = self.broadcast(point)
+        if all(isinstance(node, Symbol) for node in nodes):
+            return nodes
+        self.assign("_at", nodes)
+        return self.vector("_at")
+
+    def at(self, tree: Node, point: tuple[Node, ...]) -> Node:
+        return substitute(tree, dict(zip(self.problem.variables, point, strict=True)))
+
+    def loss(self, point: tuple[Node, ...]) -> Node:
+        return self.at(self.problem.tree, point)
+
+    def raw_gradient(self, point: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(self.at(tree, point) for tree in self.problem.gradient_trees)
+
+    def gradient(self, point: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The treated gradient at a point."""
+        value: Value = self.raw_gradient(point)
+        outer = dict(self.scope)
+        for stage in self.treatment:
+            if stage in ("clip_value", "clip_norm"):
+                self.assign("_unclipped", value)
+                value = self.scope["_unclipped"]
+            noise = {f"n{kind}": self.noise_part(kind) for kind in (1, 2)}
+            self.scope.update({"g": value, "w": point, stage: Symbol(f"c_{stage}"), **noise})
+            value = self.expand(stage_tree(stage))
+        versions = self.scope
+        self.scope = outer
+        self.scope.update({k: v for k, v in versions.items() if k == "_unclipped"})
+        return self.broadcast(value)
+
+    def noise_part(self, kind: int) -> tuple[Node, ...]:
+        return tuple(Symbol(f"n{kind}_{i}") for i in self.components())
+
+    # -- the result -----------------------------------------------------------------------
+
+    def program(
+        self, inputs: list[str], starts: tuple[Node, ...], memory: list[str]
+    ) -> StepProgram:
+        carry = [part for name in memory for part in _names(self.scope[name])]
+        recorded = ["w", "loss", "g", LEARNING_RATE, *memory[1:], *self.variant.intermediates]
+        columns: list[tuple[str, str]] = []
+        vectors: list[tuple[str, tuple[str, ...]]] = []
+        for name in recorded:
+            value = self.scope[name]
+            holders = _names(value)
+            titles = _titles(name, len(holders), isinstance(value, tuple))
+            columns += zip(titles, holders, strict=True)
+            vectors.append((name, titles))
+        used = symbols(*(tree for _, tree in self.assignments)) | symbols(*starts)
+        prefixes = ("p_", "c_", *(f"s{index}_" for index in range(len(self.schedule.pieces))))
+        values = sorted(name for name in used if name.startswith(prefixes))
+        noisy = any(stage in NOISE_STAGES for stage in self.treatment)
+        return StepProgram(
+            inputs=tuple(inputs),
+            starts=starts,
+            values=tuple(values + ["c_tolerance"] * self.watches_gradient),
+            assignments=tuple(self.assignments),
+            carry=tuple(carry),
+            columns=tuple(columns),
+            vectors=tuple(vectors),
+            state=tuple(memory[1:]),
+            noise=self.noise if noisy else (),
+            watches_gradient=self.watches_gradient,
+            dimension=self.size,
+        )
+
+
+def _titles(name: str, size: int, vector: bool) -> tuple[str, ...]:
+    return tuple(f"{name}{i}" for i in range(1, size + 1)) if vector else (name,)
+
+
+def _parts(value: Value) -> tuple[Node, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    return tuple(node.name for node in _parts(value) if isinstance(node, Symbol))
+
+
+def _dot(a: tuple[Node, ...], b: tuple[Node, ...]) -> Node:
+    products = [call("mul", x, y) for x, y in zip(a, b, strict=True)]
+    return reduce(lambda total, term: call("add", total, term), products)
+
+
+def _norm(a: tuple[Node, ...]) -> Node:
+    return call("sqrt", _dot(a, a))

@@ -1,0 +1,100 @@
+"""The source text of a kernel: the loop over the steps of one run.
+
+Two shapes share one body.  The plain one takes floats and appends a tuple per step; the compiled
+one takes arrays and writes rows, and is what Numba sees.  Both stop after the row in which a
+number left its range, and before a step whose gradient is small enough.
+"""
+
+from __future__ import annotations
+
+import re
+
+from optlab.core.formula.emit import Dialect, straight_lines
+from optlab.core.run.outcome import FARTHEST
+from optlab.core.run.program import GRADIENT_NORM, StepProgram
+
+KERNEL = "steps"
+_INDENT = " " * 8
+
+
+def plain_source(program: StepProgram, dialect: Dialect) -> str:
+    """``steps(count, t, inputs..., values, noise, append) -> steps done``."""
+    lines, names = _body(program, dialect)
+    record = "".join(f"{names.get(holder, holder)}, " for _, holder in program.columns)
+    head = f"def {KERNEL}(count, t, {', '.join(program.inputs)}, values, noise, append):\n"
+    head += _unpack(program.values, "values")
+    loop = "    for i in range(count):\n"
+    if program.noise:
+        loop += f"{_INDENT}{', '.join(program.noise)}, = noise[i]\n"
+    body = "".join(f"{_INDENT}{line}\n" for line in lines)
+    stop = f"{_INDENT}append(({record}))\n{_INDENT}if {_stop(program, names)}:\n"
+    return head + loop + body + stop + f"{_INDENT}    return i + 1\n" + "    return count\n"
+
+
+def compiled_source(program: StepProgram) -> str:
+    """``steps(count, t, inputs, values, noise, out) -> steps done``, all arrays of float64."""
+    from optlab.core.formula.emit import PLAIN
+
+    lines, names = _body(program, PLAIN)
+    head = f"def {KERNEL}(count, t, inputs, values, noise, out):\n"
+    head += "".join(f"    {name} = inputs[{i}]\n" for i, name in enumerate(program.inputs))
+    head += "".join(f"    {name} = values[{i}]\n" for i, name in enumerate(program.values))
+    loop = "    for i in range(count):\n"
+    loop += "".join(f"{_INDENT}{name} = noise[i, {j}]\n" for j, name in enumerate(program.noise))
+    body = "".join(f"{_INDENT}{line}\n" for line in lines)
+    rows = "".join(
+        f"{_INDENT}out[i, {j}] = {names.get(holder, holder)}\n"
+        for j, (_, holder) in enumerate(program.columns)
+    )
+    stop = f"{_INDENT}if {_stop(program, names)}:\n{_INDENT}    return i + 1\n"
+    return head + loop + body + rows + stop + "    return count\n"
+
+
+def _unpack(names: tuple[str, ...], source: str) -> str:
+    return f"    {', '.join(names)}, = {source}\n" if names else ""
+
+
+def _stop(program: StepProgram, names: dict[str, str]) -> str:
+    held = {title: names.get(holder, holder) for title, holder in program.columns}
+    inside = [f"-{FARTHEST} <= {held[f'w{i + 1}']} <= {FARTHEST}" for i in range(program.dimension)]
+    return f"not ({' and '.join(inside)} and -inf < {held['loss']} < inf)"
+
+
+def _body(program: StepProgram, dialect: Dialect) -> tuple[list[str], dict[str, str]]:
+    """The lines of one step, and the names that were changed on the way."""
+    pairs = straight_lines(program.assignments, dialect)
+    names = _reused_names(program, pairs)
+    lines = ["t += 1.0"]
+    for target, text in pairs:
+        lines.append(f"{names.get(target, target)} = {_renamed(text, names)}")
+        if program.watches_gradient and target.startswith(GRADIENT_NORM):
+            lines.append(f"if {target} <= c_tolerance:")
+            lines.append("    return i")
+    for old, new in zip(program.inputs, program.carry, strict=True):
+        kept = names.get(new, new)
+        if kept != old:
+            lines.append(f"{old} = {kept}")
+    return lines, names
+
+
+_NAME = re.compile(r"\b[A-Za-z_]\w*")
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
+
+
+def _reused_names(program: StepProgram, pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """New values that can take the name of the old one, because nobody reads it any more."""
+    last_use = {name: -1 for name in program.inputs}
+    defined: dict[str, int] = {}
+    for index, (target, text) in enumerate(pairs):
+        defined[target] = index
+        for name in _NAME.findall(text):
+            if name in last_use:
+                last_use[name] = index
+    return {
+        new: old
+        for old, new in zip(program.inputs, program.carry, strict=True)
+        if new in defined and last_use[old] <= defined[new]
+    }

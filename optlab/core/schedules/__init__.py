@@ -1,0 +1,21 @@
+"""The learning rate over the steps."""
+
+from optlab.core.schedules.catalogue import (
+    CONSTANT,
+    load_schedule_kind,
+    parse_schedule,
+    piece_text,
+    schedule_names,
+)
+from optlab.core.schedules.schedule import Piece, Schedule, ScheduleKind
+
+__all__ = [
+    "CONSTANT",
+    "Piece",
+    "Schedule",
+    "ScheduleKind",
+    "load_schedule_kind",
+    "parse_schedule",
+    "piece_text",
+    "schedule_names",
+]

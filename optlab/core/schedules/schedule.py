@@ -1,0 +1,125 @@
+"""The learning rate over the steps: pieces, each a formula, joined end to end.
+
+Steps are counted by k from 0: the first update uses the value at k = 0.  A formula may use
+``eta`` (the rule's own learning rate), ``k``, ``t`` = k + 1, ``T`` (all steps of the run) and
+the schedule's parameters.  In a joined schedule each piece counts its own k from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from optlab.core.formula.algebra import add, call, choose, subtract
+from optlab.core.formula.nodes import Node, Symbol, number, substitute
+from optlab.core.interval import Interval
+from optlab.core.parameters import SettingError
+
+TYPED = "formula"
+"""The kind of a piece that a person typed as a formula."""
+LENGTH = "steps"
+"""The setting that says how many steps a piece lasts; every piece but the last needs it."""
+FORMULA_NAMES = ("eta", "k", "t", "T")
+
+
+@dataclass(frozen=True)
+class ScheduleParameter:
+    """A constant of a schedule; a default of None stands for T, all steps of the run."""
+
+    name: str
+    default: float | None
+    range: Interval
+    help: str
+
+
+@dataclass(frozen=True, eq=False)
+class ScheduleKind:
+    """A schedule as its data file describes it; ``key`` is the file's name."""
+
+    key: str
+    name: str
+    summary: str
+    reference: str
+    formula: str
+    tree: Node
+    parameters: Mapping[str, ScheduleParameter]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One schedule with its constants as given (in the order typed); no constant twice."""
+
+    kind: ScheduleKind
+    values: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def length(self) -> float | None:
+        """How many steps the piece lasts, or None for all that are left."""
+        declared = self.kind.parameters.get(LENGTH)
+        return dict(self.values).get(LENGTH, declared.default if declared else None)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Joined pieces; ``text`` is the form for command line and file."""
+
+    pieces: tuple[Piece, ...]
+    text: str = field(compare=False)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether η stays what it is."""
+        return all(piece.kind.tree == Symbol("eta") for piece in self.pieces)
+
+    def expression(self, k: Node, steps: Node) -> Node:
+        """η as a formula of ``eta`` and of the schedule's constants, given k and T.
+
+        The constants are the symbols ``s0_drop``, ``s1_T_max``, ... of :meth:`constants`.
+        """
+        offset: Node = number(0.0)
+        parts: list[tuple[Node, Node]] = []
+        for index, piece in enumerate(self.pieces):
+            own_k = subtract(k, offset)
+            names: dict[str, Node] = {"k": own_k, "t": add(own_k, number(1.0)), "T": steps}
+            for parameter in piece.kind.parameters.values():
+                names[parameter.name] = Symbol(f"s{index}_{parameter.name}")
+            parts.append((offset, substitute(piece.kind.tree, names)))
+            offset = add(offset, Symbol(f"s{index}_{LENGTH}"))
+        whole = parts[-1][1]
+        for (_, tree), (end, _) in zip(parts[-2::-1], parts[:0:-1], strict=True):
+            whole = choose(call("lt", k, end), tree, whole)
+        return whole
+
+    def constants(self, steps: int) -> dict[str, float]:
+        """The values of the constants for a run of so many steps."""
+        values: dict[str, float] = {}
+        for index, piece in enumerate(self.pieces):
+            given = dict(piece.values)
+            for parameter in piece.kind.parameters.values():
+                default = float(max(steps, 1)) if parameter.default is None else parameter.default
+                values[f"s{index}_{parameter.name}"] = given.get(parameter.name, default)
+            if piece.length is not None:
+                values[f"s{index}_{LENGTH}"] = piece.length
+        return values
+
+
+def check_pieces(pieces: tuple[Piece, ...]) -> None:
+    """Raises :class:`SettingError` for a constant out of range or a piece without its length."""
+    for piece in pieces:
+        for name, value in piece.values:
+            parameter = piece.kind.parameters.get(name)
+            if parameter is not None:
+                interval = parameter.range
+            elif name == LENGTH:
+                interval = Interval(low=1.0, low_open=False)
+            else:
+                known = ", ".join(piece.kind.parameters) or "none"
+                reason = f"is not a constant of {piece.kind.key}; known are {known}"
+                raise SettingError(f"{piece.kind.key}:{name}", reason)
+            if not interval.contains(value):
+                reason = f"must be {interval.sentence()}, not {value:g}"
+                raise SettingError(f"{piece.kind.key}:{name}", reason)
+    for piece in pieces[:-1]:
+        if piece.length is None:
+            reason = f"needs {LENGTH}=N, because another schedule follows"
+            raise SettingError(piece.kind.key, reason)
