@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cases import CASES, PROBLEMS, STEPS, Case
+from cases import CASES, PROBLEMS, Case
 from reference_runs import LOSSES, Jitter, Row, run_optax, run_schedule, run_torch
 from reference_schedules import SCHEDULES, ScheduleCase
 
@@ -62,9 +62,9 @@ def optimizer_record(case: Case, problem: str, eta: float) -> dict[str, Any]:
     def run(jitter: Jitter | None = None) -> list[Row]:
         loss = LOSSES[problem]
         if uses_optax:
-            return run_optax(loss, start, STEPS, case.calls, values, jitter)
+            return run_optax(loss, start, case.steps, case.calls, values, jitter)
         attach = partial(schedule.build, eta=eta) if schedule else None
-        return run_torch(loss, start, STEPS, case.calls[0], values, attach, jitter)
+        return run_torch(loss, start, case.steps, case.calls[0], values, attach, jitter)
 
     rows = run()
     name = f"{case.name}_{problem}"
@@ -79,7 +79,7 @@ def optimizer_record(case: Case, problem: str, eta: float) -> dict[str, Any]:
         "problem": problem,
         "formula": formula,
         "start": list(start),
-        "steps": STEPS,
+        "steps": case.steps,
         "optimizer": case.optimizer,
         "parameters": parameters,
         "options": dict(case.options),

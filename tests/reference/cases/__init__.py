@@ -6,9 +6,9 @@ Pure data. In a `Call` a text argument names the OptLab parameter whose value it
 from cases.adam_family import ADAM_FAMILY
 from cases.adaptive import ADAPTIVE
 from cases.around import SCHEDULED, TREATED
-from cases.common import PROBLEMS, STEPS, Case
+from cases.common import PROBLEMS, Case
 from cases.first_order import FIRST_ORDER
 
 CASES: list[Case] = [*FIRST_ORDER, *ADAPTIVE, *ADAM_FAMILY, *TREATED, *SCHEDULED]
 
-__all__ = ["CASES", "PROBLEMS", "STEPS", "Case"]
+__all__ = ["CASES", "PROBLEMS", "Case"]

@@ -12,10 +12,12 @@ from cases.common import (
     PROBLEMS,
     RADAM,
     RATE,
+    STEEP,
     TWO,
     Case,
     on,
     optax_adam,
+    optax_rule,
     torch_adam,
 )
 
@@ -41,6 +43,32 @@ ADAM_FAMILY = [
         optax_adam(eps=0.0, eps_root="epsilon"),
         {**PACED, **ODD_PACED},
         ODD_ADAM,
+        INSIDE,
+    ),
+    Case(
+        "adam_first_moment",
+        "adam",
+        optax_rule("ema", decay="beta1", debias=True),
+        on(TWO, STEEP),
+        {"beta1": 0.9},
+        {"second_moment": False},
+    ),
+    Case(
+        "adamw_inside",
+        "adamw",
+        [
+            Call(
+                "optax.adamw",
+                learning_rate="eta",
+                b1="beta1",
+                b2="beta2",
+                eps=0.0,
+                eps_root="epsilon",
+                weight_decay="weight_decay",
+            )
+        ],
+        ODD_PACED,
+        {**ODD_ADAM, "weight_decay": 0.1},
         INSIDE,
     ),
     Case(

@@ -49,6 +49,7 @@ class Case:
     options: Mapping[str, str | bool] = field(default_factory=dict)
     treatment: Mapping[str, float] = field(default_factory=dict)
     schedule: str = ""  # name of a schedule case
+    steps: int = STEPS
 
 
 def on(problems: Sequence[str], eta: float | Mapping[str, float]) -> dict[str, float]:
