@@ -26,7 +26,7 @@ class DataError(ValueError):
         self.reason = reason
 
 
-class UnknownName(ValueError):
+class UnknownNameError(ValueError):
     """A name that no catalogue file has; the message names the nearest ones."""
 
 
@@ -64,7 +64,7 @@ def data_names(folder: Path) -> tuple[str, ...]:
 def find_data_file(folder: Path, name: str, what: str) -> Path:
     """The file of a catalogue name, or of a path that ends in ``.toml``.
 
-    Raises :class:`UnknownName` with what would be right.
+    Raises :class:`UnknownNameError` with what would be right.
     """
     import difflib
 
@@ -76,7 +76,7 @@ def find_data_file(folder: Path, name: str, what: str) -> Path:
     close = difflib.get_close_matches(name.lower(), known, 3, 0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
     shown = name if len(name) <= 60 else name[:57] + "..."
-    raise UnknownName(f"unknown {what} '{shown}'; {hint}")
+    raise UnknownNameError(f"unknown {what} '{shown}'; {hint}")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -18,8 +18,7 @@ import numpy as np
 
 from optlab.core.formula import Node, parse
 from optlab.core.formula.compiled import Array
-from optlab.core.formula.operations import VECTOR_FUNCTIONS
-from optlab.core.formula.parse import FUNCTIONS
+from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.parameters import SettingError
 
 NOISE_CHUNK = 4096

@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-GREEK = MappingProxyType(
-    dict(
-        zip(
-            (
-                "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma "
-                "tau phi chi psi omega Delta Gamma Sigma Omega"
-            ).split(),
-            "αβγδεζηθκλμνξπρστφχψωΔΓΣΩ",
-            strict=True,
-        )
-    )
+_LATIN_NAMES = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda"),
+    *("mu", "nu", "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+    *("Delta", "Gamma", "Sigma", "Omega"),
 )
+GREEK = MappingProxyType(dict(zip(_LATIN_NAMES, "αβγδεζηθκλμνξπρστφχψωΔΓΣΩ", strict=True)))
 _ACCENTS = MappingProxyType({"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"})
 _SUBSCRIPTS = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _PARTS = re.compile(r"([A-Za-z]+?)_?(\d*)")

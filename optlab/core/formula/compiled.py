@@ -18,7 +18,9 @@ from optlab.core.formula.operations import OPERATIONS, divide, power
 
 Array = npt.NDArray[np.float64]
 
-_MATH = "sin cos tan asin acos atan atan2 sinh cosh tanh exp log log10 log2 sqrt cbrt".split()
+_ARC = ("asin", "acos", "atan", "atan2")
+_LOGS = ("log", "log10", "log2")
+MATH_NAMES = ("sin", "cos", "tan", *_ARC, "sinh", "cosh", "tanh", "exp", *_LOGS, "sqrt", "cbrt")
 
 
 def _floor(a: float) -> float:
@@ -26,13 +28,13 @@ def _floor(a: float) -> float:
 
 
 PLAIN_NAMES: Mapping[str, Any] = MappingProxyType(
-    {name: getattr(math, name) for name in _MATH}
+    {name: getattr(math, name) for name in MATH_NAMES}
     | {"abs": abs, "floor": _floor, "pow": math.pow, "inf": math.inf}
 )
 """What code in the PLAIN dialect calls; raises where the value is not finite."""
 
 TOTAL_NAMES: Mapping[str, Any] = MappingProxyType(
-    {name: OPERATIONS[name].compute for name in [*_MATH, "abs", "floor"]}
+    {name: OPERATIONS[name].compute for name in (*MATH_NAMES, "abs", "floor")}
     | {"pow": power, "div": divide, "inf": math.inf}
 )
 """What code in the TOTAL dialect calls; never raises."""
@@ -41,7 +43,7 @@ TOTAL_NAMES: Mapping[str, Any] = MappingProxyType(
 def define(source: str, name: str, namespace: Mapping[str, Any]) -> Callable[..., Any]:
     """The function ``name`` of a source text that was generated from trees."""
     scope: dict[str, Any] = {"__builtins__": {"range": range}, **namespace}
-    exec(compile(source, f"<generated {name}>", "exec"), scope)
+    exec(compile(source, f"<generated {name}>", "exec"), scope)  # noqa: S102 - our own text
     function: Callable[..., Any] = scope[name]
     return function
 

@@ -69,7 +69,7 @@ def _product(node: Apply, slopes: Slopes) -> Node:
 
 
 def _quotient(node: Apply, slopes: Slopes) -> Node:
-    (a, b), (da, db) = node.args, slopes
+    (_, b), (da, db) = node.args, slopes
     if db == ZERO:
         return divide(da, b)
     # (da - (a/b) db)/b shares a/b with the formula itself and does not square b.

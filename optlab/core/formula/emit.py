@@ -92,16 +92,20 @@ def straight_lines(
                 continue
             text, size = _write(part, written, sizes, dialect)
             shared = uses[part] > 1 and (dialect.share or size > 30)
-            if isinstance(part, Apply) and part != tree and (shared or size > dialect.largest):
-                if not OPERATIONS[part.operation].is_condition:
-                    name = f"{prefix}{len(lines)}"
-                    lines.append((name, text))
-                    text, size = name, 0
+            if part != tree and _can_wait(part) and (shared or size > dialect.largest):
+                name = f"{prefix}{len(lines)}"
+                lines.append((name, text))
+                text, size = name, 0
             written[part], sizes[part] = text, size
         lines.append((target, written[tree]))
         if isinstance(tree, Apply):
             written[tree], sizes[tree] = target, 0
     return lines
+
+
+def _can_wait(part: Node) -> bool:
+    """Whether a value can be kept in a temporary: not a leaf, and not a yes or no."""
+    return isinstance(part, Apply) and not OPERATIONS[part.operation].is_condition
 
 
 def _uses(roots: Sequence[Node]) -> Counter[Node]:

@@ -119,6 +119,9 @@ class _Parser:
     def here(self) -> Token:
         return self.tokens[self.index]
 
+    def ends(self) -> bool:
+        return self.here.kind == "end"
+
     def take(self) -> Token:
         token = self.tokens[self.index]
         self.index += 1
@@ -134,11 +137,11 @@ class _Parser:
     # -- the grammar ----------------------------------------------------------------------
 
     def whole(self, condition: bool) -> Node:
-        if self.here.kind == "end":
+        if self.ends():
             raise FormulaError("the formula is empty", self.text)
         first = self.here
         node = self.expression(0)
-        if self.here.kind != "end":
+        if not self.ends():
             if self.at(")"):
                 raise self.error("this bracket closes nothing")
             raise self.error(f"'{self.here.text}' is not expected here")
@@ -224,7 +227,7 @@ class _Parser:
 
     def close(self, opening: Token) -> None:
         if not self.at(")"):
-            if self.here.kind == "end":
+            if self.ends():
                 raise self.error("this bracket is never closed", opening)
             raise self.error(f"'{self.here.text}' is not expected here; ')' is")
         self.take()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder
+from optlab.core.formula.nodes import Node, Number, Symbol, postorder
 
 _ATOM = 100
 _INFIX: Mapping[str, tuple[str, int, int, int]] = MappingProxyType(

@@ -39,7 +39,7 @@ def problem_names(folder: Path | None = None) -> tuple[str, ...]:
 def load_problem(name: str, folder: Path | None = None) -> Problem:
     """The surface of a catalogue name, or of a path to a ``.toml`` file.
 
-    Raises UnknownName for a name that is not there, DataError for a file that cannot be used.
+    Raises UnknownNameError for a name that is not there, DataError for a file that cannot be used.
     """
     path = find_data_file(folder or data_folder(_KIND), name, "problem")
     return _read(path, path.stat().st_mtime_ns if path.exists() else 0)

@@ -12,7 +12,7 @@ from optlab.core.rules.rule import Rule
 def load_rule(name: str, folder: Path | None = None) -> Rule:
     """The rule of a catalogue name, or of a path to a ``.toml`` file.
 
-    Raises UnknownName for a name that is not there, DataError for a file that cannot be used.
+    Raises UnknownNameError for a name that is not there, DataError for a file that cannot be used.
     """
     path = rule_file(name, folder)
     return _read(path, path.stat().st_mtime_ns if path.exists() else 0)

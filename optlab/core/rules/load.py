@@ -12,8 +12,7 @@ import msgspec
 
 from optlab.core.data_files import DataError, data_folder, data_names, find_data_file, read_toml
 from optlab.core.formula import FormulaError, parse, parse_condition, symbols
-from optlab.core.formula.operations import CONSTANTS, OPERATIONS, VECTOR_FUNCTIONS
-from optlab.core.formula.parse import FUNCTIONS
+from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
 from optlab.core.parameters import ParameterData, SettingError, read_parameters
 from optlab.core.rules.rule import Choice, Equation, Option, Rule, StateVariable
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from optlab.core.formula.compiled import PLAIN_NAMES, TOTAL_NAMES, Array, define
+from optlab.core.formula.compiled import MATH_NAMES, PLAIN_NAMES, TOTAL_NAMES, Array, define
 from optlab.core.formula.emit import PLAIN, TOTAL
 from optlab.core.run.program import StepProgram
 from optlab.core.run.source import KERNEL, compiled_source, plain_source
@@ -101,7 +101,7 @@ class CompiledKernel:
         return int(self._function(count, float(done), inputs, values, noise, out))
 
 
-_NUMBA_MATH = "sin cos tan asin acos atan atan2 sinh cosh tanh exp log log10 log2 sqrt".split()
+_NUMBA_MATH = tuple(name for name in MATH_NAMES if name != "cbrt")
 
 
 @lru_cache(maxsize=512)

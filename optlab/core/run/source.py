@@ -86,7 +86,7 @@ def _renamed(text: str, names: dict[str, str]) -> str:
 
 def _reused_names(program: StepProgram, pairs: list[tuple[str, str]]) -> dict[str, str]:
     """New values that can take the name of the old one, because nobody reads it any more."""
-    last_use = {name: -1 for name in program.inputs}
+    last_use = dict.fromkeys(program.inputs, -1)
     defined: dict[str, int] = {}
     for index, (target, text) in enumerate(pairs):
         defined[target] = index

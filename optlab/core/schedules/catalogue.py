@@ -16,7 +16,7 @@ import msgspec
 
 from optlab.core.data_files import (
     DataError,
-    UnknownName,
+    UnknownNameError,
     data_folder,
     data_names,
     find_data_file,
@@ -60,7 +60,7 @@ def schedule_names(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def load_schedule_kind(name: str, folder: Path | None = None) -> ScheduleKind:
-    """One kind of schedule. Raises UnknownName or DataError."""
+    """One kind of schedule. Raises UnknownNameError or DataError."""
     return _read(find_data_file(folder or data_folder(_KIND), name, "schedule"))
 
 
@@ -138,7 +138,7 @@ def _piece(text: str) -> Piece:
         head, _, settings = text.partition(":")
         try:
             kind = load_schedule_kind(head.strip())
-        except UnknownName as error:
+        except UnknownNameError as error:
             raise SettingError("schedule", str(error)) from None
     values: dict[str, float] = {}
     for item in filter(None, (part.strip() for part in settings.split(","))):
