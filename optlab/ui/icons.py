@@ -26,9 +26,8 @@ def pixmap(name: str, color: str, size: int = 16, ratio: float = 1.0) -> QPixmap
     side = max(1, round(size * ratio))
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    drawing.render(painter, QRectF(0, 0, side, side))
-    painter.end()
+    with QPainter(picture) as painter:
+        drawing.render(painter, QRectF(0, 0, side, side))
     picture.setDevicePixelRatio(ratio)
     return picture
 

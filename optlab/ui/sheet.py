@@ -41,6 +41,7 @@ QToolBar { background: $window; border: 0; border-bottom: 1px solid $border; spa
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox { background: $field; color: $text;
     border: 1px solid $border; border-radius: 6px; padding: 3px 7px;
     selection-background-color: $marked; selection-color: $text; }
+QPlainTextEdit { padding: 5px 6px; }
 QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover { border-color: $stronger; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: $focus; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $faint; background: $panel; }
@@ -74,15 +75,16 @@ QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:ho
     background: $selection; color: $text; }
 
 QTabWidget::pane { border: 0; }
-QTabBar { background: transparent; }
+QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { color: $muted; background: transparent; padding: 6px 12px; margin: 2px;
     border: 1px solid transparent; border-radius: 6px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; background: $selection; }
 QTabBar::tab:focus { border-color: $focus; }
 
-QAbstractItemView { background: $window; color: $text; border: 0; alternate-background-color: $panel;
-    selection-background-color: $selection; selection-color: $text; gridline-color: $grid; }
+QAbstractItemView { background: $window; color: $text; border: 0;
+    alternate-background-color: $panel; gridline-color: $grid;
+    selection-background-color: $selection; selection-color: $text; }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section { background: transparent; color: $muted; border: 0; padding: 4px 8px;
     border-bottom: 1px solid $border; }

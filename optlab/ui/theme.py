@@ -49,8 +49,15 @@ class Theme:
 
     @property
     def on_accent(self) -> str:
-        """Text and symbols painted on the accent colour: whichever extreme contrasts more."""
+        """Symbols painted on the accent: white in the light theme as long as it contrasts 3 : 1."""
+        if not self.is_dark and contrast("#ffffff", self.accent) >= 3:
+            return "#ffffff"
         return readable_on(self.accent)
+
+    @property
+    def handle(self) -> str:
+        """The round handles of sliders and switches."""
+        return "#f4f6f8" if self.is_dark else "#ffffff"
 
     @property
     def faint(self) -> str:

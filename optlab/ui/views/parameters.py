@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from optlab.ui.views.schedule_row import ScheduleRow, ScheduleTemplate
 from optlab.ui.views.treatment_group import TREATMENTS, TreatmentGroup
-from optlab.ui.widgets.choice import Choice
-from optlab.ui.widgets.labels import SectionTitle
-from optlab.ui.widgets.labelled_slider import LabelledSlider
 from optlab.ui.widgets.buttons import Switch
+from optlab.ui.widgets.choice import Choice, DropDown
+from optlab.ui.widgets.labelled_slider import LabelledSlider
+from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.numbers import write_number
-from optlab.ui.widgets.paint import GRID, MARGIN
+from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
 from optlab.ui.widgets.scale import Scale
 
 __all__ = ["TREATMENTS", "OptionLike", "ParameterLike", "ParametersPanel", "ScheduleTemplate"]
@@ -77,7 +77,8 @@ class ParametersPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Parameters of the selected run")
         self._title = SectionTitle("No run")
-        self._optimizer = Choice("optimizer", "The update rule of this run")
+        self._optimizer = DropDown("Optimizer")
+        set_tip(self._optimizer, "The update rule of this run")
         self._sliders: dict[str, LabelledSlider] = {}
         self._options: dict[str, Choice | Switch] = {}
         self._shape: tuple[object, ...] = ()
@@ -90,8 +91,11 @@ class ParametersPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
         column.setSpacing(GRID)
-        column.addWidget(self._title)
-        column.addWidget(self._optimizer)
+        title = QHBoxLayout()
+        title.setSpacing(GRID)
+        title.addWidget(self._title, 1)
+        title.addWidget(self._optimizer)
+        column.addLayout(title)
         column.addLayout(self._rows)
         column.addLayout(self._choices)
         column.addWidget(self._schedule)
@@ -122,7 +126,8 @@ class ParametersPanel(QWidget):
         _empty(self._rows)
         _empty(self._choices)
         self._sliders = {p.name: self._slider(p) for p in parameters}
-        self._options = {o.name: self._option(o) for o in options}
+        symbols = {p.name: p.symbol for p in parameters}
+        self._options = {o.name: self._option(o, symbols) for o in options}
         widest = max((row.symbol_width() for row in self._sliders.values()), default=0)
         for row in self._sliders.values():
             row.set_symbol_width(max(24, widest))
@@ -161,10 +166,6 @@ class ParametersPanel(QWidget):
         """Offer schedules to begin from."""
         self._schedule.set_templates(templates)
 
-    def set_schedule_curve(self, rates: Sequence[float]) -> None:
-        """Draw the learning rate over the steps beside the schedule; empty for none."""
-        self._schedule.set_curve(rates)
-
     def set_treatment(self, values: Mapping[str, float | None]) -> None:
         """Show what happens to the gradient before the rule sees it."""
         self._treatment.set_treatment(values)
@@ -177,8 +178,8 @@ class ParametersPanel(QWidget):
         """The row of one option. Raises KeyError for an unknown name."""
         return self._options[name]
 
-    def optimizer_choice(self) -> Choice:
-        """The row of the rule."""
+    def optimizer_list(self) -> DropDown:
+        """The list of rules."""
         return self._optimizer
 
     def schedule_row(self) -> ScheduleRow:
@@ -205,8 +206,8 @@ class ParametersPanel(QWidget):
         self._rows.addWidget(row)
         return row
 
-    def _option(self, option: OptionLike) -> Choice | Switch:
-        label = option.name.replace("_", " ")
+    def _option(self, option: OptionLike, symbols: Mapping[str, str]) -> Choice | Switch:
+        label = option_label(option.name, symbols)
         row: Choice | Switch
         if set(option.choices) == {True, False}:
             row = Switch(label, option.help)
@@ -253,6 +254,11 @@ def range_text(parameter: ParameterLike) -> str:
     left = f"{low} {'≤' if span.contains(span.low) else '<'} " if abs(span.low) < 1e300 else ""
     right = f" {'≤' if span.contains(span.high) else '<'} {high}" if abs(span.high) < 1e300 else ""
     return f"{left}{symbol}{right}"
+
+
+def option_label(name: str, symbols: Mapping[str, str]) -> str:
+    """An option's name in words, a parameter in it as its symbol: ``ε placement``."""
+    return " ".join(symbols.get(word, word) for word in name.split("_"))
 
 
 def parameter_tip(parameter: ParameterLike) -> str:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy,
 from optlab.ui import style
 from optlab.ui.widgets.buttons import IconButton, Swatch
 from optlab.ui.widgets.labels import ElidedLabel, Tone
-from optlab.ui.widgets.paint import box, field_height, focus_ring, shows_focus
+from optlab.ui.widgets.paint import box, field_height, focus_ring, note_focus, shows_focus
 
 
 @dataclass(frozen=True)
@@ -154,14 +154,14 @@ class RunRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        if self._selected:
-            box(painter, area, theme.selection)
-        elif self.underMouse():
-            box(painter, area, theme.hover if theme.is_dark else theme.selection)
-        if shows_focus(self):
-            focus_ring(painter, area)
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            if self._selected:
+                box(painter, area, theme.selection)
+            elif self.underMouse():
+                box(painter, area, theme.hover if theme.is_dark else theme.selection)
+            if shows_focus(self):
+                focus_ring(painter, area)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -200,6 +200,7 @@ class RunRow(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        note_focus(self, event)
         super().focusInEvent(event)
         self._reveal_eye()
 

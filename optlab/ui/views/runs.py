@@ -21,7 +21,8 @@ class _DropLine(QWidget):
     """The line that shows where a dragged row would go."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        box(QPainter(self), QRectF(self.rect()), style.current().accent, None, 1)
+        with QPainter(self) as painter:
+            box(painter, QRectF(self.rect()), style.current().accent, None, 1)
 
 
 class RunsPanel(QWidget):

@@ -1,15 +1,14 @@
-"""The row of the learning-rate schedule: its text, templates to begin from, a little curve."""
+"""The row of the learning-rate schedule: its text, templates to begin from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Signal
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from optlab.ui import style
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel
@@ -27,40 +26,6 @@ class ScheduleTemplate:
     help: str = ""
 
 
-class Sparkline(QWidget):
-    """A curve of a few dozen pixels without axes."""
-
-    def __init__(self, name: str, parent: QWidget | None = None):
-        super().__init__(parent)
-        self._values: tuple[float, ...] = ()
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def set_values(self, values: Sequence[float]) -> None:
-        """Draw ``values`` from 0 to their largest; none hides the curve."""
-        self._values = tuple(values[:: max(1, len(values) // 120)])
-        self.setVisible(bool(self._values))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(72, self.fontMetrics().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        top = max(self._values, default=0.0)
-        if len(self._values) < 2 or not top > 0:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width, height = self.width() - 4, self.height() - 4
-        last = len(self._values) - 1
-        points = [
-            QPointF(2 + width * i / last, 2 + height * (1 - max(0.0, v) / top))
-            for i, v in enumerate(self._values)
-        ]
-        painter.setPen(QPen(QColor(style.current().accent), 1.5))
-        painter.drawPolyline(QPolygonF(points))
-
-
 class ScheduleRow(QWidget):
     """Edit the schedule as text; the menu fills in a template."""
 
@@ -71,20 +36,18 @@ class ScheduleRow(QWidget):
         self._templates: tuple[ScheduleTemplate, ...] = ()
         label = ElidedLabel("schedule")
         label.set_tip(_TIP)
-        self._curve = Sparkline("Learning rate over the steps")
-        self._curve.setVisible(False)
         self._edit = FormulaEdit("Learning rate schedule")
         self._edit.field().setToolTip(_TIP)
         self._more = IconButton("chevron-down", "Schedule templates", "Begin from a template")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GRID // 2)
-        grid.setVerticalSpacing(GRID // 2)
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self._curve, 0, 1)
-        grid.addWidget(self._more, 0, 2)
-        grid.addWidget(self._edit, 1, 0, 1, 3)
-        grid.setColumnStretch(0, 1)
+        label.setFixedHeight(self._more.sizeHint().height())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID // 2)
+        top = Qt.AlignmentFlag.AlignTop
+        row.addWidget(label, 0, top)
+        row.addSpacing(GRID // 2)
+        row.addWidget(self._edit, 1, top)
+        row.addWidget(self._more, 0, top)
         self._edit.text_edited.connect(self.schedule_edited)
         self._more.clicked.connect(self._open)
 
@@ -100,10 +63,6 @@ class ScheduleRow(QWidget):
         """Offer these in the menu."""
         self._templates = tuple(templates)
         self._more.setEnabled(bool(templates))
-
-    def set_curve(self, rates: Sequence[float]) -> None:
-        """Draw the learning rate over the steps."""
-        self._curve.set_values(rates)
 
     def edit(self) -> FormulaEdit:
         """The text field."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone
-from optlab.ui.widgets.paint import GRID, MARGIN, field_height
+from optlab.ui.widgets.paint import GRID, MARGIN, band, field_height
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ class StatusLine(QWidget):
     def cancel_button(self) -> TextButton:
         """The button that cancels."""
         return self._cancel
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            band(painter, self)
 
     def _on_cancel(self) -> None:
         self.cancel_pressed.emit()

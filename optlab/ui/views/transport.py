@@ -12,7 +12,7 @@ from optlab.ui import fonts, style
 from optlab.ui.widgets.buttons import IconButton, Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.numbers import write_number
-from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
+from optlab.ui.widgets.paint import GRID, MARGIN, band, set_tip
 from optlab.ui.widgets.track import Track
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0)
@@ -46,15 +46,15 @@ class StepLabel(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        left = 0.0
-        for text, font, color in self._parts(str(self._step)):
-            painter.setFont(font)
-            painter.setPen(QColor(color))
-            width = QFontMetrics(font).horizontalAdvance(text)
-            area = QRectF(left, 0, width + 2, self.height())
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
-            left += width
+        with QPainter(self) as painter:
+            left = 0.0
+            for text, font, color in self._parts(str(self._step)):
+                painter.setFont(font)
+                painter.setPen(QColor(color))
+                width = QFontMetrics(font).horizontalAdvance(text)
+                area = QRectF(left, 0, width + 2, self.height())
+                painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
+                left += width
 
     def _parts(self, number: str) -> list[tuple[str, QFont, str]]:
         theme = style.current()
@@ -133,6 +133,10 @@ class Transport(QWidget):
     def set_loop(self, on: bool) -> None:
         """Show whether playing begins again at the end."""
         self._loop.set_on(on)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            band(painter, self)
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)

@@ -37,7 +37,7 @@ class _Button(QAbstractButton):
 
 
 class IconButton(_Button):
-    """A button that is an icon: flat, ``raised`` (a box) or ``primary`` (filled with the accent)."""
+    """An icon as a button: flat, ``raised`` (a box) or ``primary`` (filled with the accent)."""
 
     def __init__(
         self,
@@ -80,23 +80,23 @@ class IconButton(_Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        color = theme.faint if self._faint and not shows_focus(self) else ink(self)
-        if self._primary and self.isEnabled():
-            box(painter, area, theme.accent)
-            color = theme.on_accent
-        elif self._raised or self._primary:
-            box(painter, area, theme.hover if self._lit() else theme.raised, theme.border)
-            color = theme.text if self.isEnabled() else theme.faint
-        elif self._lit():
-            box(painter, area, theme.hover)
-        if shows_focus(self):
-            focus_ring(painter, area)
-        side = round(area.height() * (0.47 if self._raised or self._primary else 0.64))
-        spot = QRectF(0, 0, side, side)
-        spot.moveCenter(area.center())
-        paint_icon(painter, self._icon, color, spot)
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            color = theme.faint if self._faint and not shows_focus(self) else ink(self)
+            if self._primary and self.isEnabled():
+                box(painter, area, theme.accent)
+                color = theme.on_accent
+            elif self._raised or self._primary:
+                box(painter, area, theme.hover if self._lit() else theme.raised, theme.border)
+                color = theme.text if self.isEnabled() else theme.faint
+            elif self._lit():
+                box(painter, area, theme.hover)
+            if shows_focus(self):
+                focus_ring(painter, area)
+            side = round(area.height() * (0.47 if self._raised or self._primary else 0.64))
+            spot = QRectF(0, 0, side, side)
+            spot.moveCenter(area.center())
+            paint_icon(painter, self._icon, color, spot)
 
     def _lit(self) -> bool:
         return self.isEnabled() and (self.underMouse() or self.isDown())
@@ -119,20 +119,20 @@ class TextButton(_Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        if self.isEnabled() and (self.underMouse() or self.isDown()):
-            box(painter, area, style.current().hover)
-        if shows_focus(self):
-            focus_ring(painter, area)
-        color = ink(self)
-        left = 5.0
-        if self._icon:
-            paint_icon(painter, self._icon, color, QRectF(left, area.height() / 2 - 7, 14, 14))
-            left += 18
-        painter.setPen(QColor(color))
-        words = area.adjusted(left, 0, 0, 0)
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            if self.isEnabled() and (self.underMouse() or self.isDown()):
+                box(painter, area, style.current().hover)
+            if shows_focus(self):
+                focus_ring(painter, area)
+            color = ink(self)
+            left = 5.0
+            if self._icon:
+                paint_icon(painter, self._icon, color, QRectF(left, area.height() / 2 - 7, 14, 14))
+                left += 18
+            painter.setPen(QColor(color))
+            words = area.adjusted(left, 0, 0, 0)
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
 
 class Toggle(_Button):
@@ -158,16 +158,16 @@ class Toggle(_Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        lit = self.isEnabled() and (self.underMouse() or self.isDown())
-        border = theme.accent if self.isChecked() and self.isEnabled() else theme.border
-        box(painter, area, theme.hover if lit else None, border, 5)
-        if shows_focus(self):
-            focus_ring(painter, area, 5)
-        color = theme.text if self.isChecked() else theme.muted
-        painter.setPen(QColor(color if self.isEnabled() else theme.faint))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            lit = self.isEnabled() and (self.underMouse() or self.isDown())
+            border = theme.accent if self.isChecked() and self.isEnabled() else theme.border
+            box(painter, area, theme.hover if lit else None, border, 5)
+            if shows_focus(self):
+                focus_ring(painter, area, 5)
+            color = theme.text if self.isChecked() else theme.muted
+            painter.setPen(QColor(color if self.isEnabled() else theme.faint))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 
 class Switch(_Button):
@@ -194,19 +194,19 @@ class Switch(_Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        on = self.isChecked()
-        area = QRectF(self.rect())
-        painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
-        track = QRectF(area.right() - 28, area.center().y() - 8, 28, 16)
-        box(painter, track, theme.accent if on else theme.track, None, 8)
-        knob = track.adjusted(14, 2, -2, -2) if on else track.adjusted(2, 2, -14, -2)
-        painter.setBrush(QColor(theme.on_accent if on else theme.text))
-        painter.drawEllipse(knob)
-        if shows_focus(self):
-            focus_ring(painter, track.adjusted(-3, -3, 3, 3).intersected(area), 10)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            on = self.isChecked()
+            area = QRectF(self.rect())
+            painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+            track = QRectF(area.right() - 28, area.center().y() - 8, 28, 16)
+            box(painter, track, theme.accent if on else theme.track, None, 8)
+            knob = track.adjusted(14, 2, -2, -2) if on else track.adjusted(2, 2, -14, -2)
+            painter.setBrush(QColor(theme.handle))
+            painter.drawEllipse(knob)
+            if shows_focus(self):
+                focus_ring(painter, track.adjusted(-3, -3, 3, 3).intersected(area), 10)
 
 
 class Swatch(_Button):
@@ -236,13 +236,13 @@ class Swatch(_Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        color = style.current().run(self._color)
-        area = QRectF(0, 0, 14, 14)
-        area.moveCenter(QRectF(self.rect()).center())
-        box(painter, area, None if self._hollow else color, color, 4)
-        if shows_focus(self) or self.underMouse():
-            focus_ring(painter, area.adjusted(-3, -3, 3, 3))
+        with QPainter(self) as painter:
+            color = style.current().run(self._color)
+            area = QRectF(0, 0, 14, 14)
+            area.moveCenter(QRectF(self.rect()).center())
+            box(painter, area, None if self._hollow else color, color, 4)
+            if shows_focus(self) or self.underMouse():
+                focus_ring(painter, area.adjusted(-3, -3, 3, 3))
 
     def menu(self) -> QMenu:
         """The choice of colours, made anew for the theme in force."""
@@ -268,7 +268,6 @@ class Swatch(_Button):
 def _color_icon(color: str) -> QIcon:
     picture = QPixmap(32, 32)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    box(painter, QRectF(4, 4, 24, 24), color, None, 7)
-    painter.end()
+    with QPainter(picture) as painter:
+        box(painter, QRectF(4, 4, 24, 24), color, None, 7)
     return QIcon(picture)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStyledItemDelegate, QWidget
 
 from optlab.ui import style
@@ -16,6 +16,7 @@ from optlab.ui.widgets.paint import (
     box,
     field_height,
     focus_ring,
+    note_focus,
     row_height,
     set_tip,
     shows_focus,
@@ -78,6 +79,10 @@ class DropDown(QComboBox):
         self.view().setMinimumWidth(max(self.width(), widest + 52))
         super().showPopup()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        note_focus(self, event)
+        super().focusInEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling over a panel must not change a choice."""
         event.ignore()
@@ -96,28 +101,28 @@ class DropDown(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        lit = self.isEnabled() and (self.underMouse() or self.view().isVisible())
-        if self._boxed:
-            fill = theme.hover if lit and theme.is_dark else theme.raised
-            box(painter, area, fill, theme.muted if lit else theme.border)
-        if shows_focus(self):
-            focus_ring(painter, area)
-        pad = 10.0 if self._boxed else 3.0
-        quiet = theme.text if self._boxed or lit else theme.muted
-        color = quiet if self.isEnabled() else theme.faint
-        arrow = QRectF(area.right() - pad - _ARROW + 2, area.center().y() - 7, _ARROW, _ARROW)
-        paint_icon(painter, "chevron-down", theme.muted, arrow)
-        words = area.adjusted(pad, 0, -(pad + _ARROW + 2), 0)
-        align = Qt.AlignmentFlag.AlignLeft if self._boxed else Qt.AlignmentFlag.AlignRight
-        painter.setPen(QColor(color))
-        text = self.fontMetrics().elidedText(
-            self.currentText() or self.placeholderText(),
-            Qt.TextElideMode.ElideRight,
-            int(words.width()),
-        )
-        painter.drawText(words, int(align | Qt.AlignmentFlag.AlignVCenter), text)
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            lit = self.isEnabled() and (self.underMouse() or self.view().isVisible())
+            if self._boxed:
+                fill = theme.hover if lit and theme.is_dark else theme.raised
+                box(painter, area, fill, theme.muted if lit else theme.border)
+            if shows_focus(self):
+                focus_ring(painter, area)
+            pad = 10.0 if self._boxed else 3.0
+            quiet = theme.text if self._boxed or lit else theme.muted
+            color = quiet if self.isEnabled() else theme.faint
+            arrow = QRectF(area.right() - pad - _ARROW + 2, area.center().y() - 7, _ARROW, _ARROW)
+            paint_icon(painter, "chevron-down", theme.muted, arrow)
+            words = area.adjusted(pad, 0, -(pad + _ARROW + 2), 0)
+            align = Qt.AlignmentFlag.AlignLeft if self._boxed else Qt.AlignmentFlag.AlignRight
+            painter.setPen(QColor(color))
+            text = self.fontMetrics().elidedText(
+                self.currentText() or self.placeholderText(),
+                Qt.TextElideMode.ElideRight,
+                int(words.width()),
+            )
+            painter.drawText(words, int(align | Qt.AlignmentFlag.AlignVCenter), text)
 
     def _tell(self, row: int) -> None:
         self.updateGeometry()

@@ -34,24 +34,24 @@ class _Header(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        area = QRectF(self.rect())
-        if shows_focus(self):
-            focus_ring(painter, area)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
-        icon = "chevron-down" if self.isChecked() else "chevron-right"
-        paint_icon(
-            painter, icon, theme.muted, QRectF(area.right() - 15, area.center().y() - 7, 14, 14)
-        )
-        used = self.fontMetrics().horizontalAdvance(self.text()) + 12
-        words = area.adjusted(used, 0, -19, 0)
-        shown = self.fontMetrics().elidedText(
-            self.summary, Qt.TextElideMode.ElideRight, int(words.width())
-        )
-        painter.setPen(QColor(ink(self)))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(words, int(flags), shown)
+        with QPainter(self) as painter:
+            area = QRectF(self.rect())
+            if shows_focus(self):
+                focus_ring(painter, area)
+            painter.setPen(QColor(theme.text))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
+            icon = "chevron-down" if self.isChecked() else "chevron-right"
+            paint_icon(
+                painter, icon, theme.muted, QRectF(area.right() - 15, area.center().y() - 7, 14, 14)
+            )
+            used = self.fontMetrics().horizontalAdvance(self.text()) + 12
+            words = area.adjusted(used, 0, -19, 0)
+            shown = self.fontMetrics().elidedText(
+                self.summary, Qt.TextElideMode.ElideRight, int(words.width())
+            )
+            painter.setPen(QColor(ink(self)))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(words, int(flags), shown)
 
 
 class Disclosure(QWidget):

@@ -33,7 +33,7 @@ class _Field(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         lines = max(1, round(self.document().size().height()))
         shown = min(lines, _MOST_LINES)
-        spare = field_height(self) + 2 - self.fontMetrics().height()
+        spare = field_height(self) + 5 - self.fontMetrics().height()
         return QSize(120, self.fontMetrics().lineSpacing() * shown + spare)
 
     def minimumSizeHint(self) -> QSize:

@@ -87,12 +87,14 @@ class ElidedLabel(QWidget):
         return QSize(min(floor + 1, self.sizeHint().width()), metrics.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme = style.current()
-        color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
-        painter.setPen(QColor(color))
-        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), int(self._align | Qt.AlignmentFlag.AlignVCenter), shown)
+        with QPainter(self) as painter:
+            theme = style.current()
+            color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
+            painter.setPen(QColor(color))
+            shown = self.fontMetrics().elidedText(
+                self._text, Qt.TextElideMode.ElideRight, self.width()
+            )
+            painter.drawText(self.rect(), int(self._align | Qt.AlignmentFlag.AlignVCenter), shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._refresh_tip()
@@ -136,7 +138,9 @@ class Notice(QLabel):
         self.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(QColor(tone_color(self._tone, style.current())))
-        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.contentsRect(), int(flags), self.text())
+        with QPainter(self) as painter:
+            painter.setPen(QColor(tone_color(self._tone, style.current())))
+            flags = (
+                Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+            )
+            painter.drawText(self.contentsRect(), int(flags), self.text())

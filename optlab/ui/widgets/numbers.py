@@ -139,7 +139,8 @@ class NumberEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape):
+            mine = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Escape)
+            if event.key() in mine:
                 event.accept()
                 return True
         return super().event(event)

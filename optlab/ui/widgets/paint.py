@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from optlab.ui import style
@@ -14,6 +14,11 @@ from optlab.ui import style
 GRID: Final = 8
 MARGIN: Final = 16
 RADIUS: Final = 6.0
+
+# Coming back from a menu or another window says nothing about mouse or keys.
+_SILENT: Final = frozenset(
+    (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+)
 
 
 def field_height(widget: QWidget) -> int:
@@ -49,9 +54,22 @@ def focus_ring(painter: QPainter, area: QRectF, radius: float = RADIUS) -> None:
     box(painter, area, None, style.current().focus, radius)
 
 
+def note_focus(widget: QWidget, event: QFocusEvent) -> None:
+    """Remember how the keyboard came to ``widget``; call it in ``focusInEvent``."""
+    if event.reason() not in _SILENT:
+        widget.setProperty("clicked", event.reason() == Qt.FocusReason.MouseFocusReason)
+
+
 def shows_focus(widget: QWidget) -> bool:
-    """Whether the widget has the keyboard and should say so."""
-    return widget.hasFocus() and widget.isActiveWindow()
+    """Whether the widget has the keyboard and should say so: not after a mere click."""
+    return widget.hasFocus() and not widget.property("clicked")
+
+
+def band(painter: QPainter, widget: QWidget) -> None:
+    """Paint the ground of a bar across the window: the panel colour under a thin line."""
+    theme = style.current()
+    painter.fillRect(widget.rect(), QColor(theme.panel))
+    painter.fillRect(QRectF(0, 0, widget.width(), 1), QColor(theme.border))
 
 
 def ink(button: QAbstractButton) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from optlab.ui import style
+from optlab.ui.widgets.paint import note_focus, shows_focus
 
 _KEYS = frozenset(
     (
@@ -70,26 +71,28 @@ class Track(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
-        left, right, at = _HANDLE + 1, self.width() - _HANDLE - 1, self._handle()
-        accent = theme.accent if self.isEnabled() else theme.faint
-        painter.setPen(
-            QPen(QColor(theme.track), 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        )
-        painter.drawLine(QPointF(left - 4, middle), QPointF(right + 4, middle))
-        painter.setPen(QPen(QColor(accent), 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(left - 4, middle), QPointF(max(left - 4, at), middle))
-        radius = _HANDLE if not (self.underMouse() or self.isSliderDown()) else _HANDLE + 0.7
-        fill = "#f4f6f8" if theme.is_dark else theme.window
-        painter.setBrush(QColor(theme.panel if self._beyond else fill))
-        painter.setPen(QPen(QColor(accent), 1.6))
-        painter.drawEllipse(QPointF(at, middle), radius - 0.5, radius - 0.5)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.focus), 1.2))
-            painter.drawEllipse(QPointF(at, middle), radius + 2.2, radius + 2.2)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = self.height() / 2
+            left, right, at = _HANDLE + 1, self.width() - _HANDLE - 1, self._handle()
+            accent = theme.accent if self.isEnabled() else theme.faint
+            painter.setPen(
+                QPen(QColor(theme.track), 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            )
+            painter.drawLine(QPointF(left - 4, middle), QPointF(right + 4, middle))
+            painter.setPen(
+                QPen(QColor(accent), 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            )
+            painter.drawLine(QPointF(left - 4, middle), QPointF(max(left - 4, at), middle))
+            radius = _HANDLE if not (self.underMouse() or self.isSliderDown()) else _HANDLE + 0.7
+            fill = theme.handle
+            painter.setBrush(QColor(theme.panel if self._beyond else fill))
+            painter.setPen(QPen(QColor(accent), 1.6))
+            painter.drawEllipse(QPointF(at, middle), radius - 0.5, radius - 0.5)
+            if shows_focus(self):
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(QColor(theme.focus), 1.2))
+                painter.drawEllipse(QPointF(at, middle), radius + 2.2, radius + 2.2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
@@ -135,6 +138,10 @@ class Track(QAbstractSlider):
         super().keyReleaseEvent(event)
         if not event.isAutoRepeat():
             self._settle()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        note_focus(self, event)
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPixmap, QTextOption
+from math import ceil
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QTextLayout, QTextOption
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,7 +18,8 @@ _SMALLEST = 0.72
 class Typeset(QWidget):
     """Shows an SVG drawing when it fits at a readable size, else its text, wrapped.
 
-    The drawing may be of any one colour; it is repainted in the theme's muted colour.
+    The drawing may be of any one colour and is repainted in the theme's muted colour. Its glyphs
+    must be plain paths (ziamath makes them so with ``config.svg2 = False``).
     """
 
     def __init__(self, text: str = "", svg: bytes | None = None, parent: QWidget | None = None):
@@ -24,7 +27,7 @@ class Typeset(QWidget):
         self._text = ""
         self._svg: QSvgRenderer | None = None
         self.setFont(fonts.math_font(fonts.BASE))
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.set_content(text, svg)
@@ -32,7 +35,9 @@ class Typeset(QWidget):
     def set_content(self, text: str, svg: bytes | None = None) -> None:
         """Show ``svg``, with ``text`` as its words for screen readers and narrow panels."""
         self._text = text
-        drawing = QSvgRenderer(QByteArray(svg)) if svg else None
+        # Qt draws no glyphs that are symbols used by reference; such a drawing would look empty.
+        plain = svg is not None and b"<symbol" not in svg
+        drawing = QSvgRenderer(QByteArray(svg)) if svg is not None and plain else None
         self._svg = drawing if drawing is not None and drawing.isValid() else None
         self.setAccessibleName(text)
         set_tip(self, text)
@@ -46,28 +51,38 @@ class Typeset(QWidget):
         drawn = self._drawn_size(width)
         if drawn is not None:
             return drawn.height() + 4
-        metrics = QFontMetricsF(self.font())
-        area = QRectF(0, 0, max(width, 40), 10_000)
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        return round(metrics.boundingRect(area, int(flags), self._text).height()) + 4
+        return ceil(self._wrapped(width).boundingRect().height()) + 4
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.heightForWidth(max(self.width(), 200)))
+        return QSize(240, self.heightForWidth(240))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        color = QColor(style.current().muted)
-        drawn = self._drawn_size(self.width())
-        if drawn is not None:
-            painter.drawPixmap(0, 2, self._tinted(drawn, color))
-            return
-        painter.setPen(color)
+        with QPainter(self) as painter:
+            color = QColor(style.current().muted)
+            drawn = self._drawn_size(self.width())
+            if drawn is not None:
+                painter.drawPixmap(0, 2, self._tinted(drawn, color))
+                return
+            painter.setPen(color)
+            self._wrapped(self.width()).draw(painter, QPointF(0, 2))
+
+    def _wrapped(self, width: int) -> QTextLayout:
+        """The text in lines of at most ``width`` pixels."""
+        layout = QTextLayout(self._text, self.font())
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        painter.drawText(QRectF(self.rect()).adjusted(0, 2, 0, 0), self._text, option)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        top = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(width, 40))
+            line.setPosition(QPointF(0, top))
+            top += line.height()
+        layout.endLayout()
+        return layout
 
     def _drawn_size(self, width: int) -> QSize | None:
         """The size to draw the formula at, or None when it would be too small to read."""
@@ -85,11 +100,10 @@ class Typeset(QWidget):
         ratio = self.devicePixelRatioF()
         picture = QPixmap(size * ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        if self._svg is not None:
-            self._svg.render(painter, QRectF(picture.rect()))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-        painter.fillRect(picture.rect(), color)
-        painter.end()
+        with QPainter(picture) as painter:
+            if self._svg is not None:
+                self._svg.render(painter, QRectF(picture.rect()))
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+            painter.fillRect(picture.rect(), color)
         picture.setDevicePixelRatio(ratio)
         return picture
