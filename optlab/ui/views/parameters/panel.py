@@ -1,4 +1,4 @@
-"""The panel of the selected run: its rule, parameters, options, schedule, gradient treatment."""
+"""Everything that can be set on the selected run."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.ui.views.schedule_row import ScheduleRow, ScheduleTemplate
-from optlab.ui.views.treatment_group import TREATMENTS, TreatmentGroup
+from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplate
+from optlab.ui.views.parameters.treatment_group import TreatmentGroup
 from optlab.ui.widgets.buttons import Switch
 from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labelled_slider import LabelledSlider
@@ -17,8 +17,6 @@ from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.numbers import write_number
 from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
 from optlab.ui.widgets.scale import Scale
-
-__all__ = ["TREATMENTS", "OptionLike", "ParameterLike", "ParametersPanel", "ScheduleTemplate"]
 
 
 class RangeLike(Protocol):

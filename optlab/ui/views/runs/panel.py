@@ -1,4 +1,4 @@
-"""The panel of runs: which optimizers are side by side, and how each did."""
+"""The list of runs and the buttons under it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from optlab.ui import style
-from optlab.ui.views.run_row import RunItem, RunRow
+from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import ElidedLabel, SectionTitle, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN, box, menu_text
-
-__all__ = ["RunItem", "RunsPanel"]
 
 
 class _DropLine(QWidget):
