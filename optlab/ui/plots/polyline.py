@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 
 # Movements shorter than this on the screen (device-independent pixels) are drawn as one.
 _FINEST: Final = 0.5
+# What lies closer than this to a line cannot be told from it.
+_UNSEEN: Final = 0.12
+_STRETCHES: Final = (32, 8, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,33 @@ def thinned(points: Floats, finest: float = _FINEST) -> Floats:
     bucket = np.floor(length / finest)
     keep = np.concatenate(([True], np.diff(bucket) > 0.0))
     keep[-1] = True
+    return points[keep]
+
+
+def simplified(points: Floats, tolerance: float = _UNSEEN) -> Floats:
+    """Leave out points (n, 2) where the line through the rest passes within ``tolerance`` pixels.
+
+    Stretches of 32, 8 and 2 steps are tried against their chords, all at once; a stroke costs in
+    proportion to its points, and a smooth path on a screen needs few. All points are finite.
+    """
+    keep = np.ones(len(points), dtype=np.bool_)
+    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    for size in _STRETCHES:
+        end = (len(points) - 1) // size * size
+        if end == 0:
+            continue
+        # One row for each stretch; its first point moves to the origin.
+        dx, dy = x[:end].reshape(-1, size), y[:end].reshape(-1, size)
+        chord_x, chord_y = x[size : end + 1 : size] - dx[:, 0], y[size : end + 1 : size] - dy[:, 0]
+        dx, dy = dx[:, 1:] - dx[:, :1], dy[:, 1:] - dy[:, :1]
+        squared = np.maximum(chord_x**2 + chord_y**2, 1e-12)
+        ahead_x, ahead_y = (chord_x / squared)[:, None], (chord_y / squared)[:, None]
+        # The nearest place on the chord itself, so that a path that doubles back is kept.
+        share = (dx * ahead_x + dy * ahead_y).clip(0.0, 1.0)
+        dx -= share * chord_x[:, None]
+        dy -= share * chord_y[:, None]
+        close = (dx * dx + dy * dy).max(axis=1) <= tolerance**2
+        keep[:end].reshape(-1, size)[close, 1:] = False
     return points[keep]
 
 

@@ -189,8 +189,8 @@ class ContourCanvas(LayeredCanvas):
 
     def _draw_future(self, painter: QPainter, plane: Plane) -> None:
         for trace in self._all_traces():
-            faint = with_alpha(trace.path.color, 0.42)
-            trace.stroke(painter, 0, trace.last, faint, 1.3)
+            faint = with_alpha(trace.path.color, 0.5)
+            trace.stroke(painter, 0, trace.last, faint, 1.0)
             for crossing in trace.exits:
                 marks.draw_exit(painter, crossing, plane.rect, faint, self._theme)
         if self._show_minima:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QRadialGradient
+from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF, QRadialGradient
 
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.pens import line_pen
@@ -16,6 +16,7 @@ from optlab.ui.plots.polyline import (
     crossings,
     inside_pieces,
     polygon,
+    simplified,
     thinned,
 )
 from optlab.ui.plots.scale import Plane
@@ -42,6 +43,7 @@ class Trace:
         self.last = int(np.argmin(finite)) - 1 if not finite.all() else len(finite) - 1
         self.exits = crossings(self.pixels, plane.rect)[:_MOST_MARKS]
         self._along: Floats | None = None
+        self._whole: list[tuple[float, QPolygonF]] | None = None
 
     @property
     def width(self) -> float:
@@ -74,9 +76,8 @@ class Trace:
         if last <= first:
             return touched
         style = self.path.style
-        for piece in inside_pieces(self.pixels[first : last + 1], self._cut):
-            line = polygon(thinned(piece.points))
-            offset = self._length_to(first + piece.start) if style != "solid" else 0.0
+        for start, line in self._lines(first, last):
+            offset = self._length_to(start) if style != "solid" else 0.0
             painter.setPen(line_pen(color, width, style, offset))
             painter.drawPolyline(line)
             touched = touched.united(line.boundingRect())
@@ -110,6 +111,19 @@ class Trace:
         away = np.hypot(*(np.clip(points, -1e6, 1e6) - np.clip(points[-1], -1e6, 1e6)).T)
         far = np.flatnonzero(away > GLOW)
         return earliest + int(far[-1]) if far.size else earliest
+
+    def _lines(self, first: int, last: int) -> list[tuple[float, QPolygonF]]:
+        """The visible lines between two steps, each with the step at which it begins."""
+        whole = first == 0 and last == self.last
+        if whole and self._whole is not None:
+            return self._whole
+        found = [
+            (first + piece.start, polygon(simplified(thinned(piece.points))))
+            for piece in inside_pieces(self.pixels[first : last + 1], self._cut)
+        ]
+        if whole:
+            self._whole = found
+        return found
 
     def _length_to(self, place: float) -> float:
         """Pixels along the path to ``place`` in steps; what lies far outside counts little."""

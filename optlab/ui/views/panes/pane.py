@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from optlab.ui.fonts import math_font, number_font, ui_font
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import Floats, column_extremes, polygon
+from optlab.ui.plots.polyline import Floats, column_extremes, polygon, simplified, thinned
 from optlab.ui.plots.scale import Scale
 from optlab.ui.plots.ticks import linear_labels, linear_ticks, log_ticks, power_of_ten
 from optlab.ui.theme import Theme
@@ -111,7 +111,7 @@ def _draw_curve(
             painter.drawPoint(QPointF(pixels_x[first], pixels_y[first]))
             continue
         line = column_extremes(pixels_x[first:last], pixels_y[first:last], 0.5)
-        painter.drawPolyline(polygon(np.column_stack(line)))
+        painter.drawPolyline(polygon(simplified(thinned(np.column_stack(line)))))
 
 
 def _stretches(finite: object) -> list[tuple[int, int]]:
