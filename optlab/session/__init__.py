@@ -1,0 +1,1 @@
+"""What the application knows, without a screen: the experiment, undo, playback, jobs, actions."""

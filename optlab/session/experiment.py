@@ -1,0 +1,127 @@
+"""The experiment: one immutable document that says everything a person has set.
+
+Widgets and the command line propose a changed document; nothing else is state.  What it means
+(which file is the problem, which numbers are the defaults) is worked out by ``resolve``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+Choice = str | bool
+Range = tuple[float, float]
+
+FORMAT_VERSION = 1
+
+
+class Document(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
+    """What all parts of an experiment have in common: frozen, strict, comparable."""
+
+
+class Surface(Document):
+    """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
+
+    ``window`` is the part that is shown; None for the problem's own.
+    """
+
+    problem: str = ""
+    formula: str = ""
+    window: tuple[Range, Range] | None = None
+
+
+class Treatment(Document):
+    """What happens to the gradient of a run; None leaves a treatment out."""
+
+    noise: float | None = None
+    noise_relative: float | None = None
+    l2: float | None = None
+    clip_value: float | None = None
+    clip_norm: float | None = None
+
+
+class Run(Document):
+    """One optimizer with its settings; what is not given is the rule's default.
+
+    ``id`` tells runs apart; ``color`` and ``style`` count into the theme's; ``start`` is None
+    for the experiment's.
+    """
+
+    id: str
+    optimizer: str
+    name: str = ""
+    parameters: dict[str, float] = {}
+    options: dict[str, Choice] = {}
+    schedule: str = "constant"
+    treatment: Treatment = Treatment()
+    start: tuple[float, float] | None = None
+    color: int = 0
+    style: int = 0
+    visible: bool = True
+
+
+class Experiment(Document):
+    """Surface, runs, and what they share.
+
+    ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;
+    ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient.
+    """
+
+    version: int = FORMAT_VERSION
+    title: str = ""
+    story: str = ""
+    surface: Surface = Surface()
+    runs: tuple[Run, ...] = ()
+    start: tuple[float, float] | None = None
+    steps: int = 200
+    seed: int = 0
+    stop_gradient: float | None = None
+
+    def run(self, run_id: str) -> Run | None:
+        """The run with an id, or None."""
+        return next((run for run in self.runs if run.id == run_id), None)
+
+
+def changed(document: Experiment, **fields: object) -> Experiment:
+    """The experiment with other values for some fields."""
+    return msgspec.structs.replace(document, **fields)
+
+
+def with_run(document: Experiment, run: Run) -> Experiment:
+    """The experiment in which ``run`` takes the place of the run with its id."""
+    runs = tuple(run if old.id == run.id else old for old in document.runs)
+    return changed(document, runs=runs)
+
+
+def change_run(document: Experiment, run_id: str, **fields: object) -> Experiment:
+    """The experiment with other values for some fields of one run."""
+    run = document.run(run_id)
+    return document if run is None else with_run(document, msgspec.structs.replace(run, **fields))
+
+
+def fresh_id(runs: Iterable[Run]) -> str:
+    """An id that no run has yet: the next number."""
+    taken = {run.id for run in runs}
+    number = len(taken) + 1
+    while str(number) in taken:
+        number += 1
+    return str(number)
+
+
+def fresh_name(name: str, runs: Iterable[Run]) -> str:
+    """The name, with a number behind it where it is taken."""
+    taken = {run.name for run in runs}
+    number, candidate = 2, name
+    while candidate in taken:
+        candidate = f"{name} {number}"
+        number += 1
+    return candidate
+
+
+def free_color(runs: Iterable[Run], colors: int = 8) -> int:
+    """The first colour number that is used least."""
+    used = [run.color for run in runs]
+    return min(range(colors), key=lambda color: (used.count(color), color))

@@ -1,0 +1,62 @@
+"""Playing the computed steps: a value, and pure functions that move it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0)
+"""Steps per second to choose from."""
+
+
+@dataclass(frozen=True)
+class Playback:
+    """Where the cursor is among steps 0 ... ``last``.
+
+    ``position`` may lie between two steps while playing; ``step`` is the one that is shown.
+    ``speed`` is in steps per second; ``direction`` is 1 or -1.
+    """
+
+    position: float = 0.0
+    last: int = 0
+    playing: bool = False
+    loop: bool = False
+    speed: float = 30.0
+    direction: int = 1
+
+    @property
+    def step(self) -> int:
+        """The step that is shown."""
+        return int(self.position)
+
+
+def seek(playback: Playback, step: int) -> Playback:
+    """The cursor at a step, as near as there is one."""
+    return replace(playback, position=float(min(max(step, 0), playback.last)))
+
+
+def with_length(playback: Playback, last: int) -> Playback:
+    """The same for a walk of another length; a cursor beyond its end goes to the end."""
+    return seek(replace(playback, last=last), playback.step)
+
+
+def toggle(playback: Playback) -> Playback:
+    """Play or pause; playing from the end starts again at the other one."""
+    if playback.playing:
+        return replace(playback, playing=False, position=float(playback.step))
+    end = playback.last if playback.direction > 0 else 0
+    begin = playback.last - end
+    position = float(begin) if playback.step == end else playback.position
+    return replace(playback, playing=playback.last > 0, position=position)
+
+
+def advance(playback: Playback, seconds: float) -> Playback:
+    """The cursor after some time of playing: on, around, or stopped at the end."""
+    if not playback.playing:
+        return playback
+    position = playback.position + playback.direction * playback.speed * max(seconds, 0.0)
+    if 0 <= position <= playback.last:
+        return replace(playback, position=position)
+    if playback.loop:
+        return replace(playback, position=position % (playback.last + 1))
+    end = playback.last if playback.direction > 0 else 0
+    return replace(playback, position=float(end), playing=False)

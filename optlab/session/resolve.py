@@ -1,0 +1,106 @@
+"""From the document to what can be run: catalogue files read, defaults filled in, all checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import msgspec
+
+from optlab.core.data_files import DataError, UnknownNameError
+from optlab.core.formula import FormulaError
+from optlab.core.gradient import GradientTreatment
+from optlab.core.parameters import SettingError
+from optlab.core.problems import Problem, Window, formula_problem, load_problem
+from optlab.core.rules import load_rule
+from optlab.core.run import RunSpec
+from optlab.core.schedules import parse_schedule
+from optlab.session.experiment import Experiment, Run, Surface
+
+
+class ExperimentError(ValueError):
+    """A setting of an experiment that cannot be: the ``place`` in it and the ``reason``."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What an experiment means: the problem, what is shown of it, and a spec for each run.
+
+    ``errors`` has a reason for each run that cannot be run; such a run has no spec.
+    """
+
+    problem: Problem
+    window: Window
+    start: tuple[float, ...]
+    specs: Mapping[str, RunSpec]
+    errors: Mapping[str, str]
+
+
+def resolve(experiment: Experiment) -> Resolved:
+    """Raises :class:`ExperimentError` where the surface itself cannot be used."""
+    problem = resolve_surface(experiment.surface)
+    start = tuple(experiment.start or problem.start)
+    specs: dict[str, RunSpec] = {}
+    errors: dict[str, str] = {}
+    for run in experiment.runs:
+        try:
+            specs[run.id] = resolve_run(experiment, run, problem)
+        except ExperimentError as error:
+            errors[run.id] = error.reason
+    return Resolved(
+        problem,
+        experiment.surface.window or problem.window,
+        start,
+        MappingProxyType(specs),
+        MappingProxyType(errors),
+    )
+
+
+def resolve_strictly(experiment: Experiment) -> Resolved:
+    """The same, but a run that cannot be run raises :class:`ExperimentError` as well."""
+    resolved = resolve(experiment)
+    for run in experiment.runs:
+        if run.id in resolved.errors:
+            raise ExperimentError(run.name or run.optimizer, resolved.errors[run.id])
+    return resolved
+
+
+def resolve_surface(surface: Surface) -> Problem:
+    """The problem of a surface. Raises :class:`ExperimentError`."""
+    try:
+        if surface.formula:
+            return formula_problem(surface.formula)
+        return load_problem(surface.problem)
+    except FormulaError as error:
+        raise ExperimentError("formula", str(error)) from error
+    except (UnknownNameError, DataError) as error:
+        raise ExperimentError("problem", str(error)) from error
+
+
+def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
+    """The spec of one run. Raises :class:`ExperimentError` naming the setting."""
+    try:
+        return RunSpec(
+            problem=problem,
+            rule=load_rule(run.optimizer),
+            parameters=run.parameters,
+            options=run.options,
+            schedule=parse_schedule(run.schedule),
+            treatment=GradientTreatment(**msgspec.structs.asdict(run.treatment)),
+            start=run.start or experiment.start or problem.start,
+            steps=experiment.steps,
+            seed=experiment.seed,
+            stop_gradient=experiment.stop_gradient,
+        )
+    except UnknownNameError as error:
+        raise ExperimentError("optimizer", str(error)) from error
+    except DataError as error:
+        raise ExperimentError("optimizer", str(error)) from error
+    except SettingError as error:
+        raise ExperimentError(error.name, str(error)) from error
