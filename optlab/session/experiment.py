@@ -22,7 +22,7 @@ class Document(
     """What all parts of an experiment have in common: frozen, strict, comparable."""
 
 
-class Surface(Document):
+class Surface(Document, frozen=True):
     """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
 
     ``window`` is the part that is shown; None for the problem's own.
@@ -33,7 +33,7 @@ class Surface(Document):
     window: tuple[Range, Range] | None = None
 
 
-class Treatment(Document):
+class Treatment(Document, frozen=True):
     """What happens to the gradient of a run; None leaves a treatment out."""
 
     noise: float | None = None
@@ -43,7 +43,7 @@ class Treatment(Document):
     clip_norm: float | None = None
 
 
-class Run(Document):
+class Run(Document, frozen=True):
     """One optimizer with its settings; what is not given is the rule's default.
 
     ``id`` tells runs apart; ``color`` and ``style`` count into the theme's; ``start`` is None
@@ -63,7 +63,7 @@ class Run(Document):
     visible: bool = True
 
 
-class Experiment(Document):
+class Experiment(Document, frozen=True):
     """Surface, runs, and what they share.
 
     ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;
