@@ -177,7 +177,12 @@ def _row(*parts: str | QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(GRID)
     for number, part in enumerate(parts):
-        row.addWidget(ElidedLabel(part) if isinstance(part, str) else part)
+        if isinstance(part, str):
+            label = ElidedLabel(part)
+            label.reserve(part)
+            row.addWidget(label)
+        else:
+            row.addWidget(part)
         if number == 0:
             row.addStretch(1)
     return row

@@ -36,6 +36,7 @@ class DropDown(QComboBox):
         self._entries: tuple[tuple[object, str, str], ...] = ()
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(16)
         horizontal = QSizePolicy.Policy.Expanding if boxed else QSizePolicy.Policy.Preferred

@@ -44,6 +44,9 @@ class _Field(QPlainTextEdit):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not wants_line:
             self.entered.emit()
             return
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            event.ignore()
+            return
         super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:

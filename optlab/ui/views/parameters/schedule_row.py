@@ -36,6 +36,7 @@ class ScheduleRow(QWidget):
         self._templates: tuple[ScheduleTemplate, ...] = ()
         label = ElidedLabel("schedule")
         label.set_tip(_TIP)
+        label.reserve("schedule")
         self._edit = FormulaEdit("Learning rate schedule")
         self._edit.field().setToolTip(_TIP)
         self._more = IconButton("chevron-down", "Schedule templates", "Begin from a template")

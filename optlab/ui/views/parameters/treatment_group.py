@@ -74,6 +74,7 @@ def _row(words: str, tip: str, field: NumberEdit) -> QWidget:
     row = QWidget()
     label = ElidedLabel(words)
     label.set_tip(tip)
+    label.reserve(words)
     line = QHBoxLayout(row)
     line.setContentsMargins(GRID, 0, 0, 0)
     line.setSpacing(GRID)

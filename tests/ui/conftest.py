@@ -1,0 +1,87 @@
+"""One application for all tests of the interface; an error inside a slot fails its test."""
+
+import sys
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import QEvent, QEventLoop
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from optlab.ui import style
+from optlab.ui.theme import DARK
+
+Shown = TypeVar("Shown", bound=QWidget)
+
+
+@pytest.fixture(scope="session")
+def app() -> QApplication:
+    made = QApplication.instance() or QApplication([])
+    assert isinstance(made, QApplication)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def dark_theme(app: QApplication) -> None:
+    if style.current() != DARK or not app.styleSheet():
+        style.apply(app, DARK)
+
+
+@pytest.fixture(autouse=True)
+def no_hidden_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Qt prints an exception of a slot and goes on; a test must not."""
+    seen: list[BaseException] = []
+
+    def keep(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        seen.append(error)
+
+    monkeypatch.setattr(sys, "excepthook", keep)
+    yield
+    assert not seen, seen
+
+
+def settle(app: QApplication) -> None:
+    """Let layouts, repaints and deletions happen."""
+    app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents)
+
+
+@pytest.fixture
+def listen() -> Callable[[Any], list[tuple[Any, ...]]]:
+    """Connect to a signal; the list grows by the arguments of every emission."""
+
+    def connect(signal: Any) -> list[tuple[Any, ...]]:
+        calls: list[tuple[Any, ...]] = []
+
+        def note(*arguments: Any) -> None:
+            calls.append(arguments)
+
+        signal.connect(note)
+        return calls
+
+    return connect
+
+
+@pytest.fixture
+def show(app: QApplication) -> Iterator[Callable[..., QWidget]]:
+    """Show a widget, active, at a size; it is deleted after the test."""
+    shown: list[QWidget] = []
+
+    def present(widget: Shown, width: int = 320, height: int = 240) -> Shown:
+        widget.resize(width, height)
+        widget.show()
+        widget.activateWindow()
+        QTest.qWaitForWindowActive(widget)
+        settle(app)
+        shown.append(widget)
+        return widget
+
+    yield present
+    for widget in shown:
+        widget.close()
+        widget.deleteLater()
+    shown.clear()
+    settle(app)

@@ -1,0 +1,96 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
+from optlab.ui.widgets.numbers import NumberEdit
+from optlab.ui.widgets.typeset import Typeset
+
+
+@pytest.fixture
+def panel(show):
+    made = SurfacePanel()
+    made.set_gallery([SurfaceItem("a", "Ackley", "many <hills>"), SurfaceItem("b", "Beale")])
+    made.set_problem("a")
+    made.set_formula("w1^2 + w2^2")
+    made.set_start(-0.3, 0.1)
+    made.set_steps(200)
+    made.set_seed(7)
+    return show(made, 300, 500)
+
+
+def field(panel, name):
+    return next(f for f in panel.findChildren(NumberEdit) if f.accessibleName().startswith(name))
+
+
+def enter(edit, text):
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, text)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+
+
+def test_a_surface_is_chosen(panel, listen):
+    chosen = listen(panel.problem_chosen)
+    panel.gallery().setFocus()
+    QTest.keyClick(panel.gallery(), Qt.Key.Key_Down)
+    assert chosen == [("b",)]
+    panel.set_problem(None)
+    assert panel.gallery().key() is None and len(chosen) == 1
+
+
+def test_a_formula_is_typed_live(panel, listen):
+    edited = listen(panel.formula_edited)
+    QTest.keyClicks(panel.formula_edit().field(), "3")
+    assert edited == [("3w1^2 + w2^2",)]
+    panel.set_formula_error("no such variable", 2, 2)
+    assert panel.formula_edit().error() == "no such variable"
+
+
+def test_start_steps_and_seed(panel, listen):
+    start, steps, seed = (
+        listen(signal) for signal in (panel.start_edited, panel.steps_edited, panel.seed_edited)
+    )
+    enter(field(panel, "Start, first"), "-1.25")
+    enter(field(panel, "Start, second"), "2")
+    enter(field(panel, "Number of steps"), "500")
+    enter(field(panel, "Seed"), "11")
+    assert start == [(-1.25, 0.1), (-1.25, 2.0)]
+    assert steps == [(500,)] and seed == [(11,)]
+
+
+@pytest.mark.parametrize("text", ["0", "2.5", "-3", "many"])
+def test_impossible_step_counts_are_refused(panel, listen, text):
+    steps = listen(panel.steps_edited)
+    edit = field(panel, "Number of steps")
+    enter(edit, text)
+    assert steps == [] and edit.is_wrong()
+
+
+def test_setters_emit_nothing(panel, listen):
+    signals = [
+        listen(getattr(panel, name))
+        for name in (
+            "problem_chosen",
+            "formula_edited",
+            "start_edited",
+            "steps_edited",
+            "seed_edited",
+        )
+    ]
+    panel.set_problem("b")
+    panel.set_formula("w1")
+    panel.set_start(1, 2)
+    panel.set_steps(3)
+    panel.set_seed(4)
+    panel.set_story("<b>")
+    panel.set_gradient_check("off by 3 %", good=False)
+    assert signals == [[]] * 5
+
+
+def test_gradient_lines_are_reused(panel):
+    panel.set_gradient([GradientLine("∂E/∂w₁ = 2w₁"), GradientLine("∂E/∂w₂ = 2w₂")])
+    first = panel.findChildren(Typeset)
+    panel.set_gradient([GradientLine("∂E/∂w₁ = 1")])
+    assert panel.findChildren(Typeset) == first
+    assert [line.isVisible() for line in first] == [True, False]
