@@ -52,10 +52,11 @@ class LayeredCanvas(QWidget):
         """Draw what changes with every frame; to be written by the subclass."""
 
     def update_rects(self, rects: list[QRectF]) -> None:
-        """Ask for a repaint of these rectangles only."""
+        """Ask for a repaint of these rectangles only, with the soft edges around them."""
         region = QRegion()
         for rect in rects:
-            region = region.united(rect.toAlignedRect())
+            if not rect.isEmpty():
+                region = region.united(rect.adjusted(-1, -1, 1, 1).toAlignedRect())
         self.update(region)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -112,6 +112,7 @@ def inside_pieces(points: Floats, rect: QRectF) -> list[Piece]:
         return []
     if _all_inside(points, rect):
         return [Piece(points, 0.0)]
+    points = _bounded(points)
     enter, leave, seen = _clip(points, rect)
     pieces: list[Piece] = []
     index = np.flatnonzero(seen)
@@ -122,8 +123,8 @@ def inside_pieces(points: Floats, rect: QRectF) -> list[Piece]:
     for group in np.split(index, np.flatnonzero(~joined) + 1):
         first, last = int(group[0]), int(group[-1])
         line = points[first : last + 2].copy()
-        line[0] = _between(points, first, float(enter[first]))
-        line[-1] = _between(points, last, float(leave[last]))
+        line[0] = _on_or_inside(rect, _between(points, first, float(enter[first])))
+        line[-1] = _on_or_inside(rect, _between(points, last, float(leave[last])))
         pieces.append(Piece(line, first + float(enter[first])))
     return pieces
 
@@ -132,10 +133,11 @@ def crossings(points: Floats, rect: QRectF) -> list[Crossing]:
     """Where the path through the points (n, 2) leaves ``rect``, in order."""
     if len(points) < 2 or _all_inside(points, rect):
         return []
+    points = _bounded(points)
     _, leave, seen = _clip(points, rect)
     found = []
     for index in np.flatnonzero(seen & (leave < 1.0)):
-        x, y = _between(points, int(index), float(leave[index]))
+        x, y = _on_or_inside(rect, _between(points, int(index), float(leave[index])))
         found.append(Crossing(int(index) + 1, float(x), float(y)))
     return found
 
@@ -150,6 +152,16 @@ def _all_inside(points: Floats, rect: QRectF) -> bool:
     )
 
 
+def _bounded(points: Floats) -> Floats:
+    """Make room for arithmetic: nan for what is not finite, at most 1e150 for the rest."""
+    return np.where(np.isfinite(points), np.clip(points, -1e150, 1e150), np.nan)
+
+
+def _on_or_inside(rect: QRectF, point: Floats) -> Floats:
+    """Undo what rounding did to the end of a cut segment."""
+    return np.clip(point, (rect.left(), rect.top()), (rect.right(), rect.bottom()))
+
+
 def _between(points: Floats, index: int, share: float) -> Floats:
     if share <= 0.0:
         return points[index]
@@ -162,8 +174,6 @@ def _between(points: Floats, index: int, share: float) -> Floats:
 def _clip(points: Floats, rect: QRectF) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """For each segment: the shares 0 … 1 at which it enters and leaves, and whether it is seen."""
     with np.errstate(all="ignore"):
-        # Beyond this the direction of a segment is a matter of its end points alone.
-        points = np.clip(points, -1e150, 1e150)
         begin, change = points[:-1], np.diff(points, axis=0)
         low = np.array([rect.left(), rect.top()])
         high = np.array([rect.right(), rect.bottom()])
@@ -174,8 +184,7 @@ def _clip(points: Floats, rect: QRectF) -> tuple[Floats, Floats, NDArray[np.bool
         far = np.where(still, np.where(within, np.inf, -np.inf), np.maximum(to_low, to_high))
         enter = np.maximum(near.max(axis=1), 0.0)
         leave = np.minimum(far.min(axis=1), 1.0)
-        finite = np.isfinite(points)
-        seen = (enter <= leave) & finite[:-1].all(axis=1) & finite[1:].all(axis=1)
+        seen = enter <= leave  # nan is not
     return enter, leave, seen
 
 

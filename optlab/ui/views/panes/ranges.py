@@ -41,7 +41,7 @@ def ran_away(values: Floats, log: bool = False) -> bool:
     if np.isinf(values[-1]) or (not log and largest > 1e100):
         return True
     limit = 10.0**_RUNAWAY_DECADES if log else _RUNAWAY
-    return largest > limit * max(middle, 1e-300) and size[0] < 0.1 * largest
+    return bool(largest > limit * max(middle, 1e-300) and size[0] < 0.1 * largest)
 
 
 def shown_range(curves: Sequence[Floats], log: bool) -> tuple[float, float]:

@@ -1,0 +1,347 @@
+"""The contour view under a real mouse and keyboard."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from optlab.core.contours import surface_picture
+from optlab.ui.plots.colors import COLOR_MAPS
+from optlab.ui.theme import DARK, LIGHT
+from optlab.ui.views.contour import ArrowDrawing, ContourView, PathDrawing
+
+WINDOW = ((-5.0, 5.0), (-2.0, 6.0))
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+MIDDLE = Qt.MouseButton.MiddleButton
+
+
+def bowl(w1, w2):
+    return w1**2 + 3 * w2**2
+
+
+def straight(run_id="a", end=(4.0, 4.0), steps=40, **more):
+    w = np.linspace((-4.0, -1.0), end, steps + 1)
+    return PathDrawing(run_id, more.pop("color", "#ff0000"), w, **more)
+
+
+@pytest.fixture
+def view(show):
+    view = ContourView()
+    view.set_theme(DARK)
+    view.set_picture(surface_picture(bowl, WINDOW, 64, "log", 12))
+    view.set_start(-4.0, -1.0)
+    return show(view, 600, 500)
+
+
+@pytest.fixture
+def heard(view):
+    calls = []
+    for name in ("hovered", "start_chosen", "start_moved", "window_changed"):
+        getattr(view, name).connect(lambda *values, name=name: calls.append((name, *values)))
+    view.hover_left.connect(lambda: calls.append(("hover_left",)))
+    view.menu_requested.connect(lambda _, w1, w2: calls.append(("menu", w1, w2)))
+    return calls
+
+
+def pixel(view, w1, w2):
+    return view._plane().point(w1, w2).toPoint()
+
+
+def names(heard):
+    return [call[0] for call in heard]
+
+
+def drag(view, button, points):
+    QTest.mousePress(view, button, pos=points[0])
+    for point in points[1:]:
+        move(view, point, button)
+    QTest.mouseRelease(view, button, pos=points[-1])
+
+
+def move(view, point, button=Qt.MouseButton.NoButton):
+    """QTest.mouseMove tells no buttons on the offscreen platform."""
+    at = QPointF(point)
+    where = QPointF(view.mapToGlobal(point))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, where, button, button, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(view, event)
+
+
+def wheel(view, point, delta):
+    event = QWheelEvent(
+        QPointF(point),
+        QPointF(view.mapToGlobal(point)),
+        QPoint(),
+        QPoint(0, delta),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
+
+
+def color_at(view, w1, w2):
+    return view.grab().toImage().pixelColor(pixel(view, w1, w2))
+
+
+def reddish(color):
+    return color.red() > 1.3 * max(color.green(), color.blue())
+
+
+# --- the mouse -----------------------------------------------------------------------------
+
+
+def test_hovering_tells_the_coordinates(view, heard):
+    move(view, pixel(view, 1.0, 2.0))
+    name, w1, w2 = heard[-1]
+    assert name == "hovered"
+    assert (w1, w2) == pytest.approx((1.0, 2.0), abs=0.03)
+    move(view, QPoint(1, 1))
+    assert heard[-1] == ("hover_left",)
+
+
+def test_a_click_chooses_the_start(view, heard):
+    QTest.mouseClick(view, LEFT, pos=pixel(view, 2.0, -1.0))
+    name, w1, w2 = heard[-1]
+    assert name == "start_chosen"
+    assert (w1, w2) == pytest.approx((2.0, -1.0), abs=0.03)
+
+
+def test_a_click_beside_the_map_does_nothing(view, heard):
+    QTest.mouseClick(view, LEFT, pos=QPoint(2, 2))
+    assert heard == []
+
+
+def test_dragging_the_start_tells_every_place_and_the_last(view, heard):
+    places = [(-4.0, -1.0), (-3.0, 0.0), (0.0, 1.0), (1.0, 2.0)]
+    drag(view, LEFT, [pixel(view, *place) for place in places])
+    assert names(heard) == ["start_moved"] * 3 + ["start_chosen"]
+    assert heard[-1][1:] == pytest.approx((1.0, 2.0), abs=0.03)
+
+
+def test_the_start_stays_inside_the_map(view, heard):
+    drag(view, LEFT, [pixel(view, -4.0, -1.0), pixel(view, 0.0, 1.0), QPoint(5000, -5000)])
+    assert heard[-1][1:] == pytest.approx((5.0, 6.0))
+
+
+def test_escape_lets_go_of_the_start(view, heard):
+    QTest.mousePress(view, LEFT, pos=pixel(view, -4.0, -1.0))
+    move(view, pixel(view, 0.0, 1.0), LEFT)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    QTest.mouseRelease(view, LEFT, pos=pixel(view, 0.0, 1.0))
+    assert heard[-1] == ("start_moved", -4.0, -1.0)
+    assert "start_chosen" not in names(heard)
+
+
+def test_the_wheel_zooms_around_the_pointer(view, heard):
+    at = pixel(view, 2.0, 1.0)
+    before = view._plane().world(QPointF(at))
+    wheel(view, at, 120)
+    (left, right), (bottom, top) = view.window_shown()
+    assert right - left < 10.0
+    assert top - bottom < 8.0
+    assert view._plane().world(QPointF(at)) == pytest.approx(before)
+    assert heard == [("window_changed", left, right, bottom, top)]
+    wheel(view, at, -120)
+    assert view.window_shown()[0] == pytest.approx(WINDOW[0])
+
+
+@pytest.mark.parametrize("button", [RIGHT, MIDDLE])
+def test_dragging_with_the_other_buttons_pans(view, heard, button):
+    drag(view, button, [pixel(view, 0.0, 0.0), pixel(view, 0.5, 0.5), pixel(view, 1.0, 2.0)])
+    assert set(names(heard)) == {"window_changed"}
+    (left, right), (bottom, top) = view.window_shown()
+    assert (left, right) == pytest.approx((-6.0, 4.0), abs=0.05)
+    assert (bottom, top) == pytest.approx((-4.0, 4.0), abs=0.05)
+
+
+def test_a_right_click_asks_for_a_menu(view, heard):
+    QTest.mouseClick(view, RIGHT, pos=pixel(view, 1.0, 1.0))
+    assert heard[-1] == pytest.approx(("menu", 1.0, 1.0), abs=0.05)
+
+
+def test_a_double_click_fits_and_leaves_the_start_where_it_was(view, heard):
+    wheel(view, pixel(view, 2.0, 1.0), 240)
+    heard.clear()
+    at = pixel(view, 0.0, 0.0)
+    QTest.mouseClick(view, LEFT, pos=at)
+    QTest.mouseDClick(view, LEFT, pos=at)
+    assert view.window_shown() == WINDOW
+    chosen = [call[1:] for call in heard if call[0] == "start_chosen"]
+    assert chosen[-1] == (-4.0, -1.0)
+    assert names(heard)[-1] == "window_changed"
+
+
+# --- the keys ------------------------------------------------------------------------------
+
+
+def test_keys_zoom_fit_and_pan(view, heard):
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Plus)
+    assert view.window_shown()[0][1] < 5.0
+    QTest.keyClick(view, Qt.Key.Key_0)
+    assert view.window_shown() == WINDOW
+    QTest.keyClick(view, Qt.Key.Key_Minus)
+    assert view.window_shown()[0][1] > 5.0
+    view.fit()
+    QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert view.window_shown()[0] == pytest.approx((-4.0, 6.0))
+    assert set(names(heard)) == {"window_changed"}
+
+
+def test_other_keys_belong_to_the_window(view, heard):
+    parent_saw = []
+    view.keyReleaseEvent = lambda event: None
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right):
+        QTest.keyClick(view, key)
+        parent_saw.append(view.window_shown())
+    assert parent_saw == [WINDOW, WINDOW]
+    assert heard == []
+
+
+# --- what is drawn -------------------------------------------------------------------------
+
+
+def test_setting_a_window_is_silent_and_checks_it(view, heard):
+    view.set_window(((0.0, 1.0), (0.0, 1.0)))
+    assert heard == []
+    with pytest.raises(ValueError, match="window"):
+        view.set_window(((1.0, 0.0), (0.0, 1.0)))
+
+
+def test_the_past_is_strong_and_the_future_faint(view):
+    view.set_paths([straight()])
+    view.set_step(20)
+    past = color_at(view, -2.0, 0.25)
+    future = color_at(view, 2.0, 2.75)
+    ground = color_at(view, -4.0, 4.0)
+    assert reddish(past)
+    assert past.saturationF() > future.saturationF() + 0.1
+    assert future != ground
+
+
+def test_playing_and_jumping_show_the_same(view):
+    view.set_paths([straight(), straight("b", (4.5, 0.0), color="#56c2ff", selected=True)])
+    for step in range(31):
+        view.set_step(step)
+        view.repaint()
+    played = pixels(view.grab().toImage())
+    view.set_step(0)
+    view.repaint()
+    view.set_step(30)
+    jumped = pixels(view.grab().toImage())
+    assert np.mean(np.abs(played - jumped) > 40) < 0.001
+
+
+def test_stepping_back_removes_the_past(view):
+    view.set_paths([straight()])
+    view.set_step(40)
+    view.grab()
+    strong = color_at(view, 2.0, 2.75)
+    view.set_step(5)
+    assert color_at(view, 2.0, 2.75).saturationF() < strong.saturationF()
+
+
+def on_screen(view):
+    """What small updates have left on the screen, as opposed to a repaint of everything."""
+    QApplication.processEvents()
+    return pixels(view.screen().grabWindow(view.winId()).toImage())
+
+
+def pixels(image):
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    return flat[:, :, :3].astype(int)
+
+
+def test_small_updates_leave_no_traces(view):
+    t = np.linspace(0, 12, 60)
+    spiral = np.column_stack((4 * np.cos(t) * np.exp(-t / 9), 2 + 3.9 * np.sin(t)))
+    view.set_paths([straight(), PathDrawing("b", "#56c2ff", spiral, selected=True)])
+    for step in (0, 7, 30, 12, 13, 14, 59, 3):
+        view.set_step(step)
+        at = (float(spiral[step, 0]), float(spiral[step, 1]))
+        view.set_arrows([ArrowDrawing(at, (1.0, 1.0), "#00ff00", "−g")] if step % 2 else [])
+        view.set_start(*at)
+        move(view, pixel(view, *at))
+        view.set_hover_text(f"step {step}\n" * (step % 3))
+        updated = on_screen(view)
+        view.update()
+        assert np.abs(updated - on_screen(view)).max() <= 2, step
+
+
+@pytest.mark.parametrize("style", ["solid", "dash", "dot", "dashdot", "unheard of"])
+@pytest.mark.parametrize("step", [0, 3, 7, 400])
+def test_any_path_can_be_drawn(view, style, step):
+    wild = np.array([[0, 0], [1, 1], [1e300, 3], [np.inf, 0], [np.nan, np.nan], [1, 1]], float)
+    view.set_paths(
+        [
+            PathDrawing("a", "#ff0000", wild, style),
+            PathDrawing("b", "#00ff00", np.empty((0, 2)), style),
+            PathDrawing("c", "#00ff00", np.full((3, 2), np.nan), style),
+            PathDrawing("d", "#0000ff", np.zeros((1, 2)), style),
+            straight("e", visible=False),
+        ]
+    )
+    view.set_step(step)
+    assert not view.grab().isNull()
+
+
+def test_a_path_is_drawn_to_the_border_with_its_step(view):
+    w = np.array([[0.0, 2.0], [3.0, 2.0], [12.0, 2.0], [30.0, 2.0]])
+    view.set_paths([PathDrawing("a", "#ff0000", w)])
+    view.set_step(3)
+    trace = view._all_traces()[0]
+    assert [crossing.step for crossing in trace.exits] == [2]
+    assert trace.head(3) is None
+    assert reddish(color_at(view, 4.95, 2.0))
+    assert reddish(color_at(view, 4.0, 2.0))
+
+
+def test_hidden_paths_are_not_drawn(view):
+    view.set_paths([straight(visible=False)])
+    view.set_step(20)
+    assert not reddish(color_at(view, 0.0, 1.5))
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("name", COLOR_MAPS)
+def test_every_theme_and_map_can_be_drawn(view, theme, name):
+    view.set_theme(theme)
+    view.set_style(color_map=name, equal_scale=True, lines=False, minima=False)
+    view.set_minima([(0.0, 0.0)])
+    image = view.grab().toImage()
+    assert image.pixelColor(1, 1) == QColor(theme.window)
+
+
+def test_an_unknown_map_is_refused(view):
+    with pytest.raises(ValueError, match="jet"):
+        view.set_style(color_map="jet")
+
+
+def test_equal_scale_gives_both_axes_the_same_pixels(view):
+    view.set_style(equal_scale=True)
+    plane = view._plane()
+    assert plane.x.factor == pytest.approx(-plane.y.factor, rel=0.01)
+
+
+def test_the_read_out_appears_and_goes(view):
+    move(view, pixel(view, 0.0, 0.0))
+    view.set_hover_text("w (0, 0)\nstep 3")
+    shown = view.grab().toImage()
+    view.set_hover_text("")
+    assert shown != view.grab().toImage()
+
+
+def test_a_surface_with_holes_is_hatched(view):
+    view.set_picture(surface_picture(lambda w1, w2: np.log(w1), WINDOW, 64, "log", 12))
+    assert not view.grab().isNull()
+
+
+def test_it_names_itself_for_a_screen_reader(view):
+    assert view.accessibleName() == "Contour map"
+    assert view.focusPolicy() == Qt.FocusPolicy.StrongFocus
