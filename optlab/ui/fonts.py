@@ -18,6 +18,7 @@ MATH_FAMILY: Final = "DejaVu Serif"
 CODE_FAMILY: Final = "DejaVu Sans Mono"
 
 BASE: Final = 13
+NOTE: Final = 12
 SMALL: Final = 11
 SYMBOL: Final = 15
 

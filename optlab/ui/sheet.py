@@ -27,6 +27,8 @@ QMenu { background: $raised; color: $text; border: 1px solid $border; padding: 5
 QMenu::item { padding: 6px 28px 6px 12px; border-radius: 4px; margin: 0 1px; }
 QMenu::icon { padding-left: 8px; }
 QMenu::item:selected { background: $selection; color: $text; }
+QMenu::item:checked { background: $selection; }
+QMenu::icon:checked { border: 0; background: transparent; }
 QMenu::item:disabled { color: $faint; background: transparent; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 8px; }
 QMenu::right-arrow { image: url("$chevron_right"); width: 12px; height: 12px; margin-right: 6px; }

@@ -13,7 +13,7 @@ from typing import Final
 # Okabe and Ito's colours that stay readable on a dark and on a light ground. Each theme's own
 # three run colours come first; the rest follow in an order that keeps neighbours apart.
 _OKABE_ITO_ON_DARK: Final = ("#2fc79a", "#f0e442", "#e08a4f", "#c9a0dc", "#b8c0cc")
-_OKABE_ITO_ON_LIGHT: Final = ("#00805c", "#9a6a00", "#3f5bd8", "#6b4a9e", "#4d5661")
+_OKABE_ITO_ON_LIGHT: Final = ("#008a64", "#9a6a00", "#2b8cbe", "#7048b8", "#4d5661")
 
 
 @dataclass(frozen=True)

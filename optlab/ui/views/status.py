@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
+from optlab.ui import fonts
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN, band, field_height
@@ -35,6 +36,8 @@ class StatusLine(QWidget):
         self._warning = ElidedLabel("", Tone.WARNING)
         self._warning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._timing = ElidedLabel("", Tone.MUTED)
+        for text in (self._warning, self._timing):
+            text.setFont(fonts.number_font(fonts.NOTE))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
@@ -56,6 +59,7 @@ class StatusLine(QWidget):
         """Show these pieces of text, from the left."""
         while len(self._fields) < len(fields):
             label = ElidedLabel("", Tone.MUTED)
+            label.setFont(self._warning.font())
             self._row.insertWidget(len(self._fields), label)
             self._fields.append(label)
         for number, label in enumerate(self._fields):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.ui import fonts
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
@@ -140,7 +139,6 @@ class SurfacePanel(QWidget):
         column.addLayout(_row("steps", self._steps, "seed", self._seed))
         column.addWidget(self._refusal)
         column.addWidget(self._story)
-        self._story.setFont(fonts.ui_font(fonts.BASE - 1))
 
     def _connect(self) -> None:
         self._gallery.chosen.connect(self._on_problem)

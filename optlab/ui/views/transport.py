@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from optlab.ui import fonts, style
 from optlab.ui.widgets.buttons import IconButton, Toggle
@@ -18,7 +18,7 @@ from optlab.ui.widgets.track import Track
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0)
 
 
-class StepLabel(QWidget):
+class StepLabel(QLabel):
     """“step 24 of 200”, the number bold; as wide as its widest, so that nothing dances."""
 
     def __init__(self, parent: QWidget | None = None):
@@ -86,6 +86,9 @@ class Transport(QWidget):
         self._play = IconButton("play", "Play", "Play or pause (Space)", primary=True)
         self._forward = IconButton("forward", "One step on", "One step on (→)", raised=True)
         self._last = IconButton("last", "Last step", "Last step (End)", raised=True)
+        for button in (self._back, self._forward):
+            button.setAutoRepeat(True)
+            button.setAutoRepeatInterval(60)
         self._label = StepLabel()
         self._scrub = Track("Step")
         self._scrub.setRange(0, 0)

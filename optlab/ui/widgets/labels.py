@@ -26,10 +26,11 @@ def tone_color(tone: str, theme: Theme) -> str:
     return known.get(tone, theme.text)
 
 
-class ElidedLabel(QWidget):
+class ElidedLabel(QLabel):
     """One line of text that ends in an ellipsis when there is no room, and tells it in full then.
 
-    Painting is direct, so the text is never taken for HTML and a change costs one repaint.
+    Painting is direct, so the text is never taken for HTML and a change costs one repaint. It is a
+    QLabel for screen readers only.
     """
 
     def __init__(self, text: str = "", tone: str = Tone.NORMAL, parent: QWidget | None = None):
@@ -125,7 +126,7 @@ class Notice(QLabel):
         self._tone = tone
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setFont(fonts.ui_font(fonts.SMALL + 1))
+        self.setFont(fonts.ui_font(fonts.NOTE))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setVisible(False)
 

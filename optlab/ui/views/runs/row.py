@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from optlab.ui import style
+from optlab.ui import fonts, style
 from optlab.ui.widgets.buttons import IconButton, Swatch
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import box, field_height, focus_ring, note_focus, shows_focus
@@ -85,6 +85,7 @@ class RunRow(QWidget):
         self._line.addWidget(self._name, 1)
         self._line.addWidget(self._result)
         self._line.addWidget(self._eye)
+        self._result.setFont(fonts.number_font(fonts.NOTE))
         self._result.set_alignment(Qt.AlignmentFlag.AlignRight)
         self._swatch.picked.connect(self._on_picked)
         self._eye.clicked.connect(self._on_eye)
