@@ -87,11 +87,17 @@ class GridFunction:
         local: dict[str, Array] = dict(zip(self._names, arrays, strict=True))
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         for name, text in self._lines:
-            local[name] = np.asarray(numexpr.evaluate(text, local_dict=local, global_dict={}))
+            local[name] = _elementwise(text, local)
             if name in self._roots:
                 local[self._roots[name]] = _cube_root(local[name])
         result = np.asarray(local["value"], dtype=np.float64)
         return result if result.shape == shape else np.broadcast_to(result, shape).copy()
+
+
+def _elementwise(text: str, local: Mapping[str, Array]) -> Array:
+    # numexpr's optimizations are off: they turn x/3 into x*(1/3) and powers into products.
+    value = numexpr.evaluate(text, local_dict=local, global_dict={}, optimization="none")
+    return np.asarray(value)
 
 
 def _cube_root(values: Array) -> Array:

@@ -5,9 +5,11 @@ Plain Python is there at once.  Numba compiles the same source for long runs.
 
 from __future__ import annotations
 
+import ctypes
 import math
+import sys
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -87,7 +89,8 @@ class CompiledKernel:
         import numba
 
         numbers: dict[str, Any] = {name: getattr(math, name) for name in _NUMBA_MATH}
-        numbers |= {"floor": np.floor, "cbrt": np.cbrt, "pow": math.pow, "abs": abs}
+        numbers |= {"floor": np.floor, "abs": abs}
+        numbers |= {"cbrt": _library_function("cbrt", 1), "pow": _library_function("pow", 2)}
         function = define(compiled_source(program), KERNEL, numbers | {"inf": math.inf})
         vector, matrix = numba.float64[::1], numba.float64[:, ::1]
         signature = numba.int64(numba.int64, numba.float64, vector, vector, matrix, matrix)
@@ -99,6 +102,23 @@ class CompiledKernel:
     ) -> int:
         """See :class:`BlockKernel`."""
         return int(self._function(count, float(done), inputs, values, noise, out))
+
+
+@cache
+def _library_function(name: str, arity: int) -> Any:
+    """A function of the C library, which Python's ``math`` calls too, for compiled code.
+
+    It gets a name of our own: LLVM rewrites a ``pow`` that it recognises, ``x^0.5`` as a root
+    and ``2^x`` as ``exp2``, and Numba's cube root is another one; both differ in last digits.
+    """
+    import llvmlite.binding
+    import numba
+
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
+    llvmlite.binding.add_symbol(f"optlab_{name}", address)
+    signature = numba.float64(*[numba.float64] * arity)
+    return numba.types.ExternalFunction(f"optlab_{name}", signature)
 
 
 _NUMBA_MATH = tuple(name for name in MATH_NAMES if name != "cbrt")
