@@ -52,6 +52,26 @@ class FiniteView:
         return self.high - self.low
 
 
+@dataclass(frozen=True)
+class Shading:
+    """How losses become shares 0 … 1 of a colour map, lowest first; see :func:`shading`."""
+
+    scale: LevelScale
+    low: float
+    high: float
+    floor: float
+
+    def share(self, values: Floats) -> Floats:
+        """The share of the colour map of each loss, any shape; 0.5 if the surface is constant."""
+        if not self.high > self.low or (self.scale == "log" and self.floor <= 0.0):
+            return np.full(np.shape(values), 0.5)
+        above = np.clip(values, self.low, self.high) - self.low
+        if self.scale == "linear":
+            return np.asarray(above / (self.high - self.low))
+        top = np.log1p((self.high - self.low) / self.floor)
+        return np.asarray(np.clip(np.log1p(above / self.floor) / top, 0.0, 1.0))
+
+
 @dataclass(frozen=True, eq=False)
 class ContourLines:
     """Contour lines: ``lines[k]`` is an (n, 2) array of w1, w2 at ``levels[level_index[k]]``."""
@@ -67,7 +87,8 @@ class SurfacePicture:
 
     ``w1`` (columns,) and ``w2`` (rows,) are the axes, ``loss`` (rows, columns) the values as the
     formula gives them, ``finite`` the same made safe to draw, ``shading`` the colour of each place
-    as a share 0 … 1 of the colour map on the same scale as the levels of ``contours``.
+    as a share 0 … 1 of the colour map on the same scale as the levels of ``contours``, and
+    ``colors`` tells that share for any other loss.
     """
 
     window: Window
@@ -76,9 +97,8 @@ class SurfacePicture:
     loss: Floats
     finite: FiniteView
     shading: Floats
+    colors: Shading
     contours: ContourLines
-    scale: LevelScale
-    minimum: float
 
 
 def finite_view(z: object) -> FiniteView:
@@ -173,22 +193,21 @@ def contour_lines(w1: Floats, w2: Floats, z: object, levels: Floats) -> ContourL
     return ContourLines(_frozen(np.array(levels)), tuple(lines), np.array(owner, dtype=np.int_))
 
 
-def shade(view: FiniteView, scale: LevelScale, minimum: float | None = None) -> Floats:
-    """Give each place its share 0 … 1 of the colour map; 0.5 everywhere when constant.
+def shading(view: FiniteView, scale: LevelScale, minimum: float | None = None) -> Shading:
+    """Choose how the losses of ``view`` are coloured.
 
     "log" uses log(1 + (E - E_min) / floor), which goes smoothly to 0 at the minimum; floor is
     where the logarithmic levels begin, so that image and contour lines tell the same story.
     """
-    if view.span <= 0.0:
-        return _frozen(np.full(view.values.shape, 0.5))
     if scale == "linear":
-        return _frozen((view.values - view.low) / view.span)
+        return Shading(scale, view.low, view.high, 0.0)
     base = base_of(view, minimum)
-    floor = _log_floor(view, base)
-    if floor <= 0.0:
-        return _frozen(np.full(view.values.shape, 0.5))
-    top = np.log1p((view.high - base) / floor)
-    return _frozen(np.clip(np.log1p((view.values - base) / floor) / top, 0.0, 1.0))
+    return Shading(scale, base, view.high, _log_floor(view, base))
+
+
+def shade(view: FiniteView, scale: LevelScale, minimum: float | None = None) -> Floats:
+    """Give each place its share 0 … 1 of the colour map; 0.5 everywhere when constant."""
+    return _frozen(shading(view, scale, minimum).share(view.values))
 
 
 def surface_picture(
@@ -221,6 +240,7 @@ def surface_picture(
     loss = np.array(np.broadcast_to(answer, (rows, columns)))
     view = finite_view(loss)
     levels = contour_levels(view, count, scale, minimum)
+    colors = shading(view, scale, minimum)
     drawable = np.where(view.mask, np.nan, view.values) if view.count else view.values
     return SurfacePicture(
         window=((float(w1[0]), float(w1[-1])), (float(w2[0]), float(w2[-1]))),
@@ -228,10 +248,9 @@ def surface_picture(
         w2=_frozen(w2),
         loss=_frozen(loss),
         finite=view,
-        shading=shade(view, scale, minimum),
+        shading=_frozen(colors.share(view.values)),
+        colors=colors,
         contours=contour_lines(w1, w2, drawable, levels),
-        scale=scale,
-        minimum=base_of(view, minimum),
     )
 
 

@@ -114,6 +114,14 @@ def test_shading_grows_with_the_loss_from_0_to_1(scale):
     assert (np.diff(shading.ravel()) >= 0.0).all()
 
 
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_a_level_has_the_shade_of_the_places_on_it(scale):
+    picture = surface_picture(bowl, WINDOW, 200, scale, 8)
+    shares = picture.colors.share(picture.loss)
+    np.testing.assert_array_equal(shares, picture.shading)
+    assert (np.diff(picture.colors.share(picture.contours.levels)) > 0.0).all()
+
+
 def test_a_picture_knows_its_axes_and_rows_run_along_w2():
     picture = surface_picture(lambda w1, w2: w1 + 10 * w2, WINDOW, (5, 9), "linear", 3)
     assert picture.loss.shape == (9, 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -17,7 +18,7 @@ from PySide6.QtGui import (
 
 from optlab.core.contours import SurfacePicture
 from optlab.ui.fonts import math_font, number_font
-from optlab.ui.plots.colors import color_table, map_image, with_alpha
+from optlab.ui.plots.colors import QUIET, color_table, map_image, with_alpha
 from optlab.ui.plots.polyline import painter_path
 from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.plots.ticks import linear_labels, linear_ticks
@@ -34,7 +35,7 @@ class MapLayer:
 
     def __init__(self, picture: SurfacePicture) -> None:
         self.picture = picture
-        self.lines: QPainterPath = painter_path(picture.contours.lines)
+        self._lines: list[tuple[QColor, QPainterPath]] = []
         self._image: QImage | None = None
         self._image_key: tuple[str, str] = ("", "")
 
@@ -49,11 +50,12 @@ class MapLayer:
         if lines:
             painter.save()
             painter.setTransform(plane.transform(), True)
-            pen = QPen(line_color(theme), 0.8)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(self.lines)
+            for color, path in self._lines:
+                pen = QPen(color, 0.8)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                painter.drawPath(path)
             painter.restore()
 
     def _covered(self) -> Window:
@@ -69,13 +71,23 @@ class MapLayer:
             finite = self.picture.finite
             missing = finite.mask if finite.count else None
             self._image = map_image(self.picture.shading, color_table(colors, theme), missing)
+            self._lines = self._colored_lines(theme, colors)
             self._image_key = key
         return self._image
 
-
-def line_color(theme: Theme) -> QColor:
-    """The colour of contour lines: thin and translucent, so that paths stand out."""
-    return with_alpha("#ffffff", 0.17) if theme.is_dark else with_alpha("#24405a", 0.30)
+    def _colored_lines(self, theme: Theme, colors: str) -> list[tuple[QColor, QPainterPath]]:
+        """The contour lines as one path for each colour: thin, so that paths stand out."""
+        contours = self.picture.contours
+        if colors == QUIET:
+            quiet = with_alpha("#ffffff", 0.17) if theme.is_dark else with_alpha("#24405a", 0.30)
+            return [(quiet, painter_path(contours.lines))]
+        table = color_table(colors, theme)
+        place = np.rint(self.picture.colors.share(contours.levels) * 255).astype(int)
+        bright = (table[place] @ np.array([0.2126, 0.7152, 0.0722]) > 110)[contours.level_index]
+        pairs = list(zip(contours.lines, bright, strict=True))
+        on_bright = painter_path(line for line, is_bright in pairs if is_bright)
+        on_dark = painter_path(line for line, is_bright in pairs if not is_bright)
+        return [(with_alpha("#000000", 0.28), on_bright), (with_alpha("#ffffff", 0.28), on_dark)]
 
 
 def plot_rect(size: QSizeF, window: Window, equal: bool) -> QRectF:

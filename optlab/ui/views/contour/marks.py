@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from optlab.ui.fonts import math_font, number_font, ui_font
 from optlab.ui.plots.colors import with_alpha
@@ -44,9 +44,12 @@ def draw_start(painter: QPainter, at: QPointF, theme: Theme, hot: bool) -> None:
     painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
     font = ui_font(11)
     width = QFontMetricsF(font).horizontalAdvance("start")
-    painter.setFont(font)
-    painter.setPen(with_alpha(ink(theme).name(), 0.8))
-    painter.drawText(QPointF(at.x() - width / 2, at.y() + half + 13.0), "start")
+    words = QPainterPath()
+    words.addText(QPointF(at.x() - width / 2, at.y() + half + 13.0), font, "start")
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(line_pen(with_alpha(outline(theme).name(), 0.25), 2.5))
+    painter.drawPath(words)
+    painter.fillPath(words, with_alpha(ink(theme).name(), 0.9))
 
 
 def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
@@ -72,10 +75,8 @@ def draw_exit(
     font = number_font(10)
     metrics = QFontMetricsF(font)
     text = str(crossing.step)
-    box = QRectF(0, 0, metrics.horizontalAdvance(text) + 4, metrics.height())
-    box.moveCenter(at - outward * (14.0 + abs(outward.x()) * box.width() / 2))
-    box.moveLeft(min(max(box.left(), rect.left() + 2), rect.right() - box.width() - 2))
-    box.moveTop(min(max(box.top(), rect.top() + 2), rect.bottom() - box.height() - 2))
+    box = QRectF(0, 0, metrics.horizontalAdvance(text) + 6, metrics.height())
+    box.moveCenter(_beside(at, outward, box, rect))
     painter.setPen(_NO_PEN)
     painter.setBrush(with_alpha(outline(theme).name(), 0.5 * color.alphaF()))
     painter.drawRoundedRect(box, 3, 3)
@@ -83,6 +84,19 @@ def draw_exit(
     painter.setPen(color)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
     return box.united(QRectF(at.x() - 10, at.y() - 10, 20, 20))
+
+
+def _beside(at: QPointF, outward: QPointF, box: QRectF, rect: QRectF) -> QPointF:
+    """The centre of a label beside a mark on the border: off the path, inside the map."""
+    half_x, half_y = box.width() / 2, box.height() / 2
+    inward_x = -outward.x() * (half_x + 3) if outward.x() else half_x + 7
+    inward_y = -outward.y() * (half_y + 2) if outward.y() else half_y + 5
+    x, y = at.x() + inward_x, at.y() + inward_y
+    if x + half_x > rect.right():
+        x = at.x() - half_x - 7
+    if y + half_y > rect.bottom():
+        y = at.y() - half_y - 5
+    return QPointF(x, y)
 
 
 def _outward(at: QPointF, rect: QRectF) -> QPointF:

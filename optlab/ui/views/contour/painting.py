@@ -171,11 +171,11 @@ class ContourCanvas(LayeredCanvas):
         """Draw the glow, the dots, the arrows, the start and the read-out."""
         plane = self._plane()
         painter.setClipRect(plane.rect.adjusted(-1, -1, 1, 1))
-        traces = self._all_traces()
+        traces, theme = self._all_traces(), self._mark_theme()
         for trace in traces:
             trace.glow(painter, self._step)
         if self._start is not None:
-            marks.draw_start(painter, plane.point(*self._start), self._theme, self._start_hot)
+            marks.draw_start(painter, plane.point(*self._start), theme, self._start_hot)
         for trace in traces:
             head = trace.head(self._step)
             if head is not None:
@@ -188,21 +188,24 @@ class ContourCanvas(LayeredCanvas):
             marks.draw_readout(painter, self._readout_rect(), self._hover_text, self._theme)
 
     def _draw_future(self, painter: QPainter, plane: Plane) -> None:
+        theme = self._mark_theme()
         for trace in self._all_traces():
+            if self._colors != QUIET:
+                halo = with_alpha("#000000" if self._theme.is_dark else "#ffffff", 0.4)
+                trace.stroke(painter, 0, trace.last, halo, 3.6, solid=True)
             faint = with_alpha(trace.path.color, 0.5)
             trace.stroke(painter, 0, trace.last, faint, 1.0)
             for crossing in trace.exits:
                 marks.draw_exit(painter, crossing, plane.rect, faint, self._theme)
         if self._show_minima:
             for minimum in self._minima:
-                marks.draw_cross(painter, plane.point(*minimum), self._theme)
+                marks.draw_cross(painter, plane.point(*minimum), theme)
 
     def _draw_past(self, painter: QPainter, trace: Trace, since: int) -> list[QRectF]:
         """Draw the strong path of the updates after ``since``; return the pixels touched."""
         path = trace.path
         # Opaque, so that pieces drawn one after another join without seams.
-        middle = self._theme.surface_map[3 if self._theme.is_dark else 2]
-        color = QColor(mix(path.color, middle, 0.30))
+        color = QColor(mix(path.color, self._dimming(), 0.30))
         touched = [trace.stroke(painter, since, self._step, color, trace.width)]
         for crossing in trace.exits_until(self._step, since):
             mark = marks.draw_exit(painter, crossing, trace.rect, QColor(path.color), self._theme)
@@ -219,6 +222,16 @@ class ContourCanvas(LayeredCanvas):
         return touched
 
     # --- small things ----------------------------------------------------------------------
+
+    def _mark_theme(self) -> Theme:
+        """The theme of the marks: all other maps are dark where the minima are."""
+        return self._theme if self._colors == QUIET else DARK
+
+    def _dimming(self) -> str:
+        """What the path is mixed with where it is not fresh."""
+        if self._colors != QUIET:
+            return "#606870" if self._theme.is_dark else "#303840"
+        return self._theme.surface_map[3 if self._theme.is_dark else 2]
 
     def _plane(self) -> Plane:
         return Plane(self._window, plot_rect(QSizeF(self.size()), self._window, self._equal))

@@ -68,14 +68,20 @@ class Trace:
         return [crossing for crossing in self.exits if after < crossing.step <= step]
 
     def stroke(
-        self, painter: QPainter, first: int, last: int, color: QColor | QBrush, width: float
+        self,
+        painter: QPainter,
+        first: int,
+        last: int,
+        color: QColor | QBrush,
+        width: float,
+        solid: bool = False,
     ) -> QRectF:
         """Draw the path from step ``first`` to ``last``; return the pixels that were touched."""
         first, last = max(0, first), min(last, self.last)
         touched = QRectF()
         if last <= first:
             return touched
-        style = self.path.style
+        style = "solid" if solid else self.path.style
         for start, line in self._lines(first, last):
             offset = self._length_to(start) if style != "solid" else 0.0
             painter.setPen(line_pen(color, width, style, offset))
