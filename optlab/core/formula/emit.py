@@ -25,7 +25,8 @@ class Dialect:
     """How operations are written, and how large one expression may grow.
 
     ``templates`` for what is not written as a call; ``renamed`` for functions under another
-    name; ``largest``: operations in one expression before a temporary is made.
+    name; ``largest``: operations and temporaries that one expression may hold, so that neither
+    Python's 200 nested brackets nor numexpr's 63 inputs are reached.
     """
 
     templates: Mapping[str, str]
@@ -86,25 +87,31 @@ def straight_lines(
     written: dict[Node, str] = {}
     sizes: dict[Node, int] = {}
     lines: list[tuple[str, str]] = []
+
+    def keep(part: Node) -> None:
+        name = f"{prefix}{len(lines)}"
+        lines.append((name, written[part]))
+        written[part], sizes[part] = name, 1
+
     for target, tree in assignments:
         for part in postorder(tree):
             if part in written:
                 continue
-            text, size = _write(part, written, sizes, dialect)
-            shared = uses[part] > 1 and (dialect.share or size > 30)
-            if part != tree and _can_wait(part) and (shared or size > dialect.largest):
-                name = f"{prefix}{len(lines)}"
-                lines.append((name, text))
-                text, size = name, 0
-            written[part], sizes[part] = text, size
+            if isinstance(part, Apply):
+                while 1 + sum(sizes[arg] for arg in part.args) > dialect.largest:
+                    keep(max(part.args, key=sizes.__getitem__))
+            written[part], sizes[part] = _write(part, written, sizes, dialect)
+            shared = uses[part] > 1 and (dialect.share or sizes[part] > 30)
+            if part != tree and _can_wait(part) and shared:
+                keep(part)
         lines.append((target, written[tree]))
         if isinstance(tree, Apply):
-            written[tree], sizes[tree] = target, 0
+            written[tree], sizes[tree] = target, 1
     return lines
 
 
 def _can_wait(part: Node) -> bool:
-    """Whether a value can be kept in a temporary: not a leaf, and not a yes or no."""
+    """Whether it pays to keep a value that is used again: not a leaf, and not a yes or no."""
     return isinstance(part, Apply) and not OPERATIONS[part.operation].is_condition
 
 
