@@ -3,6 +3,10 @@
 The equations of a rule are element-wise, over vectors; here they become assignments to scalars,
 one per component, together with the gradient of the problem, its treatment, the schedule and the
 loss, so that one piece of straight code does a whole step.  Every name is assigned once.
+
+The names of the scalars are ``in_`` for weights and memory as they come in, ``v_`` for what is
+assigned, ``p_ c_ s0_`` for the numbers of a run, ``n1_ n2_`` for its random numbers.  With these
+in front, no name from a rule file can meet another one, or a word of Python.
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ from optlab.core.schedules import Schedule
 Value = Node | tuple[Node, ...]
 """A scalar, or a vector with one node per weight."""
 
-GRADIENT_NORM = "gradient_norm"
+GRADIENT_NORM = "v__gradient_norm_1"
+"""What holds the norm of the gradient at w, where the run watches it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class _Builder:
         starts = self.starts()
         if self.watches_gradient:
             raw = self.raw_gradient(self.vector("w"))
-            self.assign(GRADIENT_NORM, _norm(raw))
+            self.assign("_gradient_norm", _norm(raw))
         self.scope["t"] = Symbol("t")
         k = call("sub", Symbol("t"), ONE)
         rate = substitute(self.schedule.expression(k, Symbol("c_horizon")), self.rates())
@@ -115,10 +120,11 @@ class _Builder:
 
     def memory(self) -> list[str]:
         """Declares the weights and the memory as inputs; their names, weights first."""
-        self.scope["w"] = tuple(Symbol(f"w_{i}") for i in self.components())
+        self.scope["w"] = tuple(Symbol(f"in_w_{i}") for i in self.components())
         for variable in self.variant.state:
-            names = tuple(Symbol(f"{variable.name}_{i}") for i in self.components())
-            self.scope[variable.name] = Symbol(variable.name) if variable.scalar else names
+            stem = f"in_{variable.name}"
+            names = tuple(Symbol(f"{stem}_{i}") for i in self.components())
+            self.scope[variable.name] = Symbol(stem) if variable.scalar else names
         return ["w", *(variable.name for variable in self.variant.state)]
 
     def starts(self) -> tuple[Node, ...]:
@@ -152,7 +158,7 @@ class _Builder:
         """Gives ``name`` a value under a new scalar name for each component."""
         version = self.versions.get(name, 0) + 1
         self.versions[name] = version
-        stem = f"{name}_v{version}"
+        stem = f"v_{name}_{version}"
         if isinstance(value, tuple):
             targets = [f"{stem}_{i}" for i in self.components()]
             nodes = value

@@ -67,7 +67,7 @@ def _body(program: StepProgram, dialect: Dialect) -> tuple[list[str], dict[str, 
     lines = ["t += 1.0"]
     for target, text in pairs:
         lines.append(f"{names.get(target, target)} = {_renamed(text, names)}")
-        if program.watches_gradient and target.startswith(GRADIENT_NORM):
+        if program.watches_gradient and target == GRADIENT_NORM:
             lines.append(f"if {target} <= c_tolerance:")
             lines.append("    return i")
     for old, new in zip(program.inputs, program.carry, strict=True):
