@@ -1,0 +1,89 @@
+"""A trajectory as CSV (RFC 4180 with plain line feeds, UTF-8): one row for each step.
+
+Row t holds w(t) and E(w(t)); gradient, η, memory, intermediates and the change of w in row t are
+those of update t.  Row 0 is the start: what only an update has stays empty there.  Numbers have
+the shortest form that reads back to the same bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+import numpy as np
+
+from optlab.core.formula.compiled import Array
+from optlab.core.run import Trajectory
+
+BLOCK = 20_000
+"""Rows that are formatted at a time."""
+
+# Between these sizes the encoder writes a number exactly as Python does, only faster.
+_SMALLEST, _LARGEST = 1e-4, 1e16
+
+
+class ExportCancelledError(Exception):
+    """The person asked to stop; nothing may be kept of the file."""
+
+
+def csv_header(trajectory: Trajectory) -> tuple[str, ...]:
+    """The column names: ``t``, the recorded columns, then the change of each weight."""
+    return ("t", *trajectory.names, *trajectory.update_names)
+
+
+def csv_blocks(
+    trajectory: Trajectory,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[bytes]:
+    """The file's bytes, block by block.
+
+    ``progress`` gets the rows done and the rows in all; ``cancelled`` is asked between blocks
+    and makes the iterator raise :class:`ExportCancelledError`.
+    """
+    yield ",".join(csv_header(trajectory)).encode() + b"\n"
+    yield _first_row(trajectory)
+    rows = trajectory.rows
+    for first in range(1, rows, BLOCK):
+        if cancelled is not None and cancelled():
+            raise ExportCancelledError
+        last = min(first + BLOCK, rows)
+        yield _rows(trajectory, first, last)
+        if progress is not None:
+            progress(last, rows)
+
+
+def _first_row(trajectory: Trajectory) -> bytes:
+    known = {"w", "loss", *trajectory.state}
+    filled = {
+        name
+        for quantity, names in trajectory.vectors.items()
+        if quantity in known
+        for name in names
+    }
+    row = trajectory.row(0)
+    cells = [repr(row[name]) if name in filled else "" for name in trajectory.names]
+    return ",".join(["0", *cells, *("" for _ in trajectory.update_names)]).encode() + b"\n"
+
+
+def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
+    """The rows first ... last - 1, none of them row 0."""
+    block = trajectory.data[first:last]
+    weights = trajectory.weights
+    with np.errstate(invalid="ignore", over="ignore"):
+        updates = weights[first:last] - weights[first - 1 : last - 1]
+    columns = [_cells(column) for column in (*block.T, *updates.T)]
+    encoded = msgspec.json.encode(list(zip(range(first, last), *columns, strict=True)))
+    return encoded[2:-2].replace(b'"', b"").replace(b"],[", b"\n") + b"\n"
+
+
+def _cells(column: Array) -> list[float | str]:
+    """Numbers that the encoder writes as Python does, and the text of all others."""
+    cells: list[float | str] = column.tolist()
+    with np.errstate(invalid="ignore"):
+        size = np.abs(column)
+        plain = ((size >= _SMALLEST) & (size < _LARGEST)) | (column == 0)
+    for index in np.flatnonzero(~plain).tolist():
+        cells[index] = repr(cells[index])
+    return cells
