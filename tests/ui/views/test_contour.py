@@ -329,6 +329,16 @@ def test_equal_scale_gives_both_axes_the_same_pixels(view):
     assert plane.x.factor == pytest.approx(-plane.y.factor, rel=0.01)
 
 
+@pytest.mark.parametrize("scale", ["log", "linear"])
+@pytest.mark.parametrize("surface", [bowl, lambda w1, w2: bowl(w1, w2) - 7, lambda w1, w2: 2.0])
+def test_a_color_bar_stands_beside_the_map(view, scale, surface):
+    wide = view._plane().rect.width()
+    view.set_picture(surface_picture(surface, WINDOW, 32, scale, 12))
+    view.set_style(color_bar=True)
+    assert not view.grab().isNull()
+    assert view._plane().rect.width() < wide - 40
+
+
 def test_the_read_out_appears_and_goes(view):
     move(view, pixel(view, 0.0, 0.0))
     view.set_hover_text("w (0, 0)\nstep 3")

@@ -90,17 +90,17 @@ class MapLayer:
         return [(with_alpha("#000000", 0.28), on_bright), (with_alpha("#ffffff", 0.28), on_dark)]
 
 
-def plot_rect(size: QSizeF, window: Window, equal: bool) -> QRectF:
+def plot_rect(size: QSizeF, window: Window, equal: bool, right: float = 0.0) -> QRectF:
     """The rectangle of the map in a widget of ``size``; its margins hold the axes.
 
-    ``equal`` gives both axes the same pixels per unit.
+    ``equal`` gives both axes the same pixels per unit, ``right`` is room for a colour bar.
     """
     metrics = QFontMetricsF(number_font(11))
     rough = max(1.0, size.height() - _MARGIN_TOP - _MARGIN_BOTTOM)
     labels = linear_labels(linear_ticks(*window[1], _wanted(rough, 56)))
     widest = max((metrics.horizontalAdvance(label) for label in labels), default=0.0)
     left = 24.0 + max(30.0, widest) + _TICK_GAP
-    width = max(24.0, size.width() - left - _MARGIN_RIGHT)
+    width = max(24.0, size.width() - left - _MARGIN_RIGHT - right)
     height = max(24.0, rough)
     if equal:
         ratio = (window[0][1] - window[0][0]) / (window[1][1] - window[1][0])

@@ -15,6 +15,7 @@ from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
 from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.theme import DARK, Theme, mix
 from optlab.ui.views.contour import marks
+from optlab.ui.views.contour.color_bar import BAR_ROOM, draw_color_bar
 from optlab.ui.views.contour.drawings import ArrowDrawing, PathDrawing
 from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
 from optlab.ui.views.contour.traces import Trace
@@ -38,7 +39,9 @@ class ContourCanvas(LayeredCanvas):
         self._theme = DARK
         self._colors = QUIET
         self._show_lines = self._show_minima = True
-        self._equal = False
+        self._equal = self._color_bar = False
+        self._plane_key: object = None
+        self._plane_kept = Plane(_UNIT, QRectF(0, 0, 1, 1))
         self._map: MapLayer | None = None
         self._window: Window = _UNIT
         self._home: Window | None = None
@@ -68,11 +71,13 @@ class ContourCanvas(LayeredCanvas):
         lines: bool | None = None,
         minima: bool | None = None,
         equal_scale: bool | None = None,
+        color_bar: bool | None = None,
     ) -> None:
         """Change how the map looks; what is None stays.
 
-        ``color_map`` is one of ``COLOR_MAPS`` (ValueError otherwise), ``lines`` and ``minima`` say
-        whether they are drawn, ``equal_scale`` gives w1 and w2 the same pixels per unit.
+        ``color_map`` is one of ``COLOR_MAPS`` (ValueError otherwise); ``lines``, ``minima`` and
+        ``color_bar`` say whether they are drawn; ``equal_scale`` gives w1 and w2 the same pixels
+        per unit.
         """
         if color_map is not None:
             if color_map not in COLOR_MAPS:
@@ -81,6 +86,7 @@ class ContourCanvas(LayeredCanvas):
         self._show_lines = self._show_lines if lines is None else lines
         self._show_minima = self._show_minima if minima is None else minima
         self._equal = self._equal if equal_scale is None else equal_scale
+        self._color_bar = self._color_bar if color_bar is None else color_bar
         self._window_changed()
 
     def set_picture(self, picture: SurfacePicture | None) -> None:
@@ -158,6 +164,9 @@ class ContourCanvas(LayeredCanvas):
         if layer == _MAP:
             painter.fillRect(plane.rect, QColor(self._theme.panel))
             draw_axes(painter, plane, self._theme)
+            if self._color_bar and self._map is not None:
+                shading = self._map.picture.colors
+                draw_color_bar(painter, plane.rect, shading, self._theme, self._colors)
         painter.setClipRect(plane.rect)
         if layer == _MAP and self._map is not None:
             self._map.draw(painter, plane, self._theme, self._colors, self._show_lines)
@@ -234,7 +243,12 @@ class ContourCanvas(LayeredCanvas):
         return self._theme.surface_map[3 if self._theme.is_dark else 2]
 
     def _plane(self) -> Plane:
-        return Plane(self._window, plot_rect(QSizeF(self.size()), self._window, self._equal))
+        key = (self.width(), self.height(), self._window, self._equal, self._color_bar)
+        if key != self._plane_key:
+            room = BAR_ROOM if self._color_bar else 0.0
+            rect = plot_rect(QSizeF(self.size()), self._window, self._equal, room)
+            self._plane_key, self._plane_kept = key, Plane(self._window, rect)
+        return self._plane_kept
 
     def _all_traces(self) -> list[Trace]:
         plane = self._plane()

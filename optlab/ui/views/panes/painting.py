@@ -41,7 +41,7 @@ class PanesCanvas(LayeredCanvas):
         self._layout_size = QSizeF()
         self.setAccessibleName("Plots over the steps")
         self.setAccessibleDescription("Click or drag in a plot to go to a step.")
-        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.setCursor(Qt.CursorShape.CrossCursor)
         self.set_ground(self._theme.window)
 
     def set_theme(self, theme: Theme) -> None:
