@@ -1,0 +1,56 @@
+"""The action table: what a person can do, once, for menus, shortcuts, palette and help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do.
+
+    ``id`` names it in code; ``menu`` is where it stands; ``keys`` are portable key sequences, the
+    first one is shown; ``toggles`` says that it is on or off; ``group`` separates menu entries.
+    """
+
+    id: str
+    title: str
+    menu: str
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    toggles: bool = False
+    group: int = 0
+
+
+MENUS = ("File", "Edit", "Run", "View", "Experiments", "Help")
+
+ACTIONS = (
+    Action("new", "New", "File", ("Ctrl+N",), "Start again from the default experiment"),
+    Action("open", "Open…", "File", ("Ctrl+O",), "Open an experiment file"),
+    Action("save", "Save", "File", ("Ctrl+S",), "Save the experiment", group=1),
+    Action("save_as", "Save as…", "File", ("Ctrl+Shift+S",), "Save under a new name", group=1),
+    Action("export_csv", "Export CSV…", "File", ("Ctrl+E",), "Numbers of all runs", group=2),
+    Action("export_image", "Export image…", "File", ("Ctrl+Shift+E",), "PNG, SVG or PDF", group=2),
+    Action("quit", "Quit", "File", ("Ctrl+Q",), group=3),
+    Action("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last change back"),
+    Action("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Bring it back"),
+    Action("duplicate_run", "Duplicate run", "Edit", ("Ctrl+D",), "A copy to vary", group=1),
+    Action("remove_run", "Delete run", "Edit", ("Ctrl+Backspace",), group=1),
+    Action("play", "Play / pause", "Run", ("Space",), "Walk through the computed steps"),
+    Action("step_forward", "Step forward", "Run", ("Right", "L"), group=1),
+    Action("step_back", "Step back", "Run", ("Left", "J"), group=1),
+    Action("forward_10", "Ten steps forward", "Run", ("Shift+Right",), group=1),
+    Action("back_10", "Ten steps back", "Run", ("Shift+Left",), group=1),
+    Action("first_step", "First step", "Run", ("Home",), group=1),
+    Action("last_step", "Last step", "Run", ("End",), group=1),
+    Action("loop", "Loop", "Run", ("Ctrl+L",), "Begin again at the end", True, group=2),
+    Action("cancel", "Cancel computing", "Run", ("Esc",), "Keep what is there", group=3),
+    Action("fit", "Show the whole window", "View", ("Ctrl+0",), "Undo zoom and pan"),
+    Action("log_levels", "Logarithmic levels", "View", ("Ctrl+G",), "Of E − Emin", True),
+    Action("minima", "Known minima", "View", ("Ctrl+M",), toggles=True),
+    Action("dark_theme", "Dark theme", "View", ("Ctrl+T",), toggles=True, group=1),
+    Action("reset_layout", "Reset layout", "View", (), "All panels where they were", group=2),
+    Action("about", "About OptLab", "Help"),
+)
+
+BY_ID = {action.id: action for action in ACTIONS}

@@ -1,0 +1,57 @@
+"""The work that the session asks for: pure functions that run in a worker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
+from optlab.core.problems import Problem, Window
+from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run
+from optlab.session.jobs import Control
+
+LONG = 400_000
+"""Steps from which compiling first is faster than starting at once."""
+
+
+@dataclass(frozen=True)
+class PictureStyle:
+    """How a surface is shown: level ``scale``, number of levels, points along each axis."""
+
+    scale: LevelScale = "log"
+    levels: int = 20
+    resolution: int = 240
+
+
+def compute_runs(specs: Mapping[str, RunSpec], control: Control) -> dict[str, Trajectory]:
+    """The trajectories of some runs, in order. A run that was not reached is left out."""
+    total = sum(spec.steps for spec in specs.values())
+    before = 0
+    results: dict[str, Trajectory] = {}
+    for run_id, spec in specs.items():
+        offset = before
+
+        def progress(done: int, _steps: int, offset: int = offset) -> None:
+            control.progress(offset + done, total)
+
+        kernel = compiled_kernel(program_of(spec)) if spec.steps >= LONG else None
+        results[run_id] = run(spec, progress=progress, cancelled=control.cancelled, kernel=kernel)
+        before += spec.steps
+        if control.cancelled():
+            break
+    return results
+
+
+def compute_picture(problem: Problem, window: Window, style: PictureStyle) -> SurfacePicture:
+    """The grid, the shading and the contour lines of a surface on a window."""
+    (w1, w2) = window
+    lowest = problem.lowest_value
+    return surface_picture(
+        problem.grid,
+        (w1, w2),
+        style.resolution,
+        style.scale,
+        style.levels,
+        lowest if lowest is not None and math.isfinite(lowest) else None,
+    )

@@ -1,0 +1,124 @@
+"""Changes a person makes, as pure functions from document to document."""
+
+from __future__ import annotations
+
+import msgspec
+
+from optlab.core.rules import load_rule
+from optlab.session.experiment import (
+    Choice,
+    Experiment,
+    Run,
+    Surface,
+    Treatment,
+    change_run,
+    changed,
+    free_color,
+    fresh_id,
+    fresh_name,
+)
+
+
+def choose_problem(document: Experiment, key: str) -> Experiment:
+    """Another catalogue surface, with its own window and start."""
+    return changed(document, surface=Surface(problem=key), start=None)
+
+
+def type_formula(document: Experiment, text: str) -> Experiment:
+    """A typed surface on the window and from the start that were there before."""
+    surface = msgspec.structs.replace(document.surface, formula=text, problem="")
+    return changed(document, surface=surface)
+
+
+def add_run(document: Experiment, optimizer: str) -> Experiment:
+    """One more run, with the rule's defaults, named after the rule."""
+    run = Run(
+        id=fresh_id(document.runs),
+        optimizer=optimizer,
+        name=fresh_name(load_rule(optimizer).name, document.runs),
+        color=free_color(document.runs),
+        style=len(document.runs) // 8,
+    )
+    return changed(document, runs=(*document.runs, run))
+
+
+def duplicate_run(document: Experiment, run_id: str) -> Experiment:
+    """A copy of a run behind it, under a name and a colour of its own."""
+    original = document.run(run_id)
+    if original is None:
+        return document
+    copy = msgspec.structs.replace(
+        original,
+        id=fresh_id(document.runs),
+        name=fresh_name(original.name, document.runs),
+        color=free_color(document.runs),
+    )
+    place = document.runs.index(original) + 1
+    return changed(document, runs=(*document.runs[:place], copy, *document.runs[place:]))
+
+
+def remove_run(document: Experiment, run_id: str) -> Experiment:
+    """The experiment without a run."""
+    return changed(document, runs=tuple(run for run in document.runs if run.id != run_id))
+
+
+def move_run(document: Experiment, run_id: str, place: int) -> Experiment:
+    """The run at another place in the list, counted from 0."""
+    run = document.run(run_id)
+    if run is None:
+        return document
+    others = [other for other in document.runs if other.id != run_id]
+    others.insert(min(max(place, 0), len(others)), run)
+    return changed(document, runs=tuple(others))
+
+
+def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Experiment:
+    """Another rule for a run; settings that the new rule knows too are kept.
+
+    A learning rate is not: a good one for one rule is rarely good for another.
+    """
+    run = document.run(run_id)
+    if run is None or run.optimizer == optimizer:
+        return document
+    rule = load_rule(optimizer)
+    kept = {
+        name: value
+        for name, value in run.parameters.items()
+        if name != "eta" and name in rule.parameters and rule.parameters[name].range.contains(value)
+    }
+    options = {
+        name: value
+        for name, value in run.options.items()
+        if name in rule.options and value in rule.options[name].choices
+    }
+    others = tuple(other for other in document.runs if other.id != run_id)
+    was_default = run.name.startswith(load_rule(run.optimizer).name)
+    name = fresh_name(rule.name, others) if was_default else run.name
+    return change_run(
+        document, run_id, optimizer=optimizer, parameters=kept, options=options, name=name
+    )
+
+
+def set_parameter(document: Experiment, run_id: str, name: str, value: float) -> Experiment:
+    """Another value for a parameter of a run."""
+    run = document.run(run_id)
+    if run is None:
+        return document
+    return change_run(document, run_id, parameters={**run.parameters, name: value})
+
+
+def set_option(document: Experiment, run_id: str, name: str, value: Choice) -> Experiment:
+    """Another choice for an option of a run."""
+    run = document.run(run_id)
+    if run is None:
+        return document
+    return change_run(document, run_id, options={**run.options, name: value})
+
+
+def set_treatment(document: Experiment, run_id: str, name: str, value: float | None) -> Experiment:
+    """Another strength of a gradient treatment of a run; None leaves it out."""
+    run = document.run(run_id)
+    if run is None:
+        return document
+    treatment: Treatment = msgspec.structs.replace(run.treatment, **{name: value})
+    return change_run(document, run_id, treatment=treatment)

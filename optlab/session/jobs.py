@@ -1,0 +1,149 @@
+"""Work that is done elsewhere: requests, answers, and which of them still count.
+
+A :class:`Desk` hands requests to a pool (the window's threads, or at once for tests and the
+command line) and passes answers on.  There is one piece of work per channel under way; a newer
+request on the same channel waits for it and replaces any that was waiting, so that a drag shows
+what it can and never piles up.  Work that was overtaken and takes long is asked to stop.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+OVERTAKEN_AFTER = 0.15
+"""Seconds that overtaken work may still use to deliver something worth showing."""
+
+
+class Control:
+    """What running work is given: it reports how far it is, and asks whether to stop."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._overtaken = threading.Event()
+        self._began = time.monotonic()
+        self.fraction = 0.0
+
+    def begin(self) -> None:
+        """Called in the worker when the work starts."""
+        self._began = time.monotonic()
+
+    def progress(self, done: int, total: int) -> None:
+        """Says how much is done."""
+        self.fraction = done / total if total else 1.0
+
+    def cancelled(self) -> bool:
+        """Whether the work should stop now."""
+        late = self._overtaken.is_set() and time.monotonic() - self._began > OVERTAKEN_AFTER
+        return self._stop.is_set() or late
+
+    def cancel(self) -> None:
+        """Asks the work to stop."""
+        self._stop.set()
+
+    def overtake(self) -> None:
+        """Says that newer work waits: finish soon or stop."""
+        self._overtaken.set()
+
+
+Work = Callable[[Control], Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A piece of work for the pool; ``generation`` grows from request to request."""
+
+    channel: str
+    generation: int
+    work: Work
+    control: Control = field(default_factory=Control, compare=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a request: a ``value``, or the ``error`` that the work raised."""
+
+    request: Request
+    value: Any = None
+    error: Exception | None = None
+
+
+def carry_out(request: Request) -> Answer:
+    """Does the work of a request; called wherever the pool runs it."""
+    request.control.begin()
+    try:
+        return Answer(request, request.work(request.control))
+    except Exception as error:
+        return Answer(request, error=error)
+
+
+class Pool(Protocol):
+    """Something that carries requests out and gives each answer to ``receive`` of the desk."""
+
+    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None: ...
+
+
+class DirectPool:
+    """Carries every request out at once, where it is made."""
+
+    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
+        """Does the work now."""
+        receive(carry_out(request))
+
+
+@dataclass
+class _Channel:
+    running: Request | None = None
+    waiting: tuple[Request, Callable[[Any], None]] | None = None
+
+
+class Desk:
+    """Keeps at most one request per channel under way and one waiting."""
+
+    def __init__(self, pool: Pool, failed: Callable[[Exception], None]) -> None:
+        self._pool = pool
+        self._failed = failed
+        self._channels: dict[str, _Channel] = {}
+        self._generation = 0
+
+    def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
+        """Has ``work`` done and its value given to ``then``, unless something newer comes first."""
+        self._generation += 1
+        request = Request(channel, self._generation, work)
+        state = self._channels.setdefault(channel, _Channel())
+        if state.running is None:
+            self._start(state, request, then)
+        else:
+            state.waiting = (request, then)
+            state.running.control.overtake()
+
+    def _start(self, state: _Channel, request: Request, then: Callable[[Any], None]) -> None:
+        state.running = request
+
+        def receive(answer: Answer) -> None:
+            state.running = None
+            waiting, state.waiting = state.waiting, None
+            if waiting is not None:
+                self._start(state, *waiting)
+            if answer.error is not None:
+                self._failed(answer.error)
+            else:
+                then(answer.value)
+
+        self._pool.submit(request, receive)
+
+    def cancel(self, channel: str | None = None) -> None:
+        """Asks work to stop, on one channel or on all, and forgets what waits."""
+        for name, state in self._channels.items():
+            if channel in (None, name):
+                state.waiting = None
+                if state.running is not None:
+                    state.running.control.cancel()
+
+    def busy(self, channel: str) -> Control | None:
+        """The control of the work under way on a channel, or None."""
+        state = self._channels.get(channel)
+        return state.running.control if state is not None and state.running is not None else None

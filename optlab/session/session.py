@@ -1,0 +1,319 @@
+"""The session: the current document, what was computed for it, and where the cursor is.
+
+Widgets and commands call its methods; it accepts or refuses, computes what a change made
+necessary, and says with signals what is new.  All methods are called from one thread, the one
+that the pool gives its answers to.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from psygnal import Signal
+
+from optlab.core.contours import SurfacePicture
+from optlab.core.formula import FormulaError, parse
+from optlab.core.problems import Window
+from optlab.core.run import RunSpec, Trajectory
+from optlab.session import edits, playback
+from optlab.session.compute import PictureStyle, compute_picture, compute_runs
+from optlab.session.experiment import Experiment, Surface, changed
+from optlab.session.history import History
+from optlab.session.jobs import Control, Desk, DirectPool, Pool
+from optlab.session.playback import Playback
+from optlab.session.resolve import ExperimentError, Resolved, resolve
+
+RUNS, PICTURE = "runs", "picture"
+"""Channels of work."""
+
+
+class Session:
+    """One open experiment."""
+
+    document_changed = Signal(Experiment)
+    resolved_changed = Signal(Resolved)
+    trajectories_changed = Signal(frozenset)
+    """The ids of the runs that have new numbers."""
+    picture_changed = Signal(SurfacePicture)
+    playback_changed = Signal(Playback)
+    selection_changed = Signal(str)
+    formula_checked = Signal(object)
+    """None, or the FormulaError of a typed formula; the last good surface stays."""
+    refused = Signal(str)
+    """Why a proposed document was not accepted."""
+    failed = Signal(Exception)
+    """An error in the code of a worker."""
+    working_changed = Signal(bool)
+
+    def __init__(self, document: Experiment, pool: Pool | None = None) -> None:
+        self._resolved = resolve(document)
+        self._history = History(document)
+        self._desk = Desk(pool or DirectPool(), self.failed.emit)
+        self._trajectories: dict[str, Trajectory] = {}
+        self._done: dict[str, RunSpec] = {}
+        self._asked: dict[str, RunSpec] = {}
+        self._picture: SurfacePicture | None = None
+        self._style = PictureStyle()
+        self._playback = Playback()
+        self._follows_end = True
+        self._selected = document.runs[0].id if document.runs else ""
+        self.seconds = 0.0
+
+    # -- what is ---------------------------------------------------------------------------
+
+    @property
+    def document(self) -> Experiment:
+        """The accepted document."""
+        return self._history.present
+
+    @property
+    def resolved(self) -> Resolved:
+        """What the document means."""
+        return self._resolved
+
+    @property
+    def trajectories(self) -> Mapping[str, Trajectory]:
+        """The newest computed walk of each run, by id."""
+        return MappingProxyType(self._trajectories)
+
+    @property
+    def picture(self) -> SurfacePicture | None:
+        """The newest computed picture of the surface."""
+        return self._picture
+
+    @property
+    def playback(self) -> Playback:
+        """Where the cursor is."""
+        return self._playback
+
+    @property
+    def selected(self) -> str:
+        """The id of the selected run, or nothing."""
+        return self._selected
+
+    @property
+    def style(self) -> PictureStyle:
+        """How the surface is shown."""
+        return self._style
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._history.past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to bring back."""
+        return bool(self._history.future)
+
+    @property
+    def work(self) -> Control | None:
+        """The control of the runs that are being computed, or None."""
+        return self._desk.busy(RUNS)
+
+    # -- the document ----------------------------------------------------------------------
+
+    def open(self, document: Experiment) -> None:
+        """Shows another experiment; its history begins. Raises ExperimentError."""
+        resolved = resolve(document)
+        self._desk.cancel()
+        self._trajectories, self._done, self._asked = {}, {}, {}
+        self._follows_end = True
+        self._playback = replace(Playback(), speed=self._playback.speed)
+        self._accept(History(document), resolved)
+
+    def propose(self, document: Experiment, merge_key: str = "") -> bool:
+        """Makes ``document`` the current one where it can be resolved; says whether it was.
+
+        Changes in a row with one ``merge_key`` are undone together.
+        """
+        if document == self.document:
+            return True
+        try:
+            resolved = resolve(document)
+        except ExperimentError as error:
+            self.refused.emit(str(error))
+            return False
+        self._accept(self._history.change(document, merge_key), resolved)
+        return True
+
+    def settle(self) -> None:
+        """Ends a drag: what comes next is undone on its own."""
+        self._history = self._history.settle()
+
+    def undo(self) -> None:
+        """Takes the last change back."""
+        self._travel(self._history.undo())
+
+    def redo(self) -> None:
+        """Brings the last undone change back."""
+        self._travel(self._history.redo())
+
+    def _travel(self, history: History) -> None:
+        if history is not self._history:
+            self._accept(history, resolve(history.present))
+
+    def _accept(self, history: History, resolved: Resolved) -> None:
+        old = self._resolved
+        self._history, self._resolved = history, resolved
+        ids = [run.id for run in self.document.runs]
+        for gone in set(self._trajectories) - set(ids):
+            del self._trajectories[gone]
+            self._done.pop(gone, None)
+        self.document_changed.emit(self.document)
+        self.resolved_changed.emit(resolved)
+        if self._selected not in ids:
+            self.select(ids[-1] if ids else "")
+        if resolved.problem != old.problem or resolved.window != old.window:
+            self._ask_picture()
+        self._ask_runs()
+
+    def type_formula(self, text: str) -> None:
+        """Takes a formula as it is being typed; a wrong one changes nothing but is told."""
+        try:
+            parse(text)
+        except FormulaError as error:
+            self.formula_checked.emit(error)
+            return
+        self.formula_checked.emit(None)
+        self.propose(edits.type_formula(self.document, text), "formula")
+
+    def set_window(self, window: Window | None) -> None:
+        """Shows another part of the surface; None for the problem's own."""
+        shown = None if window is None else (window[0], window[1])
+        old = self.document.surface
+        surface = Surface(problem=old.problem, formula=old.formula, window=shown)
+        self.propose(changed(self.document, surface=surface), "window")
+
+    def select(self, run_id: str) -> None:
+        """Makes a run the selected one."""
+        if run_id != self._selected:
+            self._selected = run_id
+            self.selection_changed.emit(run_id)
+
+    # -- computing -------------------------------------------------------------------------
+
+    def compute_all(self) -> None:
+        """Asks for everything that is shown; called once at the start."""
+        self._ask_picture()
+        self._ask_runs()
+
+    def set_style(self, style: PictureStyle) -> None:
+        """Shows the surface in another way."""
+        if style != self._style:
+            self._style = style
+            self._ask_picture()
+
+    def cancel(self) -> None:
+        """Stops computing runs; what was computed is kept and shown."""
+        self._desk.cancel(RUNS)
+
+    def close(self) -> None:
+        """Stops all work."""
+        self._desk.cancel()
+
+    def _ask_picture(self) -> None:
+        problem, window, style = self._resolved.problem, self._resolved.window, self._style
+        self._desk.ask(
+            PICTURE, lambda control: compute_picture(problem, window, style), self._take_picture
+        )
+
+    def _take_picture(self, picture: SurfacePicture) -> None:
+        self._picture = picture
+        self.picture_changed.emit(picture)
+
+    def _ask_runs(self) -> None:
+        specs = dict(self._resolved.specs)
+        order = sorted(specs, key=lambda run_id: run_id != self._selected)
+        wanted = {i: specs[i] for i in order if self._done.get(i) != specs[i]}
+        if not wanted:
+            self._desk.cancel(RUNS)
+            self._asked = {}
+            self._fit_playback()
+            return
+        if wanted == self._asked and self.work is not None:
+            return
+        self._asked = wanted
+        began = time.perf_counter()
+
+        def take(results: dict[str, Trajectory]) -> None:
+            self._take_runs(wanted, results, time.perf_counter() - began)
+
+        self._desk.ask(RUNS, lambda control: compute_runs(wanted, control), take)
+        if self.work is not None:
+            self.working_changed.emit(True)
+
+    def _take_runs(
+        self, specs: Mapping[str, RunSpec], results: Mapping[str, Trajectory], seconds: float
+    ) -> None:
+        fresh = set()
+        for run_id, trajectory in results.items():
+            current = self._resolved.specs.get(run_id)
+            exact = current is not None and current == specs[run_id]
+            stopped = trajectory.outcome.kind == "cancelled"
+            # Overtaken numbers are worth showing during a drag, but not on another surface.
+            usable = current is not None and current.problem == specs[run_id].problem
+            if exact or (usable and not stopped):
+                self._trajectories[run_id] = trajectory
+                fresh.add(run_id)
+            if exact:
+                self._done[run_id] = specs[run_id]
+        self.seconds = seconds
+        if fresh:
+            self._fit_playback()
+            self.trajectories_changed.emit(frozenset(fresh))
+        if self.work is None:
+            self.working_changed.emit(False)
+
+    # -- the cursor ------------------------------------------------------------------------
+
+    def _fit_playback(self) -> None:
+        visible = [run.id for run in self.document.runs if run.visible]
+        lengths = [self._trajectories[i].steps for i in visible if i in self._trajectories]
+        last = max(lengths, default=0)
+        fitted = playback.with_length(self._playback, last)
+        if self._follows_end and not self._playback.playing:
+            fitted = playback.seek(fitted, last)
+        self._set_playback(fitted)
+
+    def _set_playback(self, new: Playback) -> None:
+        if new != self._playback:
+            self._playback = new
+            self.playback_changed.emit(new)
+
+    def seek(self, step: int) -> None:
+        """Moves the cursor to a step and stops playing."""
+        moved = playback.seek(replace(self._playback, playing=False), step)
+        self._follows_end = moved.step == moved.last
+        self._set_playback(moved)
+
+    def step_by(self, steps: int) -> None:
+        """Moves the cursor on or back."""
+        self.seek(self._playback.step + steps)
+
+    def toggle_playing(self) -> None:
+        """Play or pause."""
+        self._follows_end = False
+        self._set_playback(playback.toggle(self._playback))
+
+    def set_speed(self, speed: float) -> None:
+        """Steps per second."""
+        self._set_playback(replace(self._playback, speed=speed))
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether playing begins again at the end."""
+        self._set_playback(replace(self._playback, loop=loop))
+
+    def set_direction(self, direction: int) -> None:
+        """Forwards (1) or backwards (-1)."""
+        self._set_playback(replace(self._playback, direction=direction))
+
+    def tick(self, seconds: float) -> None:
+        """Moves a playing cursor on by some time."""
+        if self._playback.playing:
+            moved = playback.advance(self._playback, seconds)
+            self._follows_end = moved.step == moved.last
+            self._set_playback(moved)

@@ -1,0 +1,67 @@
+"""The one thread boundary: work goes to a pool, answers come back in the window's thread.
+
+The bridge is a QObject that is never moved, so its slot runs where it was made.  Workers only
+emit its private signal; Qt queues that to the slot.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from optlab.session.jobs import Answer, Request, carry_out
+
+_WORKERS = 2
+# A worker in pure Python leaves the window its turn this often; the default of 5 ms is visible.
+_SWITCH_INTERVAL = 0.001
+
+
+class Bridge(QObject):
+    """A pool for the session; see :class:`optlab.session.jobs.Pool`."""
+
+    _answered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        sys.setswitchinterval(_SWITCH_INTERVAL)
+        self._executor = ThreadPoolExecutor(_WORKERS, thread_name_prefix="optlab-worker")
+        self._receivers: dict[Request, Callable[[Answer], None]] = {}
+        self._futures: set[Future[None]] = set()
+        self._closed = False
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
+        """Has a request carried out; ``receive`` gets the answer in this thread."""
+        if self._closed:
+            return
+        self._receivers[request] = receive
+        future = self._executor.submit(self._carry_out, request)
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
+
+    def _carry_out(self, request: Request) -> None:
+        self._answered.emit(carry_out(request))
+
+    @Slot(object)
+    def _deliver(self, answer: Answer) -> None:
+        receive = self._receivers.pop(answer.request, None)
+        if receive is not None and not self._closed:
+            receive(answer)
+
+    def close(self, seconds: float = 0.6) -> bool:
+        """Asks all work to stop and waits for it; says whether all of it has ended."""
+        self._closed = True
+        for request in self._receivers:
+            request.control.cancel()
+        self._receivers.clear()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + seconds
+        while any(not future.done() for future in self._futures.copy()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.005)
+        return True

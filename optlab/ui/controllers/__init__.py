@@ -1,0 +1,1 @@
+"""Binders: each one connects one view with the session, and holds no state of its own."""

@@ -1,0 +1,117 @@
+"""Connects the contour map with the session."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+from optlab.core.contours import SurfacePicture
+from optlab.core.numbers_text import short
+from optlab.session.experiment import changed
+from optlab.session.playback import Playback
+from optlab.session.resolve import Resolved
+from optlab.session.session import Session
+from optlab.ui import style
+from optlab.ui.views.contour import ContourView, PathDrawing
+
+STYLES = ("solid", "dash", "dot", "dashdot")
+_NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
+
+
+class ContourController(QObject):
+    """Shows surface, paths and cursor; proposes another start and another window."""
+
+    def __init__(self, session: Session, view: ContourView) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        self._home: object = None
+        self._paths_wait = QTimer(self, singleShot=True, interval=0)
+        self._paths_wait.timeout.connect(self.show_paths)
+        view.start_moved.connect(self._move_start)
+        view.start_chosen.connect(self._choose_start)
+        view.window_changed.connect(self._window)
+        view.hovered.connect(self._hover)
+        view.hover_left.connect(self._leave)
+        session.resolved_changed.connect(self._show)
+        session.picture_changed.connect(self._picture)
+        session.document_changed.connect(self._later)
+        session.trajectories_changed.connect(self._later)
+        session.selection_changed.connect(self._later)
+        session.playback_changed.connect(self._cursor)
+        self._show(session.resolved)
+
+    def _move_start(self, w1: float, w2: float) -> None:
+        self._session.propose(changed(self._session.document, start=(w1, w2)), "start")
+
+    def _choose_start(self, w1: float, w2: float) -> None:
+        self._move_start(w1, w2)
+        self._session.settle()
+
+    def _window(self, w1_low: float, w1_high: float, w2_low: float, w2_high: float) -> None:
+        window = ((w1_low, w1_high), (w2_low, w2_high))
+        home = window == self._session.resolved.problem.window
+        self._session.set_window(None if home else window)
+
+    def _show(self, resolved: Resolved) -> None:
+        if resolved.problem != self._home:
+            self._home = resolved.problem
+            window = resolved.problem.window
+            self._view.set_home((window[0], window[1]))
+            self._view.set_minima([(m.at[0], m.at[1]) for m in resolved.problem.minima])
+        self._view.set_window((resolved.window[0], resolved.window[1]))
+        self._view.set_start(resolved.start[0], resolved.start[1])
+
+    def _picture(self, picture: SurfacePicture) -> None:
+        self._view.set_picture(picture)
+
+    def _later(self, _what: object = None) -> None:
+        self._paths_wait.start()
+
+    def show_paths(self) -> None:
+        """Gives the view the newest paths; many changes in one turn become one."""
+        theme = style.current()
+        paths = []
+        for run in self._session.document.runs:
+            trajectory = self._session.trajectories.get(run.id)
+            if trajectory is not None and run.visible:
+                weights = np.ascontiguousarray(trajectory.weights[:, :2])
+                look = STYLES[run.style % len(STYLES)]
+                selected = run.id == self._session.selected
+                paths.append(
+                    PathDrawing(run.id, theme.run(run.color), weights, look, True, selected)
+                )
+        self._view.set_paths(paths)
+
+    def _cursor(self, playback: Playback) -> None:
+        self._view.set_step(playback.step)
+
+    def _leave(self) -> None:
+        self._view.set_hover_text("")
+
+    def _hover(self, w1: float, w2: float) -> None:
+        loss = self._session.resolved.problem.loss((w1, w2))
+        text = f"w ({short(w1)}, {short(w2)})   E {short(loss)}"
+        self._view.set_hover_text(text + self._nearest(w1, w2))
+
+    def _nearest(self, w1: float, w2: float) -> str:
+        """The nearest step of the nearest visible path, where one is near."""
+        (left, right), (bottom, top) = self._view.window_shown()
+        scale = np.array([right - left, top - bottom])
+        best, found = _NEAR, ""
+        for run in self._session.document.runs:
+            trajectory = self._session.trajectories.get(run.id)
+            if trajectory is None or not run.visible:
+                continue
+            with np.errstate(all="ignore"):
+                apart = (trajectory.weights[:, :2] - (w1, w2)) / scale
+                distance = np.hypot(apart[:, 0], apart[:, 1])
+            if not np.isfinite(distance).any():
+                continue
+            step = int(np.nanargmin(distance))
+            if distance[step] < best:
+                best = float(distance[step])
+                at = ", ".join(short(float(value)) for value in trajectory.weights[step])
+                loss = short(float(trajectory.loss[step]))
+                found = f"\n{run.name}, step {step}: w ({at})   E {loss}"
+        return found

@@ -1,0 +1,116 @@
+"""Connects the parameter panel with the selected run."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from optlab.core.gradient import GradientTreatment
+from optlab.core.parameters import SettingError
+from optlab.core.rules import load_rule
+from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
+from optlab.session import edits
+from optlab.session.experiment import Choice, Run, change_run
+from optlab.session.session import Session
+from optlab.ui import style
+from optlab.ui.controllers.runs import optimizer_entries
+from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
+
+
+class ParametersController(QObject):
+    """Shows the settings of the selected run; proposes others, live while a slider moves."""
+
+    def __init__(self, session: Session, panel: ParametersPanel) -> None:
+        super().__init__(panel)
+        self._session = session
+        self._panel = panel
+        self._typing = False
+        panel.set_optimizers(optimizer_entries())
+        panel.set_schedule_templates(_templates())
+        panel.parameter_moved.connect(self._move)
+        panel.parameter_settled.connect(self._settle)
+        panel.option_chosen.connect(self._choose_option)
+        panel.optimizer_chosen.connect(self._choose_optimizer)
+        panel.schedule_edited.connect(self._schedule)
+        panel.treatment_edited.connect(self._treatment)
+        session.document_changed.connect(self._show)
+        session.selection_changed.connect(self._show)
+        self._show()
+
+    @property
+    def _run(self) -> Run | None:
+        return self._session.document.run(self._session.selected)
+
+    def _move(self, name: str, value: float) -> None:
+        run = self._session.selected
+        document = edits.set_parameter(self._session.document, run, name, value)
+        self._session.propose(document, f"{run}:{name}")
+
+    def _settle(self, name: str, value: float) -> None:
+        self._move(name, value)
+        self._session.settle()
+
+    def _choose_option(self, name: str, value: Choice) -> None:
+        run = self._session.selected
+        self._session.propose(edits.set_option(self._session.document, run, name, value))
+
+    def _choose_optimizer(self, key: str) -> None:
+        run = self._session.selected
+        self._session.propose(edits.choose_optimizer(self._session.document, run, key))
+
+    def _schedule(self, text: str) -> None:
+        try:
+            parse_schedule(text)
+        except SettingError as error:
+            self._panel.set_schedule_error(str(error))
+            return
+        self._panel.set_schedule_error()
+        self._typing = True
+        try:
+            run = self._session.selected
+            document = change_run(self._session.document, run, schedule=text)
+            self._session.propose(document, f"{run}:schedule")
+        finally:
+            self._typing = False
+
+    def _treatment(self, name: str, value: float | None) -> None:
+        try:
+            GradientTreatment(**{name: value})
+        except SettingError as error:
+            self._session.refused.emit(str(error))
+            return
+        run = self._session.selected
+        self._session.propose(edits.set_treatment(self._session.document, run, name, value))
+
+    def _show(self, _what: object = None) -> None:
+        run = self._run
+        self._panel.set_run(None if run is None else run.name)
+        color = None if run is None else style.current().run(run.color)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            style.set_accent(application, color)
+        if run is None:
+            return
+        rule = load_rule(run.optimizer)
+        self._panel.set_optimizer(run.optimizer)
+        self._panel.set_rule(tuple(rule.parameters.values()), tuple(rule.options.values()))
+        parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
+        options = {o.name: o.default for o in rule.options.values()} | run.options
+        self._panel.set_values(parameters, options)
+        if not self._typing:
+            self._panel.set_schedule(run.schedule)
+            self._panel.set_schedule_error()
+        self._panel.set_treatment(msgspec.structs.asdict(run.treatment))
+
+
+def _templates() -> list[ScheduleTemplate]:
+    kinds = [load_schedule_kind(name) for name in schedule_names()]
+    templates = []
+    for kind in kinds:
+        settings = ",".join(
+            f"{p.name}={p.default:g}" for p in kind.parameters.values() if p.default is not None
+        )
+        text = f"{kind.key}:{settings}" if settings else kind.key
+        templates.append(ScheduleTemplate(text, kind.name, kind.summary))
+    return templates

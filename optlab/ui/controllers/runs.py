@@ -1,0 +1,103 @@
+"""Connects the list of runs with the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from optlab.core.numbers_text import short
+from optlab.core.rules import load_rule, rule_names
+from optlab.session import edits
+from optlab.session.experiment import Experiment, Run, change_run
+from optlab.session.session import Session
+from optlab.ui.views.runs import RunItem, RunsPanel
+from optlab.ui.widgets.labels import Tone
+
+
+class RunsController(QObject):
+    """Shows the runs and how each ended; proposes changes of the list."""
+
+    def __init__(self, session: Session, panel: RunsPanel) -> None:
+        super().__init__(panel)
+        self._session = session
+        self._panel = panel
+        panel.set_optimizers(optimizer_entries())
+        panel.run_selected.connect(session.select)
+        panel.run_added.connect(self._add)
+        panel.run_duplicated.connect(self._duplicate)
+        panel.run_removed.connect(self._remove)
+        panel.run_renamed.connect(self._rename)
+        panel.run_colored.connect(self._color)
+        panel.run_shown.connect(self._show_run)
+        panel.run_moved.connect(self._move)
+        session.document_changed.connect(self._show)
+        session.trajectories_changed.connect(self._show_results)
+        session.selection_changed.connect(panel.set_selected)
+        self._show(session.document)
+        panel.set_selected(session.selected)
+
+    def _propose(self, document: Experiment) -> None:
+        self._session.propose(document)
+
+    def _add(self, optimizer: str) -> None:
+        self._propose(edits.add_run(self._session.document, optimizer))
+        self._session.select(self._session.document.runs[-1].id)
+
+    def _duplicate(self, run_id: str) -> None:
+        before = {run.id for run in self._session.document.runs}
+        self._propose(edits.duplicate_run(self._session.document, run_id))
+        for run in self._session.document.runs:
+            if run.id not in before:
+                self._session.select(run.id)
+
+    def _remove(self, run_id: str) -> None:
+        self._propose(edits.remove_run(self._session.document, run_id))
+
+    def _rename(self, run_id: str, name: str) -> None:
+        self._propose(change_run(self._session.document, run_id, name=name))
+
+    def _color(self, run_id: str, color: int) -> None:
+        self._propose(change_run(self._session.document, run_id, color=color))
+
+    def _show_run(self, run_id: str, visible: bool) -> None:
+        self._propose(change_run(self._session.document, run_id, visible=visible))
+
+    def _move(self, run_id: str, place: int) -> None:
+        self._propose(edits.move_run(self._session.document, run_id, place))
+
+    def _show(self, document: Experiment) -> None:
+        self._panel.set_runs([self._item(run) for run in document.runs])
+        self._panel.set_selected(self._session.selected)
+
+    def _show_results(self, _fresh: frozenset[str]) -> None:
+        self._panel.set_runs([self._item(run) for run in self._session.document.runs])
+
+    def _item(self, run: Run) -> RunItem:
+        result, tone, tip = self._result(run)
+        return RunItem(run.id, run.name, run.color, result, tone, run.visible, tip)
+
+    def _result(self, run: Run) -> tuple[str, str, str]:
+        """The short result of a row, its tone, and the whole sentence."""
+        reason = self._session.resolved.errors.get(run.id)
+        if reason is not None:
+            return "cannot run", Tone.WARNING, reason
+        trajectory = self._session.trajectories.get(run.id)
+        if trajectory is None:
+            return "", Tone.NORMAL, ""
+        outcome = trajectory.outcome
+        sentence = f"{run.name} {outcome.sentence}; E = {short(trajectory.final_loss)}"
+        words = {
+            "diverged": f"diverged at {outcome.step}",
+            "left_domain": f"left the domain at {outcome.step}",
+            "cancelled": f"cancelled at {outcome.step}",
+        }
+        if outcome.kind in words:
+            return words[outcome.kind], Tone.WARNING, sentence
+        tone = Tone.GOOD if outcome.kind == "converged" else Tone.NORMAL
+        return short(trajectory.final_loss, 2), tone, sentence
+
+
+def optimizer_entries() -> list[tuple[str, str, str]]:
+    """Key, name and summary of every rule, by name."""
+    rules = [load_rule(name) for name in rule_names()]
+    entries = [(rule.key, rule.name, rule.summary) for rule in rules]
+    return sorted(entries, key=lambda entry: entry[1].lower())

@@ -1,0 +1,85 @@
+"""Connects the status line with the session."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject, QTimer
+
+from optlab.core.numbers_text import short
+from optlab.session.session import Session
+from optlab.ui.views.status import StatusField, StatusLine
+
+_POLL = 60  # milliseconds between two looks at the progress
+_SHOW_AFTER = 3  # looks before a bar appears, so that short work does not flash
+
+
+class StatusController(QObject):
+    """Shows the numbers at the cursor, how the selected run ended, and what is being computed."""
+
+    def __init__(self, session: Session, line: StatusLine) -> None:
+        super().__init__(line)
+        self._session = session
+        self._line = line
+        self._looks = 0
+        self._poll = QTimer(self, interval=_POLL)
+        self._poll.timeout.connect(self._look)
+        self._hint = ""
+        line.cancel_pressed.connect(session.cancel)
+        session.working_changed.connect(self._working)
+        session.trajectories_changed.connect(self._show)
+        session.playback_changed.connect(self._show)
+        session.selection_changed.connect(self._show)
+        session.document_changed.connect(self._forget_hint)
+        session.refused.connect(self.say)
+
+    def say(self, sentence: str) -> None:
+        """Shows a sentence in the warning colour until something changes."""
+        self._hint = sentence
+        self._show()
+
+    def _forget_hint(self, _document: object) -> None:
+        self._hint = ""
+
+    def _working(self, working: bool) -> None:
+        if working and not self._poll.isActive():
+            self._looks = 0
+            self._poll.start()
+        elif not working:
+            self._poll.stop()
+            self._line.set_progress(None)
+            self._line.set_timing(self._timing())
+
+    def _look(self) -> None:
+        control = self._session.work
+        self._looks += 1
+        if control is not None and self._looks >= _SHOW_AFTER:
+            self._line.set_progress(control.fraction, f"computing {control.fraction:.0%}")
+
+    def _timing(self) -> str:
+        steps = sum(trajectory.steps for trajectory in self._session.trajectories.values())
+        seconds = self._session.seconds
+        text = f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+        return f"{steps:,} steps in {text}" if steps else ""
+
+    def _show(self, _what: object = None) -> None:
+        run = self._session.document.run(self._session.selected)
+        trajectory = self._session.trajectories.get(self._session.selected)
+        if run is None or trajectory is None:
+            self._line.set_fields([])
+            self._line.set_warning(self._hint)
+            return
+        step = min(self._session.playback.step, trajectory.steps)
+        row = trajectory.row(step)
+        at = ", ".join(f"{row[name]:.4g}" for name in trajectory.vectors["w"])
+        slope = math.hypot(*(row[name] for name in trajectory.vectors["g"]))
+        fields = [
+            StatusField(f"w ({at})", "weights of the selected run", "w (−0.00000, −0.00000)"),
+            StatusField(f"E {short(row['loss'])}", "loss at this step", "E 0.000000e-00"),
+        ]
+        if step > 0:
+            fields.append(StatusField(f"‖g‖ {short(slope)}", "gradient norm", "‖g‖ 0.0000e-00"))
+        self._line.set_fields(fields)
+        ended = trajectory.outcome
+        bad = ended.kind in ("diverged", "left_domain", "cancelled")
+        self._line.set_warning(self._hint or (f"{run.name} {ended.sentence}" if bad else ""))

@@ -1,0 +1,64 @@
+"""Connects the transport bar with the session, and keeps the clock of playing."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from optlab.session.playback import SPEEDS, Playback
+from optlab.session.session import Session
+from optlab.ui.views.transport import Transport
+
+_FRAME = 16  # milliseconds
+
+
+class TransportController(QObject):
+    """Shows where the cursor is; moves it; while playing, the clock asks for what is due."""
+
+    def __init__(self, session: Session, bar: Transport) -> None:
+        super().__init__(bar)
+        self._session = session
+        self._bar = bar
+        self._clock = QTimer(self, interval=_FRAME, timerType=Qt.TimerType.PreciseTimer)
+        self._clock.timeout.connect(self._tick)
+        self._last_tick = 0.0
+        bar.set_speeds(SPEEDS)
+        bar.first_pressed.connect(self._first)
+        bar.back_pressed.connect(self._back)
+        bar.forward_pressed.connect(self._forward)
+        bar.last_pressed.connect(self._last)
+        bar.play_toggled.connect(session.toggle_playing)
+        bar.step_chosen.connect(session.seek)
+        bar.speed_chosen.connect(session.set_speed)
+        bar.loop_toggled.connect(session.set_loop)
+        session.playback_changed.connect(self._show)
+        self._show(session.playback)
+
+    def _first(self) -> None:
+        self._session.seek(0)
+
+    def _back(self) -> None:
+        self._session.step_by(-1)
+
+    def _forward(self) -> None:
+        self._session.step_by(1)
+
+    def _last(self) -> None:
+        self._session.seek(self._session.playback.last)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        passed, self._last_tick = now - self._last_tick, now
+        self._session.tick(passed)
+
+    def _show(self, playback: Playback) -> None:
+        self._bar.set_step(playback.step, playback.last)
+        self._bar.set_playing(playback.playing)
+        self._bar.set_speed(playback.speed)
+        self._bar.set_loop(playback.loop)
+        if playback.playing and not self._clock.isActive():
+            self._last_tick = time.perf_counter()
+            self._clock.start()
+        elif not playback.playing:
+            self._clock.stop()
