@@ -62,6 +62,7 @@ class ContourCanvas(LayeredCanvas):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._theme = theme
+        self._plane_key = None  # fonts may have another size now
         self.set_ground(theme.window)
 
     def set_style(

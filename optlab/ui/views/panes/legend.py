@@ -13,8 +13,9 @@ from optlab.ui.fonts import ui_font
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.theme import Theme
 
-_SAMPLE: Final = 18.0
-_PAD: Final = 6.0
+_SAMPLE: Final = 16.0
+_PAD: Final = 5.0
+_GAP: Final = 5.0
 _HEIGHT: Final = 22
 
 
@@ -45,7 +46,7 @@ class LegendButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """The size of the sample and the name."""
         wide = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        return QSize(round(_PAD + _SAMPLE + 6 + wide + _PAD), _HEIGHT)
+        return QSize(round(_PAD + _SAMPLE + _GAP + wide + _PAD), _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the entry, faint while its curves are hidden."""
@@ -66,7 +67,7 @@ class LegendButton(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         rise = QFontMetricsF(ui_font(12)).capHeight() / 2
-        painter.drawText(QPointF(_PAD + _SAMPLE + 6, middle + rise), self.text())
+        painter.drawText(QPointF(_PAD + _SAMPLE + _GAP, middle + rise), self.text())
         painter.end()
 
 

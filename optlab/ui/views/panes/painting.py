@@ -16,7 +16,8 @@ from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks
 from optlab.ui.theme import DARK, Theme
 from optlab.ui.views.panes.drawings import PaneSpec
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
-from optlab.ui.views.panes.pane import Pane, draw_title, title_width
+from optlab.ui.views.panes.pane import Pane
+from optlab.ui.views.panes.title import Title, draw_title, fit_title
 
 _LEFT_BUTTON = Qt.MouseButton.LeftButton
 
@@ -34,7 +35,8 @@ class PanesCanvas(LayeredCanvas):
         self._label_width = 0.0
         self._last = 1
         self._step = 0
-        self._title_ends: list[float] = []
+        self._entries: list[float] = []
+        self._titles: dict[int, Title] = {}
         self._moving: list[QRectF] = []
         self._told: int | None = None
         self._layout: PaneLayout | None = None
@@ -47,6 +49,8 @@ class PanesCanvas(LayeredCanvas):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._theme = theme
+        self._label_width = self._widest_label()  # fonts may have another size now
+        self._layout = None
         self.set_ground(theme.window)
 
     def set_panes(
@@ -60,15 +64,26 @@ class PanesCanvas(LayeredCanvas):
             Pane(spec, runs, names.get(index, set())) for index, spec in enumerate(panes)
         ]
         self._last = max(1, last)
-        self._title_ends = [title_width(spec) for spec in panes]
+        self._entries = (self._entries + [0.0] * len(panes))[: len(panes)]
         self.setMinimumHeight(minimum_height(len(panes)) if panes else 0)
         self._label_width = self._widest_label()
         self._layout = None
         self.redraw(0)
 
-    def set_title_end(self, index: int, pixels: float) -> None:
-        """Say how far the legend reaches in the title row of a pane, from its left edge."""
-        self._title_ends[index] = pixels
+    def set_entries(self, widths: Sequence[float]) -> None:
+        """Say how many pixels the legend entries in the title of each pane take."""
+        if list(widths) != self._entries:
+            self._entries = list(widths)
+            self._titles.clear()
+            self.redraw(0)
+
+    def title(self, index: int) -> Title:
+        """The title of a pane as it fits beside its entries."""
+        layout = self.layout_of_panes()
+        if index not in self._titles:
+            room = layout.titles[index].width() - self._entries[index] if layout else 0.0
+            self._titles[index] = fit_title(self._panes[index].spec, room)
+        return self._titles[index]
 
     def set_step(self, step: int) -> None:
         """Move the cursor."""
@@ -86,6 +101,7 @@ class PanesCanvas(LayeredCanvas):
         if self._layout is None or self._layout_size != size:
             self._layout_size = size
             self._layout = arrange(size, len(self._panes), self._label_width)
+            self._titles.clear()
         return self._layout
 
     # --- painting --------------------------------------------------------------------------
@@ -97,9 +113,9 @@ class PanesCanvas(LayeredCanvas):
             return
         x = self._x(layout)
         steps = linear_ticks(0, self._last, max(2, int((layout.right - layout.left) / 46)), True)
-        for pane, title, plot in zip(self._panes, layout.titles, layout.plots, strict=True):
-            draw_title(painter, title, pane.spec, self._theme)
-            pane.draw(painter, plot, x, steps, self._theme)
+        for index, pane in enumerate(self._panes):
+            draw_title(painter, layout.titles[index], self.title(index), self._theme)
+            pane.draw(painter, layout.plots[index], x, steps, self._theme)
         self._draw_axis(painter, layout, x, steps)
 
     def draw_moving(self, painter: QPainter) -> None:
@@ -181,8 +197,8 @@ class PanesCanvas(LayeredCanvas):
         return Scale(0.0, float(self._last), layout.left, layout.right)
 
     def _value_rect(self, layout: PaneLayout, index: int) -> QRectF:
-        title = layout.titles[index]
-        return title.adjusted(self._title_ends[index] + 8, 0, 0, -1)
+        taken = self.title(index).width + self._entries[index]
+        return layout.titles[index].adjusted(taken + 8, 0, 0, -1)
 
     def _moving_rects(self) -> list[QRectF]:
         layout = self.layout_of_panes()

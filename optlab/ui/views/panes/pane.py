@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from optlab.ui.fonts import math_font, number_font, ui_font
+from optlab.ui.fonts import number_font
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import Floats, column_extremes, polygon, simplified, thinned
 from optlab.ui.plots.scale import Scale
@@ -118,20 +118,3 @@ def _stretches(finite: object) -> list[tuple[int, int]]:
     """First and one-past-last index of each stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], np.asarray(finite, np.int8), [0]))))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
-def draw_title(painter: QPainter, rect: QRectF, spec: PaneSpec, theme: Theme) -> None:
-    """Write the title in words and the symbol."""
-    base = rect.bottom() - 9
-    painter.setFont(ui_font(12))
-    painter.setPen(QColor(theme.text))
-    painter.drawText(QPointF(rect.left(), base), spec.title)
-    wide = QFontMetricsF(ui_font(12)).horizontalAdvance(spec.title)
-    painter.setFont(math_font(13))
-    painter.drawText(QPointF(rect.left() + wide + 7, base), spec.symbol)
-
-
-def title_width(spec: PaneSpec) -> float:
-    """The pixels that title and symbol take."""
-    words = QFontMetricsF(ui_font(12)).horizontalAdvance(spec.title)
-    return words + 7 + QFontMetricsF(math_font(13)).horizontalAdvance(spec.symbol)

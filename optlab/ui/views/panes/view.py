@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
+from typing import Final
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,7 +16,9 @@ from optlab.ui.theme import DARK, Theme
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.painting import PanesCanvas
-from optlab.ui.views.panes.pane import title_width
+
+# Pixels between the title of a pane and its first legend entry.
+_BEFORE: Final = 4.0
 
 
 class PanesView(QWidget):
@@ -37,7 +41,7 @@ class PanesView(QWidget):
         self._hidden_runs: set[str] = set()
         self._hidden_names: dict[int, set[str]] = {}
         self._legend_key: object = None
-        self._entries: list[tuple[int, list[LegendButton]]] = []
+        self._entries: list[list[LegendButton]] = []
         self._legend = LegendRow()
         self._canvas = PanesCanvas()
         self._canvas.step_chosen.connect(self.step_chosen)
@@ -51,7 +55,7 @@ class PanesView(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._legend)
         layout.addWidget(self._scroll, 1)
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(250)
         self.set_theme(DARK)
 
     def sizeHint(self) -> QSize:
@@ -126,10 +130,9 @@ class PanesView(QWidget):
         return tuple((pane.title, pane.symbol) for pane in self._panes)
 
     def _make_entries(self, names: list[list[tuple[str, str]]]) -> None:
-        for _, old in self._entries:
-            for button in old:
-                button.hide()
-                button.deleteLater()
+        for button in chain.from_iterable(self._entries):
+            button.hide()
+            button.deleteLater()
         self._entries = []
         for index, components in enumerate(names):
             row = []
@@ -140,22 +143,22 @@ class PanesView(QWidget):
                 button.toggled.connect(partial(self._toggle_component, index, name))
                 button.show()
                 row.append(button)
-            self._entries.append((index, row))
+            self._entries.append(row)
         self._place_entries()
 
     def _place_entries(self) -> None:
         layout = self._canvas.layout_of_panes()
-        if layout is None:
+        if layout is None or len(self._entries) != len(layout.titles):
             return
-        for index, row in self._entries:
-            if index >= len(layout.titles):
-                continue
-            title = layout.titles[index]
-            end = title_width(self._panes[index]) + 6
+        self._canvas.set_entries(
+            [_BEFORE + sum(b.width() for b in row) if row else 0.0 for row in self._entries]
+        )
+        for index, row in enumerate(self._entries):
+            line = layout.titles[index]
+            left = line.left() + self._canvas.title(index).width + _BEFORE
             for button in row:
-                button.move(round(title.left() + end), round(title.top() + 1))
-                end += button.width()
-            self._canvas.set_title_end(index, end)
+                button.move(round(left), round(line.top() + 1))
+                left += button.width()
 
     def _toggle_run(self, run_id: str, shown: bool) -> None:
         (self._hidden_runs.discard if shown else self._hidden_runs.add)(run_id)

@@ -1,0 +1,47 @@
+"""The title line of a pane: words, symbol, then legend entries and values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from optlab.ui.fonts import math_font, ui_font
+from optlab.ui.theme import Theme
+from optlab.ui.views.panes.drawings import PaneSpec
+
+_GAP: Final = 7.0
+
+
+@dataclass(frozen=True)
+class Title:
+    """What fits of a title, and how many pixels it takes."""
+
+    words: str
+    symbol: str
+    width: float
+
+
+def fit_title(spec: PaneSpec, room: float) -> Title:
+    """Shorten the title of ``spec`` to ``room`` pixels: first the symbol goes, then words."""
+    metrics = QFontMetricsF(ui_font(12))
+    words = metrics.horizontalAdvance(spec.title)
+    symbol = QFontMetricsF(math_font(13)).horizontalAdvance(spec.symbol)
+    if words + _GAP + symbol <= room:
+        return Title(spec.title, spec.symbol, words + _GAP + symbol)
+    shortened = metrics.elidedText(spec.title, Qt.TextElideMode.ElideRight, max(24.0, room))
+    return Title(shortened, "", metrics.horizontalAdvance(shortened))
+
+
+def draw_title(painter: QPainter, rect: QRectF, title: Title, theme: Theme) -> None:
+    """Write the title in words and the symbol."""
+    base = rect.bottom() - 9
+    painter.setFont(ui_font(12))
+    painter.setPen(QColor(theme.text))
+    painter.drawText(QPointF(rect.left(), base), title.words)
+    if title.symbol:
+        wide = QFontMetricsF(ui_font(12)).horizontalAdvance(title.words)
+        painter.setFont(math_font(13))
+        painter.drawText(QPointF(rect.left() + wide + _GAP, base), title.symbol)
