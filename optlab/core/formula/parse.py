@@ -3,7 +3,7 @@
 Binding, loosest first: ``or``, ``and``, ``not``, comparisons, ``+ -``, ``* /``, implicit
 multiplication, unary minus, power (to the right).  Implicit multiplication follows math.js: it
 binds tighter than a division (``1/w1 w2`` is 1/(w1·w2)) except that a number divided by a number
-is read as a fraction (``1/2 w1`` is (1/2)·w1).
+is read as a fraction (``1/2 w1`` is (1/2)·w1, ``3*1/2 w1`` is 3·((1/2)·w1)).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from optlab.core.formula.errors import FormulaError
 from optlab.core.formula.evaluate import constant_values
-from optlab.core.formula.nodes import Apply, Node, Number, Symbol
+from optlab.core.formula.nodes import Apply, Node, Number, Symbol, value_of
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS
 from optlab.core.formula.tokens import Token, tokenize
 
@@ -163,9 +163,13 @@ class _Parser:
                 exponent = Number(2.0 if token.text == "²" else 3.0)
                 left = self.build("pow", (left, exponent), start)
                 continue
-            infix = _INFIX.get(token.text) if token.kind in ("mark", "name") else None
+            infix = _INFIX.get(token.text)
             if infix is not None:
                 operation, strength = infix
+                if binding <= _PRODUCT and self.is_fraction(left, operation):
+                    self.take()
+                    left = self.build(operation, (left, self.operand()), start, token)
+                    continue
                 if strength <= binding:
                     break
                 self.take()
@@ -181,20 +185,21 @@ class _Parser:
     def infix(self, operation: str, strength: int, left: Node, start: Token, at: Token) -> Node:
         if strength == _POWER:
             right = self.expression(_SIGN)
-        elif strength == _PRODUCT:
-            if operation == "div" and isinstance(left, Number) and self.is_plain_fraction():
-                right = self.operand()
-            else:
-                right = self.expression(strength)
         else:
             right = self.expression(strength)
         if strength == _COMPARE and _INFIX.get(self.here.text, ("", 0))[1] == _COMPARE:
             raise self.error("comparisons cannot be chained; join two with 'and'")
         return self.build(operation, (left, right), start, at)
 
-    def is_plain_fraction(self) -> bool:
-        """Whether a number follows that something is multiplied to without a sign."""
-        return self.here.kind == "number" and self.starts_operand(self.tokens[self.index + 1])
+    def is_fraction(self, left: Node, operation: str) -> bool:
+        """Whether a number is divided by a number here that is a factor of what follows."""
+        above = self.tokens[self.index - 1]
+        below = self.tokens[self.index + 1]
+        if operation != "div" or (above.kind, below.kind) != ("number", "number"):
+            return False
+        factor = self.tokens[self.index + 2]
+        begins = factor.text == "(" or (factor.kind == "name" and factor.text not in _WORDS)
+        return begins and value_of(left) is not None
 
     def starts_operand(self, token: Token) -> bool:
         if token.kind == "mark":
