@@ -138,7 +138,7 @@ def _piece(text: str) -> Piece:
         head, _, settings = text.partition(":")
         try:
             kind = load_schedule_kind(head.strip())
-        except UnknownNameError as error:
+        except (UnknownNameError, DataError) as error:
             raise SettingError("schedule", str(error)) from None
     values: dict[str, float] = {}
     for item in filter(None, (part.strip() for part in settings.split(","))):
