@@ -6,9 +6,10 @@ import math
 
 
 def short(value: float, digits: int = 4) -> str:
-    """A number with the digits that mean something: ``3.62e-07``, ``-0.5``, ``not a number``."""
+    """A number with the digits that mean something: ``3.62e−7``, ``−0.5``, ``not a number``."""
     if math.isnan(value):
         return "not a number"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{digits}g}"
+    text, exponent, power = f"{value:.{digits}g}".partition("e")
+    return f"{text}e{int(power)}".replace("-", "−") if exponent else text.replace("-", "−")

@@ -39,6 +39,9 @@ QStatusBar { background: $panel; color: $muted; border-top: 1px solid $border; }
 QStatusBar::item { border: 0; }
 QToolBar { background: $window; border: 0; border-bottom: 1px solid $border; spacing: 4px;
     padding: 4px 8px; }
+QToolBar#transport { background: $panel; border: 0; border-top: 1px solid $border; padding: 0; }
+QLabel#program-name { color: $text; font-weight: 600; }
+QLabel#document-title { color: $muted; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox { background: $field; color: $text;
     border: 1px solid $border; border-radius: 6px; padding: 3px 7px;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from optlab.core.formula import (
     SURFACE_NAMES,
@@ -125,6 +125,7 @@ class Problem:
         return GridFunction(self.tree, self.variables)
 
 
+@lru_cache(maxsize=256)
 def formula_problem(text: str) -> Problem:
     """The surface of a typed formula. Raises FormulaError with the column."""
     return Problem(formula=text, tree=parse(text))

@@ -71,14 +71,14 @@ class StatusController(QObject):
             return
         step = min(self._session.playback.step, trajectory.steps)
         row = trajectory.row(step)
-        at = ", ".join(f"{row[name]:.4g}" for name in trajectory.vectors["w"])
+        at = ", ".join(short(row[name]) for name in trajectory.vectors["w"])
         slope = math.hypot(*(row[name] for name in trajectory.vectors["g"]))
         fields = [
-            StatusField(f"w ({at})", "weights of the selected run", "w (−0.00000, −0.00000)"),
+            StatusField(f"w ({at})", "weights of the selected run", "w (−0.0000, −0.0000)"),
             StatusField(f"E {short(row['loss'])}", "loss at this step", "E 0.000000e-00"),
         ]
         if step > 0:
-            fields.append(StatusField(f"‖g‖ {short(slope)}", "gradient norm", "‖g‖ 0.0000e-00"))
+            fields.append(StatusField(f"|g| {short(slope)}", "gradient norm", "|g| 0.0000e-00"))
         self._line.set_fields(fields)
         ended = trajectory.outcome
         bad = ended.kind in ("diverged", "left_domain", "cancelled")

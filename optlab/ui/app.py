@@ -1,0 +1,111 @@
+"""The application: one session, one window, and what holds them together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication
+
+from optlab.session.experiment import Experiment
+from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.session.session import Session
+from optlab.ui import style
+from optlab.ui.bridge import Bridge
+from optlab.ui.commands import Commands
+from optlab.ui.controllers.contour import ContourController
+from optlab.ui.controllers.panes import PanesController
+from optlab.ui.controllers.parameters import ParametersController
+from optlab.ui.controllers.runs import RunsController
+from optlab.ui.controllers.status import StatusController
+from optlab.ui.controllers.surface import SurfaceController
+from optlab.ui.controllers.transport import TransportController
+from optlab.ui.theme import DARK, THEMES
+from optlab.ui.window import MainWindow
+
+
+class Laboratory:
+    """Everything of one open window."""
+
+    def __init__(self, document: Experiment, settings: QSettings) -> None:
+        self.settings = settings
+        style.apply(_application(), THEMES.get(str(settings.value("theme")), DARK))
+        self.bridge = Bridge()
+        self.session = Session(document, self.bridge)
+        self.window = MainWindow()
+        window, session = self.window, self.session
+        self.contour = ContourController(session, window.contour)
+        self.panes = PanesController(session, window.panes)
+        self.controllers = (
+            SurfaceController(session, window.surface),
+            RunsController(session, window.runs),
+            ParametersController(session, window.parameters),
+            TransportController(session, window.transport),
+        )
+        self.status = StatusController(session, window.status)
+        self.commands = Commands(self)
+        window.closing.connect(self._close)
+        self.set_theme(str(settings.value("theme", DARK.name)))
+        window.restore_layout(settings)
+        window.contour.setFocus()
+
+    def start(self) -> None:
+        """Shows the window, then computes."""
+        self.window.show()
+        self.session.compute_all()
+
+    def set_theme(self, name: str) -> None:
+        """Dresses everything in a theme."""
+        theme = THEMES.get(name, DARK)
+        run = self.session.document.run(self.session.selected)
+        accent = None if run is None else theme.run(run.color)
+        style.apply(_application(), theme.with_accent(accent))
+        self.window.set_theme(style.current())
+        self.contour.show_paths()
+        self.panes.show_panes()
+        self.settings.setValue("theme", theme.name)
+
+    def _close(self, event: QCloseEvent) -> None:
+        self.window.save_layout(self.settings)
+        self.settings.sync()
+        self.session.close()
+        event.accept()
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """The Qt application; contexts are shared so that a second 3D view can draw."""
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication(arguments)
+    application.setApplicationName("OptLab")
+    application.setOrganizationName("OptLab")
+    application.setApplicationDisplayName("")
+    return application
+
+
+def main(path: Path | None = None) -> int:
+    """Opens the window on an experiment file, or on the default experiment.
+
+    Raises FileProblemError for a file that cannot be used.
+    """
+    document = load_experiment(path or shipped_experiment(DEFAULT_EXPERIMENT))
+    application = make_application(sys.argv[:1])
+    laboratory = Laboratory(document, QSettings())
+    QTimer.singleShot(0, laboratory.start)
+    status = application.exec()
+    if not laboratory.bridge.close():
+        # A compilation cannot be interrupted, and nobody waits for its result any more.
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+    return status

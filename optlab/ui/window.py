@@ -1,0 +1,122 @@
+"""The main window: where the views stand. What they do is in the controllers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
+
+from optlab.ui.docks import Dock
+from optlab.ui.theme import Theme
+from optlab.ui.views.contour import ContourView
+from optlab.ui.views.panes import PanesView
+from optlab.ui.views.parameters import ParametersPanel
+from optlab.ui.views.runs import RunsPanel
+from optlab.ui.views.status import StatusLine
+from optlab.ui.views.surface import SurfacePanel
+from optlab.ui.views.transport import Transport
+from optlab.ui.widgets.column import Column
+
+LAYOUT_VERSION = 1
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class MainWindow(QMainWindow):
+    """All views in their places; no behaviour but layout and closing."""
+
+    closing = Signal(QCloseEvent)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setAccessibleName("OptLab")
+        self.setDockNestingEnabled(True)
+        self.contour = ContourView()
+        self.surface = SurfacePanel()
+        self.runs = RunsPanel()
+        self.parameters = ParametersPanel()
+        self.panes = PanesView()
+        self.transport = Transport()
+        self.status = StatusLine()
+        self.setup = Column("Surface, runs and parameters")
+        for panel in (self.surface, self.runs, self.parameters):
+            self.setup.add(panel)
+        self.docks = (
+            Dock("setup", "Surface and runs", self.setup),
+            Dock("panes", "Curves over the steps", self.panes),
+        )
+        self.setCentralWidget(self.contour)
+        self.addDockWidget(_LEFT, self.docks[0])
+        self.addDockWidget(_RIGHT, self.docks[1])
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar("transport", self.transport))
+        self._title = _corner_label("document-title")
+        self.menuBar().setCornerWidget(self._title, Qt.Corner.TopRightCorner)
+        name = _corner_label("program-name")
+        name.setText("OptLab")
+        self.menuBar().setCornerWidget(name, Qt.Corner.TopLeftCorner)
+        bar = QStatusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self.status, 1)
+        self.setStatusBar(bar)
+        self.resize(1440, 900)
+        self.arrange()
+        self._factory = self.saveState(LAYOUT_VERSION)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Tells the views that paint themselves."""
+        self.contour.set_theme(theme)
+        self.panes.set_theme(theme)
+
+    def set_title(self, title: str, unsaved: bool) -> None:
+        """Names the experiment, with a mark where it has changes that are not saved."""
+        mark = " *" if unsaved else ""
+        self._title.setText(f"{title}{mark}")
+        self.setWindowTitle(f"{title}{mark} – OptLab")
+
+    def arrange(self) -> None:
+        """The widths that the panels begin with."""
+        widths = [self.setup.sizeHint().width(), max(300, self.width() // 4)]
+        self.resizeDocks(list(self.docks), widths, Qt.Orientation.Horizontal)
+
+    def reset_layout(self) -> None:
+        """All panels where they were at first."""
+        self.restoreState(self._factory, LAYOUT_VERSION)
+        for dock in self.docks:
+            dock.show()
+            dock.setFloating(False)
+        self.arrange()
+
+    def save_layout(self, settings: QSettings) -> None:
+        """Remembers size and panels."""
+        settings.setValue("window/geometry", self.saveGeometry())
+        settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+
+    def restore_layout(self, settings: QSettings) -> None:
+        """Size and panels as they were left; anything unreadable is ignored."""
+        geometry, state = settings.value("window/geometry"), settings.value("window/state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if not isinstance(state, QByteArray) or not self.restoreState(state, LAYOUT_VERSION):
+            self.arrange()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Lets the application decide."""
+        self.closing.emit(event)
+
+
+def _corner_label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+    label.setContentsMargins(14, 5, 14, 5)
+    return label
+
+
+def _bar(name: str, widget: QWidget) -> QToolBar:
+    bar = QToolBar()
+    bar.setObjectName(name)
+    bar.setMovable(False)
+    bar.setFloatable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    bar.addWidget(widget)
+    return bar
