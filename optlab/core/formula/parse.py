@@ -183,10 +183,7 @@ class _Parser:
         return left
 
     def infix(self, operation: str, strength: int, left: Node, start: Token, at: Token) -> Node:
-        if strength == _POWER:
-            right = self.expression(_SIGN)
-        else:
-            right = self.expression(strength)
+        right = self.expression(_SIGN if strength == _POWER else strength)
         if strength == _COMPARE and _INFIX.get(self.here.text, ("", 0))[1] == _COMPARE:
             raise self.error("comparisons cannot be chained; join two with 'and'")
         return self.build(operation, (left, right), start, at)
