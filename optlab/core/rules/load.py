@@ -13,15 +13,15 @@ import msgspec
 from optlab.core.data_files import DataError, data_folder, data_names, find_data_file, read_toml
 from optlab.core.formula import FormulaError, parse, parse_condition, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
-from optlab.core.parameters import ParameterData, SettingError, read_parameters
-from optlab.core.rules.rule import Choice, Equation, Option, Rule, StateVariable
+from optlab.core.parameters import Parameter, ParameterData, SettingError, read_parameters
+from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
 
 _KIND = "optimizers"
 LEARNING_RATE = "eta"
 """The parameter that a schedule changes from step to step; every rule declares it."""
 
 _RESERVED = {"w", "g", "t", "loss", "dw"} | set(CONSTANTS) | set(OPERATIONS) | {"if", "and", "or"}
-_ASSIGNMENT = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(?!=)(.*)")
+_ASSIGNMENT = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)")
 _GUARD = re.compile(r"\sif\s")
 _MOST_OPTIONS = 64
 
@@ -46,7 +46,7 @@ class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
     convention: str = ""
     parameters: dict[str, ParameterData] = {}
     options: dict[str, _OptionData] = {}
-    presets: dict[str, dict[str, str | bool]] = {}
+    presets: dict[str, dict[str, str | bool | float]] = {}
     state: dict[str, str | _StateData] = {}
 
 
@@ -78,7 +78,7 @@ def read_rule(path: Path) -> Rule:
         convention=data.convention,
         parameters=MappingProxyType(parameters),
         options=MappingProxyType(options),
-        presets=MappingProxyType(builder.presets(options)),
+        presets=MappingProxyType(builder.presets(parameters, options)),
         state=state,
         equations=builder.equations(options, words),
         words=MappingProxyType(words),
@@ -141,18 +141,28 @@ class _Builder:
                 raise DataError(self.file, "options", f"'{word}' cannot be the name of a choice")
         return {word: number for number, word in enumerate(sorted(found))}
 
-    def presets(self, options: Mapping[str, Option]) -> dict[str, Mapping[str, Choice]]:
-        checked: dict[str, Mapping[str, Choice]] = {}
+    def presets(
+        self, parameters: Mapping[str, Parameter], options: Mapping[str, Option]
+    ) -> dict[str, Preset]:
+        checked: dict[str, Preset] = {}
         for preset, settings in self.data.presets.items():
+            numbers: dict[str, float] = {}
+            choices: dict[str, Choice] = {}
             for name, value in settings.items():
                 key = f"presets.{preset}.{name}"
-                if name not in options:
-                    raise DataError(self.file, key, "no such option")
                 try:
-                    options[name].check(value)
+                    if name in options:
+                        choices[name] = options[name].check(value)
+                    elif name in parameters and isinstance(value, float) and name != LEARNING_RATE:
+                        numbers[name] = parameters[name].check(value)
+                    else:
+                        raise DataError(self.file, key, "no option or parameter that it can set")
                 except SettingError as error:
                     raise DataError(self.file, key, error.reason) from None
-            checked[preset] = MappingProxyType(dict(settings))
+            checked[preset] = Preset(MappingProxyType(numbers), MappingProxyType(choices))
+        names = {frozenset(settings) for settings in self.data.presets.values()}
+        if len(names) > 1:
+            raise DataError(self.file, "presets", "all must set the same parameters and options")
         return checked
 
     def state(self) -> tuple[StateVariable, ...]:

@@ -72,17 +72,30 @@ class Equation:
 
 
 @dataclass(frozen=True)
+class Preset:
+    """Settings that make a rule what one source says it is; the learning rate is never in it.
+
+    All presets of a rule set the same names, so that each can follow any other.
+    """
+
+    parameters: Mapping[str, float]
+    options: Mapping[str, Choice]
+
+
+@dataclass(frozen=True)
 class Variant:
     """A rule with its options decided: what is left to compute.
 
     ``equations`` in order; ``state`` the memory that they use; ``intermediates`` what else they
-    assign, in order of first assignment, without ``w`` and ``g``.
+    assign, in order of first assignment, without ``w`` and ``g``; ``parameters`` those that
+    still matter.
     """
 
     rule: str
     equations: tuple[Equation, ...]
     state: tuple[StateVariable, ...]
     intermediates: tuple[str, ...]
+    parameters: tuple[str, ...]
 
     @property
     def needs_gradient(self) -> bool:
@@ -110,7 +123,7 @@ class Rule:
     convention: str
     parameters: Mapping[str, Parameter]
     options: Mapping[str, Option]
-    presets: Mapping[str, Mapping[str, Choice]]
+    presets: Mapping[str, Preset]
     state: tuple[StateVariable, ...]
     equations: tuple[Equation, ...]
     words: Mapping[str, int]
@@ -135,6 +148,14 @@ class Rule:
             for name, option in self.options.items()
         }
 
+    def preset(self, name: str) -> tuple[dict[str, float], dict[str, Choice]]:
+        """The parameters and the options of a preset. Raises :class:`SettingError`."""
+        if name not in self.presets:
+            known = ", ".join(self.presets) or "none"
+            raise SettingError("preset", f"'{name}' is not known for {self.key}; known are {known}")
+        found = self.presets[name]
+        return dict(found.parameters), dict(found.options)
+
     def variant(self, options: Mapping[str, Choice]) -> Variant:
         """The equations that are left once the options (all of them) are decided."""
         return _variant(self, tuple(sorted(options.items())))
@@ -158,7 +179,9 @@ def _variant(rule: Rule, options: tuple[tuple[str, Choice], ...]) -> Variant:
     state = tuple(variable for variable in rule.state if variable.name in used)
     memory = {variable.name for variable in state} | {"w", "g"}
     intermediates = tuple(target for target in targets if target not in memory)
-    return Variant(rule.key, tuple(equations), state, intermediates)
+    used |= symbols(*(variable.start for variable in state))
+    parameters = tuple(name for name in rule.parameters if name in used)
+    return Variant(rule.key, tuple(equations), state, intermediates, parameters)
 
 
 def _holds(condition: Node) -> bool:

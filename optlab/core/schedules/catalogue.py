@@ -51,6 +51,7 @@ class _ScheduleData(msgspec.Struct, forbid_unknown_fields=True):
     summary: str
     formula: str
     reference: str = ""
+    length: str = ""
     parameters: dict[str, _ParameterData] = {}
 
 
@@ -83,6 +84,8 @@ def _read(path: Path) -> ScheduleKind:
         tree = parse(data.formula, [*FORMULA_NAMES, *parameters], aliases={})
     except FormulaError as error:
         raise DataError(path.name, "formula", str(error)) from None
+    if data.length and data.length not in parameters:
+        raise DataError(path.name, "length", f"'{data.length}' is not a parameter")
     return ScheduleKind(
         path.stem,
         data.name,
@@ -91,6 +94,7 @@ def _read(path: Path) -> ScheduleKind:
         data.formula,
         tree,
         MappingProxyType(parameters),
+        data.length,
     )
 
 

@@ -18,7 +18,7 @@ from optlab.core.parameters import SettingError
 TYPED = "formula"
 """The kind of a piece that a person typed as a formula."""
 LENGTH = "steps"
-"""The setting that says how many steps a piece lasts; every piece but the last needs it."""
+"""The setting that says how many steps a piece lasts, for every kind of schedule."""
 FORMULA_NAMES = ("eta", "k", "t", "T")
 
 
@@ -34,7 +34,10 @@ class ScheduleParameter:
 
 @dataclass(frozen=True, eq=False)
 class ScheduleKind:
-    """A schedule as its data file describes it; ``key`` is the file's name."""
+    """A schedule as its data file describes it; ``key`` is the file's name.
+
+    ``length`` names the parameter that says how many steps it takes, empty where it has no end.
+    """
 
     key: str
     name: str
@@ -43,6 +46,7 @@ class ScheduleKind:
     formula: str
     tree: Node
     parameters: Mapping[str, ScheduleParameter]
+    length: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ class Piece:
     @property
     def length(self) -> float | None:
         """How many steps the piece lasts, or None for all that are left."""
-        declared = self.kind.parameters.get(LENGTH)
-        return dict(self.values).get(LENGTH, declared.default if declared else None)
+        given = dict(self.values)
+        declared = self.kind.parameters.get(self.kind.length)
+        default = given.get(declared.name, declared.default) if declared else None
+        return given.get(LENGTH, default)
 
 
 @dataclass(frozen=True)
@@ -121,5 +127,6 @@ def check_pieces(pieces: tuple[Piece, ...]) -> None:
                 raise SettingError(f"{piece.kind.key}:{name}", reason)
     for piece in pieces[:-1]:
         if piece.length is None:
-            reason = f"needs {LENGTH}=N, because another schedule follows"
+            name = piece.kind.length or LENGTH
+            reason = f"needs {name}=N, because another schedule follows"
             raise SettingError(piece.kind.key, reason)
