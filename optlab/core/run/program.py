@@ -186,6 +186,7 @@ class _Builder:
             "dot": lambda a, b: _dot(self.broadcast(a), self.broadcast(b)),
             "norm": lambda a: _norm(self.broadcast(a)),
             "grad": lambda point: self.gradient(self.named_point(point)),
+            "curvature": lambda point: self.curvature(self.named_point(point)),
             "loss": lambda point: self.loss(self.named_point(point)),
         }
         if operation in special:
@@ -213,6 +214,14 @@ class _Builder:
 
     def raw_gradient(self, point: tuple[Node, ...]) -> tuple[Node, ...]:
         return tuple(self.at(tree, point) for tree in self.problem.gradient_trees)
+
+    def curvature(self, point: tuple[Node, ...]) -> tuple[Node, ...]:
+        """The second derivative along each weight, with that of the L2 term; never clipped."""
+        rows = self.problem.hessian_trees
+        value: Value = tuple(self.at(row[i], point) for i, row in enumerate(rows))
+        if "l2" in self.treatment:
+            value = self.apply("add", [value, Symbol("c_l2")])
+        return self.broadcast(value)
 
     def gradient(self, point: tuple[Node, ...]) -> tuple[Node, ...]:
         """The treated gradient at a point."""
