@@ -61,10 +61,10 @@ ADAPTIVE = [
     Case(
         "rmsprop_momentum",
         "rmsprop",
-        torch_rule("RMSprop", alpha="beta2", eps="epsilon", momentum="momentum"),
+        torch_rule("RMSprop", alpha="beta2", eps="epsilon", momentum="alpha"),
         on(TWO, 0.002),
-        {"beta2": 0.9, "epsilon": 1e-8, "momentum": 0.8},
-        OUTSIDE,
+        {"beta2": 0.9, "epsilon": 1e-8, "alpha": 0.8},
+        {"momentum": "accumulate", **OUTSIDE},
     ),
     Case(
         "adadelta",
