@@ -96,7 +96,8 @@ class GridFunction:
 
 def _elementwise(text: str, local: Mapping[str, Array]) -> Array:
     # numexpr's optimizations are off: they turn x/3 into x*(1/3) and powers into products.
-    value = numexpr.evaluate(text, local_dict=local, global_dict={}, optimization="none")
+    with np.errstate(all="ignore"):  # constants such as log(0) it computes with NumPy
+        value = numexpr.evaluate(text, local_dict=local, global_dict={}, optimization="none")
     return np.asarray(value)
 
 
