@@ -1,0 +1,90 @@
+"""What a rule's memory means geometrically, read off its equations.
+
+If every gradient changed its sign, a momentum would change its sign and a second moment would
+not.  So memory whose equations are odd in the gradients is a direction, to be drawn as an arrow;
+memory that is even is a size, to be drawn along the axes; memory that starts from w is a place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder, symbols, value_of
+from optlab.core.rules.rule import Variant
+
+Meaning = Literal["direction", "size", "place"]
+
+_ODD, _EVEN, _MIXED, _ZERO = "odd", "even", "mixed", "zero"
+_ODD_FUNCTIONS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt", "sign", "neg"})
+
+
+def meanings(variant: Variant) -> dict[str, Meaning]:
+    """What each vector of a rule's memory and intermediates means."""
+    places = {v.name for v in variant.state if "w" in symbols(v.start)}
+    scalars = {v.name for v in variant.state if v.scalar}
+    names = [v.name for v in variant.state] + list(variant.intermediates)
+    parity = dict.fromkeys(names, _ODD) | dict.fromkeys(places, _EVEN)
+    while True:
+        known = {**parity, "g": _ODD}
+        found = dict(parity)
+        for equation in variant.equations:
+            result = _parity(equation.tree, known)
+            target = equation.target
+            known[target] = result if result != _ZERO else known.get(target, _EVEN)
+            if found.get(target) == _ODD and result not in (_ODD, _ZERO):
+                found[target] = _EVEN
+        if found == parity:
+            break
+        parity = found
+    return {
+        name: "place" if name in places else "direction" if parity[name] == _ODD else "size"
+        for name in names
+        if name not in scalars
+    }
+
+
+def _parity(tree: Node, known: Mapping[str, str]) -> str:
+    done: dict[Node, str] = {}
+    for part in postorder(tree):
+        if isinstance(part, Number):
+            done[part] = _ZERO if part.value == 0 else _EVEN
+        elif isinstance(part, Symbol):
+            done[part] = known.get(part.name, _EVEN)
+        else:
+            done[part] = _of_operation(part, [done[arg] for arg in part.args])
+    return done[tree]
+
+
+def _of_operation(part: Apply, args: list[str]) -> str:
+    operation = part.operation
+    if operation == "grad":
+        return _ODD
+    if operation in ("norm", "loss", "abs"):
+        return _EVEN
+    if _MIXED in args:
+        return _MIXED
+    if operation in ("mul", "div", "dot"):
+        if _ZERO in args:
+            return _ZERO
+        return _EVEN if args[0] == args[1] else _ODD
+    if operation in ("add", "sub", "where", "min", "max"):
+        return _common(args[1:] if operation == "where" else args, operation)
+    if operation == "pow":
+        exponent = value_of(part.args[1])
+        odd = args[0] == _ODD and (exponent is None or exponent % 2 != 0)
+        return _ODD if odd else _EVEN
+    if operation in _ODD_FUNCTIONS:
+        return args[0]
+    return _EVEN if all(arg in (_EVEN, _ZERO) for arg in args) else _MIXED
+
+
+def _common(args: list[str], operation: str) -> str:
+    kinds = {arg for arg in args if arg != _ZERO}
+    if not kinds:
+        return _ZERO
+    if len(kinds) > 1:
+        return _MIXED
+    kind = kinds.pop()
+    # The larger of two directions, component by component, is no direction.
+    return _MIXED if kind == _ODD and operation in ("min", "max") else kind

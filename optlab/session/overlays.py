@@ -1,0 +1,108 @@
+"""What is drawn at the current step on top of the map: arrows, sizes along the axes, curvature."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optlab.core.contours import contour_lines
+from optlab.core.curvature import Curvature
+from optlab.core.formula.compiled import Array
+from optlab.core.names import display_symbol
+from optlab.core.problems import Window
+from optlab.core.rules import Variant
+from optlab.core.rules.parity import meanings
+from optlab.core.run import Trajectory
+
+REACH = 0.13
+"""How long an arrow is, as a share of the window: arrows show directions, not lengths."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From ``at`` by ``change``, both in w1, w2; ``role`` is gradient, memory or update."""
+
+    at: tuple[float, float]
+    change: tuple[float, float]
+    label: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """A non-negative pair (s1, s2): the half-axes of a cross at ``at``, scaled to the window."""
+
+    at: tuple[float, float]
+    half: tuple[float, float]
+    label: str
+
+
+def step_arrows(variant: Variant, trajectory: Trajectory, step: int, window: Window) -> list[Arrow]:
+    """The directions of the update after ``step``: −g, the memory's and the update itself.
+
+    Each is drawn from w(step) with a length of its own kind, because a gradient of 10³ and a
+    step of 10⁻³ cannot share a scale.
+    """
+    following = step + 1
+    if not 0 <= step < trajectory.steps:
+        return []
+    at = _pair(trajectory, "w", step)
+    update = tuple(trajectory[name][following] for name in trajectory.update_names[:2])
+    g = _pair(trajectory, "g", following)
+    candidates = [((-g[0], -g[1]), "−g", "gradient")]
+    for name, meaning in meanings(variant).items():
+        if meaning == "direction" and name in trajectory.state:
+            memory = _pair(trajectory, name, following)
+            sign = -1.0 if memory[0] * update[0] + memory[1] * update[1] < 0 else 1.0
+            label = display_symbol(name) if sign > 0 else f"−{display_symbol(name)}"
+            candidates.append(((sign * memory[0], sign * memory[1]), label, "memory"))
+    candidates.append(((float(update[0]), float(update[1])), "Δw", "update"))
+    arrows = []
+    for change, label, role in candidates:
+        fitted = _fitted(change, window)
+        if fitted is not None:
+            arrows.append(Arrow(at, fitted, label, role))
+    return arrows
+
+
+def step_sizes(variant: Variant, trajectory: Trajectory, step: int, window: Window) -> Sizes | None:
+    """The first memory that is a size, as half-axes proportional to its square root."""
+    if not 0 < step <= trajectory.steps:
+        return None
+    for name, meaning in meanings(variant).items():
+        if meaning == "size" and name in trajectory.state:
+            values = _pair(trajectory, name, step)
+            roots = [math.sqrt(value) if value > 0 else 0.0 for value in values]
+            most = max(roots)
+            if not (most > 0 and math.isfinite(most)):
+                return None
+            spans = [high - low for low, high in window]
+            half = [REACH / 2 * root / most * span for root, span in zip(roots, spans, strict=True)]
+            at = _pair(trajectory, "w", step)
+            return Sizes(at, (half[0], half[1]), f"√{display_symbol(name)}")
+    return None
+
+
+def model_lines(curvature: Curvature, window: Window, levels: Sequence[float]) -> tuple[Array, ...]:
+    """Contour lines (n, 2) of the quadratic model on a window, at levels of the loss."""
+    (left, right), (bottom, top) = window
+    w1, w2 = np.linspace(left, right, 121), np.linspace(bottom, top, 121)
+    grid = curvature.model(*np.meshgrid(w1, w2))
+    return contour_lines(w1, w2, grid, np.array(sorted(set(levels)))).lines
+
+
+def _pair(trajectory: Trajectory, name: str, step: int) -> tuple[float, float]:
+    first, second = trajectory.vectors[name][:2]
+    return float(trajectory[first][step]), float(trajectory[second][step])
+
+
+def _fitted(change: tuple[float, float], window: Window) -> tuple[float, float] | None:
+    """The direction of a change, as long as an arrow is in this window."""
+    spans = [high - low for low, high in window]
+    size = math.hypot(change[0] / spans[0], change[1] / spans[1])
+    if not (size > 0 and math.isfinite(size)):
+        return None
+    return change[0] * REACH / size, change[1] * REACH / size

@@ -1,0 +1,91 @@
+"""The middle of the window: which views of the surface are shown, and what is drawn on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+
+from optlab.ui.widgets.buttons import Toggle
+from optlab.ui.widgets.paint import GRID
+
+
+class Centre(QWidget):
+    """A row of tabs and switches over the views.
+
+    ``layouts`` gives each tab its title and the views it shows side by side; ``switches`` are
+    key, text and tip of what can be drawn or left out.
+    """
+
+    layout_chosen = Signal(str)
+    switched = Signal(str, bool)
+
+    def __init__(
+        self,
+        layouts: Sequence[tuple[str, Sequence[QWidget]]],
+        switches: Sequence[tuple[str, str, str]],
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName("Views of the surface")
+        self._layouts = dict(layouts)
+        self._views = list(dict.fromkeys(view for _, views in layouts for view in views))
+        self._tabs = QTabBar()
+        self._tabs.setAccessibleName("View of the surface")
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        for title in self._layouts:
+            self._tabs.addTab(title)
+        self._switches = {key: Toggle(text, tip) for key, text, tip in switches}
+        head = QHBoxLayout()
+        head.setContentsMargins(GRID, GRID // 2, 2 * GRID, GRID // 2)
+        head.setSpacing(GRID)
+        head.addWidget(self._tabs)
+        head.addStretch(1)
+        for key, switch in self._switches.items():
+            switch.setObjectName(key)
+            switch.setCheckable(True)
+            switch.clicked.connect(self._on_switch)
+            head.addWidget(switch)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        for view in self._views:
+            self._split.addWidget(view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._split, 1)
+        self._tabs.currentChanged.connect(self._on_tab)
+        self._arrange()
+
+    def layout_shown(self) -> str:
+        """The title of the tab that is shown."""
+        return self._tabs.tabText(self._tabs.currentIndex())
+
+    def show_layout(self, title: str) -> None:
+        """Shows the views of a tab; an unknown title is ignored."""
+        if title in self._layouts:
+            self._tabs.setCurrentIndex(list(self._layouts).index(title))
+
+    def set_switch(self, key: str, on: bool) -> None:
+        """Shows whether something is drawn, without a signal."""
+        self._switches[key].set_on(on)
+
+    def switch(self, key: str) -> Toggle:
+        """One of the switches. Raises KeyError for an unknown key."""
+        return self._switches[key]
+
+    def _on_tab(self, _index: int) -> None:
+        self._arrange()
+        self.layout_chosen.emit(self.layout_shown())
+
+    def _on_switch(self, on: bool) -> None:
+        self.switched.emit(self.sender().objectName(), on)
+
+    def _arrange(self) -> None:
+        shown = self._layouts[self.layout_shown()]
+        for view in self._views:
+            view.setVisible(view in shown)
+        width = max(1, self._split.width() // len(shown))
+        self._split.setSizes([width if view in shown else 0 for view in self._views])

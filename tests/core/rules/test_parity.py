@@ -1,0 +1,30 @@
+"""Directions, sizes and places, read off the equations of every rule."""
+
+import pytest
+
+from optlab.core.rules import load_rule, rule_names
+from optlab.core.rules.parity import meanings
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("momentum", {"m": "direction"}),
+        ("nesterov", {"v": "direction"}),
+        ("adagrad", {"s": "size"}),
+        ("adam", {"m": "direction", "s": "size", "m_hat": "direction", "s_hat": "size"}),
+        ("amsgrad", {"m": "direction", "s": "size", "s_max": "size"}),
+    ],
+)
+def test_known_rules(rule: str, expected: dict[str, str]) -> None:
+    loaded = load_rule(rule)
+    found = meanings(loaded.variant(loaded.complete_options({})))
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_every_rule_has_an_answer(name: str) -> None:
+    rule = load_rule(name)
+    variant = rule.variant(rule.complete_options({}))
+    vectors = {v.name for v in variant.state if not v.scalar}
+    assert vectors <= set(meanings(variant))
