@@ -15,6 +15,7 @@ from optlab.core.formula import FormulaError, parse, parse_condition, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
 from optlab.core.parameters import Parameter, ParameterData, SettingError, read_parameters
 from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
+from optlab.core.rules.shapes import is_vector
 
 _KIND = "optimizers"
 LEARNING_RATE = "eta"
@@ -240,12 +241,21 @@ def _check_variant(file: str, rule: Rule, options: Mapping[str, Choice]) -> None
     variant = rule.variant(options)
     chosen = f" with {options}" if options else ""
     known = {*rule.parameters, "w", "g", "t", *(variable.name for variable in variant.state)}
+    scalars = {variable.name for variable in variant.state if variable.scalar}
+    vectors = {"w", "g", *(variable.name for variable in variant.state)} - scalars
     targets = set()
     for equation in variant.equations:
         unknown = sorted(symbols(equation.tree) - known - set(CONSTANTS))
         if unknown:
             reason = f"'{unknown[0]}' is used before it is assigned{chosen}"
             raise DataError(file, f"update, line {equation.line}", reason)
+        if is_vector(equation.tree, vectors):
+            if equation.target in scalars:
+                reason = f"'{equation.target}' is one number, but this has one value per weight"
+                raise DataError(file, f"update, line {equation.line}", reason)
+            vectors.add(equation.target)
+        elif equation.target in variant.intermediates:
+            vectors.discard(equation.target)
         known.add(equation.target)
         targets.add(equation.target)
     if "w" not in targets:
