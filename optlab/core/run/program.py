@@ -40,7 +40,8 @@ class StepProgram:
     first step (the weights stand for themselves); ``values``: the numbers a run passes in;
     ``assignments``: a whole step; ``carry``: the new name of each input; ``columns``: the
     recorded quantities, column by column, with the name that holds them; ``vectors``: the
-    quantities and their columns; ``noise``: names of this step's random numbers.
+    quantities and their columns; ``noise``: names of this step's random numbers;
+    ``gradients``: how many gradients a step takes.
     """
 
     inputs: tuple[str, ...]
@@ -54,6 +55,7 @@ class StepProgram:
     noise: tuple[str, ...]
     watches_gradient: bool
     dimension: int
+    gradients: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,6 +95,7 @@ class _Builder:
         self.size = problem.dimension
         self.assignments: list[Assignment] = []
         self.versions: dict[str, int] = {}
+        self.gradients = 0
         self.scope: dict[str, Value] = {name: Symbol(f"p_{name}") for name in parameters}
         self.noise = tuple(f"n{kind}_{i}" for kind in (1, 2) for i in self.components())
 
@@ -225,6 +228,7 @@ class _Builder:
 
     def gradient(self, point: tuple[Node, ...]) -> tuple[Node, ...]:
         """The treated gradient at a point."""
+        self.gradients += 1
         value: Value = self.raw_gradient(point)
         outer = dict(self.scope)
         for stage in self.treatment:
@@ -273,6 +277,7 @@ class _Builder:
             noise=self.noise if noisy else (),
             watches_gradient=self.watches_gradient,
             dimension=self.size,
+            gradients=self.gradients,
         )
 
 
