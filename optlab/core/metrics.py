@@ -1,0 +1,94 @@
+"""What a run achieved, in the numbers of a comparison table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optlab.core.formula.compiled import Array
+from optlab.core.problems import Problem
+from optlab.core.run.outcome import Outcome
+from optlab.core.run.trajectory import Trajectory
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """One run in numbers.
+
+    ``steps``: updates done; ``gradient_calls``: gradients taken in them; ``steps_to_target`` and
+    ``calls_to_target``: until the loss was first at most the target, None where it never was (or
+    none was given); ``distance``: from the last weights to the nearest known minimum, None where
+    none is known; ``path_length``: sum of ‖Δw‖; ``loss_increases``: steps after which the loss
+    was higher than before; ``sign_changes``: of each component of the gradient, each one a step
+    across a valley.
+    """
+
+    outcome: Outcome
+    steps: int
+    gradient_calls: int
+    steps_to_target: int | None
+    calls_to_target: int | None
+    final_loss: float
+    lowest_loss: float
+    distance: float | None
+    path_length: float
+    loss_increases: int
+    sign_changes: tuple[int, ...]
+
+
+def measure(
+    trajectory: Trajectory,
+    problem: Problem,
+    gradients_a_step: int = 1,
+    target: float | None = None,
+) -> Metrics:
+    """The metrics of a run on its problem.
+
+    ``gradients_a_step`` is :attr:`StepProgram.gradients` of the run's program.
+    """
+    loss = trajectory.loss
+    reached = steps_to_target(loss, target)
+    nearest = problem.nearest_minimum(trajectory.final_weights)
+    moves = np.diff(trajectory.weights, axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        length = float(np.sqrt((moves**2).sum(axis=1)).sum())
+    return Metrics(
+        outcome=trajectory.outcome,
+        steps=trajectory.steps,
+        gradient_calls=gradients_a_step * trajectory.steps,
+        steps_to_target=reached,
+        calls_to_target=None if reached is None else gradients_a_step * reached,
+        final_loss=trajectory.final_loss,
+        lowest_loss=float(np.fmin.reduce(loss)),
+        distance=None if nearest is None else nearest[1],
+        path_length=length,
+        loss_increases=int(np.count_nonzero(loss[1:] > loss[:-1])),
+        sign_changes=tuple(sign_changes(trajectory[name]) for name in trajectory.vectors["g"]),
+    )
+
+
+def steps_to_target(loss: Array, target: float | None) -> int | None:
+    """The first step whose loss is at most the target; 0 where the start already is."""
+    if target is None:
+        return None
+    reached = np.flatnonzero(loss <= target)
+    return int(reached[0]) if reached.size else None
+
+
+def sign_changes(values: Array) -> int:
+    """How often a sequence goes from one side of zero to the other; zeros and nan are passed
+    over."""
+    signs = np.sign(values[np.isfinite(values) & (values != 0)])
+    return int(np.count_nonzero(signs[1:] != signs[:-1]))
+
+
+def speed_up(run: Metrics, baseline: Metrics) -> float | None:
+    """How many times fewer steps to the target a run took than the baseline.
+
+    None where one of them never reached it, or where the start already had.
+    """
+    own, other = run.steps_to_target, baseline.steps_to_target
+    if own is None or other is None or own == 0:
+        return None
+    return other / own
