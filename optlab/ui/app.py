@@ -18,6 +18,7 @@ from optlab.ui import style
 from optlab.ui.bridge import Bridge
 from optlab.ui.commands import Commands
 from optlab.ui.controllers.contour import ContourController
+from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.runs import RunsController
@@ -39,6 +40,7 @@ class Laboratory:
         self.window = MainWindow()
         window, session = self.window, self.session
         self.contour = ContourController(session, window.contour)
+        self.overlays = OverlaysController(session, window.contour)
         self.panes = PanesController(session, window.panes)
         self.controllers = (
             SurfaceController(session, window.surface),
@@ -47,6 +49,7 @@ class Laboratory:
             TransportController(session, window.transport),
         )
         self.status = StatusController(session, window.status)
+        self.overlays.warned.connect(self.status.note)
         self.commands = Commands(self)
         window.closing.connect(self._close)
         self.set_theme(str(settings.value("theme", DARK.name)))

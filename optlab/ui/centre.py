@@ -72,6 +72,10 @@ class Centre(QWidget):
         """Shows whether something is drawn, without a signal."""
         self._switches[key].set_on(on)
 
+    def switch_keys(self) -> tuple[str, ...]:
+        """The keys of the switches."""
+        return tuple(self._switches)
+
     def switch(self, key: str) -> Toggle:
         """One of the switches. Raises KeyError for an unknown key."""
         return self._switches[key]

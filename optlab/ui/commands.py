@@ -20,6 +20,7 @@ from optlab.session.files import (
     shipped_experiment,
 )
 from optlab.session.resolve import ExperimentError
+from optlab.ui.controllers.switches import SwitchesController
 from optlab.ui.exporting import Exporter
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.theme import DARK, LIGHT
@@ -41,6 +42,8 @@ class Commands:
         self.menus = Menus(self._window, self._handlers())
         self.menus.set_checked("log_levels", self._session.style.scale == "log")
         self.menus.set_checked("minima", True)
+        self.menus.set_checked("arrows", laboratory.overlays.is_on("arrows"))
+        SwitchesController(self._window.centre, self.menus.actions)
         self.menus.set_checked(
             "dark_theme", str(laboratory.settings.value("theme", DARK.name)) == DARK.name
         )
@@ -74,6 +77,9 @@ class Commands:
             "fit": self._window.contour.fit,
             "log_levels": self._log_levels,
             "minima": self._minima,
+            "arrows": self._arrows,
+            "sizes": self._sizes,
+            "curvature": self._curvature,
             "dark_theme": self._dark_theme,
             "reset_layout": self._window.reset_layout,
             "about": self._about,
@@ -174,6 +180,15 @@ class Commands:
 
     def _minima(self, on: bool) -> None:
         self._window.contour.set_style(minima=on)
+
+    def _arrows(self, on: bool) -> None:
+        self._laboratory.overlays.switch("arrows", on)
+
+    def _sizes(self, on: bool) -> None:
+        self._laboratory.overlays.switch("sizes", on)
+
+    def _curvature(self, on: bool) -> None:
+        self._laboratory.overlays.switch("curvature", on)
 
     def _dark_theme(self, on: bool) -> None:
         self._laboratory.set_theme(DARK.name if on else LIGHT.name)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
+from optlab.ui.centre import Centre
 from optlab.ui.docks import Dock
 from optlab.ui.theme import Theme
 from optlab.ui.views.contour import ContourView
@@ -19,6 +20,15 @@ from optlab.ui.widgets.column import Column
 
 LAYOUT_VERSION = 1
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+SWITCHES = (
+    ("arrows", "arrows", "The directions of the next update: −g, the memory, and Δw"),
+    ("sizes", "sizes", "The memory of squared gradients, as half-axes at the current step"),
+    ("curvature", "curvature", "Contours of the quadratic model at the current step, and its axes"),
+    ("minima", "minima", "Crosses at the known minima"),
+    ("log_levels", "log levels", "Levels evenly spaced in log(E − Emin), so that valleys show"),
+)
 
 
 class MainWindow(QMainWindow):
@@ -45,15 +55,17 @@ class MainWindow(QMainWindow):
             Dock("setup", "Surface and runs", self.setup),
             Dock("panes", "Curves over the steps", self.panes),
         )
-        self.setCentralWidget(self.contour)
+        self.centre = Centre([("Contour", [self.contour])], SWITCHES)
+        self.setCentralWidget(self.centre)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar("transport", self.transport))
         self._title = _corner_label("document-title")
         self.menuBar().setCornerWidget(self._title, Qt.Corner.TopRightCorner)
-        name = _corner_label("program-name")
-        name.setText("OptLab")
-        self.menuBar().setCornerWidget(name, Qt.Corner.TopLeftCorner)
+        # The menu bar does not keep a corner widget alive: without the attribute it is gone.
+        self._name = _corner_label("program-name")
+        self._name.setText("OptLab")
+        self.menuBar().setCornerWidget(self._name, Qt.Corner.TopLeftCorner)
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self.status, 1)

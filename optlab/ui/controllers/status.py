@@ -25,6 +25,7 @@ class StatusController(QObject):
         self._poll = QTimer(self, interval=_POLL)
         self._poll.timeout.connect(self._look)
         self._hint = ""
+        self._note = ""
         line.cancel_pressed.connect(session.cancel)
         session.working_changed.connect(self._working)
         session.trajectories_changed.connect(self._show)
@@ -37,6 +38,12 @@ class StatusController(QObject):
         """Shows a sentence in the warning colour until something changes."""
         self._hint = sentence
         self._show()
+
+    def note(self, sentence: str) -> None:
+        """Shows a sentence about the current step, where nothing graver is to be said."""
+        if sentence != self._note:
+            self._note = sentence
+            self._show()
 
     def _forget_hint(self, _document: object) -> None:
         self._hint = ""
@@ -82,4 +89,6 @@ class StatusController(QObject):
         self._line.set_fields(fields)
         ended = trajectory.outcome
         bad = ended.kind in ("diverged", "left_domain", "cancelled")
-        self._line.set_warning(self._hint or (f"{run.name} {ended.sentence}" if bad else ""))
+        self._line.set_warning(
+            self._hint or (f"{run.name} {ended.sentence}" if bad else self._note)
+        )

@@ -13,6 +13,7 @@ from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import Crossing
 from optlab.ui.theme import Theme
+from optlab.ui.views.contour.drawings import LineDrawing
 
 START_HALF: Final = 5.0
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
@@ -136,6 +137,25 @@ def draw_arrow(
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
         touched = touched.united(box)
     return touched
+
+
+def draw_line(painter: QPainter, points: list[QPointF], line: LineDrawing, theme: Theme) -> None:
+    """Draw a line of the current step with a soft edge, and its label at its end."""
+    if len(points) < 2:
+        return
+    shape = QPolygonF(points)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(line_pen(with_alpha(outline(theme).name(), 0.35), line.width + 1.6))
+    if not line.dashed:
+        painter.drawPolyline(shape)
+    pen = line_pen(QColor(line.color), line.width)
+    if line.dashed:
+        pen.setDashPattern([4.0, 3.0])
+    painter.setPen(pen)
+    painter.drawPolyline(shape)
+    if line.label:
+        painter.setFont(math_font(12))
+        painter.drawText(points[-1] + QPointF(5.0, -3.0), line.label)
 
 
 def readout_box(text: str, at: QPointF, rect: QRectF) -> QRectF:

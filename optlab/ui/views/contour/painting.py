@@ -16,7 +16,7 @@ from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.theme import DARK, Theme, mix
 from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.color_bar import BAR_ROOM, draw_color_bar
-from optlab.ui.views.contour.drawings import ArrowDrawing, PathDrawing
+from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing, PathDrawing
 from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
 from optlab.ui.views.contour.traces import Trace
 
@@ -49,6 +49,7 @@ class ContourCanvas(LayeredCanvas):
         self._traces: list[Trace] | None = None
         self._minima: tuple[tuple[float, float], ...] = ()
         self._arrows: tuple[ArrowDrawing, ...] = ()
+        self._lines: tuple[LineDrawing, ...] = ()
         self._start: tuple[float, float] | None = None
         self._start_hot = False
         self._step = 0
@@ -151,6 +152,12 @@ class ContourCanvas(LayeredCanvas):
         self._arrows = tuple(arrows)
         self._update_moving([])
 
+    def set_lines(self, lines: Sequence[LineDrawing]) -> None:
+        """Show these lines of the current step, under the arrows."""
+        if lines or self._lines:
+            self._lines = tuple(lines)
+            self._update_moving([self._plane().rect])
+
     def set_hover_text(self, text: str) -> None:
         """Show ``text`` beside the pointer; empty hides it."""
         if text != self._hover_text:
@@ -191,6 +198,9 @@ class ContourCanvas(LayeredCanvas):
             if head is not None:
                 path = trace.path
                 marks.draw_dot(painter, head, path.color, self._theme, path.selected)
+        for line in self._lines:
+            points = [plane.point(w1, w2) for w1, w2 in line.points.tolist()]
+            marks.draw_line(painter, points, line, self._theme)
         for arrow in self._arrows:
             begin, end = self._arrow_ends(arrow)
             marks.draw_arrow(painter, begin, end, arrow.color, arrow.label, self._theme)

@@ -1,0 +1,122 @@
+"""Connects what is drawn at the current step (arrows, sizes, curvature) with the session."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from optlab.core.contours import SurfacePicture
+from optlab.core.curvature import Curvature, curvature_at, stability_sentence
+from optlab.core.rules import LEARNING_RATE, Variant
+from optlab.core.run import RunSpec, Trajectory
+from optlab.session.overlays import Sizes, model_lines, step_arrows, step_sizes
+from optlab.session.session import Session
+from optlab.ui import style
+from optlab.ui.views.contour import ArrowDrawing, ContourView, LineDrawing
+
+
+class OverlaysController(QObject):
+    """Draws the switched-on overlays of the selected run; says when η is above the limit."""
+
+    warned = Signal(str)
+
+    def __init__(self, session: Session, view: ContourView) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        self._on = {"arrows"}
+        self._wait = QTimer(self, singleShot=True, interval=0)
+        self._wait.timeout.connect(self.show)
+        session.playback_changed.connect(self._later)
+        session.trajectories_changed.connect(self._later)
+        session.selection_changed.connect(self._later)
+        session.document_changed.connect(self._later)
+
+    def is_on(self, key: str) -> bool:
+        """Whether an overlay is drawn."""
+        return key in self._on
+
+    def switch(self, key: str, on: bool) -> None:
+        """Draws an overlay or leaves it out."""
+        if on:
+            self._on.add(key)
+        else:
+            self._on.discard(key)
+        self.show()
+
+    def _later(self, _what: object = None) -> None:
+        self._wait.start()
+
+    def show(self) -> None:
+        """Gives the view what belongs to the current step."""
+        session = self._session
+        run = session.document.run(session.selected)
+        spec = session.resolved.specs.get(session.selected)
+        trajectory = session.trajectories.get(session.selected)
+        if run is None or spec is None or trajectory is None or not run.visible:
+            self._view.set_arrows([])
+            self._view.set_lines([])
+            self.warned.emit("")
+            return
+        step = min(session.playback.step, trajectory.steps)
+        self._view.set_arrows(self._arrows(spec, trajectory, step, run.color))
+        curvature = curvature_at(spec.problem, trajectory.weights[step].tolist())
+        lines: list[LineDrawing] = []
+        if "sizes" in self._on:
+            sizes = step_sizes(_variant(spec), trajectory, step, self._view.window_shown())
+            lines += [] if sizes is None else _cross(sizes, style.current().run(run.color))
+        if "curvature" in self._on and curvature is not None:
+            lines += self._model(curvature)
+        self._view.set_lines(lines)
+        self.warned.emit("" if curvature is None else _warning(spec, trajectory, step, curvature))
+
+    def _arrows(
+        self, spec: RunSpec, trajectory: Trajectory, step: int, color: int
+    ) -> list[ArrowDrawing]:
+        if "arrows" not in self._on:
+            return []
+        theme = style.current()
+        colors = {"gradient": theme.warning, "memory": theme.run(color), "update": theme.text}
+        arrows = step_arrows(_variant(spec), trajectory, step, self._view.window_shown())
+        return [ArrowDrawing(a.at, a.change, colors[a.role], a.label) for a in arrows]
+
+    def _model(self, curvature: Curvature) -> list[LineDrawing]:
+        window = self._view.window_shown()
+        picture: SurfacePicture | None = self._session.picture
+        levels = [] if picture is None else picture.contours.levels.tolist()
+        color = style.current().text
+        lines = [
+            LineDrawing(line, color, 1.0, dashed=True)
+            for line in model_lines(curvature, window, levels)
+        ]
+        spans = np.array([high - low for low, high in window])
+        at = np.array(curvature.at[:2])
+        for index, value in enumerate(curvature.eigenvalues.tolist()):
+            direction = curvature.directions[:, index]
+            reach = 0.09 / float(np.hypot(*(direction / spans)))
+            ends = np.array([at - reach * direction, at + reach * direction])
+            lines.append(LineDrawing(ends, color, 1.4, label=f"λ = {value:.3g}"))
+        return lines
+
+
+def _variant(spec: RunSpec) -> Variant:
+    return spec.rule.variant(spec.options)
+
+
+def _cross(sizes: Sizes, color: str) -> list[LineDrawing]:
+    (w1, w2), (half1, half2) = sizes.at, sizes.half
+    across = np.array([[w1 - half1, w2], [w1 + half1, w2]])
+    upwards = np.array([[w1, w2 - half2], [w1, w2 + half2]])
+    return [
+        LineDrawing(across, color, 3.0),
+        LineDrawing(upwards, color, 3.0, label=sizes.label),
+    ]
+
+
+def _warning(spec: RunSpec, trajectory: Trajectory, step: int, curvature: Curvature) -> str:
+    rate = float(trajectory[LEARNING_RATE][max(step, min(1, trajectory.steps))])
+    if math.isnan(rate):
+        return ""
+    return stability_sentence(curvature, rate, spec.parameters.get("alpha"))
