@@ -55,7 +55,7 @@ class StepProgram:
     noise: tuple[str, ...]
     watches_gradient: bool
     dimension: int
-    gradients: int
+    gradients: int = 1
 
     @property
     def names(self) -> tuple[str, ...]:
