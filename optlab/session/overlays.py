@@ -20,6 +20,9 @@ from optlab.core.run import Trajectory
 REACH = 0.13
 """How long an arrow is, as a share of the window: arrows show directions, not lengths."""
 
+UPDATE_REACH = 0.08
+"""The update's arrow is shorter, since it often lies on the memory's."""
+
 
 @dataclass(frozen=True)
 class Arrow:
@@ -62,7 +65,7 @@ def step_arrows(variant: Variant, trajectory: Trajectory, step: int, window: Win
     candidates.append(((float(update[0]), float(update[1])), "Δw", "update"))
     arrows = []
     for change, label, role in candidates:
-        fitted = _fitted(change, window)
+        fitted = _fitted(change, window, UPDATE_REACH if role == "update" else REACH)
         if fitted is not None:
             arrows.append(Arrow(at, fitted, label, role))
     return arrows
@@ -99,10 +102,12 @@ def _pair(trajectory: Trajectory, name: str, step: int) -> tuple[float, float]:
     return float(trajectory[first][step]), float(trajectory[second][step])
 
 
-def _fitted(change: tuple[float, float], window: Window) -> tuple[float, float] | None:
+def _fitted(
+    change: tuple[float, float], window: Window, reach: float
+) -> tuple[float, float] | None:
     """The direction of a change, as long as an arrow is in this window."""
     spans = [high - low for low, high in window]
     size = math.hypot(change[0] / spans[0], change[1] / spans[1])
     if not (size > 0 and math.isfinite(size)):
         return None
-    return change[0] * REACH / size, change[1] * REACH / size
+    return change[0] * reach / size, change[1] * reach / size
