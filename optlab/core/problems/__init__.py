@@ -2,12 +2,16 @@
 
 from optlab.core.problems.catalogue import load_problem, problem_names
 from optlab.core.problems.problem import Minimum, Problem, Window, formula_problem
+from optlab.core.problems.transform import IDENTITY, Transform, transformed
 
 __all__ = [
+    "IDENTITY",
     "Minimum",
     "Problem",
+    "Transform",
     "Window",
     "formula_problem",
     "load_problem",
     "problem_names",
+    "transformed",
 ]
