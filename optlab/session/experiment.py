@@ -25,12 +25,18 @@ class Document(
 class Surface(Document, frozen=True):
     """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
 
-    ``window`` is the part that is shown; None for the problem's own.
+    ``window`` is the part that is shown; None for the problem's own.  The surface is stretched
+    by ``scale`` along w1 and w2 and turned by ``rotation`` (degrees, counter-clockwise), both
+    about ``centre``, then moved by ``shift``; the problem's own start and minima go along.
     """
 
     problem: str = ""
     formula: str = ""
     window: tuple[Range, Range] | None = None
+    rotation: float = 0.0
+    scale: tuple[float, float] = (1.0, 1.0)
+    shift: tuple[float, float] = (0.0, 0.0)
+    centre: tuple[float, float] = (0.0, 0.0)
 
 
 class Treatment(Document, frozen=True):

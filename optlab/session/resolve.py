@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,7 +13,14 @@ from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.formula import FormulaError
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
-from optlab.core.problems import Problem, Window, formula_problem, load_problem
+from optlab.core.problems import (
+    Problem,
+    Transform,
+    Window,
+    formula_problem,
+    load_problem,
+    transformed,
+)
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec
 from optlab.core.schedules import parse_schedule
@@ -43,8 +51,12 @@ class Resolved:
 
 
 def resolve(experiment: Experiment) -> Resolved:
-    """Raises :class:`ExperimentError` where the surface itself cannot be used."""
+    """Raises :class:`ExperimentError` where surface or list of runs itself cannot be used."""
     problem = resolve_surface(experiment.surface)
+    ids = [run.id for run in experiment.runs]
+    for run_id in set(ids):
+        if ids.count(run_id) > 1:
+            raise ExperimentError("runs", f"two of them have the id '{run_id}'")
     start = tuple(experiment.start or problem.start)
     specs: dict[str, RunSpec] = {}
     errors: dict[str, str] = {}
@@ -72,15 +84,29 @@ def resolve_strictly(experiment: Experiment) -> Resolved:
 
 
 def resolve_surface(surface: Surface) -> Problem:
-    """The problem of a surface. Raises :class:`ExperimentError`."""
+    """The problem of a surface, turned and moved as it says. Raises :class:`ExperimentError`."""
+    for axis, (low, high) in enumerate(surface.window or (), 1):
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ExperimentError("window", f"w{axis} needs a low end below its high end")
     try:
-        if surface.formula:
-            return formula_problem(surface.formula)
-        return load_problem(surface.problem)
+        return transformed(_plain_problem(surface), transform_of(surface))
     except FormulaError as error:
         raise ExperimentError("formula", str(error)) from error
     except (UnknownNameError, DataError) as error:
         raise ExperimentError("problem", str(error)) from error
+    except SettingError as error:
+        raise ExperimentError(error.name, error.reason) from error
+
+
+def _plain_problem(surface: Surface) -> Problem:
+    if surface.formula:
+        return formula_problem(surface.formula)
+    return load_problem(surface.problem)
+
+
+def transform_of(surface: Surface) -> Transform:
+    """How a surface is turned and moved. Raises SettingError."""
+    return Transform(surface.rotation, surface.scale, surface.shift, surface.centre)
 
 
 def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
