@@ -17,6 +17,7 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
+from optlab.session.resolve import transform_of
 
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
@@ -28,6 +29,25 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     """A typed surface on the window and from the start that were there before."""
     surface = msgspec.structs.replace(document.surface, formula=text, problem="")
     return changed(document, surface=surface)
+
+
+def transform_surface(document: Experiment, **fields: float | tuple[float, float]) -> Experiment:
+    """The surface turned, stretched or moved otherwise; runs start at the same place of it.
+
+    ``fields`` are those of the surface.  Raises SettingError for a value that cannot be.
+    """
+    surface: Surface = msgspec.structs.replace(document.surface, **fields)
+    old, new = transform_of(document.surface), transform_of(surface)
+
+    def along(start: tuple[float, float] | None) -> tuple[float, float] | None:
+        if start is None or old == new:
+            return start
+        # Twelve digits: turning there and back gives the old numbers again.
+        w1, w2 = (float(f"{value:.12g}") for value in new.place(old.origin(start)))
+        return w1, w2
+
+    runs = tuple(msgspec.structs.replace(run, start=along(run.start)) for run in document.runs)
+    return changed(document, surface=surface, start=along(document.start), runs=runs)
 
 
 def add_run(document: Experiment, optimizer: str) -> Experiment:
