@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+import msgspec
 from psygnal import Signal
 
 from optlab.core.contours import SurfacePicture
@@ -184,8 +185,7 @@ class Session:
     def set_window(self, window: Window | None) -> None:
         """Shows another part of the surface; None for the problem's own."""
         shown = None if window is None else (window[0], window[1])
-        old = self.document.surface
-        surface = Surface(problem=old.problem, formula=old.formula, window=shown)
+        surface: Surface = msgspec.structs.replace(self.document.surface, window=shown)
         self.propose(changed(self.document, surface=surface), "window")
 
     def select(self, run_id: str) -> None:
