@@ -27,6 +27,9 @@ class History:
         if document == self.present:
             return self
         merges = merge_key != "" and merge_key == self.merge_key and bool(self.past)
+        if merges and document == self.past[-1]:
+            # A drag that came back to where it began is no change.
+            return History(document, self.past[:-1])
         past = self.past if merges else (*self.past, self.present)[-MOST:]
         return History(document, past, (), merge_key)
 
