@@ -35,8 +35,12 @@ def seek(playback: Playback, step: int) -> Playback:
 
 
 def with_length(playback: Playback, last: int) -> Playback:
-    """The same for a walk of another length; a cursor beyond its end goes to the end."""
-    return seek(replace(playback, last=last), playback.step)
+    """The same for a walk of another length; a cursor beyond its end goes to the end.
+
+    Without any step there is nothing to play.
+    """
+    playing = playback.playing and last > 0
+    return seek(replace(playback, last=last, playing=playing), playback.step)
 
 
 def toggle(playback: Playback) -> Playback:
@@ -57,6 +61,8 @@ def advance(playback: Playback, seconds: float) -> Playback:
     if 0 <= position <= playback.last:
         return replace(playback, position=position)
     if playback.loop:
-        return replace(playback, position=position % (playback.last + 1))
+        around = position % (playback.last + 1)
+        # A hair below 0 is rounded to the length itself, which is beyond the last step.
+        return replace(playback, position=around if around < playback.last + 1 else 0.0)
     end = playback.last if playback.direction > 0 else 0
     return replace(playback, position=float(end), playing=False)
