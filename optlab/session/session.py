@@ -52,10 +52,11 @@ class Session:
     def __init__(self, document: Experiment, pool: Pool | None = None) -> None:
         self._resolved = resolve(document)
         self._history = History(document)
-        self._desk = Desk(pool or DirectPool(), self.failed.emit)
+        self._desk = Desk(pool or DirectPool(), self._fail)
         self._trajectories: dict[str, Trajectory] = {}
         self._done: dict[str, RunSpec] = {}
         self._asked: dict[str, RunSpec] = {}
+        self._opened = 0
         self._picture: SurfacePicture | None = None
         self._style = PictureStyle()
         self._playback = Playback()
@@ -121,6 +122,7 @@ class Session:
         """Shows another experiment; its history begins. Raises ExperimentError."""
         resolved = resolve(document)
         self._desk.cancel()
+        self._opened += 1
         self._trajectories, self._done, self._asked = {}, {}, {}
         self._follows_end = True
         self._playback = replace(Playback(), speed=self._playback.speed)
@@ -161,7 +163,7 @@ class Session:
         old = self._resolved
         self._history, self._resolved = history, resolved
         ids = [run.id for run in self.document.runs]
-        for gone in set(self._trajectories) - set(ids):
+        for gone in set(self._trajectories) - set(resolved.specs):
             del self._trajectories[gone]
             self._done.pop(gone, None)
         self.document_changed.emit(self.document)
@@ -217,13 +219,14 @@ class Session:
 
     def _ask_picture(self) -> None:
         problem, window, style = self._resolved.problem, self._resolved.window, self._style
-        self._desk.ask(
-            PICTURE, lambda control: compute_picture(problem, window, style), self._take_picture
-        )
+        opened = self._opened
 
-    def _take_picture(self, picture: SurfacePicture) -> None:
-        self._picture = picture
-        self.picture_changed.emit(picture)
+        def take(picture: SurfacePicture) -> None:
+            if opened == self._opened:
+                self._picture = picture
+                self.picture_changed.emit(picture)
+
+        self._desk.ask(PICTURE, lambda control: compute_picture(problem, window, style), take)
 
     def _ask_runs(self) -> None:
         specs = dict(self._resolved.specs)
@@ -237,10 +240,12 @@ class Session:
         if wanted == self._asked and self.work is not None:
             return
         self._asked = wanted
-        began = time.perf_counter()
+        began, opened = time.perf_counter(), self._opened
 
         def take(results: dict[str, Trajectory]) -> None:
-            self._take_runs(wanted, results, time.perf_counter() - began)
+            # Numbers of an experiment that is no longer open belong to nothing.
+            kept = results if opened == self._opened else {}
+            self._take_runs(wanted, kept, time.perf_counter() - began)
 
         self._desk.ask(RUNS, lambda control: compute_runs(wanted, control), take)
         if self.work is not None:
@@ -254,17 +259,24 @@ class Session:
             current = self._resolved.specs.get(run_id)
             exact = current is not None and current == specs[run_id]
             stopped = trajectory.outcome.kind == "cancelled"
-            # Overtaken numbers are worth showing during a drag, but not on another surface.
+            # Overtaken numbers are worth showing while newer ones are on their way, but not on
+            # another surface.
             usable = current is not None and current.problem == specs[run_id].problem
-            if exact or (usable and not stopped):
+            if exact or (usable and not stopped and run_id in self._asked):
                 self._trajectories[run_id] = trajectory
-                fresh.add(run_id)
-            if exact:
                 self._done[run_id] = specs[run_id]
+                fresh.add(run_id)
         self.seconds = seconds
         if fresh:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(fresh))
+        if self.work is None:
+            self.working_changed.emit(False)
+
+    def _fail(self, error: Exception) -> None:
+        """Tells an error in the code of a worker; asking again is possible."""
+        self._asked = {}
+        self.failed.emit(error)
         if self.work is None:
             self.working_changed.emit(False)
 
