@@ -13,6 +13,7 @@ import msgspec
 from optlab.core.data_files import DataError, data_folder, data_names, find_data_file, read_toml
 from optlab.core.formula import FormulaError, parse, parse_condition, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
+from optlab.core.gradient import CLIP
 from optlab.core.parameters import Parameter, ParameterData, SettingError, read_parameters
 from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
 from optlab.core.rules.shapes import is_vector
@@ -21,7 +22,7 @@ _KIND = "optimizers"
 LEARNING_RATE = "eta"
 """The parameter that a schedule changes from step to step; every rule declares it."""
 
-_RESERVED = {"w", "g", "t", "loss", "dw"} | set(CONSTANTS) | set(OPERATIONS) | {"if", "and", "or"}
+_RESERVED = {"w", "g", "t", "loss", "dw", CLIP, "if", "and", "or"} | {*CONSTANTS, *OPERATIONS}
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)")
 _GUARD = re.compile(r"\sif\s")
 _MOST_OPTIONS = 64
