@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
-from optlab.core.formula.algebra import ONE, call
+from optlab.core.formula.algebra import ONE, ZERO, call
 from optlab.core.formula.emit import Assignment
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
-from optlab.core.gradient import NOISE_STAGES, stage_tree
+from optlab.core.gradient import CLIP, CLIP_STAGES, NOISE_STAGES, stage_tree
 from optlab.core.problems import Problem
 from optlab.core.rules import Variant
 from optlab.core.rules.load import LEARNING_RATE
@@ -231,17 +231,29 @@ class _Builder:
         self.gradients += 1
         value: Value = self.raw_gradient(point)
         outer = dict(self.scope)
+        unclipped: tuple[Node, ...] | None = None
         for stage in self.treatment:
-            if stage in ("clip_value", "clip_norm"):
+            if stage in CLIP_STAGES:
                 self.assign("_unclipped", value)
-                value = self.scope["_unclipped"]
+                value = self.vector("_unclipped")
+                unclipped = unclipped or value
             noise = {f"n{kind}": self.noise_part(kind) for kind in (1, 2)}
             self.scope.update({"g": value, "w": point, stage: Symbol(f"c_{stage}"), **noise})
             value = self.expand(stage_tree(stage))
-        versions = self.scope
         self.scope = outer
-        self.scope.update({k: v for k, v in versions.items() if k == "_unclipped"})
-        return self.broadcast(value)
+        return self.broadcast(value if unclipped is None else self.clipped(unclipped, value))
+
+    def clipped(self, before: tuple[Node, ...], after: Value) -> tuple[Node, ...]:
+        """The clipped gradient; notes what is left of its norm, the least where a step has
+        several gradients."""
+        self.assign("_clipped", after)
+        result = self.vector("_clipped")
+        size = _norm(before)
+        factor = call("where", call("gt", size, ZERO), call("div", _norm(result), size), ONE)
+        if CLIP in self.scope:
+            factor = call("min", *_parts(self.scope[CLIP]), factor)
+        self.assign(CLIP, factor)
+        return result
 
     def noise_part(self, kind: int) -> tuple[Node, ...]:
         return tuple(Symbol(f"n{kind}_{i}") for i in self.components())
@@ -253,6 +265,7 @@ class _Builder:
     ) -> StepProgram:
         carry = [part for name in memory for part in _names(self.scope[name])]
         recorded = ["w", "loss", "g", LEARNING_RATE, *memory[1:], *self.variant.intermediates]
+        recorded += [CLIP] * (CLIP in self.scope)
         columns: list[tuple[str, str]] = []
         vectors: list[tuple[str, tuple[str, ...]]] = []
         for name in recorded:
