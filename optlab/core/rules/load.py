@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 
@@ -15,8 +15,8 @@ from optlab.core.formula import FormulaError, parse, parse_condition, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
 from optlab.core.gradient import CLIP
 from optlab.core.parameters import Parameter, ParameterData, SettingError, read_parameters
+from optlab.core.rules.check import check_rule
 from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
-from optlab.core.rules.shapes import is_vector
 
 _KIND = "optimizers"
 LEARNING_RATE = "eta"
@@ -25,7 +25,6 @@ LEARNING_RATE = "eta"
 _RESERVED = {"w", "g", "t", "loss", "dw", CLIP, "if", "and", "or"} | {*CONSTANTS, *OPERATIONS}
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)")
 _GUARD = re.compile(r"\sif\s")
-_MOST_OPTIONS = 64
 
 
 class _OptionData(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,12 +37,14 @@ class _StateData(msgspec.Struct, forbid_unknown_fields=True):
     help: str
     scalar: bool = False
     start: str = "0"
+    rows: int | Literal["n"] | None = None
 
 
 class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     summary: str
-    update: str
+    update: str = ""
+    stepper: str = ""
     reference: str = ""
     convention: str = ""
     parameters: dict[str, ParameterData] = {}
@@ -84,8 +85,9 @@ def read_rule(path: Path) -> Rule:
         state=state,
         equations=builder.equations(options, words),
         words=MappingProxyType(words),
+        stepper=data.stepper,
     )
-    _check_variants(path.name, rule)
+    check_rule(path.name, rule)
     return rule
 
 
@@ -177,7 +179,9 @@ class _Builder:
                 raise DataError(self.file, f"state.{name}.start", str(error)) from None
             if entry.scalar and "w" in symbols(start):
                 raise DataError(self.file, f"state.{name}.start", "a scalar cannot start from w")
-            variables.append(StateVariable(name, entry.help, entry.scalar, start))
+            if entry.rows is not None and not self.data.stepper:
+                raise DataError(self.file, f"state.{name}.rows", "is for the memory of a stepper")
+            variables.append(StateVariable(name, entry.help, entry.scalar, start, entry.rows))
         return tuple(variables)
 
     def equations(
@@ -191,8 +195,9 @@ class _Builder:
                 if match is None:
                     raise DataError(self.file, f"update, line {line}", "expected 'name = formula'")
                 lines.append((line, match[1], match[2]))
-        if not lines:
-            raise DataError(self.file, "update", "has no equation")
+        if bool(lines) == bool(self.data.stepper):
+            problem = "stands beside 'stepper'" if lines else "has no equation"
+            raise DataError(self.file, "update", problem)
         names = {*self.declared, *words, "w", "g", "t", *(target for _, target, _ in lines)}
         return tuple(self.equation(*line, names, options, words) for line in lines)
 
@@ -227,43 +232,3 @@ class _Builder:
         if fixed or target in _RESERVED:
             raise DataError(self.file, key, f"'{target}' cannot be assigned")
         self.check_column_name(target, key)
-
-
-def _check_variants(file: str, rule: Rule) -> None:
-    """Every combination of options must leave equations that can run."""
-    names = list(rule.options)
-    choices = [rule.options[name].choices for name in names]
-    for combination in itertools.islice(itertools.product(*choices), _MOST_OPTIONS):
-        options = dict(zip(names, combination, strict=True))
-        _check_variant(file, rule, options)
-
-
-def _check_variant(file: str, rule: Rule, options: Mapping[str, Choice]) -> None:
-    variant = rule.variant(options)
-    chosen = f" with {options}" if options else ""
-    known = {*rule.parameters, "w", "g", "t", *(variable.name for variable in variant.state)}
-    scalars = {variable.name for variable in variant.state if variable.scalar}
-    vectors = {"w", "g", *(variable.name for variable in variant.state)} - scalars
-    targets = set()
-    for equation in variant.equations:
-        unknown = sorted(symbols(equation.tree) - known - set(CONSTANTS))
-        if unknown:
-            reason = f"'{unknown[0]}' is used before it is assigned{chosen}"
-            raise DataError(file, f"update, line {equation.line}", reason)
-        if is_vector(equation.tree, vectors):
-            if equation.target in scalars:
-                reason = f"'{equation.target}' is one number, but this has one value per weight"
-                raise DataError(file, f"update, line {equation.line}", reason)
-            vectors.add(equation.target)
-        elif equation.target in variant.intermediates:
-            vectors.discard(equation.target)
-        known.add(equation.target)
-        targets.add(equation.target)
-    if "w" not in targets:
-        raise DataError(file, "update", f"'w' is never assigned{chosen}")
-    for variable in variant.state:
-        if variable.name not in targets:
-            raise DataError(file, f"state.{variable.name}", f"never assigned{chosen}")
-    for variable in rule.state:
-        if not any(equation.target == variable.name for equation in rule.equations):
-            raise DataError(file, f"state.{variable.name}", "never assigned")

@@ -22,7 +22,7 @@ _ODD_FUNCTIONS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt"
 def meanings(variant: Variant) -> dict[str, Meaning]:
     """What each vector of a rule's memory and intermediates means."""
     places = {v.name for v in variant.state if "w" in symbols(v.start)}
-    scalars = {v.name for v in variant.state if v.scalar}
+    scalars = {v.name for v in variant.state if v.scalar or v.rows is not None}
     names = [v.name for v in variant.state] + list(variant.intermediates)
     parity = dict.fromkeys(names, _ODD) | dict.fromkeys(places, _EVEN)
     while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from optlab.core.formula.algebra import ZERO
 from optlab.core.formula.evaluate import constant_values
@@ -12,6 +13,7 @@ from optlab.core.formula.lower import fold
 from optlab.core.formula.nodes import Apply, Node, Number, substitute, symbols
 from optlab.core.names import display_symbol
 from optlab.core.parameters import Parameter, SettingError
+from optlab.core.rules.steppers import STEPPERS
 
 Choice = str | bool
 _YES: Node = Apply("eq", (ZERO, ZERO))
@@ -48,12 +50,26 @@ class StateVariable:
     """What a rule remembers from step to step: one value per weight, or one in all (scalar).
 
     ``start`` is its value before the first step, a formula of the parameters and of ``w``.
+    ``rows`` is set for the matrices of steppers, which have so many rows of one value per
+    weight (``"n"``: as many as there are weights) and start at zero.
     """
 
     name: str
     help: str
     scalar: bool
     start: Node
+    rows: int | Literal["n"] | None = None
+
+    def titles(self, dimension: int) -> tuple[str, ...]:
+        """The names of its columns: ``m1``, ``m2``; row by row ``H11``, ``H12``, ``H21``, ..."""
+        columns = range(1, dimension + 1)
+        if self.scalar:
+            return (self.name,)
+        if self.rows is None:
+            return tuple(f"{self.name}{i}" for i in columns)
+        rows = dimension if self.rows == "n" else self.rows
+        mark = "" if max(rows, dimension) < 10 else "_"
+        return tuple(f"{self.name}{row}{mark}{i}" for row in range(1, rows + 1) for i in columns)
 
     @property
     def symbol(self) -> str:
@@ -88,7 +104,8 @@ class Variant:
 
     ``equations`` in order; ``state`` the memory that they use; ``intermediates`` what else they
     assign, in order of first assignment, without ``w`` and ``g``; ``parameters`` those that
-    still matter.
+    still matter.  A rule whose steps are computed by a ``stepper`` has no equations, and its
+    ``options`` go to the stepper.
     """
 
     rule: str
@@ -96,6 +113,8 @@ class Variant:
     state: tuple[StateVariable, ...]
     intermediates: tuple[str, ...]
     parameters: tuple[str, ...]
+    stepper: str = ""
+    options: tuple[tuple[str, Choice], ...] = ()
 
     @property
     def needs_gradient(self) -> bool:
@@ -113,7 +132,8 @@ class Variant:
 class Rule:
     """An update rule as its file describes it; ``key`` is the file's name without ``.toml``.
 
-    ``words`` gives each choice that is a word its number in the equations.
+    ``words`` gives each choice that is a word its number in the equations.  ``stepper`` is the
+    key of what computes the steps of a rule without equations, else empty.
     """
 
     key: str
@@ -127,6 +147,7 @@ class Rule:
     state: tuple[StateVariable, ...]
     equations: tuple[Equation, ...]
     words: Mapping[str, int]
+    stepper: str = ""
 
     def complete_parameters(self, given: Mapping[str, float]) -> dict[str, float]:
         """All parameters, the given ones checked. Raises :class:`SettingError`."""
@@ -163,6 +184,9 @@ class Rule:
 
 @lru_cache(maxsize=512)
 def _variant(rule: Rule, options: tuple[tuple[str, Choice], ...]) -> Variant:
+    if rule.stepper:
+        records, parameters = tuple(STEPPERS[rule.stepper].records), tuple(rule.parameters)
+        return Variant(rule.key, (), rule.state, records, parameters, rule.stepper, options)
     decided: dict[str, Node] = {word: Number(float(n)) for word, n in rule.words.items()}
     for name, choice in options:
         if isinstance(choice, bool):

@@ -19,6 +19,7 @@ from optlab.core.formula.compiled import MATH_NAMES, PLAIN_NAMES, TOTAL_NAMES, A
 from optlab.core.formula.emit import PLAIN, TOTAL
 from optlab.core.run.program import StepProgram
 from optlab.core.run.source import KERNEL, compiled_source, plain_source
+from optlab.core.run.stepping import StepperKernel
 
 
 class BlockKernel(Protocol):
@@ -127,10 +128,13 @@ _NUMBA_MATH = tuple(name for name in MATH_NAMES if name != "cbrt")
 @lru_cache(maxsize=512)
 def plain_kernel(program: StepProgram) -> BlockKernel:
     """The Python kernel of a program, made once."""
-    return PlainKernel(program)
+    return StepperKernel(program) if program.stepper else PlainKernel(program)
 
 
 @lru_cache(maxsize=128)
 def compiled_kernel(program: StepProgram) -> BlockKernel:
-    """The Numba kernel of a program; the first call compiles it (0.3 to 1 s)."""
-    return CompiledKernel(program)
+    """The Numba kernel of a program; the first call compiles it (0.3 to 1 s).
+
+    A stepper is Python whichever kernel is asked for.
+    """
+    return StepperKernel(program) if program.stepper else CompiledKernel(program)

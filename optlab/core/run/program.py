@@ -15,14 +15,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
-from optlab.core.formula.algebra import ONE, ZERO, call
+from optlab.core.formula.algebra import ONE, TWO, ZERO, call
 from optlab.core.formula.emit import Assignment
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
 from optlab.core.gradient import CLIP, CLIP_STAGES, NOISE_STAGES, stage_tree
 from optlab.core.problems import Problem
-from optlab.core.rules import Variant
+from optlab.core.rules import Choice, StateVariable, Variant
 from optlab.core.rules.load import LEARNING_RATE
+from optlab.core.rules.steppers import STEPPERS
 from optlab.core.schedules import Schedule
 
 Value = Node | tuple[Node, ...]
@@ -30,6 +31,23 @@ Value = Node | tuple[Node, ...]
 
 GRADIENT_NORM = "v__gradient_norm_1"
 """What holds the norm of the gradient at w, where the run watches it."""
+
+
+@dataclass(frozen=True)
+class StepperPart:
+    """What a stepper needs besides the assignments.
+
+    ``key`` of the stepper and its ``options``; ``parameters``: their names; ``memory``: for each
+    the shape of its array; ``objective`` and ``hessian`` (row by row): the loss with its L2 term
+    and its second derivatives, of the weights among the program's inputs.
+    """
+
+    key: str
+    options: tuple[tuple[str, Choice], ...]
+    parameters: tuple[str, ...]
+    memory: tuple[tuple[str, tuple[int, ...]], ...]
+    objective: Node
+    hessian: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +59,8 @@ class StepProgram:
     ``assignments``: a whole step; ``carry``: the new name of each input; ``columns``: the
     recorded quantities, column by column, with the name that holds them; ``vectors``: the
     quantities and their columns; ``noise``: names of this step's random numbers;
-    ``gradients``: how many gradients a step takes.
+    ``gradients``: how many gradients a step takes; ``stepper``: what computes a step between the
+    assignments and the last one, the loss, where no equations do.
     """
 
     inputs: tuple[str, ...]
@@ -56,6 +75,7 @@ class StepProgram:
     watches_gradient: bool
     dimension: int
     gradients: int = 1
+    stepper: StepperPart | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -118,15 +138,52 @@ class _Builder:
         for equation in self.variant.equations:
             value = self.expand(equation.tree)
             self.assign(equation.target, self.as_declared(equation.target, value))
+        stepper = self.stepper() if self.variant.stepper else None
         self.assign("loss", self.loss(self.vector("w")))
-        return self.program(inputs, starts, memory)
+        return self.program(inputs, starts, memory, stepper)
+
+    def stepper(self) -> StepperPart:
+        """Gives names to what a stepper hands back, as if equations had assigned it."""
+        old = self.vector("w")
+        objective = self.loss(old)
+        rows = [tuple(self.at(tree, old) for tree in row) for row in self.problem.hessian_trees]
+        if "l2" in self.treatment:
+            strength = Symbol("c_l2")
+            half = call("div", call("mul", strength, _dot(old, old)), TWO)
+            objective = call("add", objective, half)
+            rows = [
+                tuple(call("add", tree, strength) if i == j else tree for j, tree in enumerate(row))
+                for i, row in enumerate(rows)
+            ]
+        records = STEPPERS[self.variant.stepper].records
+        scalars = {name for name, scalar in records.items() if scalar}
+        matrices = {v.name: len(v.titles(self.size)) for v in self.variant.state}
+        scalars |= {v.name for v in self.variant.state if v.scalar}
+        for name in ("w", *matrices, *records):
+            count = matrices.get(name, self.size)
+            names = tuple(Symbol(f"new_{name}_{i}") for i in range(1, count + 1))
+            self.scope[name] = names[0] if name in scalars else names
+        return StepperPart(
+            key=self.variant.stepper,
+            options=self.variant.options,
+            parameters=self.variant.parameters,
+            memory=tuple((v.name, self.shape(v)) for v in self.variant.state),
+            objective=lower(objective),
+            hessian=tuple(lower(tree) for row in rows for tree in row),
+        )
+
+    def shape(self, variable: StateVariable) -> tuple[int, ...]:
+        """The shape of the array that a stepper gets."""
+        count = len(variable.titles(self.size))
+        return (count // self.size, self.size) if variable.rows is not None else (count,)
 
     def memory(self) -> list[str]:
         """Declares the weights and the memory as inputs; their names, weights first."""
         self.scope["w"] = tuple(Symbol(f"in_w_{i}") for i in self.components())
         for variable in self.variant.state:
             stem = f"in_{variable.name}"
-            names = tuple(Symbol(f"{stem}_{i}") for i in self.components())
+            count = len(variable.titles(self.size))
+            names = tuple(Symbol(f"{stem}_{i}") for i in range(1, count + 1))
             self.scope[variable.name] = Symbol(stem) if variable.scalar else names
         return ["w", *(variable.name for variable in self.variant.state)]
 
@@ -134,7 +191,8 @@ class _Builder:
         starts: list[Node] = list(_parts(self.scope["w"]))
         for variable in self.variant.state:
             value = self.expand(variable.start)
-            starts += _parts(value if variable.scalar else self.broadcast(value))
+            count = len(variable.titles(self.size))
+            starts += value if isinstance(value, tuple) else (value,) * count
         return tuple(lower(start) for start in starts)
 
     def rates(self) -> dict[str, Node]:
@@ -261,21 +319,29 @@ class _Builder:
     # -- the result -----------------------------------------------------------------------
 
     def program(
-        self, inputs: list[str], starts: tuple[Node, ...], memory: list[str]
+        self,
+        inputs: list[str],
+        starts: tuple[Node, ...],
+        memory: list[str],
+        stepper: StepperPart | None,
     ) -> StepProgram:
         carry = [part for name in memory for part in _names(self.scope[name])]
         recorded = ["w", "loss", "g", LEARNING_RATE, *memory[1:], *self.variant.intermediates]
         recorded += [CLIP] * (CLIP in self.scope)
+        declared = {v.name: v.titles(self.size) for v in self.variant.state}
         columns: list[tuple[str, str]] = []
         vectors: list[tuple[str, tuple[str, ...]]] = []
         for name in recorded:
             value = self.scope[name]
             holders = _names(value)
-            titles = _titles(name, len(holders), isinstance(value, tuple))
+            titles = declared.get(name) or _titles(name, len(holders), isinstance(value, tuple))
             columns += zip(titles, holders, strict=True)
             vectors.append((name, titles))
         used = symbols(*(tree for _, tree in self.assignments)) | symbols(*starts)
         prefixes = ("p_", "c_", *(f"s{index}_" for index in range(len(self.schedule.pieces))))
+        if stepper is not None:
+            used |= symbols(stepper.objective, *stepper.hessian)
+            used |= {f"p_{name}" for name in stepper.parameters}
         values = sorted(name for name in used if name.startswith(prefixes))
         noisy = any(stage in NOISE_STAGES for stage in self.treatment)
         return StepProgram(
@@ -291,6 +357,7 @@ class _Builder:
             watches_gradient=self.watches_gradient,
             dimension=self.size,
             gradients=self.gradients,
+            stepper=stepper,
         )
 
 
