@@ -73,8 +73,8 @@ def first_scale(now: Moment) -> float:
 def curved_pair(now: Moment, memory: Mapping[str, Array]) -> tuple[Array, Array] | None:
     """Δw and Δg of the last step where they show positive curvature, else None."""
     move, change = now.w - memory["w_prev"], now.g - memory["g_prev"]
-    least = CURVED * np.linalg.norm(move) * np.linalg.norm(change)
-    if move @ change > max(least, SMALLEST):
+    least = CURVED * float(np.linalg.norm(move)) * float(np.linalg.norm(change))
+    if float(move @ change) > max(least, SMALLEST):
         return move, change
     return None
 
