@@ -1,0 +1,53 @@
+"""The command line: the window, or the same experiments without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from optlab.cli.errors import INTERRUPTED, CommandError, one_line
+from optlab.cli.parser import read_arguments
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Does what the command line says and returns the exit status."""
+    arguments = sys.argv[1:] if argv is None else argv
+    program = "optlab"
+    try:
+        options = read_arguments(arguments)
+        if options.command:
+            program = f"optlab {options.command}"
+        status = _command(options.command, options)
+        sys.stdout.flush()
+        return status
+    except CommandError as error:
+        return _say(error.program or program, str(error), error.status)
+    except KeyboardInterrupt:
+        return _say(program, "interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader has had enough (optlab list problems | head): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return _say(program, "there is not enough memory for this many steps", 2)
+    except SystemExit as finished:  # argparse leaves this way after --help and --version
+        return int(finished.code or 0)
+
+
+def _command(name: str | None, options: argparse.Namespace) -> int:
+    if name is None:
+        from optlab.cli.command_open import open_window
+
+        return open_window(None)
+    # Each command is a module of its own, so that asking for help loads none of them.
+    module = importlib.import_module(f"optlab.cli.command_{name}")
+    status: int = module.execute(options)
+    return status
+
+
+def _say(program: str, message: str, status: int) -> int:
+    print(f"{program}: {one_line(message)}", file=sys.stderr)
+    return status

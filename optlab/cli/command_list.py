@@ -1,0 +1,84 @@
+"""``optlab list``: what can be chosen, one line each."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from optlab.cli.errors import CommandError
+from optlab.cli.table import Row, aligned
+from optlab.core.data_files import DataError
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Prints the names of a kind, aligned."""
+    try:
+        rows = _LISTS[options.kind]()
+    except DataError as error:
+        raise CommandError(str(error), status=1) from None
+    for line in aligned(rows):
+        print(line)
+    return 0
+
+
+def _optimizers() -> Sequence[Row]:
+    from optlab.core.rules import choice_text, load_rule, rule_names
+
+    rows = []
+    for name in rule_names():
+        rule = load_rule(name)
+        settings = [f"{p.name}={p.default:g}" for p in rule.parameters.values()]
+        for option in rule.options.values():
+            # The default comes first.
+            choices = sorted(option.choices, key=lambda choice: choice != option.default)
+            settings.append(f"{option.name}={'|'.join(map(choice_text, choices))}")
+        rows.append((name, rule.summary, " ".join(settings), rule.reference))
+    return rows
+
+
+def _problems() -> Sequence[Row]:
+    from optlab.core.problems import load_problem, problem_names
+
+    rows = []
+    for name in problem_names():
+        problem = load_problem(name)
+        start = ",".join(f"{value:g}" for value in problem.start)
+        rows.append((name, problem.name, f"start {start}", problem.formula))
+    return rows
+
+
+def _schedules() -> Sequence[Row]:
+    from optlab.core.schedules import load_schedule_kind, schedule_names
+
+    rows = []
+    for name in schedule_names():
+        kind = load_schedule_kind(name)
+        constants = [
+            f"{p.name}={'T' if p.default is None else format(p.default, 'g')}"
+            for p in kind.parameters.values()
+        ]
+        rows.append((name, kind.summary, " ".join(constants), kind.reference))
+    return rows
+
+
+def _experiments() -> Sequence[Row]:
+    from optlab.session.files import experiment_names, load_experiment, shipped_experiment
+
+    rows = []
+    for name in experiment_names():
+        experiment = load_experiment(shipped_experiment(name))
+        surface = experiment.surface.formula or experiment.surface.problem
+        runs = f"{len(experiment.runs)} run{'s' * (len(experiment.runs) != 1)}"
+        rows.append((name, experiment.title, f"{runs}, {experiment.steps} steps", surface))
+    return rows
+
+
+_LISTS: Mapping[str, Callable[[], Sequence[Row]]] = MappingProxyType(
+    {
+        "optimizers": _optimizers,
+        "problems": _problems,
+        "schedules": _schedules,
+        "experiments": _experiments,
+    }
+)

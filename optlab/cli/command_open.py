@@ -1,0 +1,33 @@
+"""``optlab open`` and ``optlab``: the window."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+
+from optlab.cli.errors import CommandError
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Opens the window on an experiment that was read without fault."""
+    from optlab.cli.experiment import find_file
+    from optlab.session.files import FileProblemError, load_experiment
+
+    path = find_file(options.file)
+    try:
+        load_experiment(path)
+    except FileProblemError as error:
+        raise CommandError(str(error)) from None
+    return open_window(path)
+
+
+def open_window(path: Path | None) -> int:
+    """The window, on an experiment file or on the default experiment."""
+    try:
+        module = importlib.import_module("optlab.ui.app")
+    except ImportError as error:
+        reason = f"the window cannot be opened: {error}"
+        raise CommandError(reason, status=1) from None
+    status: int = module.main(path)
+    return status

@@ -1,0 +1,157 @@
+"""From options to an experiment: read from a file, or built from nothing; all of it checked."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+import msgspec
+
+from optlab.cli.errors import CommandError
+from optlab.cli.settings import check_treatment, with_settings
+from optlab.cli.values import shown
+from optlab.core.data_files import DataError, UnknownNameError
+from optlab.core.formula import FormulaError
+from optlab.core.parameters import SettingError
+from optlab.core.problems import formula_problem, load_problem
+from optlab.core.rules import load_rule
+from optlab.core.run.spec import MAX_SEED, MAX_STEPS
+from optlab.core.schedules import parse_schedule
+from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.files import (
+    DEFAULT_EXPERIMENT,
+    FileProblemError,
+    experiment_names,
+    load_experiment,
+    shipped_experiment,
+)
+from optlab.session.resolve import ExperimentError, Resolved, resolve_strictly
+
+replaced = msgspec.structs.replace
+
+
+def find_file(name: str) -> Path:
+    """The experiment file of a path, or of the name of a shipped experiment."""
+    path = Path(name)
+    try:
+        if path.exists():
+            if path.is_dir() or not path.is_file():
+                raise CommandError(f"{shown(name)} is not a file")
+            return path
+    except OSError as error:
+        raise CommandError(f"{shown(name)} cannot be read: {error.strerror}") from None
+    known = experiment_names()
+    if name in known:
+        return shipped_experiment(name)
+    raise CommandError(
+        f"there is no file {shown(name)}, and no shipped experiment of this name; "
+        f"shipped are {', '.join(known)}"
+    )
+
+
+def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
+    """The experiment that the options of ``run`` mean, and what it resolves to.
+
+    Raises :class:`CommandError` naming the option, or the file where it was the file's fault.
+    """
+    experiment = _with_shared(_with_surface(_base(options), options), options)
+    experiment = replaced(experiment, runs=_runs(experiment, options))
+    try:
+        return experiment, resolve_strictly(experiment)
+    except ExperimentError as error:
+        place = f"{options.file}: " if options.file else ""
+        raise CommandError(f"{place}{error}") from None
+
+
+def _base(options: argparse.Namespace) -> Experiment:
+    from_nothing = (options.problem, options.loss, options.optimizer) != (None, None, None)
+    if options.file is None and from_nothing:
+        # The surface that the program opens on, for whoever names no other.
+        return Experiment(surface=_load(shipped_experiment(DEFAULT_EXPERIMENT)).surface)
+    path = find_file(options.file) if options.file else shipped_experiment(DEFAULT_EXPERIMENT)
+    return _load(path)
+
+
+def _load(path: Path) -> Experiment:
+    try:
+        experiment = load_experiment(path)
+    except FileProblemError as error:
+        raise CommandError(str(error)) from None
+    ids = [run.id for run in experiment.runs]
+    if len(set(ids)) < len(ids):
+        raise CommandError(f"{path}: two runs have the same id")
+    for low, high in experiment.surface.window or ():
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise CommandError(f"{path}: each range of the window needs a low end below its high")
+    return experiment
+
+
+def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experiment:
+    """Another surface brings its own start and window, and the title no longer fits."""
+    if options.problem is None and options.loss is None:
+        return experiment
+    try:
+        if options.loss is not None:
+            formula_problem(options.loss)
+            surface = Surface(formula=options.loss)
+        else:
+            load_problem(options.problem)
+            surface = Surface(problem=options.problem)
+    except FormulaError as error:
+        raise CommandError(f"--loss: {error}") from None
+    except (UnknownNameError, DataError) as error:
+        raise CommandError(f"--problem: {error}") from None
+    runs = tuple(replaced(run, start=None) for run in experiment.runs)
+    return replaced(experiment, surface=surface, start=None, title="", story="", runs=runs)
+
+
+def _with_shared(experiment: Experiment, options: argparse.Namespace) -> Experiment:
+    """Start, steps, seed and the tolerance, where the options give them."""
+    _check_range("--steps", options.steps, MAX_STEPS)
+    _check_range("--seed", options.seed, MAX_SEED)
+    tolerance = options.stop_gradient
+    if tolerance is not None and tolerance < 0:
+        raise CommandError(f"--stop-gradient: must be at least 0, not {tolerance:g}")
+    given = {
+        "start": options.start,
+        "steps": options.steps,
+        "seed": options.seed,
+        "stop_gradient": tolerance,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if "start" in given:
+        given["runs"] = tuple(replaced(run, start=None) for run in experiment.runs)
+    return replaced(experiment, **given)
+
+
+def _check_range(option: str, value: int | None, most: int) -> None:
+    if value is not None and not 0 <= value <= most:
+        raise CommandError(f"{option}: must be from 0 to {most}, not {value}")
+
+
+def _runs(experiment: Experiment, options: argparse.Namespace) -> tuple[Run, ...]:
+    runs = experiment.runs
+    if options.optimizer is not None:
+        new = _new_run(options.optimizer)
+        runs = tuple(run for run in runs if run.optimizer == new.optimizer) or (new,)
+    elif not runs and options.file:
+        raise CommandError(f"{options.file}: has no runs; name an optimizer with --optimizer")
+    elif not runs:
+        runs = (_new_run(_load(shipped_experiment(DEFAULT_EXPERIMENT)).runs[0].optimizer),)
+    if options.schedule is not None:
+        try:
+            parse_schedule(options.schedule)
+        except SettingError as error:
+            raise CommandError(f"--schedule: {error}") from None
+        runs = tuple(replaced(run, schedule=options.schedule) for run in runs)
+    treatment = check_treatment(options)
+    runs = tuple(replaced(run, treatment=replaced(run.treatment, **treatment)) for run in runs)
+    return with_settings(runs, options.set)
+
+
+def _new_run(optimizer: str) -> Run:
+    try:
+        return Run(id="1", optimizer=optimizer, name=load_rule(optimizer).name)
+    except (UnknownNameError, DataError) as error:
+        raise CommandError(f"--optimizer: {error}") from None

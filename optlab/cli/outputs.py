@@ -1,0 +1,89 @@
+"""Where results go: checked before the run, written whole after it."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from optlab.cli.errors import CommandError
+from optlab.cli.values import shown
+from optlab.session.experiment import Experiment
+from optlab.session.export import run_paths
+
+IMAGES = (".png", ".svg", ".pdf")
+ANIMATIONS = (".gif", ".webp", ".png", ".apng", ".mp4")
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The files to write; ``csv`` by run id."""
+
+    csv: Mapping[str, Path] = field(default_factory=dict)
+    image: Path | None = None
+    animation: Path | None = None
+    json: Path | None = None
+
+    def named(self) -> Iterator[tuple[str, Path]]:
+        """Each file with the option that asked for it."""
+        yield from (("--csv", path) for path in self.csv.values())
+        single = (("--image", self.image), ("--animation", self.animation), ("--json", self.json))
+        yield from ((option, path) for option, path in single if path is not None)
+
+
+def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
+    """The files that the options name, all of which can be written as far as one can know.
+
+    Raises :class:`CommandError` naming the option.
+    """
+    csv = _path("--csv", options.csv)
+    outputs = Outputs(
+        csv={} if csv is None else run_paths(experiment, csv),
+        image=_path("--image", options.image, IMAGES),
+        animation=_path("--animation", options.animation, ANIMATIONS),
+        json=_path("--json", options.json),
+    )
+    seen: dict[Path, str] = {}
+    for option, path in outputs.named():
+        _check(option, path)
+        place = path.absolute()
+        if place in seen:
+            raise CommandError(f"{option}: {path} is already the file of {seen[place]}")
+        seen[place] = option
+    if outputs.animation is not None and outputs.animation.suffix.lower() == ".mp4":
+        from optlab.figures.video import VideoError, find_ffmpeg
+
+        try:
+            find_ffmpeg()
+        except VideoError as error:
+            raise CommandError(f"--animation: {error}") from None
+    return outputs
+
+
+def _path(option: str, text: str | None, types: tuple[str, ...] = ()) -> Path | None:
+    if text is None:
+        return None
+    path = Path(text)
+    if not path.name or text.endswith("/"):
+        raise CommandError(f"{option}: {shown(text)} is not the name of a file")
+    if types and path.suffix.lower() not in types:
+        what = f"the type {shown(path.suffix)}" if path.suffix else "a name without a type"
+        raise CommandError(f"{option}: {what} is not known; known are {', '.join(types)}")
+    return path
+
+
+def _check(option: str, path: Path) -> None:
+    """Whether a file can be put there, tried out in its folder."""
+    try:
+        if path.is_dir():
+            raise CommandError(f"{option}: {path} is a folder")
+        if path.exists() and not path.is_file():
+            raise CommandError(f"{option}: {path} is not a regular file")
+        if not path.parent.is_dir():
+            raise CommandError(f"{option}: there is no folder {path.parent}")
+        with tempfile.TemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+            pass
+    except OSError as error:
+        raise CommandError(f"{option}: {path} cannot be written: {error.strerror}") from None

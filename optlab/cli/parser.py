@@ -1,0 +1,173 @@
+"""The options, and what --help says about them.  Imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+import optlab
+from optlab.cli.errors import CommandError
+from optlab.cli.values import finite, point, setting, whole
+
+LISTS = ("optimizers", "problems", "schedules", "experiments")
+
+_RUN_DESCRIPTION = """\
+Runs an experiment without a screen. FILE is an experiment file or the name of a shipped one
+(optlab list experiments). Without FILE and without --problem, --loss and --optimizer it is the
+experiment that the window opens on; with one of them the experiment is built from nothing: one
+run from the problem's own start.
+
+With FILE, every option overrides what the file says, in all its runs: --set changes the runs
+whose optimizer has that parameter or option, --problem and --loss bring their own start point,
+and --optimizer keeps the file's runs of that optimizer or, where it has none, makes a new one
+with default settings."""
+
+_RUN_EPILOG = """\
+files:
+  --csv         one row for each step: t,w1,w2,loss,g1,g2,eta, then memory, intermediates, dw1,dw2;
+                row 0 is the start. Several runs: one file each, with the run's name added
+                (out.csv becomes out-NAME.csv)
+  --image       map with all paths, and the loss; .png .svg .pdf. A PNG carries the experiment
+  --animation   the same, growing; .gif .webp .png .mp4 (mp4 needs ffmpeg)
+  --json        one object: version, title, problem (catalogue name or null), formula, start, steps,
+                seed, stop_gradient, runs: a list of objects with id, name, optimizer, parameters,
+                options, schedule, treatment, start, outcome (finished, converged, diverged or
+                left_domain), outcome_step, sentence, steps, final_loss, final_w, initial_loss,
+                min_loss; null stands for a number that is not finite
+All files are checked before the run and written whole or not at all.
+
+exit status: 0 also when a run diverges or leaves the domain of its formula (its line says so);
+             2 for bad input, with one line that names the option; 130 after Ctrl-C
+
+examples:
+  optlab run --problem rosenbrock --optimizer adam --set eta=0.05 --steps 500 --csv adam.csv
+  optlab run --loss "3w1^2 + 10w2^2" --start=-15,20 --optimizer momentum --image path.svg
+  optlab run three_ways_down --schedule warmup:steps=20+cosine --animation paths.gif
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line, raised for ``main`` to say."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises :class:`CommandError` instead of printing the usage and leaving."""
+        raise CommandError(message.removeprefix("argument "), program=self.prog)
+
+
+def make_parser() -> Parser:
+    """The whole command line."""
+    parser = Parser(
+        prog="optlab",
+        description="A desktop laboratory for gradient-based optimizers. Without a command: the "
+        "window, on the default experiment.",
+        allow_abbrev=False,
+    )
+    version = f"optlab {optlab.__version__}"
+    parser.add_argument("--version", action="version", version=version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    opening = commands.add_parser("open", help="open the window on an experiment")
+    opening.add_argument("file", metavar="FILE", help="experiment file, or name of a shipped one")
+    _add_run(commands)
+    listing = commands.add_parser("list", help="list what can be chosen, one line each")
+    listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="run an experiment without a screen",
+        description=_RUN_DESCRIPTION,
+        epilog=_RUN_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    run.add_argument("file", nargs="?", metavar="FILE", help="experiment file or shipped name")
+    _add_surface_options(run.add_argument_group("the experiment"))
+    _add_gradient_options(run.add_argument_group("the gradient"))
+    group = run.add_argument_group("results")
+    group.add_argument("--csv", metavar="FILE", help="every number of every step")
+    group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
+    group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
+    group.add_argument("--json", metavar="FILE", help="a summary")
+    group.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+def _add_surface_options(group: argparse._ArgumentGroup) -> None:
+    surface = group.add_mutually_exclusive_group()
+    surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
+    surface.add_argument("--loss", metavar="TEXT", help="a formula of w1 and w2 (or x and y)")
+    group.add_argument("--start", type=point, metavar="W1,W2", help="start point")
+    group.add_argument("--steps", type=whole, metavar="N", help="number of updates (default 200)")
+    group.add_argument("--optimizer", metavar="NAME", help="an update rule of the catalogue")
+    group.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a parameter or option of the optimizer, e.g. eta=0.05; may be repeated",
+    )
+    group.add_argument(
+        "--schedule",
+        metavar="TEXT",
+        help="learning rate over the steps: NAME:KEY=VALUE,... joined with +, "
+        "e.g. step:drop=0.5,every=10",
+    )
+    group.add_argument("--seed", type=whole, metavar="N", help="decides all noise (default 0)")
+    group.add_argument(
+        "--stop-gradient",
+        type=finite,
+        metavar="TOL",
+        help="stop early where the norm of the gradient is at most TOL",
+    )
+
+
+def _add_gradient_options(group: argparse._ArgumentGroup) -> None:
+    texts = {
+        "--noise": ("SIGMA", "add normal noise of this standard deviation"),
+        "--noise-relative": ("SIGMA", "multiply by 1 + normal noise of this standard deviation"),
+        "--l2": ("LAMBDA", "add LAMBDA w, the gradient of LAMBDA |w|^2 / 2"),
+        "--clip-value": ("C", "limit each component to -C ... C"),
+        "--clip-norm": ("C", "shorten to the norm C where it is longer"),
+    }
+    for option, (metavar, text) in texts.items():
+        group.add_argument(option, type=finite, metavar=metavar, help=text)
+
+
+def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line. Raises :class:`CommandError`."""
+    parser = make_parser()
+    options, unknown = parser.parse_known_args(_with_values_joined(argv))
+    if unknown:
+        what = "option" if unknown[0].startswith("-") else "argument"
+        program = f"optlab {options.command}" if options.command else "optlab"
+        raise CommandError(f"unknown {what} '{unknown[0]}'; see {program} --help", program=program)
+    return options
+
+
+_VALUED = frozenset(
+    f"--{name}"
+    for name in (
+        *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed", "csv"),
+        *("image", "animation", "json", "stop-gradient", "noise", "noise-relative", "l2"),
+        *("clip-value", "clip-norm"),
+    )
+)
+
+
+def _with_values_joined(argv: Sequence[str]) -> list[str]:
+    """``--start -1,2`` as ``--start=-1,2``: a value may begin with a minus sign."""
+    joined: list[str] = []
+    index = 0
+    while index < len(argv):
+        word = argv[index]
+        follows = argv[index + 1] if index + 1 < len(argv) else "--"
+        if word in _VALUED and not follows.startswith("--"):
+            joined.append(f"{word}={follows}")
+            index += 1
+        else:
+            joined.append(word)
+        index += 1
+    return joined

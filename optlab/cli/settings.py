@@ -1,0 +1,89 @@
+"""``--set`` and the options that treat the gradient, checked against what declares them."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
+
+import msgspec
+
+from optlab.cli.errors import CommandError
+from optlab.cli.values import finite, shown
+from optlab.core.data_files import DataError, UnknownNameError
+from optlab.core.gradient import STAGES, GradientTreatment
+from optlab.core.parameters import SettingError
+from optlab.core.rules import Rule, load_rule
+from optlab.session.experiment import Run
+
+
+def check_treatment(options: argparse.Namespace) -> dict[str, float]:
+    """The treatments that were asked for. Raises :class:`CommandError` naming the option."""
+    given: dict[str, float] = {}
+    for name in STAGES:
+        value = getattr(options, name)
+        if value is None:
+            continue
+        try:
+            GradientTreatment(**{name: value})
+        except SettingError as error:
+            raise CommandError(f"--{name.replace('_', '-')}: {error.reason}") from None
+        given[name] = value
+    return given
+
+
+def with_settings(runs: Sequence[Run], settings: Sequence[tuple[str, str]]) -> tuple[Run, ...]:
+    """The runs with the settings applied wherever the optimizer has them.
+
+    Raises :class:`CommandError` for a setting that none of them has, and for a wrong value.
+    """
+    if not settings:
+        return tuple(runs)
+    rules = {run.optimizer: _rule(run.optimizer) for run in runs}
+    for name, text in settings:
+        owners = [rule for rule in rules.values() if _has(rule, name)]
+        if not owners:
+            raise CommandError(f"--set: {_unknown(name, tuple(rules.values()))}")
+        runs = [
+            _with_setting(run, rules[run.optimizer], name, text)
+            if _has(rules[run.optimizer], name)
+            else run
+            for run in runs
+        ]
+    return tuple(runs)
+
+
+def _rule(name: str) -> Rule:
+    try:
+        return load_rule(name)
+    except (UnknownNameError, DataError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _has(rule: Rule, name: str) -> bool:
+    return name in rule.parameters or name in rule.options
+
+
+def _unknown(name: str, rules: Sequence[Rule]) -> str:
+    who = " or ".join(rule.key for rule in rules)
+    known = dict.fromkeys(key for rule in rules for key in (*rule.parameters, *rule.options))
+    return f"{shown(name)} is not a setting of {who}; known are {', '.join(known)}"
+
+
+def _with_setting(run: Run, rule: Rule, name: str, text: str) -> Run:
+    try:
+        if name in rule.options:
+            options = {**run.options, name: rule.options[name].check(text)}
+            return msgspec.structs.replace(run, options=options)
+        value = rule.parameters[name].check(finite(text))
+        return msgspec.structs.replace(run, parameters={**run.parameters, name: value})
+    except ArgumentTypeError as error:
+        raise CommandError(f"--set: {name}: {error}") from None
+    except SettingError as error:
+        raise CommandError(f"--set: {_short(error)}") from None
+
+
+def _short(error: SettingError) -> str:
+    """What the setting said, not too long."""
+    text = str(error)
+    return text if len(text) <= 200 else text[:197] + "..."

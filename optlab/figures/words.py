@@ -1,0 +1,62 @@
+"""Texts of a picture: numbers as people write them, settings in symbols."""
+
+from __future__ import annotations
+
+import math
+
+from optlab.core.names import display_symbol
+from optlab.core.rules import choice_text
+from optlab.core.run import RunSpec, Trajectory
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MINUS = "−"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number with the digits that mean something, and a true minus sign."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    text = f"{value:.{digits}g}"
+    mantissa, e, exponent = text.partition("e")
+    if e:
+        power = str(int(exponent)).translate(_SUPERSCRIPTS)
+        text = f"10{power}" if mantissa == "1" else f"{mantissa}·10{power}"
+    return text.replace("-", MINUS)
+
+
+def power_of_ten(exponent: int) -> str:
+    """10 to a whole power."""
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
+
+
+def point(weights: tuple[float, ...]) -> str:
+    """The components in brackets."""
+    return f"({', '.join(number(value) for value in weights)})"
+
+
+def settings(spec: RunSpec) -> str:
+    """All parameters of a run, and what else differs from the default."""
+    rule = spec.rule
+    parts = [f"{rule.parameters[n].symbol} {number(v)}" for n, v in spec.parameters.items()]
+    for name, choice in spec.options.items():
+        if choice != rule.options[name].default:
+            word = choice_text(choice)
+            shown = {"true": display_symbol(name), "false": f"no {display_symbol(name)}"}
+            parts.append(shown.get(word, f"{display_symbol(name)} {word}"))
+    if not spec.schedule.is_constant:
+        parts.append(spec.schedule.text)
+    parts += [f"{n.replace('_', ' ')} {number(v)}" for n, v in spec.treatment.active().items()]
+    return "   ".join(parts)
+
+
+def outcome(trajectory: Trajectory) -> str:
+    """How a run ended, in a few words."""
+    ended = trajectory.outcome
+    if ended.kind == "left_domain":
+        return f"left the domain at step {ended.step}"
+    if ended.kind == "diverged":
+        return f"diverged at step {ended.step}"
+    loss = f"E {number(trajectory.final_loss)}"
+    return loss if ended.kind == "finished" else f"{loss}, {ended.kind} at step {ended.step}"
