@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from optlab.session.claims import Claim
+
 Choice = str | bool
 Range = tuple[float, float]
 
@@ -73,7 +75,8 @@ class Experiment(Document, frozen=True):
     """Surface, runs, and what they share.
 
     ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;
-    ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient.
+    ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient;
+    ``claims`` say what will happen.
     """
 
     version: int = FORMAT_VERSION
@@ -85,6 +88,7 @@ class Experiment(Document, frozen=True):
     steps: int = 200
     seed: int = 0
     stop_gradient: float | None = None
+    claims: tuple[Claim, ...] = ()
 
     def run(self, run_id: str) -> Run | None:
         """The run with an id, or None."""
