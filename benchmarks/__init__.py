@@ -1,0 +1,1 @@
+"""How fast OptLab is, beside what else one could use, in one run."""

@@ -1,0 +1,20 @@
+"""Machine code for kernels: compiled by Numba once, kept as object code, loaded by LLVM alone.
+
+Loading takes some milliseconds and does not need Numba at all.  A compiled function takes plain
+numbers and pointers, runs without Python's lock, and computes the same numbers as the Python
+source that it was made from.
+"""
+
+from optlab.core.native.compile import compile_source
+from optlab.core.native.load import NativeFunction
+from optlab.core.native.object_code import Argument, ObjectCode
+from optlab.core.native.store import KernelStore, source_key
+
+__all__ = [
+    "Argument",
+    "KernelStore",
+    "NativeFunction",
+    "ObjectCode",
+    "compile_source",
+    "source_key",
+]

@@ -1,0 +1,59 @@
+"""From generated Python source to object code, through Numba.
+
+Arithmetic is IEEE as in Python: no fused multiply-add, no reordering.  Functions that Python's
+``math`` takes from the C library are called there under names of our own, because LLVM rewrites
+a ``pow`` that it recognises (``x^0.5`` as a root, ``2^x`` as ``exp2``) and Numba brings another
+cube root; both differ in the last digit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from optlab.core.formula.compiled import MATH_NAMES, define
+from optlab.core.native.object_code import Argument, ObjectCode
+from optlab.core.native.symbols import LIBRARY_FUNCTIONS, library_symbol, register_symbols
+
+
+def compile_source(source: str, name: str, arguments: Sequence[Argument]) -> ObjectCode:
+    """Compiles the function ``name`` of a source text; it returns a whole number.
+
+    In the source a ``numbers`` argument becomes an array by ``array(argument, shape)``.
+    Takes some tenths of a second, and another half the first time in a process.
+    """
+    import numba
+
+    jit: Any = numba.njit
+    types: Any = numba.types
+    array: Any = vars(numba)["carray"]
+
+    register_symbols()
+    function = define(source, name, _namespace(numba) | {"array": array})
+    kinds = {
+        "integer": types.int64,
+        "number": types.float64,
+        "numbers": types.CPointer(types.float64),
+    }
+    signature = types.int64(*[kinds[argument] for argument in arguments])
+    compile_ = jit(
+        signature,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )
+    (result,) = compile_(function).overloads.values()
+    data = result.library._get_compiled_object()
+    return ObjectCode(result.fndesc.llvm_func_name, tuple(arguments), bytes(data))
+
+
+def _namespace(numba: Any) -> dict[str, Any]:
+    import numpy as np
+
+    names: dict[str, Any] = {name: getattr(math, name) for name in MATH_NAMES}
+    names |= {"floor": np.floor, "abs": abs, "inf": math.inf, "min": min}
+    for name, arity in LIBRARY_FUNCTIONS.items():
+        signature = numba.float64(*[numba.float64] * arity)
+        names[name] = numba.types.ExternalFunction(library_symbol(name), signature)
+    return names

@@ -1,0 +1,63 @@
+"""From object code to a function that can be called."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+
+from optlab.core.formula.compiled import Array
+from optlab.core.native.object_code import ObjectCode
+from optlab.core.native.symbols import register_symbols
+
+_POINTER = ctypes.c_void_p
+_TYPES: dict[str, Any] = {"integer": ctypes.c_int64, "number": ctypes.c_double, "numbers": _POINTER}
+
+
+class NativeFunction:
+    """Object code in memory. A call gives Python's lock back while it runs.
+
+    Raises OSError for object code that LLVM cannot load.
+    """
+
+    def __init__(self, code: ObjectCode) -> None:
+        from llvmlite import binding
+
+        register_symbols()
+        binding.initialize_native_target()
+        binding.initialize_native_asmprinter()
+        target = binding.Target.from_default_triple().create_target_machine(jit=True)
+        self._engine: Any = binding.create_mcjit_compiler(binding.parse_assembly(""), target)
+        try:
+            self._engine.add_object_file(binding.ObjectFileRef.from_data(code.data))
+        except RuntimeError as error:
+            raise OSError(f"object code cannot be loaded: {error}") from None
+        self._engine.finalize_object()
+        address = self._engine.get_function_address(code.symbol)
+        if not address:
+            raise OSError(f"object code has no function {code.symbol}")
+        self._arguments = code.arguments
+        types = [_TYPES[argument] for argument in code.arguments]
+        # Numba's convention: a status, then pointers to the result and to an exception.
+        self._call = ctypes.CFUNCTYPE(ctypes.c_int32, _POINTER, _POINTER, *types)(address)
+
+    def __call__(self, *arguments: float | Array) -> int:
+        """Calls the function; arrays must be C-contiguous float64 and large enough."""
+        passed = [
+            _pointer(value) if kind == "numbers" else value
+            for kind, value in zip(self._arguments, arguments, strict=True)
+        ]
+        result, exception = ctypes.c_int64(), _POINTER()
+        status = self._call(ctypes.addressof(result), ctypes.addressof(exception), *passed)
+        if status != 0:
+            raise RuntimeError(f"generated code ended with status {status}")
+        return result.value
+
+
+def _pointer(value: float | Array) -> int:
+    if not isinstance(value, np.ndarray):
+        raise TypeError("an array is expected")
+    if value.dtype != np.float64 or not value.flags.c_contiguous:
+        raise TypeError("a C-contiguous float64 array is expected")
+    return value.ctypes.data

@@ -1,0 +1,127 @@
+"""Object code kept on disk across starts, keyed by content and versions.
+
+A file is used only if it is ours (same owner, nobody else may write it), whole (its digest
+fits) and for exactly this source on exactly this machine; anything else is ignored and made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import stat
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from optlab.core.native.compile import compile_source
+from optlab.core.native.load import NativeFunction
+from optlab.core.native.object_code import Argument, ObjectCode
+
+_FORMAT = 1
+_MOST_FILES = 400
+_LARGEST = 8 * 1024 * 1024
+
+
+class _Entry(msgspec.Struct, array_like=True):
+    key: str
+    symbol: str
+    arguments: tuple[Argument, ...]
+    data: bytes
+
+
+@cache
+def _machine() -> str:
+    """Everything but the source that object code depends on."""
+    import importlib.metadata
+
+    from llvmlite import binding
+
+    versions = [importlib.metadata.version(name) for name in ("numba", "llvmlite", "numpy")]
+    cpu = [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
+    parts = [str(_FORMAT), sys.version, platform.platform(), *versions, *cpu]
+    return "\n".join(parts)
+
+
+def source_key(source: str, name: str, arguments: Sequence[Argument]) -> str:
+    """What a compilation is known by: source, name, arguments, versions, processor."""
+    text = "\n".join((source, name, *arguments, _machine()))
+    return blake2b(text.encode(), digest_size=20).hexdigest()
+
+
+class KernelStore:
+    """A folder of object code; None keeps nothing. Safe for several processes at once."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def function(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction:
+        """The compiled function of a source text: from the folder, or compiled and put there."""
+        kept = self.kept(source, name, arguments)
+        if kept is not None:
+            return kept
+        code = compile_source(source, name, arguments)
+        self._write(source_key(source, name, arguments), code)
+        return NativeFunction(code)
+
+    def kept(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction | None:
+        """The function where the folder has it, else None; never compiles."""
+        if self._folder is None:
+            return None
+        code = self._read(source_key(source, name, arguments))
+        if code is None or code.arguments != tuple(arguments):
+            return None
+        try:
+            return NativeFunction(code)
+        except OSError:
+            return None
+
+    def _read(self, key: str) -> ObjectCode | None:
+        assert self._folder is not None
+        path = self._folder / f"{key}.kernel"
+        try:
+            with path.open("rb") as file:
+                if not _is_ours(os.fstat(file.fileno())) or not _is_ours(self._folder.stat()):
+                    return None
+                content = file.read(_LARGEST + 1)
+        except OSError:
+            return None
+        digest, body = content[:32], content[32:]
+        if len(content) > _LARGEST or blake2b(body, digest_size=32).digest() != digest:
+            return None
+        try:
+            entry = msgspec.msgpack.decode(body, type=_Entry)
+        except msgspec.DecodeError:
+            return None
+        return ObjectCode(entry.symbol, entry.arguments, entry.data) if entry.key == key else None
+
+    def _write(self, key: str, code: ObjectCode) -> None:
+        """Keeps object code; a folder that cannot be written to is no reason to stop."""
+        if self._folder is None:
+            return
+        body = msgspec.msgpack.encode(_Entry(key, code.symbol, code.arguments, code.data))
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
+            with os.fdopen(handle, "wb") as file:
+                file.write(blake2b(body, digest_size=32).digest() + body)
+            os.replace(name, self._folder / f"{key}.kernel")
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        assert self._folder is not None
+        files = sorted(self._folder.glob("*.kernel"), key=lambda path: path.stat().st_mtime)
+        for path in files[:-_MOST_FILES]:
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    if sys.platform == "win32":
+        return True
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return status.st_uid == os.getuid() and not status.st_mode & others
