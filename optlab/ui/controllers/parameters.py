@@ -26,6 +26,7 @@ class ParametersController(QObject):
         self._session = session
         self._panel = panel
         self._typing = False
+        self._shown_schedule: tuple[str, str] | None = None
         panel.set_optimizers(optimizer_entries())
         panel.set_schedule_templates(_templates())
         panel.parameter_moved.connect(self._move)
@@ -98,9 +99,12 @@ class ParametersController(QObject):
         parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         options = {o.name: o.default for o in rule.options.values()} | run.options
         self._panel.set_values(parameters, options)
-        if not self._typing:
-            self._panel.set_schedule(run.schedule)
-            self._panel.set_schedule_error()
+        # A schedule that is not right yet stays in its field when something else changes.
+        if (run.id, run.schedule) != self._shown_schedule:
+            self._shown_schedule = (run.id, run.schedule)
+            if not self._typing:
+                self._panel.set_schedule(run.schedule)
+                self._panel.set_schedule_error()
         self._panel.set_treatment(msgspec.structs.asdict(run.treatment))
 
 

@@ -23,6 +23,7 @@ class SurfaceController(QObject):
         self._session = session
         self._panel = panel
         self._typing = False
+        self._formula = ""
         self._shown_tree: object = None
         problems = [load_problem(name) for name in problem_names()]
         problems.sort(key=lambda problem: problem.title.lower())
@@ -38,7 +39,9 @@ class SurfaceController(QObject):
 
     def _choose(self, key: str) -> None:
         if key:
+            self._formula = ""
             self._session.propose(edits.choose_problem(self._session.document, key))
+            self._show(self._session.resolved)
 
     def _type(self, text: str) -> None:
         self._typing = True
@@ -64,9 +67,12 @@ class SurfaceController(QObject):
 
     def _show(self, resolved: Resolved) -> None:
         problem, document = resolved.problem, self._session.document
-        if not self._typing:
-            self._panel.set_formula(problem.formula)
-            self._panel.set_formula_error()
+        # A formula that is not right yet stays in its field when something else changes.
+        if problem.formula != self._formula:
+            self._formula = problem.formula
+            if not self._typing:
+                self._panel.set_formula(problem.formula)
+                self._panel.set_formula_error()
         self._panel.set_problem(problem.key or None)
         self._panel.set_story(problem.story)
         self._panel.set_start(*resolved.start)
