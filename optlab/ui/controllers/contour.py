@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.numbers_text import short
@@ -28,6 +29,11 @@ class ContourController(QObject):
         self._home: object = None
         self._paths_wait = QTimer(self, singleShot=True, interval=0)
         self._paths_wait.timeout.connect(self.show_paths)
+        # The start may still be put back by the second half of a double click.
+        self._second_click = QTimer(
+            self, singleShot=True, interval=QApplication.doubleClickInterval()
+        )
+        self._second_click.timeout.connect(self._settle)
         view.start_moved.connect(self._move_start)
         view.start_chosen.connect(self._choose_start)
         view.window_changed.connect(self._window)
@@ -46,6 +52,9 @@ class ContourController(QObject):
 
     def _choose_start(self, w1: float, w2: float) -> None:
         self._move_start(w1, w2)
+        self._second_click.start()
+
+    def _settle(self) -> None:
         self._session.settle()
 
     def _window(self, w1_low: float, w1_high: float, w2_low: float, w2_high: float) -> None:
