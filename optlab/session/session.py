@@ -62,7 +62,7 @@ class Session:
         self._playback = Playback()
         self._follows_end = True
         self._selected = document.runs[0].id if document.runs else ""
-        self.seconds = 0.0
+        self.seconds, self.steps_done = 0.0, 0
 
     # -- what is ---------------------------------------------------------------------------
 
@@ -267,6 +267,7 @@ class Session:
                 self._done[run_id] = specs[run_id]
                 fresh.add(run_id)
         self.seconds = seconds
+        self.steps_done = sum(trajectory.steps for trajectory in results.values())
         if fresh:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(fresh))
@@ -276,7 +277,10 @@ class Session:
     def _fail(self, error: Exception) -> None:
         """Tells an error in the code of a worker; asking again is possible."""
         self._asked = {}
-        self.failed.emit(error)
+        if isinstance(error, MemoryError):
+            self.refused.emit("there is not enough memory for this many steps")
+        else:
+            self.failed.emit(error)
         if self.work is None:
             self.working_changed.emit(False)
 

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.numbers_text import short
+from optlab.session.jobs import Control
 from optlab.session.session import Session
 from optlab.ui.views.status import StatusField, StatusLine
 
@@ -22,6 +23,7 @@ class StatusController(QObject):
         self._session = session
         self._line = line
         self._looks = 0
+        self._looked_at: Control | None = None
         self._poll = QTimer(self, interval=_POLL)
         self._poll.timeout.connect(self._look)
         self._hint = ""
@@ -47,25 +49,27 @@ class StatusController(QObject):
 
     def _forget_hint(self, _document: object) -> None:
         self._hint = ""
+        self._show()
 
     def _working(self, working: bool) -> None:
         if working and not self._poll.isActive():
-            self._looks = 0
             self._poll.start()
         elif not working:
             self._poll.stop()
+            self._looked_at = None
             self._line.set_progress(None)
             self._line.set_timing(self._timing())
 
     def _look(self) -> None:
         control = self._session.work
-        self._looks += 1
+        # During a drag one short piece of work follows another: none of them is worth a bar.
+        self._looks = self._looks + 1 if control is self._looked_at else 1
+        self._looked_at = control
         if control is not None and self._looks >= _SHOW_AFTER:
             self._line.set_progress(control.fraction, f"computing {control.fraction:.0%}")
 
     def _timing(self) -> str:
-        steps = sum(trajectory.steps for trajectory in self._session.trajectories.values())
-        seconds = self._session.seconds
+        steps, seconds = self._session.steps_done, self._session.seconds
         text = f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
         return f"{steps:,} steps in {text}" if steps else ""
 
@@ -74,7 +78,8 @@ class StatusController(QObject):
         trajectory = self._session.trajectories.get(self._session.selected)
         if run is None or trajectory is None:
             self._line.set_fields([])
-            self._line.set_warning(self._hint)
+            reason = self._session.resolved.errors.get(self._session.selected, "")
+            self._line.set_warning(self._hint or reason)
             return
         step = min(self._session.playback.step, trajectory.steps)
         row = trajectory.row(step)
