@@ -54,5 +54,8 @@ class Menus(QObject):
         action.blockSignals(False)
 
 
-def _without_argument(handler: Handler) -> Callable[[bool], object]:
-    return lambda _checked=False: handler()  # type: ignore[call-arg]
+def _without_argument(handler: Callable[..., object]) -> Callable[[bool], object]:
+    def triggered(_checked: bool = False) -> object:
+        return handler()
+
+    return triggered
