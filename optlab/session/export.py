@@ -54,3 +54,13 @@ def export_csv(
         if control is not None:
             control.progress(len(written), len(document.runs))
     return written
+
+
+def csv_text(trajectory: Trajectory, last: int) -> str:
+    """The rows 0 ... ``last`` as CSV, as the file of the whole run begins."""
+    lines: list[bytes] = []
+    for block in csv_blocks(trajectory):
+        lines += block.splitlines(keepends=True)
+        if len(lines) >= last + 2:
+            break
+    return b"".join(lines[: last + 2]).decode()
