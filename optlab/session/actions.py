@@ -34,15 +34,28 @@ ACTIONS = (
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=3),
     Action("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last change back"),
     Action("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Bring it back"),
-    Action("duplicate_run", "Duplicate run", "Edit", ("Ctrl+D",), "A copy to vary", group=1),
-    Action("remove_run", "Delete run", "Edit", ("Ctrl+Backspace",), group=1),
-    Action("play", "Play / pause", "Run", ("Space",), "Walk through the computed steps"),
+    Action("copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "The map, as a picture", group=1),
+    Action("copy_window", "Copy picture of all views", "Edit", ("Ctrl+Alt+C",), group=1),
+    Action(
+        "copy_data",
+        "Copy data",
+        "Edit",
+        ("Ctrl+Shift+C",),
+        "The steps of the selected run up to the cursor, as CSV",
+        group=1,
+    ),
+    Action("duplicate_run", "Duplicate run", "Edit", ("Ctrl+D",), "A copy to vary", group=2),
+    Action("remove_run", "Delete run", "Edit", ("Ctrl+Backspace",), group=2),
+    Action("play", "Play / pause", "Run", ("Space", "K"), "Walk through the computed steps"),
+    Action("play_back", "Play backwards", "Run", ("Shift+Space",), "Walk back to the start"),
     Action("step_forward", "Step forward", "Run", ("Right", "L"), group=1),
     Action("step_back", "Step back", "Run", ("Left", "J"), group=1),
     Action("forward_10", "Ten steps forward", "Run", ("Shift+Right",), group=1),
     Action("back_10", "Ten steps back", "Run", ("Shift+Left",), group=1),
     Action("first_step", "First step", "Run", ("Home",), group=1),
     Action("last_step", "Last step", "Run", ("End",), group=1),
+    Action("slower", "Slower", "Run", ("[", ","), "Fewer steps per second", group=2),
+    Action("faster", "Faster", "Run", ("]", "."), "More steps per second", group=2),
     Action("loop", "Loop", "Run", ("Ctrl+L",), "Begin again at the end", True, group=2),
     Action("cancel", "Cancel computing", "Run", ("Esc",), "Keep what is there", group=3),
     Action("fit", "Show the whole window", "View", ("Ctrl+0",), "Undo zoom and pan"),
@@ -53,7 +66,37 @@ ACTIONS = (
     Action("curvature", "Curvature", "View", ("Ctrl+3",), "The quadratic model here", True),
     Action("dark_theme", "Dark theme", "View", ("Ctrl+T",), toggles=True, group=1),
     Action("reset_layout", "Reset layout", "View", (), "All panels where they were", group=2),
-    Action("about", "About OptLab", "Help"),
+    Action("palette", "Command palette…", "Help", ("Ctrl+Shift+P",), "Find and do anything"),
+    Action("shortcuts", "Keyboard shortcuts", "Help", ("F1",), "All keys on one sheet"),
+    Action("about", "About OptLab", "Help", group=1),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """Something that a view does itself, for the shortcut sheet."""
+
+    title: str
+    keys: tuple[str, ...]
+
+
+GESTURES = {
+    "Map": (
+        Gesture("Choose or take the start along", ("Click", "Drag")),
+        Gesture("Zoom", ("Wheel", "+", "−")),
+        Gesture("Pan", ("Right drag", "Ctrl+Arrow")),
+        Gesture("Fit", ("Double click", "0")),
+    ),
+    "Sliders and numbers": (
+        Gesture("A little, much", ("Arrow", "Page Up")),
+        Gesture("Back to the default", ("Double click", "Del")),
+        Gesture("Take a typed number back", ("Esc",)),
+    ),
+    "Runs": (
+        Gesture("Select another run", ("Up", "Down")),
+        Gesture("Delete the run", ("Del",)),
+    ),
+}
+"""What views do themselves, by the place where it works."""

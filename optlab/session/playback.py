@@ -43,14 +43,31 @@ def with_length(playback: Playback, last: int) -> Playback:
     return seek(replace(playback, last=last, playing=playing), playback.step)
 
 
-def toggle(playback: Playback) -> Playback:
-    """Play or pause; playing from the end starts again at the other one."""
+def toggle(playback: Playback, direction: int | None = None) -> Playback:
+    """Play or pause; playing from the end starts again at the other one.
+
+    ``direction`` is 1 or -1, or None for the one it has. While playing the other way, the way
+    changes and playing goes on.
+    """
+    way = direction or playback.direction
     if playback.playing:
+        if way != playback.direction:
+            return replace(playback, direction=way)
         return replace(playback, playing=False, position=float(playback.step))
-    end = playback.last if playback.direction > 0 else 0
+    end = playback.last if way > 0 else 0
     begin = playback.last - end
     position = float(begin) if playback.step == end else playback.position
-    return replace(playback, playing=playback.last > 0, position=position)
+    playing = playback.last > 0
+    return replace(playback, playing=playing, position=position, direction=way)
+
+
+def with_speed_changed(playback: Playback, places: int) -> Playback:
+    """The next faster speed of the list (1), or the next slower one (-1)."""
+    if places > 0:
+        speed = next((speed for speed in SPEEDS if speed > playback.speed), SPEEDS[-1])
+    else:
+        speed = next((speed for speed in reversed(SPEEDS) if speed < playback.speed), SPEEDS[0])
+    return replace(playback, speed=speed)
 
 
 def advance(playback: Playback, seconds: float) -> Playback:

@@ -311,9 +311,15 @@ class Session:
         self.seek(self._playback.step + steps)
 
     def toggle_playing(self) -> None:
-        """Play or pause."""
+        """Play forwards, or pause what plays in either direction."""
         self._follows_end = False
-        self._set_playback(playback.toggle(self._playback))
+        way = None if self._playback.playing else 1
+        self._set_playback(playback.toggle(self._playback, way))
+
+    def toggle_playing_back(self) -> None:
+        """Play backwards, also when it was playing forwards, or pause."""
+        self._follows_end = False
+        self._set_playback(playback.toggle(self._playback, -1))
 
     def set_speed(self, speed: float) -> None:
         """Steps per second."""
@@ -326,6 +332,10 @@ class Session:
     def set_direction(self, direction: int) -> None:
         """Forwards (1) or backwards (-1)."""
         self._set_playback(replace(self._playback, direction=direction))
+
+    def change_speed(self, places: int) -> None:
+        """The next faster (1) or slower (-1) of the usual speeds."""
+        self._set_playback(playback.with_speed_changed(self._playback, places))
 
     def tick(self, seconds: float) -> None:
         """Moves a playing cursor on by some time."""

@@ -15,6 +15,7 @@ from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.session import Session
 from optlab.ui import style
+from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge
 from optlab.ui.commands import Commands
 from optlab.ui.controllers.contour import ContourController
@@ -25,6 +26,8 @@ from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.transport import TransportController
+from optlab.ui.errors import ErrorReporter
+from optlab.ui.keys import KeyGuard
 from optlab.ui.theme import DARK, THEMES
 from optlab.ui.window import MainWindow
 
@@ -51,15 +54,21 @@ class Laboratory:
         self.status = StatusController(session, window.status)
         self.overlays.warned.connect(self.status.note)
         self.commands = Commands(self)
+        self.autosave = Autosave(session, self.commands.documents, self.bridge, self.status.say)
+        self.recovery: RecoveryOffer | None = None
+        self.keys = KeyGuard(_application(), window)
         window.closing.connect(self._close)
         self.set_theme(str(settings.value("theme", DARK.name)))
         window.restore_layout(settings)
         window.contour.setFocus()
 
     def start(self) -> None:
-        """Shows the window, then computes."""
+        """Shows the window, then computes and offers what a crash left."""
         self.window.show()
         self.session.compute_all()
+        self.recovery = RecoveryOffer(
+            self.window, self.commands.documents, self.autosave, self.status.say
+        )
 
     def set_theme(self, name: str) -> None:
         """Dresses everything in a theme."""
@@ -73,6 +82,12 @@ class Laboratory:
         self.settings.setValue("theme", theme.name)
 
     def _close(self, event: QCloseEvent) -> None:
+        if not self.commands.documents.may_leave():
+            event.ignore()
+            return
+        if self.recovery is not None:
+            self.recovery.close()
+        self.autosave.close()
         self.window.save_layout(self.settings)
         self.settings.sync()
         self.session.close()
@@ -102,7 +117,12 @@ def main(path: Path | None = None) -> int:
     """
     document = load_experiment(path or shipped_experiment(DEFAULT_EXPERIMENT))
     application = make_application(sys.argv[:1])
+    errors = ErrorReporter()
+    errors.install()
     laboratory = Laboratory(document, QSettings())
+    laboratory.session.failed.connect(errors.report)
+    if path is not None:
+        laboratory.commands.documents.opened(path)
     QTimer.singleShot(0, laboratory.start)
     status = application.exec()
     if not laboratory.bridge.close():

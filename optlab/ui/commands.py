@@ -6,23 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 import optlab
 from optlab.session import edits
-from optlab.session.experiment import Experiment
-from optlab.session.files import (
-    DEFAULT_EXPERIMENT,
-    SUFFIX,
-    FileProblemError,
-    load_experiment,
-    save_experiment,
-    shipped_experiment,
-)
-from optlab.session.resolve import ExperimentError
 from optlab.ui.controllers.switches import SwitchesController
+from optlab.ui.copying import Copying
+from optlab.ui.documents import Documents
+from optlab.ui.dropping import DropTarget
+from optlab.ui.everything import all_commands
 from optlab.ui.exporting import Exporter
+from optlab.ui.file_menus import ExperimentsMenu, RecentMenu
 from optlab.ui.menus import Handler, Menus
+from optlab.ui.palette import Palette
+from optlab.ui.shortcut_sheet import ShortcutSheet
 from optlab.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -30,16 +27,25 @@ if TYPE_CHECKING:
 
 
 class Commands:
-    """The handlers of all actions, and what they need to remember: the file and its state."""
+    """The handlers of all actions, and the helpers that carry them out."""
 
     def __init__(self, laboratory: Laboratory) -> None:
         self._laboratory = laboratory
         self._session = laboratory.session
         self._window = laboratory.window
-        self._exporter = Exporter(laboratory.session, laboratory.bridge, laboratory.status.say)
-        self._path: Path | None = None
-        self._saved: Experiment = self._session.document
+        say = laboratory.status.say
+        self._exporter = Exporter(laboratory.session, laboratory.bridge, say)
+        self.documents = Documents(self._session, self._window, laboratory.settings, say)
+        self._copying = Copying(self._session, self._window, say)
+        self.palette = Palette(self._window)
+        self.sheet: ShortcutSheet | None = None
         self.menus = Menus(self._window, self._handlers())
+        self.recent = RecentMenu(self.documents, self._window)
+        self.menus.insert_menu("save", self.recent)
+        self._experiments = ExperimentsMenu(
+            self.menus.menus["Experiments"], self.documents.open_shipped
+        )
+        self._drops = DropTarget(self._window, self.documents.open_file, say)
         self.menus.set_checked("log_levels", self._session.style.scale == "log")
         self.menus.set_checked("minima", True)
         self.menus.set_checked("arrows", laboratory.overlays.is_on("arrows"))
@@ -49,29 +55,36 @@ class Commands:
         )
         self._session.document_changed.connect(self._refresh)
         self._session.playback_changed.connect(self._refresh)
+        self.documents.changed.connect(self._refresh)
         self._refresh()
 
     def _handlers(self) -> dict[str, Handler]:
         session = self._session
         return {
-            "new": self.new,
-            "open": self.open,
-            "save": self.save,
-            "save_as": self.save_as,
+            "new": self.documents.new,
+            "open": self.documents.ask_open,
+            "save": self.documents.save,
+            "save_as": self.documents.ask_save,
             "export_csv": self._export_csv,
             "export_image": self._export_image,
             "quit": self._window.close,
             "undo": session.undo,
             "redo": session.redo,
+            "copy_picture": self._copy_picture,
+            "copy_window": self._copy_window,
+            "copy_data": self._copying.data,
             "duplicate_run": self._duplicate,
             "remove_run": self._remove,
             "play": session.toggle_playing,
+            "play_back": session.toggle_playing_back,
             "step_forward": self._forward,
             "step_back": self._back,
             "forward_10": self._forward_10,
             "back_10": self._back_10,
             "first_step": self._first,
             "last_step": self._last,
+            "slower": self._slower,
+            "faster": self._faster,
             "loop": session.set_loop,
             "cancel": session.cancel,
             "fit": self._window.contour.fit,
@@ -82,65 +95,32 @@ class Commands:
             "curvature": self._curvature,
             "dark_theme": self._dark_theme,
             "reset_layout": self._window.reset_layout,
+            "palette": self._show_palette,
+            "shortcuts": self._show_shortcuts,
             "about": self._about,
         }
 
     # -- file ------------------------------------------------------------------------------
 
-    def new(self) -> None:
-        """Begins again with the default experiment."""
-        self.open_file(shipped_experiment(DEFAULT_EXPERIMENT), keep_path=False)
-
-    def open(self) -> None:
-        """Asks for an experiment file and opens it."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open experiment", "", f"Experiments (*{SUFFIX})"
-        )
-        if name:
-            self.open_file(Path(name))
-
     def open_file(self, path: Path, keep_path: bool = True) -> bool:
-        """Opens a file; says what is wrong with it in the status line."""
-        try:
-            self._session.open(load_experiment(path))
-        except (FileProblemError, ExperimentError) as error:
-            self._laboratory.status.say(str(error))
-            return False
-        self._path = path if keep_path else None
-        self._saved = self._session.document
-        self._refresh()
-        return True
-
-    def save(self) -> bool:
-        """Saves to the file it came from, or asks for one."""
-        return self.save_as() if self._path is None else self.save_file(self._path)
-
-    def save_as(self) -> bool:
-        """Asks for a file and saves to it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save experiment", f"experiment{SUFFIX}", f"Experiments (*{SUFFIX})"
-        )
-        if not name:
-            return False
-        path = Path(name)
-        return self.save_file(path if path.suffix else path.with_suffix(SUFFIX))
+        """Opens a file, after a question where something could be lost."""
+        return self.documents.open_file(path, keep_path)
 
     def save_file(self, path: Path) -> bool:
-        """Saves; says what went wrong in the status line."""
-        try:
-            save_experiment(self._session.document, path)
-        except FileProblemError as error:
-            self._laboratory.status.say(str(error))
-            return False
-        self._path, self._saved = path, self._session.document
-        self._refresh()
-        return True
+        """Saves to a file."""
+        return self.documents.save_file(path)
 
     def _export_csv(self) -> None:
         self._exporter.ask_csv(self._window)
 
     def _export_image(self) -> None:
         self._exporter.ask_image(self._window)
+
+    def _copy_picture(self) -> None:
+        self._copying.picture(self._window.contour)
+
+    def _copy_window(self) -> None:
+        self._copying.picture(self._window)
 
     # -- runs ------------------------------------------------------------------------------
 
@@ -172,6 +152,12 @@ class Commands:
     def _last(self) -> None:
         self._session.seek(self._session.playback.last)
 
+    def _slower(self) -> None:
+        self._session.change_speed(-1)
+
+    def _faster(self) -> None:
+        self._session.change_speed(1)
+
     # -- view ------------------------------------------------------------------------------
 
     def _log_levels(self, on: bool) -> None:
@@ -193,6 +179,18 @@ class Commands:
     def _dark_theme(self, on: bool) -> None:
         self._laboratory.set_theme(DARK.name if on else LIGHT.name)
 
+    # -- help ------------------------------------------------------------------------------
+
+    def _show_palette(self) -> None:
+        self.palette.open(all_commands(self._session, self.documents, self.menus))
+
+    def _show_shortcuts(self) -> None:
+        if self.sheet is None:
+            self.sheet = ShortcutSheet(self._window)
+        self.sheet.show()
+        self.sheet.raise_()
+        self.sheet.activateWindow()
+
     def _about(self) -> None:
         QMessageBox.about(
             self._window,
@@ -209,5 +207,5 @@ class Commands:
         actions["duplicate_run"].setEnabled(has_run)
         actions["remove_run"].setEnabled(has_run)
         self.menus.set_checked("loop", session.playback.loop)
-        title = session.document.title or session.resolved.problem.title
-        self._window.set_title(title, session.document != self._saved)
+        actions["copy_data"].setEnabled(has_run)
+        self._window.set_title(self.documents.title, self.documents.unsaved)

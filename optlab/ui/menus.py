@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from optlab.session.actions import ACTIONS, MENUS, Action
+from optlab.session.actions import ACTIONS, BY_ID, MENUS, Action
 
 Handler = Callable[[], object] | Callable[[bool], object]
 
@@ -45,6 +45,14 @@ class Menus(QObject):
         menu.addAction(action)
         menu.parentWidget().window().addAction(action)
         return action
+
+    def insert_menu(self, before: str, menu: QMenu) -> None:
+        """Puts a menu above an action and the line over it."""
+        action = self.actions[before]
+        place = self.menus[BY_ID[before].menu]
+        entries = place.actions()
+        above = entries[entries.index(action) - 1] if action is not entries[0] else action
+        place.insertMenu(above if above.isSeparator() else action, menu)
 
     def set_checked(self, action_id: str, on: bool) -> None:
         """Shows whether something is on, without doing it."""

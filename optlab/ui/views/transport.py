@@ -83,7 +83,9 @@ class Transport(QWidget):
         self.setAccessibleName("Playback")
         self._first = IconButton("first", "First step", "First step (Home)", raised=True)
         self._back = IconButton("back", "One step back", "One step back (←)", raised=True)
-        self._play = IconButton("play", "Play", "Play or pause (Space)", primary=True)
+        self._play = IconButton(
+            "play", "Play", "Play or pause (Space); backwards with Shift+Space", primary=True
+        )
         self._forward = IconButton("forward", "One step on", "One step on (→)", raised=True)
         self._last = IconButton("last", "Last step", "Last step (End)", raised=True)
         for button in (self._back, self._forward):
@@ -93,9 +95,9 @@ class Transport(QWidget):
         self._scrub = Track("Step")
         self._scrub.setRange(0, 0)
         self._speed = DropDown("Speed in steps per second")
-        self._loop = Toggle("loop", "Begin again at the end")
+        self._loop = Toggle("loop", "Begin again at the end (Ctrl+L)")
         set_tip(self._scrub, "The step shown: drag, or use the arrow keys")
-        set_tip(self._speed, "How fast playing goes")
+        set_tip(self._speed, "How fast playing goes ([ slower, ] faster)")
         self._arrange()
         self._connect()
         self.set_speeds(SPEEDS)

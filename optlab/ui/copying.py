@@ -1,0 +1,57 @@
+"""Pictures and numbers for the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from optlab.session.export import csv_text
+from optlab.session.session import Session
+
+MOST_ROWS = 100_000
+"""Rows that a clipboard takes without trouble."""
+_RATIO = 2.0  # pixels of a picture for each of the screen, at least: slides are large
+
+
+def picture_of(widget: QWidget) -> QImage:
+    """The widget as it stands on the screen, sharp enough for a slide."""
+    ratio = max(_RATIO, widget.devicePixelRatioF())
+    image = QImage(widget.size() * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(widget.palette().window().color())
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        widget.render(painter, QPoint())
+    return image
+
+
+class Copying(QObject):
+    """Copies for the clipboard; ``say`` tells a person what was copied or why not."""
+
+    def __init__(self, session: Session, window: QWidget, say: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._session = session
+        self._say = say
+
+    def picture(self, widget: QWidget) -> None:
+        """The picture of a view."""
+        QGuiApplication.clipboard().setImage(picture_of(widget))
+        self._say("Picture copied")
+
+    def data(self) -> None:
+        """The rows of the selected run up to the cursor, as CSV."""
+        session = self._session
+        run = session.document.run(session.selected)
+        trajectory = session.trajectories.get(session.selected)
+        if run is None or trajectory is None:
+            self._say("There is no run with numbers to copy")
+            return
+        last = min(session.playback.step, trajectory.steps)
+        if last >= MOST_ROWS:
+            self._say(f"{last + 1:,} rows are too many for the clipboard: export them as CSV")
+            return
+        QGuiApplication.clipboard().setText(csv_text(trajectory, last))
+        self._say(f"{run.name}: steps 0 to {last} copied as CSV")

@@ -1,0 +1,47 @@
+"""Files dropped on the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from optlab.session.files import SUFFIX
+
+
+class DropTarget(QObject):
+    """Opens an experiment file that is dropped; says why it takes nothing else."""
+
+    def __init__(
+        self, window: QWidget, open_file: Callable[[Path], object], say: Callable[[str], None]
+    ) -> None:
+        super().__init__(window)
+        self._open = open_file
+        self._say = say
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes files that come over the window and those that are let go."""
+        if isinstance(event, QDragEnterEvent) and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            return True
+        if event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
+            event.acceptProposedAction()
+            self.take(event.mimeData().urls())
+            return True
+        return False
+
+    def take(self, urls: Sequence[QUrl]) -> None:
+        """Opens the one experiment file, or says what is wrong."""
+        path = Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
+        if len(urls) != 1:
+            self._say("One experiment file at a time can be opened")
+        elif path is None or path.suffix.lower() != SUFFIX:
+            name = urls[0].fileName() or urls[0].toString()
+            self._say(f"Only experiment files (*{SUFFIX}) can be opened, not {name}")
+        else:
+            self._open(path)

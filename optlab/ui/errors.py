@@ -1,0 +1,185 @@
+"""Mistakes of the program itself: written to a log, told once, never the end of the window."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import logging.handlers
+import platform
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import TextIO
+
+import platformdirs
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+    qVersion,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+import optlab
+from optlab.ui.error_dialog import ErrorDialog
+
+LOG = logging.getLogger("optlab")
+_LOG_SIZE = 512 * 1024
+_LOGS_KEPT = 3
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def log_folder() -> Path:
+    """Where the log of this person is kept."""
+    return platformdirs.user_log_path("OptLab", appauthor=False)
+
+
+class ErrorReporter(QObject):
+    """Catches what nobody else caught, in every thread.
+
+    An error is logged each time, and shown once: a mistake in painting comes back with every
+    frame.  While the dialog is open, other errors are added to it.
+    """
+
+    _caught = Signal(str, str)
+
+    def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder or log_folder()
+        self._handler = _log_handler(self._folder)
+        self._shown: set[str] = set()
+        self._dialog: ErrorDialog | None = None
+        self._crash_file: TextIO | None = None
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def log_file(self) -> Path:
+        """The file that is written."""
+        return self._folder / "optlab.log"
+
+    @property
+    def dialog(self) -> ErrorDialog | None:
+        """The dialog, while it is open."""
+        return self._dialog
+
+    # -- hooks -----------------------------------------------------------------------------
+
+    def install(self) -> None:
+        """Takes the place of the hooks of Python and Qt."""
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
+        sys.excepthook = self._uncaught
+        threading.excepthook = self._in_thread
+        sys.unraisablehook = self._unraisable
+        qInstallMessageHandler(self._message)
+        if self._handler is not None and not faulthandler.is_enabled():
+            self._crash_file = (self._folder / "crash.log").open("a", encoding="utf-8")
+            faulthandler.enable(self._crash_file)
+
+    def remove(self) -> None:
+        """Gives the hooks back."""
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
+        qInstallMessageHandler(None)
+        if self._crash_file is not None:
+            faulthandler.disable()
+            self._crash_file.close()
+            self._crash_file = None
+        if self._handler is not None:
+            LOG.removeHandler(self._handler)
+            self._handler.close()
+            self._handler = None
+
+    def _uncaught(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception):
+            # Ctrl+C in the terminal, or a wish to end: not a mistake.
+            application = QApplication.instance()
+            if application is not None:
+                application.quit()
+            return
+        self.report(error)
+
+    def _in_thread(self, told: threading.ExceptHookArgs) -> None:
+        if isinstance(told.exc_value, Exception):
+            self.report(told.exc_value)
+
+    def _unraisable(self, told: sys.UnraisableHookArgs) -> None:
+        if isinstance(told.exc_value, Exception):
+            LOG.error("ignored in %r", told.object, exc_info=told.exc_value)
+
+    def _message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        LOG.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
+        if kind != QtMsgType.QtDebugMsg and sys.stderr is not None:
+            sys.stderr.write(f"{text}\n")
+
+    # -- telling ---------------------------------------------------------------------------
+
+    def report(self, error: Exception) -> None:
+        """Logs an error and shows it once. May be called from any thread."""
+        text = "".join(traceback.format_exception(error)).rstrip()
+        LOG.error("%s", text)
+        if sys.stderr is not None:
+            sys.stderr.write(f"{text}\n")
+        summary = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        self._caught.emit(summary, text)
+
+    @Slot(str, str)
+    def _show(self, summary: str, details: str) -> None:
+        if details in self._shown:
+            return
+        self._shown.add(details)
+        if self._dialog is None:
+            parent = QApplication.activeWindow()
+            self._dialog = ErrorDialog(self._surroundings(), self.log_file, _top(parent))
+            self._dialog.finished.connect(self._forget)
+            self._dialog.add(summary, details)
+            self._dialog.show()
+        else:
+            self._dialog.add(summary, details)
+
+    def _forget(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _surroundings(self) -> str:
+        return (
+            f"OptLab {optlab.__version__}, Python {platform.python_version()}, Qt {qVersion()}, "
+            f"{platform.platform()}"
+        )
+
+
+def _top(widget: QWidget | None) -> QWidget | None:
+    return None if widget is None else widget.window()
+
+
+def _log_handler(folder: Path) -> logging.Handler | None:
+    """A log that never grows beyond some files; None where it cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "optlab.log",
+            maxBytes=_LOG_SIZE,
+            backupCount=_LOGS_KEPT,
+            encoding="utf-8",
+            delay=True,
+        )
+    except OSError:
+        return None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.propagate = False
+    return handler

@@ -1,0 +1,78 @@
+"""All that the command palette offers: the actions, and what the catalogues hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from optlab.core.problems import load_problem, problem_names
+from optlab.core.rules import load_rule, rule_names
+from optlab.session import edits
+from optlab.session.actions import ACTIONS
+from optlab.session.session import Session
+from optlab.ui.documents import Documents
+from optlab.ui.file_menus import shipped_titles
+from optlab.ui.menus import Menus
+from optlab.ui.palette_list import Command
+
+_NOT_OFFERED = ("palette",)
+
+
+def all_commands(session: Session, documents: Documents, menus: Menus) -> list[Command]:
+    """Every command, the actions first."""
+    return [
+        *_actions(menus),
+        *_files(documents),
+        *(_experiment(documents, name, title) for name, title, _ in shipped_titles()),
+        *_surfaces(session),
+        *_runs(session),
+    ]
+
+
+def _actions(menus: Menus) -> list[Command]:
+    commands = []
+    for entry in ACTIONS:
+        if entry.id in _NOT_OFFERED:
+            continue
+        action = menus.actions[entry.id]
+        commands.append(
+            Command(
+                entry.title,
+                action.trigger,
+                entry.menu,
+                entry.keys,
+                action.isEnabled(),
+                action.isChecked() if entry.toggles else None,
+            )
+        )
+    return commands
+
+
+def _files(documents: Documents) -> list[Command]:
+    return [
+        Command(f"Open recent: {path.name}", partial(documents.open_file, path), path.parent.name)
+        for path in documents.recent()
+        if path.is_file()
+    ]
+
+
+def _experiment(documents: Documents, name: str, title: str) -> Command:
+    open_it: Callable[[], object] = partial(documents.open_shipped, name)
+    return Command(f"Open experiment: {title}", open_it, "Experiments")
+
+
+def _surfaces(session: Session) -> list[Command]:
+    def choose(key: str) -> None:
+        session.propose(edits.choose_problem(session.document, key))
+
+    problems = sorted(map(load_problem, problem_names()), key=lambda p: p.title.lower())
+    return [Command(f"Surface: {p.title}", partial(choose, p.key)) for p in problems]
+
+
+def _runs(session: Session) -> list[Command]:
+    def add(key: str) -> None:
+        if session.propose(edits.add_run(session.document, key)):
+            session.select(session.document.runs[-1].id)
+
+    rules = sorted(map(load_rule, rule_names()), key=lambda rule: rule.name.lower())
+    return [Command(f"Add run: {rule.name}", partial(add, rule.key)) for rule in rules]

@@ -1,0 +1,90 @@
+"""Menus that are made from what there is: files used last, shipped experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from optlab.session.files import (
+    FileProblemError,
+    experiment_names,
+    load_experiment,
+    shipped_experiment,
+)
+from optlab.ui.documents import Documents
+from optlab.ui.widgets.paint import menu_text
+
+
+class RecentMenu(QMenu):
+    """The files used last; those that are gone cannot be chosen."""
+
+    def __init__(self, documents: Documents, parent: QWidget) -> None:
+        super().__init__("Open recent", parent)
+        self.setObjectName("open_recent")
+        self.setToolTipsVisible(True)
+        self._documents = documents
+        self._paths: tuple[Path, ...] = ()
+        self.aboutToShow.connect(self.fill)
+        self.triggered.connect(self._choose)
+        documents.recent_changed.connect(self.fill)
+        self.fill()
+
+    def fill(self) -> None:
+        """Looks again what there is."""
+        self.clear()
+        self._paths = self._documents.recent()
+        names = [path.name for path in self._paths]
+        for path in self._paths:
+            there = path.is_file()
+            twice = names.count(path.name) > 1
+            text = f"{path.name} ({path.parent.name})" if twice else path.name
+            action = QAction(menu_text(text if there else f"{text}: not there any more"), self)
+            action.setData(str(path))
+            action.setToolTip(str(path))
+            action.setStatusTip(str(path))
+            action.setEnabled(there)
+            self.addAction(action)
+        if self._paths:
+            self.addSeparator()
+            self.addAction("Forget these files")
+        self.setEnabled(bool(self._paths))
+
+    def _choose(self, action: QAction) -> None:
+        if action.data():
+            self._documents.open_file(Path(str(action.data())))
+        else:
+            self._documents.forget_recent()
+
+
+class ExperimentsMenu:
+    """The shipped experiments by title, each with its story as a tip."""
+
+    def __init__(self, menu: QMenu, open_shipped: Callable[[str], object]) -> None:
+        menu.setToolTipsVisible(True)
+        self._open = open_shipped
+        for name, title, story in shipped_titles():
+            action = QAction(menu_text(title), menu)
+            action.setData(name)
+            action.setStatusTip(story)
+            action.setToolTip(story)
+            menu.addAction(action)
+        menu.triggered.connect(self._choose)
+
+    def _choose(self, action: QAction) -> None:
+        if isinstance(action.data(), str):
+            self._open(action.data())
+
+
+def shipped_titles() -> list[tuple[str, str, str]]:
+    """Name, title and story of every shipped experiment that can be read, by title."""
+    entries = []
+    for name in experiment_names():
+        try:
+            document = load_experiment(shipped_experiment(name))
+        except FileProblemError:
+            continue
+        entries.append((name, document.title or name.replace("_", " "), document.story))
+    return sorted(entries, key=lambda entry: entry[1].lower())

@@ -1,0 +1,155 @@
+"""The list of the command palette: which commands fit, and how a row looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from optlab.session.search import Match, match
+from optlab.ui import fonts, style
+from optlab.ui.icons import paint_icon
+from optlab.ui.widgets.key_caps import caps_width, paint_caps
+from optlab.ui.widgets.paint import GRID, box
+
+_BETWEEN: Final = "   "
+_PER_LETTER: Final = -0.02  # of two equal fits, the shorter one
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing to do: ``group`` says where it belongs, ``keys`` how else it can be reached."""
+
+    title: str
+    run: Callable[[], object]
+    group: str = ""
+    keys: tuple[str, ...] = ()
+    enabled: bool = True
+    on: bool | None = None
+
+
+class CommandModel(QAbstractListModel):
+    """The commands that fit what is typed, the best first."""
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[Command, Match]] = []
+
+    def show_commands(self, commands: Sequence[Command], query: str) -> None:
+        """Keeps those that fit; without a query all, in their order."""
+        found = []
+        for command in commands:
+            fit = match(query, searched(command))
+            if fit is not None:
+                found.append((command, fit))
+        if query.strip():
+            found.sort(key=lambda row: -row[1].score - _PER_LETTER * len(row[0].title))
+        self.beginResetModel()
+        self._rows = found
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return len(self._rows) if parent is None or not parent.isValid() else 0
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        command, _ = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return ", ".join((command.title, *command.keys[:1]))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return command.group
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        base = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        enabled = index.isValid() and self._rows[index.row()][0].enabled
+        # A command that cannot be done now can still be read, but looks it.
+        return base | Qt.ItemFlag.ItemIsEnabled if enabled else base
+
+    def command(self, row: int) -> Command:
+        """The command of a row."""
+        return self._rows[row][0]
+
+    def fit(self, row: int) -> Match:
+        """Which letters of a row were found."""
+        return self._rows[row][1]
+
+
+def searched(command: Command) -> str:
+    """The text in which letters are looked for, as it is shown."""
+    return f"{command.title}{_BETWEEN}{command.group}"
+
+
+class CommandDelegate(QStyledItemDelegate):
+    """Paints a row: the title with the found letters lit, its group, its keys."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        height = round(QFontMetricsF(fonts.ui_font()).height()) + 16
+        return QSize(240, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        model = index.model()
+        if not isinstance(model, CommandModel):
+            return
+        command, fit = model.command(index.row()), model.fit(index.row())
+        theme = style.current()
+        area = QRectF(option.rect)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            box(painter, area, theme.selection)
+        middle = area.center().y()
+        right = area.right() - GRID
+        keys = command.keys[:1]
+        if keys:
+            left = right - caps_width(keys)
+            paint_caps(painter, keys, QPointF(left, middle))
+            right = left - GRID
+        if command.on:
+            paint_icon(painter, "check", theme.good, QRectF(right - 14, middle - 7, 14, 14))
+            right -= 14 + GRID
+        words = QRectF(area.left() + GRID + 2, area.top(), 0, area.height())
+        words.setRight(right)
+        self._paint_text(painter, words, command, fit)
+        painter.restore()
+
+    def _paint_text(self, painter: QPainter, area: QRectF, command: Command, fit: Match) -> None:
+        theme = style.current()
+        text, font = searched(command), fonts.ui_font()
+        metrics = QFontMetricsF(font)
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        layout = QTextLayout(text, font)
+        end = len(command.title)
+        formats = [_format(0, end, theme.text if command.enabled else theme.faint)]
+        formats.append(_format(end, len(text) - end, theme.muted))
+        lit = theme.accent if command.enabled else theme.muted
+        formats += [_format(place, 1, lit, bold=True) for place in fit.places if place < len(text)]
+        layout.setFormats(formats)
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(1e6)
+        layout.endLayout()
+        painter.setClipRect(area)
+        layout.draw(painter, QPointF(area.left(), area.center().y() - line.height() / 2))
+
+
+def _format(start: int, length: int, color: str, bold: bool = False) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length = start, max(0, length)
+    look = QTextCharFormat()
+    look.setForeground(QColor(color))
+    if bold:
+        look.setFontWeight(int(fonts.Weight.SEMIBOLD))
+    made.format = look
+    return made
