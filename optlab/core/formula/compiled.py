@@ -14,7 +14,7 @@ import numpy.typing as npt
 from optlab.core.formula.emit import GRID, TOTAL, Assignment, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder
-from optlab.core.formula.operations import OPERATIONS, divide, power
+from optlab.core.formula.operations import OPERATIONS, STRIDE, divide, power
 
 Array = npt.NDArray[np.float64]
 
@@ -27,22 +27,33 @@ def _floor(a: float) -> float:
     return float(math.floor(a)) if a else a
 
 
+def _powers(base: float) -> list[float]:
+    return [math.pow(base, float(exponent)) for exponent in range(STRIDE)]
+
+
+def _total_powers(base: float) -> list[float]:
+    return [power(base, float(exponent)) for exponent in range(STRIDE)]
+
+
 PLAIN_NAMES: Mapping[str, Any] = MappingProxyType(
     {name: getattr(math, name) for name in MATH_NAMES}
-    | {"abs": abs, "floor": _floor, "pow": math.pow, "inf": math.inf}
+    | {"abs": abs, "floor": _floor, "pow": math.pow, "powers": _powers, "inf": math.inf}
 )
 """What code in the PLAIN dialect calls; raises where the value is not finite."""
 
 TOTAL_NAMES: Mapping[str, Any] = MappingProxyType(
     {name: OPERATIONS[name].compute for name in (*MATH_NAMES, "abs", "floor")}
-    | {"pow": power, "div": divide, "inf": math.inf}
+    | {"pow": power, "powers": _total_powers, "div": divide, "inf": math.inf}
 )
 """What code in the TOTAL dialect calls; never raises."""
 
 
+_BUILTINS = {"range": range, "int": int, "float": float}
+
+
 def define(source: str, name: str, namespace: Mapping[str, Any]) -> Callable[..., Any]:
     """The function ``name`` of a source text that was generated from trees."""
-    scope: dict[str, Any] = {"__builtins__": {"range": range}, **namespace}
+    scope: dict[str, Any] = {"__builtins__": _BUILTINS, **namespace}
     exec(compile(source, f"<generated {name}>", "exec"), scope)  # noqa: S102 - our own text
     function: Callable[..., Any] = scope[name]
     return function

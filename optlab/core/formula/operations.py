@@ -76,6 +76,19 @@ def _sign(a: float) -> float:
 divide = _total(_divide, np.divide)
 power = _total(math.pow, np.power)
 
+STRIDE = 64
+"""Powers with the step as exponent are taken as base^(64 q) · base^r, with t = 64 q + r."""
+
+
+def step_power(base: float, step: float) -> float:
+    """base^step for a whole step ≥ 0, as runs compute it: 1.5 units in the last place at worst.
+
+    A loop over the steps needs one true power in 64 steps and a table for the rest, and any
+    step has the same value wherever a run begins.
+    """
+    rest = math.fmod(step, float(STRIDE))
+    return power(base, step - rest) * power(base, rest)
+
 
 def _modulo(a: float, b: float) -> float:
     return a - b * _floor(divide(a, b))

@@ -1,22 +1,22 @@
 """Kernels: functions that take a block of steps.  All tiers give the same numbers.
 
-Plain Python is there at once.  Numba compiles the same source for long runs.
+Plain Python is there at once.  Numba compiles the same source for long runs and maps; a store
+keeps what it compiled.
 """
 
 from __future__ import annotations
 
-import ctypes
-import math
-import sys
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from optlab.core.formula.compiled import MATH_NAMES, PLAIN_NAMES, TOTAL_NAMES, Array, define
+from optlab.core.formula.compiled import PLAIN_NAMES, TOTAL_NAMES, Array, define
 from optlab.core.formula.emit import PLAIN, TOTAL
+from optlab.core.formula.operations import STRIDE
+from optlab.core.native import Argument, KernelStore
 from optlab.core.run.program import StepProgram
 from optlab.core.run.source import KERNEL, compiled_source, plain_source
 from optlab.core.run.stepping import StepperKernel
@@ -82,47 +82,25 @@ class PlainKernel:
 
 
 class CompiledKernel:
-    """The same source through Numba: some twenty times faster, after a compilation."""
+    """The same source as machine code: some twenty times faster, after a compilation."""
 
     block = 200_000
 
-    def __init__(self, program: StepProgram) -> None:
-        import numba
-
-        numbers: dict[str, Any] = {name: getattr(math, name) for name in _NUMBA_MATH}
-        numbers |= {"floor": np.floor, "abs": abs}
-        numbers |= {"cbrt": _library_function("cbrt", 1), "pow": _library_function("pow", 2)}
-        function = define(compiled_source(program), KERNEL, numbers | {"inf": math.inf})
-        vector, matrix = numba.float64[::1], numba.float64[:, ::1]
-        signature = numba.int64(numba.int64, numba.float64, vector, vector, matrix, matrix)
-        compile_ = numba.njit(signature, error_model="numpy", nogil=True)
-        self._function = compile_(function)
+    def __init__(self, program: StepProgram, store: KernelStore) -> None:
+        self._function = store.function(compiled_source(program), KERNEL, COMPILED_ARGUMENTS)
+        self._tables = max(1, len(program.series)) * STRIDE
 
     def __call__(
         self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
     ) -> int:
         """See :class:`BlockKernel`."""
-        return int(self._function(count, float(done), inputs, values, noise, out))
+        tables = np.empty(self._tables)
+        return self._function(count, float(done), inputs, values, noise, out, tables)
 
 
-@cache
-def _library_function(name: str, arity: int) -> Any:
-    """A function of the C library, which Python's ``math`` calls too, for compiled code.
-
-    It gets a name of our own: LLVM rewrites a ``pow`` that it recognises, ``x^0.5`` as a root
-    and ``2^x`` as ``exp2``, and Numba's cube root is another one; both differ in last digits.
-    """
-    import llvmlite.binding
-    import numba
-
-    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
-    address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
-    llvmlite.binding.add_symbol(f"optlab_{name}", address)
-    signature = numba.float64(*[numba.float64] * arity)
-    return numba.types.ExternalFunction(f"optlab_{name}", signature)
-
-
-_NUMBA_MATH = tuple(name for name in MATH_NAMES if name != "cbrt")
+_ARRAYS: tuple[Argument, ...] = ("numbers", "numbers", "numbers", "numbers", "numbers")
+COMPILED_ARGUMENTS: tuple[Argument, ...] = ("integer", "number", *_ARRAYS)
+NO_STORE = KernelStore(None)
 
 
 @lru_cache(maxsize=512)
@@ -132,9 +110,9 @@ def plain_kernel(program: StepProgram) -> BlockKernel:
 
 
 @lru_cache(maxsize=128)
-def compiled_kernel(program: StepProgram) -> BlockKernel:
-    """The Numba kernel of a program; the first call compiles it (0.3 to 1 s).
+def compiled_kernel(program: StepProgram, store: KernelStore = NO_STORE) -> BlockKernel:
+    """The compiled kernel of a program: from the store, or compiled now (0.3 to 1 s).
 
     A stepper is Python whichever kernel is asked for.
     """
-    return StepperKernel(program) if program.stepper else CompiledKernel(program)
+    return StepperKernel(program) if program.stepper else CompiledKernel(program, store)

@@ -5,13 +5,14 @@ one per component, together with the gradient of the problem, its treatment, the
 loss, so that one piece of straight code does a whole step.  Every name is assigned once.
 
 The names of the scalars are ``in_`` for weights and memory as they come in, ``v_`` for what is
-assigned, ``p_ c_ s0_`` for the numbers of a run, ``n1_ n2_`` for its random numbers.  With these
-in front, no name from a rule file can meet another one, or a word of Python.
+assigned, ``p_ c_ s0_`` for the numbers of a run, ``n1_ n2_`` for its random numbers, ``r_``
+for powers of a constant with the step as exponent.  With these in front, no name from a rule
+file can meet another one, or a word of Python.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
@@ -19,6 +20,7 @@ from optlab.core.formula.algebra import ONE, TWO, ZERO, call
 from optlab.core.formula.emit import Assignment
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
+from optlab.core.formula.operations import CONSTANTS
 from optlab.core.gradient import CLIP, CLIP_STAGES, NOISE_STAGES, stage_tree
 from optlab.core.problems import Problem
 from optlab.core.rules import Choice, StateVariable, Variant
@@ -50,6 +52,17 @@ class StepperPart:
     hessian: tuple[Node, ...]
 
 
+STEP = Symbol("t")
+"""The number of the step, from 1."""
+
+
+def is_step_power(node: Node, constants: Collection[str]) -> bool:
+    """Whether a node is a power of something that stays, with the step as its exponent."""
+    if not (isinstance(node, Apply) and node.operation == "pow" and node.args[1] == STEP):
+        return False
+    return symbols(node.args[0]) <= {*constants, *CONSTANTS}
+
+
 @dataclass(frozen=True)
 class StepProgram:
     """What code is generated from.
@@ -59,6 +72,7 @@ class StepProgram:
     ``assignments``: a whole step; ``carry``: the new name of each input; ``columns``: the
     recorded quantities, column by column, with the name that holds them; ``vectors``: the
     quantities and their columns; ``noise``: names of this step's random numbers;
+    ``series``: names of powers with the step as exponent, and their bases;
     ``gradients``: how many gradients a step takes; ``stepper``: what computes a step between the
     assignments and the last one, the loss, where no equations do.
     """
@@ -75,6 +89,7 @@ class StepProgram:
     watches_gradient: bool
     dimension: int
     gradients: int = 1
+    series: tuple[tuple[str, Node], ...] = ()
     stepper: StepperPart | None = None
 
     @property
@@ -116,6 +131,7 @@ class _Builder:
         self.assignments: list[Assignment] = []
         self.versions: dict[str, int] = {}
         self.gradients = 0
+        self.series: dict[Node, str] = {}
         self.scope: dict[str, Value] = {name: Symbol(f"p_{name}") for name in parameters}
         self.noise = tuple(f"n{kind}_{i}" for kind in (1, 2) for i in self.components())
 
@@ -129,8 +145,8 @@ class _Builder:
         if self.watches_gradient:
             raw = self.raw_gradient(self.vector("w"))
             self.assign("_gradient_norm", _norm(raw))
-        self.scope["t"] = Symbol("t")
-        k = call("sub", Symbol("t"), ONE)
+        self.scope["t"] = STEP
+        k = call("sub", STEP, ONE)
         rate = substitute(self.schedule.expression(k, Symbol("c_horizon")), self.rates())
         self.assign(LEARNING_RATE, rate)
         if self.variant.needs_gradient:
@@ -226,9 +242,24 @@ class _Builder:
         else:
             targets, nodes = [stem], (value,)
         for target, node in zip(targets, nodes, strict=True):
-            self.assignments.append((target, lower(node)))
+            self.assignments.append((target, self.with_series(lower(node))))
         fresh = tuple(Symbol(target) for target in targets)
         self.scope[name] = fresh if isinstance(value, tuple) else fresh[0]
+
+    def with_series(self, tree: Node) -> Node:
+        """The tree with names for powers of constants that have the step as exponent."""
+        if self.variant.stepper or STEP.name not in symbols(tree):
+            return tree
+        constants = {name for name in symbols(tree) if name.startswith("p_")}
+        done: dict[Node, Node] = {}
+        for part in postorder(tree):
+            done[part] = part
+            if is_step_power(part, constants) and isinstance(part, Apply):
+                name = self.series.setdefault(part.args[0], f"r_{len(self.series)}")
+                done[part] = Symbol(name)
+            elif isinstance(part, Apply):
+                done[part] = Apply(part.operation, tuple(done[arg] for arg in part.args))
+        return done[tree]
 
     def expand(self, tree: Node) -> Value:
         """A formula over vectors as one formula per component (or one, for a scalar)."""
@@ -337,7 +368,8 @@ class _Builder:
             titles = declared.get(name) or _titles(name, len(holders), isinstance(value, tuple))
             columns += zip(titles, holders, strict=True)
             vectors.append((name, titles))
-        used = symbols(*(tree for _, tree in self.assignments)) | symbols(*starts)
+        trees = [*(tree for _, tree in self.assignments), *starts, *self.series]
+        used = symbols(*trees)
         prefixes = ("p_", "c_", *(f"s{index}_" for index in range(len(self.schedule.pieces))))
         if stepper is not None:
             used |= symbols(stepper.objective, *stepper.hessian)
@@ -357,6 +389,7 @@ class _Builder:
             watches_gradient=self.watches_gradient,
             dimension=self.size,
             gradients=self.gradients,
+            series=tuple((name, base) for base, name in self.series.items()),
             stepper=stepper,
         )
 

@@ -8,8 +8,11 @@ number left its range, and before a step whose gradient is small enough.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from optlab.core.formula.emit import Dialect, straight_lines
+from optlab.core.formula.emit import PLAIN, Dialect, straight_lines
+from optlab.core.formula.lower import lower
+from optlab.core.formula.operations import STRIDE
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.program import GRADIENT_NORM, StepProgram
 
@@ -19,10 +22,13 @@ _INDENT = " " * 8
 
 def plain_source(program: StepProgram, dialect: Dialect) -> str:
     """``steps(count, t, inputs..., values, noise, append) -> steps done``."""
-    lines, names = _body(program, dialect)
+    lines, names = step_lines(program, dialect)
     record = "".join(f"{names.get(holder, holder)}, " for _, holder in program.columns)
     head = f"def {KERNEL}(count, t, {', '.join(program.inputs)}, values, noise, append):\n"
-    head += _unpack(program.values, "values")
+    head += f"    {', '.join(program.values)}, = values\n" if program.values else ""
+    for name, lines_of_base in _bases(program, dialect):
+        head += lines_of_base + f"    {name}_low = powers({name}_base)\n"
+    head += _series_begin(program)
     loop = "    for i in range(count):\n"
     if program.noise:
         loop += f"{_INDENT}{', '.join(program.noise)}, = noise[i]\n"
@@ -32,13 +38,25 @@ def plain_source(program: StepProgram, dialect: Dialect) -> str:
 
 
 def compiled_source(program: StepProgram) -> str:
-    """``steps(count, t, inputs, values, noise, out) -> steps done``, all arrays of float64."""
-    from optlab.core.formula.emit import PLAIN
+    """``steps(count, t, inputs, values, noise, out, tables) -> steps done``.
 
-    lines, names = _body(program, PLAIN)
-    head = f"def {KERNEL}(count, t, inputs, values, noise, out):\n"
+    All but the first two are float64 arrays; ``tables`` has 64 places for each series.
+    """
+    lines, names = step_lines(program, PLAIN)
+    columns, series = len(program.columns), len(program.series)
+    head = f"def {KERNEL}(count, t, inputs_, values_, noise_, out_, tables_):\n"
+    head += f"    inputs = array(inputs_, ({len(program.inputs)},))\n"
+    head += f"    values = array(values_, ({max(1, len(program.values))},))\n"
+    head += f"    noise = array(noise_, (count, {max(1, len(program.noise))}))\n"
+    head += f"    out = array(out_, (count, {columns}))\n"
+    head += f"    tables = array(tables_, ({max(1, series)}, {STRIDE}))\n"
     head += "".join(f"    {name} = inputs[{i}]\n" for i, name in enumerate(program.inputs))
     head += "".join(f"    {name} = values[{i}]\n" for i, name in enumerate(program.values))
+    for index, (name, lines_of_base) in enumerate(_bases(program, PLAIN)):
+        head += lines_of_base + f"    {name}_low = tables[{index}]\n"
+        head += f"    for i in range({STRIDE}):\n"
+        head += f"        {name}_low[i] = pow({name}_base, float(i))\n"
+    head += _series_begin(program)
     loop = "    for i in range(count):\n"
     loop += "".join(f"{_INDENT}{name} = noise[i, {j}]\n" for j, name in enumerate(program.noise))
     body = "".join(f"{_INDENT}{line}\n" for line in lines)
@@ -50,21 +68,45 @@ def compiled_source(program: StepProgram) -> str:
     return head + loop + body + rows + stop + "    return count\n"
 
 
-def _unpack(names: tuple[str, ...], source: str) -> str:
-    return f"    {', '.join(names)}, = {source}\n" if names else ""
+def _bases(program: StepProgram, dialect: Dialect) -> list[tuple[str, str]]:
+    """Each series and the lines that compute its base from the run's numbers."""
+    bases = []
+    for name, tree in program.series:
+        pairs = straight_lines([(f"{name}_base", lower(tree))], dialect, f"{name}_")
+        bases.append((name, "".join(f"    {target} = {text}\n" for target, text in pairs)))
+    return bases
 
 
-def _stop(program: StepProgram, names: dict[str, str]) -> str:
+def _series_begin(program: StepProgram) -> str:
+    """What the series need before the loop: where t stands in a stride, and the high powers."""
+    if not program.series:
+        return ""
+    text = f"    offset = int(t) + 1\n    whole = float((offset - 1) // {STRIDE} * {STRIDE})\n"
+    return text + "".join(
+        f"    {name}_high = pow({name}_base, whole)\n" for name, _ in program.series
+    )
+
+
+def _series_lines(program: StepProgram) -> list[str]:
+    """The value of each series at this step; see operations.step_power."""
+    if not program.series:
+        return []
+    lines = [f"r = (i + offset) & {STRIDE - 1}", "if r == 0:"]
+    lines += [f"    {name}_high = pow({name}_base, t)" for name, _ in program.series]
+    return lines + [f"{name} = {name}_high * {name}_low[r]" for name, _ in program.series]
+
+
+def _stop(program: StepProgram, names: Mapping[str, str]) -> str:
     held = {title: names.get(holder, holder) for title, holder in program.columns}
     inside = [f"-{FARTHEST} <= {held[f'w{i + 1}']} <= {FARTHEST}" for i in range(program.dimension)]
     return f"not ({' and '.join(inside)} and -inf < {held['loss']} < inf)"
 
 
-def _body(program: StepProgram, dialect: Dialect) -> tuple[list[str], dict[str, str]]:
+def step_lines(program: StepProgram, dialect: Dialect) -> tuple[list[str], dict[str, str]]:
     """The lines of one step, and the names that were changed on the way."""
     pairs = straight_lines(program.assignments, dialect)
     names = _reused_names(program, pairs)
-    lines = ["t += 1.0"]
+    lines = ["t += 1.0", *_series_lines(program)]
     for target, text in pairs:
         lines.append(f"{names.get(target, target)} = {_renamed(text, names)}")
         if program.watches_gradient and target == GRADIENT_NORM:
@@ -80,7 +122,7 @@ def _body(program: StepProgram, dialect: Dialect) -> tuple[list[str], dict[str, 
 _NAME = re.compile(r"\b[A-Za-z_]\w*")
 
 
-def _renamed(text: str, names: dict[str, str]) -> str:
+def _renamed(text: str, names: Mapping[str, str]) -> str:
     return _NAME.sub(lambda match: names.get(match[0], match[0]), text)
 
 
