@@ -1,0 +1,224 @@
+"""One update taken apart: every equation of a step with its numbers and its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from optlab.core.formula.nodes import Apply, Node
+from optlab.core.rules import LEARNING_RATE
+from optlab.core.run import RunSpec, Trajectory
+from optlab.core.worksheet.lines import Line
+from optlab.core.worksheet.numbers import SHOWN, plain_value
+from optlab.core.worksheet.plan import STEP, WEIGHTS, plan_of, schedule_line
+from optlab.core.worksheet.reduce import Slot
+from optlab.core.worksheet.template import Template
+from optlab.core.worksheet.values import Machine, TreatedGradient, Value, components, part_values
+
+FEW = 4
+"""Significant digits where there is little room."""
+
+_RECORDED = "record"
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One equation at one step.
+
+    ``result`` is the recorded value where the target is recorded, else the computed one: a float
+    or one float per weight.  ``parts`` has the values of the equation's parts.
+    """
+
+    line: Line
+    result: Value
+    parts: Mapping[Node, Value]
+    scope: Mapping[str, Value]
+    machine: Machine
+    is_last: bool = False
+    _more: dict[Node, Value] = field(default_factory=dict, repr=False)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The result as a tuple: one value per weight, or a single one for a scalar."""
+        return self.result if isinstance(self.result, tuple) else (self.result,)
+
+    @property
+    def computed(self) -> Value:
+        """What the equation gives for the numbers put in; equals a recorded result."""
+        if self.line.kind == _RECORDED:
+            return self.result
+        value = self.parts[self.line.tree]
+        is_vector = isinstance(self.result, tuple)
+        return components(value, self.machine.size) if is_vector else value
+
+    @property
+    def forms(self) -> int:
+        """How many ways of different length there are to put the numbers in; may be 0."""
+        return len(self._templates) + len(self._short_templates)
+
+    def numbers(self, form: int = 0, *, full: bool = False) -> str:
+        """The right side with this step's numbers, in Unicode.
+
+        ``form`` counts from 0, the most detailed, to ``forms`` - 1, the shortest; ``full`` shows
+        all digits.  Empty where there is nothing to put in.
+        """
+        if not self.forms:
+            return ""
+        detailed = len(self._templates)
+        short = form >= detailed
+        template = self._short_templates[form - detailed] if short else self._templates[form]
+        return template.plain(self._value, None if full else FEW if short else SHOWN)
+
+    def numbers_latex(self, *, full: bool = False) -> str:
+        """The most detailed form in LaTeX."""
+        if not self.forms:
+            return ""
+        return self._templates[0].latex(self._value, None if full else SHOWN)
+
+    def result_text(self, *, full: bool = False) -> str:
+        """The result in Unicode, a vector in brackets."""
+        return plain_value(self.result, None if full else SHOWN)
+
+    @cached_property
+    def _templates(self) -> tuple[Template, ...]:
+        if self.line.kind == _RECORDED:
+            return ()
+        return self.line.forms(self.parts, self.machine.size)
+
+    @property
+    def _short_templates(self) -> tuple[Template, ...]:
+        """Those that are worth writing with fewer digits."""
+        return self._templates[-2:]
+
+    def _value(self, slot: Slot) -> Value:
+        value = self.parts.get(slot.tree)
+        if value is None:
+            value = self._more.get(slot.tree)
+        if value is None:
+            self._more.update(part_values(slot.tree, self.scope, self.machine))
+            value = self._more[slot.tree]
+        if slot.component is None or not isinstance(value, tuple):
+            return value
+        return value[slot.component]
+
+
+@dataclass(frozen=True, eq=False)
+class Worksheet:
+    """The rows of one update; ``size`` is the number of weights."""
+
+    name: str
+    step: int
+    steps: int
+    size: int
+    rows: tuple[Row, ...]
+
+    @property
+    def title(self) -> str:
+        """Such as ``Adam, update 24``."""
+        return f"{self.name}, update {self.step}"
+
+
+def worksheet(spec: RunSpec, trajectory: Trajectory, step: int, name: str = "") -> Worksheet:
+    """The worksheet of update ``step`` (1 ... steps done) of a run.
+
+    ``trajectory`` is what running ``spec`` gave; ``name`` is what the run is called, by default
+    its rule's name.  Raises ValueError where there is no such update.
+    """
+    if not 1 <= step <= trajectory.steps:
+        raise ValueError(f"there is no update {step}; the run has {trajectory.steps}")
+    rows = _mark_last(list(_Writer(spec, trajectory, step).rows()))
+    return Worksheet(name or spec.rule.name, step, trajectory.steps, spec.problem.dimension, rows)
+
+
+class _Writer:
+    def __init__(self, spec: RunSpec, trajectory: Trajectory, step: int) -> None:
+        self.spec = spec
+        self.step = step
+        self.vectors = trajectory.vectors
+        self.now = trajectory.row(step)
+        before = trajectory.row(step - 1)
+        self.machine = Machine(spec, step)
+        self.scope: dict[str, Value] = dict(spec.parameters)
+        self.scope[STEP] = float(step)
+        for name in (WEIGHTS, *trajectory.state):
+            self.scope[name] = self.column(name, before)
+        self.rate = self.column(LEARNING_RATE, self.now)
+
+    def column(self, name: str, row: Mapping[str, float]) -> Value:
+        titles = self.vectors[name]
+        values = tuple(row[title] for title in titles)
+        return values[0] if titles == (name,) else values
+
+    def rows(self) -> Iterator[Row]:
+        if not self.spec.schedule.is_constant:
+            yield self.schedule_row()
+        self.scope[LEARNING_RATE] = self.rate
+        plan = plan_of(self.spec)
+        last = {line.target: index for index, line in enumerate(plan.lines)}
+        for index, line in enumerate(plan.lines):
+            is_final = last[line.target] == index
+            if line.kind == _RECORDED:
+                yield self.row(line, {}, is_final=True)
+                continue
+            if line.kind == "gradient":
+                yield from self.gradient_rows(line, plan.treatments.get(index, ()), is_final)
+            else:
+                parts = part_values(line.tree, self.scope, self.machine)
+                yield self.row(line, parts, is_final)
+
+    def row(self, line: Line, parts: Mapping[Node, Value], is_final: bool) -> Row:
+        """Takes note of the result, which later equations use."""
+        recorded = self.vectors.get(line.target)
+        if is_final and recorded is not None:
+            result = self.column(line.target, self.now)
+        else:
+            result = parts[line.tree]
+            if line.is_vector and recorded and len(recorded) > 1:
+                result = components(result, self.machine.size)
+        scope = dict(self.scope)
+        self.scope[line.target] = result
+        return Row(line, result, parts, scope, self.machine)
+
+    def gradient_rows(
+        self, line: Line, treatments: tuple[Line, ...], is_final: bool
+    ) -> Iterator[Row]:
+        assert isinstance(line.tree, Apply)
+        place = line.tree.args[0]
+        parts = part_values(place, self.scope, self.machine)
+        point = components(parts[place], self.machine.size)
+        taken: TreatedGradient = self.machine.gradient(point)
+        yield self.row(line, {**parts, line.tree: taken.raw}, is_final and not treatments)
+        for index, (treatment, stage) in enumerate(zip(treatments, taken.stages, strict=True)):
+            ends = is_final and index == len(treatments) - 1
+            yield self.row(treatment, stage.values, ends)
+
+    def schedule_row(self) -> Row:
+        schedule, k = self.spec.schedule, float(self.step - 1)
+        index, offset = 0, 0.0
+        for number, piece in enumerate(schedule.pieces[:-1]):
+            end = offset + (piece.length or 0.0)
+            if k < end:
+                break
+            index, offset = number + 1, end
+        piece = schedule.pieces[index]
+        constants = schedule.constants(self.spec.steps)
+        scope: dict[str, Value] = {
+            name: constants[f"s{index}_{name}"] for name in piece.kind.parameters
+        }
+        own = k - offset
+        scope |= {"k": own, STEP: own + 1.0, "T": float(self.spec.steps)}
+        scope[LEARNING_RATE] = self.spec.parameters[LEARNING_RATE]
+        line = schedule_line(self.spec.rule, piece)
+        machine = Machine(self.spec, self.step, schedule=True)
+        return Row(line, self.rate, part_values(line.tree, scope, machine), scope, machine)
+
+
+def _mark_last(rows: list[Row]) -> tuple[Row, ...]:
+    """Marks the row that gives the new weights."""
+    for index in range(len(rows) - 1, -1, -1):
+        row = rows[index]
+        if row.line.target == WEIGHTS:
+            rows[index] = Row(row.line, row.result, row.parts, row.scope, row.machine, is_last=True)
+            break
+    return tuple(rows)
