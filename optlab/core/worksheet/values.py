@@ -21,7 +21,6 @@ from optlab.core.gradient import NOISE_CHUNK, NOISE_STAGES, noise_block, stage_t
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec
 from optlab.core.run.program import is_step_power
-from optlab.core.run.program import is_step_power
 
 Value = float | tuple[float, ...]
 Values = Mapping[Node, Value]
@@ -87,8 +86,8 @@ class Machine:
         self.size = spec.problem.dimension
         self._spec = spec
         self._step = step
-        self._constants = None if schedule else spec.parameters.keys()
-        self._constants = set(spec.parameters) - {LEARNING_RATE}
+        # The learning rate is a value of the step, also where it stays the same.
+        self._constants = None if schedule else spec.parameters.keys() - {LEARNING_RATE}
         self._special: Mapping[str, Callable[..., Value]] = {
             "dot": self._dot,
             "norm": lambda a: math.sqrt(self._dot(a, a)),
@@ -114,8 +113,6 @@ class Machine:
             product = _multiplied_out(part.args[1])
             if product is not None:
                 return lambda base, _exponent: evaluate(product, {_BASE: base})
-            if is_step_power(part, self._constants):
-                return step_power
         compute = OPERATIONS[part.operation].compute
         if compute is None:
             raise ValueError(f"{part.operation} has no value by itself")
