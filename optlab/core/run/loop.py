@@ -42,21 +42,21 @@ def run(
     """The whole trajectory of a run.
 
     ``kernel`` computes the steps (by default generated Python); every kernel gives the same
-    numbers.  ``resume`` is a trajectory of the same settings to go on from.  ``cancelled`` is
-    asked between blocks; what was computed until then is returned.  Nothing is raised for
-    numbers that leave their range: see :class:`~optlab.core.run.outcome.Outcome`.
+    numbers.  ``resume`` is a trajectory of the same settings to go on from, or to cut.
+    ``cancelled`` is asked between blocks; what was computed until then is returned.  Nothing is
+    raised for numbers that leave their range: see :class:`~optlab.core.run.outcome.Outcome`.
     """
     program = program_of(spec)
     kernel = kernel or plain_kernel(program)
     given = spec.values()
     values = np.array([given[name] for name in program.values])
+    data = np.empty((spec.steps + 1, len(program.names)))
     if resume is None:
-        data = np.empty((spec.steps + 1, len(program.names)))
         done, outcome = _start(spec, program, values, data)
     else:
-        data = np.empty((spec.steps + 1, len(program.names)))
-        data[: resume.rows] = resume.data
-        done, outcome = resume.steps, _ended(data[resume.steps], program, resume.steps)
+        done = min(resume.steps, spec.steps)
+        data[: done + 1] = resume.data[: done + 1]
+        outcome = _ended(data[done], program, done)
     while outcome is None:
         count = min(kernel.block, spec.steps - done)
         noise = noise_block(spec.seed, done, count, program.dimension) if program.noise else _NONE

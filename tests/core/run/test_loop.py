@@ -15,6 +15,7 @@ from optlab.core.rules import load_rule
 from optlab.core.run import MAX_STEPS, Outcome, RunSpec, Trajectory, plain_kernel, program_of, run
 from optlab.core.run.kernels import BlockKernel
 from optlab.core.run.outcome import FARTHEST
+from optlab.core.run.program import StepProgram
 from optlab.core.schedules import parse_schedule
 
 BOWL = formula_problem("w1^2 + 2*w2^2")
@@ -300,3 +301,32 @@ def test_run_that_has_ended_does_not_go_on() -> None:
             assert same(run(given, resume=ended), ended)
     given = spec(steps=1000, stop_gradient=1e-3)
     assert same(run(given, resume=run(given)), run(given))
+
+
+def test_longer_run_is_cut_to_a_shorter_one() -> None:
+    whole = run(spec(rule="adam", steps=50))
+    for steps in (0, 1, 49, 50):
+        short = spec(rule="adam", steps=steps)
+        assert same(run(short, resume=whole), run(short))
+
+
+# -- code ---------------------------------------------------------------------------------------
+
+
+def test_change_of_a_number_needs_no_new_code() -> None:
+    def program(number: float) -> StepProgram:
+        return program_of(
+            spec(
+                rule="adam",
+                parameters={"eta": number, "beta1": number},
+                start=(number, 1.0),
+                steps=round(100 * number),
+                seed=round(100 * number),
+                schedule=parse_schedule(f"warmup:steps={1 + number}+step:drop={number}"),
+                treatment=GradientTreatment(noise=number, l2=number, clip_norm=number),
+                stop_gradient=number,
+            )
+        )
+
+    assert program(0.25) == program(0.75)
+    assert plain_kernel(program(0.25)) is plain_kernel(program(0.75))
