@@ -30,7 +30,7 @@ _SPACE: Final = frozenset((_Key.Key_Space, _Key.Key_Select))
 _ACROSS: Final = frozenset((_Key.Key_Left, _Key.Key_Right))
 _UP_DOWN: Final = frozenset((_Key.Key_Up, _Key.Key_Down, _Key.Key_PageUp, _Key.Key_PageDown))
 _ENDS: Final = frozenset((_Key.Key_Home, _Key.Key_End))
-_TEXT: Final = _ACROSS | _ENDS | {_Key.Key_Backspace, _Key.Key_Delete}
+_ERASE: Final = frozenset((_Key.Key_Backspace, _Key.Key_Delete))
 _PLAIN: Final = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
@@ -40,12 +40,15 @@ _PLAIN: Final = (
 
 def keeps(widget: QWidget, event: QKeyEvent) -> bool:
     """Whether a key belongs to ``widget`` and not to the shortcuts of the window."""
+    key = event.key()
+    types = isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox))
+    if types and key in _ERASE:  # with Ctrl, a word
+        return True
     if event.modifiers() not in _PLAIN:
         return False
-    key = event.key()
     writes = bool(event.text()) and event.text().isprintable()
-    if isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox)):
-        return writes or key in _TEXT
+    if types:
+        return writes or key in _ACROSS | _ENDS
     if isinstance(widget, QComboBox):
         return writes or key in _UP_DOWN | _ENDS | _SPACE
     if isinstance(widget, QAbstractItemView):
