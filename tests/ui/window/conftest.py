@@ -1,0 +1,148 @@
+"""The whole window with real workers; one for all tests of a module.
+
+A Qt warning fails the test in which it comes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QSettings, Qt, qInstallMessageHandler
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from optlab.session.experiment import Experiment
+from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.ui.app import Laboratory
+
+LEFT = Qt.MouseButton.LeftButton
+# What the offscreen platform cannot do, and says each time.
+_PLATFORM = ("This plugin does not support",)
+
+
+def default_experiment() -> Experiment:
+    return load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+
+
+class Lab:
+    """The program as a test uses it: its parts, and a hand on mouse and keyboard."""
+
+    def __init__(self, folder: Path) -> None:
+        settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        self.laboratory = Laboratory(default_experiment(), settings)
+        self.session = self.laboratory.session
+        self.window = self.laboratory.window
+        self.contour = self.window.contour
+        self.actions = self.laboratory.commands.menus.actions
+        self.laboratory.start()
+        assert QTest.qWaitForWindowExposed(self.window)
+
+    def begin(self, document: Experiment | None = None) -> None:
+        """An experiment, the default one at first, computed, with the keyboard on the map."""
+        self.session.open(document or default_experiment())
+        self.session.select("1")
+        self.session.set_loop(False)
+        self.session.set_speed(30.0)
+        self.window.resize(1440, 900)
+        self.window.activateWindow()
+        self.contour.setFocus()
+        self.wait()
+
+    def close(self) -> None:
+        """Ends the program as closing the window does."""
+        self.session.open(default_experiment())
+        self.window.close()
+        assert self.laboratory.bridge.close(seconds=20)
+        self.window.deleteLater()
+
+    def computed(self) -> bool:
+        """Whether everything that was asked for is there."""
+        session = self.session
+        return session.work is None and set(session.trajectories) == set(session.resolved.specs)
+
+    def until(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
+        """Serve events until something holds; fail when it takes too long."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "it did not happen"
+            QTest.qWait(1)
+
+    def wait(self) -> None:
+        """Until everything is computed and painted."""
+        self.until(self.computed)
+        QTest.qWait(1)
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+        """A key, pressed where the focus is."""
+        target = QApplication.focusWidget() or self.window
+        QTest.keyClick(target, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+    def pixel(self, w1: float, w2: float) -> QPoint:
+        """Where a point of the surface is on the map."""
+        return self.contour._plane().point(w1, w2).toPoint()
+
+    def move(self, widget: QWidget, to: QPoint) -> None:
+        """The mouse moves with the left button held."""
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            to.toPointF(),
+            widget.mapToGlobal(to).toPointF(),
+            Qt.MouseButton.NoButton,
+            LEFT,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(widget, event)
+
+    def drag(self, widget: QWidget, points: Iterable[QPoint], seconds: float = 0.03) -> list[int]:
+        """Drags along points at a person's pace; how often new numbers came at each move."""
+        points = list(points)
+        came: list[int] = [0]
+
+        def note(_fresh: object) -> None:
+            came[-1] += 1
+
+        self.session.trajectories_changed.connect(note)
+        QTest.mousePress(widget, LEFT, pos=points[0])
+        for point in points[1:]:
+            self.move(widget, point)
+            QTest.qWait(int(seconds * 1000))
+            came.append(0)
+        QTest.mouseRelease(widget, LEFT, pos=points[-1])
+        self.session.trajectories_changed.disconnect(note)
+        return came[:-1]
+
+
+@pytest.fixture(autouse=True)
+def qt_messages() -> Iterator[list[str]]:
+    heard: list[str] = []
+
+    def hear(_kind: object, _context: object, text: str) -> None:
+        if not text.startswith(_PLATFORM):
+            heard.append(text)
+
+    before = qInstallMessageHandler(hear)
+    yield heard
+    qInstallMessageHandler(before)
+    assert heard == []
+
+
+@pytest.fixture(scope="module")
+def opened(app: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    lab = Lab(tmp_path_factory.mktemp("settings"))
+    yield lab
+    lab.close()
+    del lab
+    for _ in range(2):
+        app.processEvents()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def lab(opened: Lab) -> Lab:
+    """The window on the default experiment, at its last step."""
+    opened.begin()
+    return opened
