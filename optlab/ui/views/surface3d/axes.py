@@ -100,7 +100,7 @@ def _draw_height_axis(
         at = QPointF(*view.pixel(x, y, tick.z))
         painter.drawLine(at, at - QPointF(_TICK, 0.0))
         wide = metrics.horizontalAdvance(tick.label)
-        where = QPointF(at.x() - _TICK - 4.0 - wide, at.y() + metrics.capHeight() / 2)
+        where = QPointF(max(2.0, at.x() - _TICK - 4.0 - wide), at.y() + metrics.capHeight() / 2)
         painter.drawText(where, tick.label)
     name = math_font(14)
     painter.setFont(name)

@@ -31,7 +31,8 @@ _MOVING_SECONDS: Final = 0.013
 _PAUSE_MS: Final = 140
 _HURRY_SECONDS: Final = 0.3
 _COARSER: Final = (1.0, 0.75, 0.5, 0.35, 0.25)
-_MOST_PIXELS: Final = 6e6
+# A large image at rest is smoothed less, so that it never takes long.
+_MOST_PIXELS: Final = 2e6
 _AROUND: Final = GLOW + 10.0
 _TESTED_MOVING, _TESTED_STILL = 400, 2500
 
@@ -72,7 +73,7 @@ class SurfaceCanvas(LayeredCanvas):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self._come_to_rest)
+        self._pause.timeout.connect(self.finish)
         self.set_ground(self._theme.window)
 
     # --- what is shown ---------------------------------------------------------------------
@@ -300,7 +301,7 @@ class SurfaceCanvas(LayeredCanvas):
         ratio = self.devicePixelRatioF()
         fine = 2.0 if ratio < 1.5 else ratio
         area = max(1.0, float(self.width() * self.height()))
-        fine = min(fine, (_MOST_PIXELS / area) ** 0.5)
+        fine = max(ratio, min(fine, (_MOST_PIXELS / area) ** 0.5))
         if not self._in_motion:
             return fine
         wanted = (_MOVING_SECONDS / self._seconds_per_pixel / area) ** 0.5
@@ -326,7 +327,9 @@ class SurfaceCanvas(LayeredCanvas):
         if self.isVisible():
             self._pause.start()
 
-    def _come_to_rest(self) -> None:
+    def finish(self) -> None:
+        """Draw what is shown finely now, without waiting for a pause; pictures need it."""
+        self._pause.stop()
         if self._in_motion:
             self._in_motion = False
             self._traces = None
@@ -334,5 +337,5 @@ class SurfaceCanvas(LayeredCanvas):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw finely what was changed while nobody looked."""
-        self._come_to_rest()
+        self.finish()
         super().showEvent(event)

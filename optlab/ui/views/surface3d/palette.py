@@ -41,6 +41,12 @@ class Palette:
         self.level = 0.15 * lines
         self.edge = 0.24 * lines
 
+    def colored(self, share: NDArray[np.float32], tone: NDArray[np.float32]) -> NDArray[np.uint32]:
+        """The packed colours at shares 0 … 1 of the map, ``tone`` tones lighter or darker."""
+        index = (share * np.float32(255) + np.float32(0.5)).astype(np.int32) * TONES
+        index += (np.clip(tone + np.float32(_MIDDLE + 0.5), 0, TONES - 1)).astype(np.int32)
+        return self.packed.take(index, mode="clip")
+
 
 def _rgb(color: str) -> NDArray[np.float64]:
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], dtype=np.float64)
