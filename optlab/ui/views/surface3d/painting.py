@@ -34,7 +34,6 @@ _COARSER: Final = (1.0, 0.75, 0.5, 0.35, 0.25)
 # A large image at rest is smoothed less, so that it never takes long.
 _MOST_PIXELS: Final = 2e6
 _AROUND: Final = GLOW + 10.0
-_TESTED_MOVING, _TESTED_STILL = 400, 2500
 
 
 class SurfaceCanvas(LayeredCanvas):
@@ -280,8 +279,7 @@ class SurfaceCanvas(LayeredCanvas):
             self._laid = [LaidPath(path, relief) for path in self._paths if path.visible]
             self._traces = None
         if self._traces is None or (self._traces and self._traces[0].view != view):
-            most = _TESTED_MOVING if self._in_motion else _TESTED_STILL
-            self._traces = [Trace(laid, view, most) for laid in self._laid]
+            self._traces = [Trace(laid, view, self._in_motion) for laid in self._laid]
         return self._traces
 
     def _surface_image(self, relief: Relief, view: Projection) -> QImage:

@@ -24,6 +24,8 @@ _GLOW_POINTS: Final = 400
 _LONGEST: Final = 1 / 60
 _FINEST: Final = 1 / 900
 _MOST_PIECES: Final = 200
+# At most so many points of a path are looked at to see what hides it.
+_QUICK, _CAREFUL = 400, 2500
 _GROUND: Final = QRectF(-1.0, -1.0, 2.0, 2.0)
 
 
@@ -85,13 +87,17 @@ def _followed(points: Floats, at: Floats) -> tuple[Floats, Floats]:
 
 
 class Trace:
-    """A laid path before one camera: its pixels, and what of it the surface hides."""
+    """A laid path before one camera: its pixels, and what of it the surface hides.
 
-    def __init__(self, laid: LaidPath, view: Projection, most: int) -> None:
+    ``quick`` looks at fewer points and leaves out movements below two pixels.
+    """
+
+    def __init__(self, laid: LaidPath, view: Projection, quick: bool = False) -> None:
         self.laid, self.path = laid, laid.path
+        self._finest = 2.0 if quick else 0.5
         self.view = view
         self.pixels = view.pixels(laid.points)
-        self.seen = unhidden(laid.points, laid.relief, view, most)
+        self.seen = unhidden(laid.points, laid.relief, view, _QUICK if quick else _CAREFUL)
         self._along: Floats | None = None
 
     @property
@@ -122,7 +128,7 @@ class Trace:
         style = self.path.style
         for begin, end in self._runs(first, last, hidden):
             offset = float(self._length()[begin]) if style != "solid" else 0.0
-            line = polygon(simplified(thinned(self.pixels[begin:end])))
+            line = polygon(simplified(thinned(self.pixels[begin:end], self._finest)))
             painter.setPen(line_pen(color, width, style, offset))
             painter.drawPolyline(line)
             touched = touched.united(line.boundingRect())

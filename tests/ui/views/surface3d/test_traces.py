@@ -48,7 +48,7 @@ def test_a_path_of_one_point_or_none():
 def test_a_path_over_a_hole_is_interrupted():
     path = laid([[-3, 0], [3, 0]], lambda a, b: np.where(np.abs(a) < 1, np.nan, 0 * a))
     view = Projection.of(Camera(), 300, 300)
-    runs = Trace(path, view, 1000)._runs(0, 1, hidden=False)
+    runs = Trace(path, view)._runs(0, 1, hidden=False)
     assert len(runs) == 2
 
 
