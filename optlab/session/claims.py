@@ -135,7 +135,9 @@ Claim: TypeAlias = (
 def sentence(claim: Claim, name: Callable[[str], str] = str) -> str:
     """What a claim says, without the full stop; ``name`` gives the name of a run from its id."""
     if isinstance(claim, Measure):
-        given = ", ".join(f"{key} = {_plain(value)}" for key, value in claim.arguments.items())
+        given = ", ".join(
+            f"{display_symbol(key)} = {_plain(value)}" for key, value in claim.arguments.items()
+        )
         words = claim.measure.replace("_", " ")
         return f"{words} at {given}: {_value(claim.value, claim.within)}"
     return f"{name(claim.run)}: {_about(claim, name)}"
