@@ -143,7 +143,8 @@ def _runs(experiment: Experiment, options: argparse.Namespace) -> tuple[Run, ...
         try:
             parse_schedule(options.schedule)
         except SettingError as error:
-            raise CommandError(f"--schedule: {error}") from None
+            text = error.reason if error.name == "schedule" else str(error)
+            raise CommandError(f"--schedule: {text}") from None
         runs = tuple(replaced(run, schedule=options.schedule) for run in runs)
     treatment = check_treatment(options)
     runs = tuple(replaced(run, treatment=replaced(run.treatment, **treatment)) for run in runs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,9 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
     Raises :class:`CommandError` naming the option.
     """
     csv = _path("--csv", options.csv)
+    if csv is not None and os.path.exists(csv) and not os.path.isfile(csv):
+        # Also where every run gets a name of its own: it would lie beside a device or folder.
+        raise CommandError(f"--csv: {csv} is not a regular file")
     outputs = Outputs(
         csv={} if csv is None else run_paths(experiment, csv),
         image=_path("--image", options.image, IMAGES),

@@ -23,6 +23,8 @@ _FINE = 2400
 """Cells along each side of the window: points in one cell look the same."""
 _MOST_POINTS = 20_000
 _MARGIN = 0.2
+_FARTHEST = 1e12
+"""In shares of the window's smaller side."""
 
 
 def shown_window(
@@ -133,7 +135,12 @@ def _pieces(
         return
     wide = tuple((low - (high - low), high + (high - low)) for low, high in window)
     begin, end = clip_segments(points[:-1], points[1:], (wide[0], wide[1]))
-    visible = begin <= end
+    # Between points this far out rounding decides where a line runs: it is not drawn.
+    spans = np.array([high - low for low, high in window])
+    known = (
+        np.maximum(np.abs(points[:-1]), np.abs(points[1:])).max(axis=1) < _FARTHEST * spans.min()
+    )
+    visible = (begin <= end) & known
     joined = visible[:-1] & visible[1:] & (end[:-1] == 1.0) & (begin[1:] == 0.0)
     breaks = np.flatnonzero(~joined) + 1
     for run in np.split(np.arange(len(visible)), breaks):

@@ -7,10 +7,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.colors import to_rgba
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
@@ -21,7 +22,7 @@ from matplotlib.transforms import Affine2D
 from optlab.core.contours import SurfacePicture, surface_picture
 from optlab.core.problems import Problem
 from optlab.figures import palette, setting, words
-from optlab.figures.geometry import Box, exit_of, path_of
+from optlab.figures.geometry import Box, Floats, exit_of, path_of
 from optlab.figures.marked import MarkedRun
 
 RESOLUTION = 400
@@ -41,16 +42,11 @@ def picture_of(problem: Problem, window: Box) -> SurfacePicture:
 def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
     """Shading, lines and axes; places outside the formula's domain are hatched."""
     (left, right), (bottom, top) = picture.window
-    colors = LinearSegmentedColormap.from_list("surface", palette.SURFACE)
-    colors.set_bad(alpha=0.0)
     axes.set_facecolor(palette.PANEL)
     if picture.finite.count:
         axes.patch.set(hatch="////", edgecolor=palette.BORDER)
     image = axes.imshow(
-        np.ma.masked_array(picture.shading, picture.finite.mask),
-        cmap=colors,
-        vmin=0.0,
-        vmax=1.0,
+        _colored(picture.shading, picture.finite.mask),
         origin="lower",
         extent=(left, right, bottom, top),
         aspect="auto",
@@ -62,6 +58,16 @@ def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
     )
     _dress(axes, picture.window)
     return image
+
+
+def _colored(shares: Floats, missing: npt.NDArray[np.bool_] | None = None) -> Floats:
+    """Red, green, blue, opacity (0 … 1) of shares 0 … 1 of the colour map."""
+    stops = np.array([to_rgba(color) for color in palette.SURFACE])
+    places = np.linspace(0.0, 1.0, len(stops))
+    colors = np.stack([np.interp(shares, places, channel) for channel in stops.T], axis=-1)
+    if missing is not None:
+        colors[missing, 3] = 0.0
+    return colors
 
 
 def _dress(axes: Axes, window: Box) -> None:
@@ -81,9 +87,8 @@ def _dress(axes: Axes, window: Box) -> None:
 
 def draw_color_bar(axes: Axes, picture: SurfacePicture) -> None:
     """A narrow scale of the loss beside the map."""
-    colors = LinearSegmentedColormap.from_list("surface", palette.SURFACE)
-    ramp = np.linspace(0.0, 1.0, 256)[:, None]
-    axes.imshow(ramp, cmap=colors, origin="lower", aspect="auto", extent=(0, 1, 0, 1))
+    ramp = _colored(np.linspace(0.0, 1.0, 256)[:, None])
+    axes.imshow(ramp, origin="lower", aspect="auto", extent=(0, 1, 0, 1))
     axes.set_xticks([])
     axes.yaxis.tick_right()
     shares, texts = _scale(picture)
@@ -171,7 +176,8 @@ def draw_starts(axes: Axes, starts: Sequence[tuple[float, ...]]) -> tuple[Artist
             va="center",
             fontproperties=setting.font(setting.TEXT, 9.5),
             zorder=8,
-            path_effects=[withStroke(linewidth=2.5, foreground=to_rgba(palette.GROUND, 0.8))],
+            # Not an outline: an outlined text would be curves, and no text, in a vector picture.
+            bbox={"boxstyle": "round,pad=0.15", "color": to_rgba(palette.GROUND, 0.55), "lw": 0},
         )
         artists = (*artists, word)
     return artists

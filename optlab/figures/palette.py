@@ -17,8 +17,8 @@ MUTED: Final = "#59636e"
 GRID: Final = "#e3e7ec"
 WARNING: Final = "#b35900"
 RUNS: Final = (
-    *("#d55e00", "#0072b2", "#b5338a", "#00805c"),
-    *("#9a6a00", "#3f5bd8", "#6b4a9e", "#4d5661"),
+    *("#d55e00", "#0072b2", "#b5338a", "#008a64"),
+    *("#9a6a00", "#2b8cbe", "#7048b8", "#4d5661"),
 )
 SURFACE: Final = ("#3b5b78", "#5d83a1", "#8fb0c6", "#bdd2df", "#e2ebf0", "#f7f9fa")
 """From the lowest loss to the highest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import shutil
 import subprocess
@@ -45,13 +46,14 @@ def mp4_bytes(frames: Iterator[bytes], size: tuple[int, int], rate: int) -> byte
             with subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=log, stderr=log
             ) as process:
+                assert process.stdin is not None
                 try:
-                    assert process.stdin is not None
-                    for frame in frames:
-                        process.stdin.write(frame)
-                    process.stdin.close()
-                except BrokenPipeError:
-                    pass
+                    # An ffmpeg that refuses reads no more; its exit status and log say why.
+                    with contextlib.suppress(BrokenPipeError):
+                        for frame in frames:
+                            process.stdin.write(frame)
+                    with contextlib.suppress(BrokenPipeError):
+                        process.stdin.close()
                 except BaseException:
                     process.kill()
                     raise

@@ -1,0 +1,144 @@
+"""help, version, list, open, and how the program starts."""
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import optlab as package
+from optlab.cli import parser
+from optlab.core.problems import problem_names
+from optlab.core.rules import load_rule, rule_names
+from optlab.core.schedules import schedule_names
+from optlab.session.files import DEFAULT_EXPERIMENT, experiment_names, shipped_experiment
+from tests.cli.conftest import Command
+
+IMPORTS = """
+import sys
+from optlab.cli import main
+status = main(sys.argv[1:])
+heavy = {"PySide6", "shiboken6", "pyqtgraph", "numba", "matplotlib", "PIL", "sympy"}
+light = {"numpy", "numexpr", "msgspec"} if sys.argv[-1] in ("--help", "--version") else set()
+found = sorted((heavy | light) & {name.partition(".")[0] for name in sys.modules})
+assert status == 0 and not found, (status, found)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("--version",),
+        ("run", "--help"),
+        ("list", "optimizers"),
+        ("list", "experiments"),
+        ("run", "--quiet"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_imported_that_is_not_needed(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IMPORTS, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_pictures_need_no_window_library(tmp_path: Path) -> None:
+    unwanted = '{"PySide6", "shiboken6", "pyqtgraph", "matplotlib.pyplot", "tkinter"}'
+    code = (
+        "import sys; from optlab.cli import main\n"
+        "assert main(sys.argv[1:]) == 0\n"
+        f"assert not {unwanted} & set(sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, "run", "--image", str(tmp_path / "a.png")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_version(optlab: Command) -> None:
+    done = optlab("--version")
+    assert (done.status, done.out) == (0, f"optlab {package.__version__}\n")
+
+
+def test_help_names_every_option(optlab: Command) -> None:
+    done = optlab("run", "--help")
+    assert done.status == 0 and done.err == ""
+    assert all(option in done.out for option in parser._VALUED)
+
+
+def test_every_option_with_a_value_may_stand_before_it() -> None:
+    (commands,) = [a for a in parser.make_parser()._actions if isinstance(a.choices, dict)]
+    run = commands.choices["run"]
+    valued = {o for a in run._actions for o in a.option_strings if a.nargs is None}
+    assert valued == parser._VALUED
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("optimizers", rule_names()),
+        ("problems", problem_names()),
+        ("schedules", schedule_names()),
+        ("experiments", experiment_names()),
+    ],
+)
+def test_lists_have_one_aligned_line_each(
+    optlab: Command, kind: str, names: tuple[str, ...]
+) -> None:
+    done = optlab("list", kind)
+    lines = done.out.splitlines()
+    assert done.status == 0 and tuple(line.split()[0] for line in lines) == names
+    width = max(map(len, names))
+    assert all(line[width : width + 2].strip() == "" for line in lines)
+
+
+def test_optimizers_are_listed_with_what_can_be_set(optlab: Command) -> None:
+    lines = {line.split()[0]: line for line in optlab("list", "optimizers").out.splitlines()}
+    for name, line in lines.items():
+        rule = load_rule(name)
+        assert rule.summary in line and rule.reference in line
+        assert all(f" {key}=" in line for key in (*rule.parameters, *rule.options))
+
+
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    program = f"{sys.executable} -m optlab list problems"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {program} | true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_open_gives_the_file_to_the_window(
+    optlab: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path | None] = []
+
+    def window(path: Path | None) -> int:
+        opened.append(path)
+        return 0
+
+    monkeypatch.setitem(sys.modules, "optlab.ui.app", SimpleNamespace(main=window))
+    assert optlab().status == 0
+    assert optlab("open", DEFAULT_EXPERIMENT).status == 0
+    assert opened == [None, shipped_experiment(DEFAULT_EXPERIMENT)]
+
+
+def test_a_window_that_cannot_be_imported_is_one_line(
+    optlab: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "optlab.ui.app", None)
+    done = optlab()
+    assert done.status == 1 and done.err.startswith("optlab: the window cannot be opened")
+    assert done.err.count("\n") == 1

@@ -1,0 +1,122 @@
+"""Films: frames, times, sizes, and what happens without ffmpeg."""
+
+import itertools
+import stat
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from optlab.figures import palette, save_experiment_animation
+from optlab.figures.animation import LAST_FRAME, MOST_FRAMES, frame_steps, frame_time
+from optlab.figures.video import VideoError, find_ffmpeg, mp4_bytes
+from tests.figures.conftest import Make
+
+
+@pytest.mark.parametrize("last", [0, 1, 7, 198, 199, 200, 201, 5000, 1_000_000])
+def test_there_are_at_most_two_hundred_frames(last: int) -> None:
+    steps = frame_steps(last)
+    assert steps[0] == 0 and steps[-1] == last and steps == sorted(set(steps))
+    assert len(steps) == min(last + 1, MOST_FRAMES)
+    assert frame_time(len(steps)) % 10 == 0 and frame_time(len(steps)) >= 20
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".gif", "GIF"), (".webp", "WEBP"), (".png", "PNG")])
+def test_a_film_has_a_frame_for_each_step(
+    make: Make, tmp_path: Path, suffix: str, kind: str
+) -> None:
+    seen: list[tuple[int, int]] = []
+    path = tmp_path / f"a{suffix}"
+    drawn = make("w1^2 + 3w2^2", etas=(0.05, 0.2), steps=5, start=(4.0, 3.0))
+    save_experiment_animation(*drawn.parts, path, progress=lambda *at: seen.append(at))
+    assert seen == [(n, 6) for n in range(1, 7)]
+    times = []
+    with Image.open(path) as film:
+        assert film.format == kind and film.size == (1280, 720)
+        assert film.n_frames == 6
+        pictures = []
+        for frame in range(film.n_frames):
+            film.seek(frame)
+            film.load()
+            times.append(film.info["duration"])
+            pictures.append(np.asarray(film.convert("RGB"), dtype=int))
+    assert times[-1] == LAST_FRAME and all(time % 10 == 0 for time in times)
+    changes = [np.abs(a - b).max() for a, b in itertools.pairwise(pictures)]
+    assert min(changes) > 60
+
+
+def test_the_same_experiment_gives_the_same_film(make: Make, tmp_path: Path) -> None:
+    drawn = make("w1^2", steps=3)
+    for name in ("a.gif", "b.gif"):
+        save_experiment_animation(*drawn.parts, tmp_path / name)
+    assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
+
+
+def test_run_colours_survive_in_a_gif(make: Make, tmp_path: Path) -> None:
+    drawn = make("w1^2 + 3w2^2", etas=(0.05, 0.1, 0.2), steps=3, start=(4.0, 3.0))
+    save_experiment_animation(*drawn.parts, tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as film:
+        film.seek(film.n_frames - 1)
+        colors = {color for _, color in film.convert("RGB").getcolors(1 << 20) or []}
+    for index in range(3):
+        wanted = palette.run_color(index)
+        assert tuple(int(wanted[i : i + 2], 16) for i in (1, 3, 5)) in colors
+
+
+def test_a_palette_has_at_most_256_colours() -> None:
+    for count in (0, 1, 8):
+        assert 200 < len(palette.indexed(palette.RUNS[:count])) <= 256
+
+
+def test_stopping_leaves_no_file(make: Make, tmp_path: Path) -> None:
+    def stop(done: int, _frames: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    for suffix in ("gif", "webp", "png"):
+        with pytest.raises(KeyboardInterrupt):
+            save_experiment_animation(
+                *make("w1^2", steps=5).parts, tmp_path / f"a.{suffix}", progress=stop
+            )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_ffmpeg_there_is_a_sentence(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(VideoError, match="needs ffmpeg"):
+        find_ffmpeg()
+    with pytest.raises(VideoError, match="needs ffmpeg"):
+        save_experiment_animation(*make("w1^2", steps=2).parts, tmp_path / "a.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+FAKE = """#!{python}
+import sys
+data = sys.stdin.buffer.read()
+assert "yuv420p" in sys.argv and "4x2" in sys.argv
+open(sys.argv[-1], "wb").write(b"film of %d bytes" % len(data))
+"""
+
+
+def fake_ffmpeg(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = folder / "ffmpeg"
+    program.write_text(text.format(python=sys.executable), "utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_frames_go_to_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_ffmpeg(tmp_path, FAKE, monkeypatch)
+    assert mp4_bytes(iter([b"x" * 24] * 3), (4, 2), 50) == b"film of 72 bytes"
+
+
+def test_a_failing_ffmpeg_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '#!{python}\nimport sys\nprint("no such codec", file=sys.stderr)\nsys.exit(1)\n'
+    fake_ffmpeg(tmp_path, text, monkeypatch)
+    with pytest.raises(VideoError, match="no such codec"):
+        mp4_bytes(iter([b"x" * 24] * 100_000), (4, 2), 50)

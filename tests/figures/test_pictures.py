@@ -1,0 +1,199 @@
+"""Pictures: every run can be drawn, the same one gives the same bytes, text stays text."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from optlab.core.run import Trajectory
+from optlab.figures import EXPERIMENT_KEY, draw_experiment, palette, picture_bytes
+from optlab.figures.experiment_figure import ExperimentFigure
+from optlab.figures.save import save_experiment_figure
+from optlab.figures.setting import drawing
+from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.ui.theme import LIGHT
+from tests.figures.conftest import Drawn, Make
+
+HARD_NAMES = ("$x^2$", "日本 🎉", "<b>&amp;</b>", "", "a" * 300, "two\nlines", "\x00\x07")
+
+
+def default(make: Make) -> Drawn:
+    experiment = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+    fields = {f: getattr(experiment, f) for f in ("surface", "runs", "start", "steps", "title")}
+    return make(**fields)
+
+
+def test_colours_are_those_of_the_light_theme() -> None:
+    assert (LIGHT.runs, LIGHT.surface_map) == (palette.RUNS, palette.SURFACE)
+    own = (palette.GROUND, palette.PANEL, palette.BORDER, palette.TEXT, palette.MUTED)
+    assert own == (LIGHT.window, LIGHT.panel, LIGHT.border, LIGHT.text, LIGHT.muted)
+    assert (LIGHT.grid, LIGHT.warning) == (palette.GRID, palette.WARNING)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_the_same_experiment_gives_the_same_bytes(make: Make, kind: str) -> None:
+    drawn = default(make)
+    one, two = (
+        picture_bytes(draw_experiment(*drawn.parts), kind, drawn.experiment) for _ in range(2)
+    )
+    assert one == two
+    assert len(one) > 20_000
+
+
+def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
+    code = "import sys; from optlab.cli import main; sys.exit(main(sys.argv[1:]))"
+    for name in ("a", "b"):
+        for kind in ("png", "svg", "pdf"):
+            target = str(tmp_path / f"{name}.{kind}")
+            subprocess.run([sys.executable, "-c", code, "run", "--image", target], check=True)
+    for kind in ("png", "svg", "pdf"):
+        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+
+
+def test_a_png_carries_the_experiment(make: Make, tmp_path: Path) -> None:
+    drawn = default(make)
+    save_experiment_figure(*drawn.parts, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (1920, 1080)
+        text = image.info[EXPERIMENT_KEY]
+    assert msgspec.json.decode(text.encode(), type=Experiment) == drawn.experiment
+    assert b"tEXtOptLab experiment" in (tmp_path / "a.png").read_bytes()
+
+
+def test_a_name_outside_latin_stays_in_the_png(make: Make) -> None:
+    drawn = make("w1^2", title="日本 ½", steps=1)
+    content = picture_bytes(draw_experiment(*drawn.parts), "png", drawn.experiment, dpi=50)
+    assert b"tEXtOptLab experiment" in content
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (640, 360)
+        assert json.loads(image.info[EXPERIMENT_KEY])["title"] == "日本 ½"
+
+
+def test_text_stays_text(make: Make) -> None:
+    drawn = default(make)
+    svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    for expected in ("w₁", "w₂", "step t", drawn.experiment.title, "start"):
+        assert expected in texts
+    assert all(run.name in texts for run in drawn.experiment.runs)
+    assert "<dc:date>" not in svg
+    pdf = picture_bytes(draw_experiment(*drawn.parts), "pdf", drawn.experiment)
+    assert b"CreationDate" not in pdf and b"/FontFile2" in pdf and b"/Type3" not in pdf
+
+
+def test_an_unknown_kind_is_refused(make: Make) -> None:
+    drawn = make("w1", steps=1)
+    with pytest.raises(ValueError, match="bmp"):
+        picture_bytes(draw_experiment(*drawn.parts), "bmp", drawn.experiment)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "eta", "steps"),
+    [
+        ("w1^2 + w2^2", (1.0, 1.0), 0.1, 0),
+        ("w1^2 + w2^2", (1.0, 1.0), 0.1, 1),
+        ("w1^2 + w2^2", (1.0, 1.0), 5.0, 500),
+        ("log(w1)", (-1.0, 0.0), 0.1, 10),
+        ("log(w1)", (2.0, 0.0), 0.5, 100),
+        ("1/w1", (0.0, 0.0), 0.1, 10),
+        ("sqrt(-1 - w1^2)", (0.0, 0.0), 0.1, 10),
+        ("3", (0.0, 0.0), 0.1, 10),
+        ("0 w1", (0.0, 0.0), 0.1, 10),
+        ("w1 - w2", (0.0, 0.0), 1e3, 100),
+        ("-exp(exp(w1))", (0.0, 0.0), 0.5, 50),
+        ("1e300 w1", (0.0, 0.0), 1e-3, 50),
+        ("1e-300 w1^2", (1.0, 1.0), 1.0, 50),
+        ("floor(w1) + abs(w2)", (1e6, -1e6), 100.0, 50),
+        ("w1^2", (1e29, 1e-29), 0.1, 20),
+    ],
+)
+def test_whatever_a_run_does_can_be_drawn(
+    make: Make, formula: str, start: tuple[float, float], eta: float, steps: int
+) -> None:
+    drawn = make(formula, etas=(eta, eta / 100), start=start, steps=steps)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        content = picture_bytes(draw_experiment(*drawn.parts), "png", drawn.experiment, dpi=50)
+    assert len(content) > 5_000
+
+
+def test_hard_names_are_drawn_without_a_warning(make: Make) -> None:
+    runs = tuple(
+        Run(id=str(i), optimizer="gd", name=name, color=i) for i, name in enumerate(HARD_NAMES * 2)
+    )
+    drawn = make("w1^2", runs=runs, title="$\\frac{$ 日本 " * 30, steps=3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for kind in ("png", "svg", "pdf"):
+            assert picture_bytes(draw_experiment(*drawn.parts), kind, drawn.experiment, dpi=50)
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 5, 10, 11, 40])
+def test_every_text_lies_inside_the_picture(make: Make, count: int) -> None:
+    runs = tuple(
+        Run(id=str(i), optimizer="adam", name="a name of some length " * (i % 3 + 1))
+        for i in range(count)
+    )
+    if count == 0:
+        experiment = make("w1^2", steps=3, title="T" * 500)
+        drawn = Drawn(experiment.resolved, experiment.experiment, {})
+    else:
+        drawn = make("w1^2 + " * 100 + "w2", runs=runs, steps=3, title="T" * 500)
+    with drawing():
+        whole = ExperimentFigure(*drawn.parts)
+        whole.canvas.draw()
+        width, height = whole.figure.bbox.size
+        for text in whole.figure.texts:
+            box = text.get_window_extent(whole.canvas.get_renderer())
+            assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
+
+
+def limits(drawn: Drawn) -> tuple[float, float]:
+    low, high = draw_experiment(*drawn.parts).axes[2].get_ylim()
+    return float(low), float(high)
+
+
+def test_a_run_that_diverges_does_not_flatten_the_others(make: Make) -> None:
+    good = limits(make("w1^2 + w2^2", etas=(0.1,), steps=20))
+    both = limits(make("w1^2 + w2^2", etas=(0.1, 4.0), steps=20))
+    assert both == pytest.approx(good)
+    alone = limits(make("w1^2 + w2^2", etas=(4.0,), steps=20))
+    assert alone[1] > 1e6
+
+
+def test_hidden_runs_are_not_drawn(make: Make) -> None:
+    runs = tuple(
+        Run(id=str(i), optimizer="gd", name=f"number {i}", visible=i == 0) for i in range(2)
+    )
+    drawn = make("w1^2", runs=runs, steps=3)
+    svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
+    assert "number 0" in svg and "number 1" not in svg
+
+
+def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:
+    drawn = make("w1^2 + w2^2", etas=(1e-6,), steps=1)
+    trajectory = drawn.trajectories["0"]
+    data = np.repeat(trajectory.data[:1], 1_000_001, axis=0)
+    data[:, 0] = 4 * np.cos(np.linspace(0, 600, len(data)))
+    data[:, 1] = 4 * np.sin(np.linspace(0, 700, len(data)))
+    data[:, 2] = 1 + data[:, 0] ** 2
+    long = Trajectory(
+        trajectory.names, trajectory.vectors, trajectory.state, data, trajectory.outcome
+    )
+    figure = draw_experiment(drawn.resolved, drawn.experiment, {"0": long})
+    assert len(picture_bytes(figure, "svg", drawn.experiment)) < 4_000_000
+
+
+def test_the_surface_window_of_the_document_is_drawn(make: Make) -> None:
+    surface = Surface(formula="w1^2", window=((0.001, 0.002), (-3e8, 1e9)))
+    axes = draw_experiment(*make(surface=surface, steps=2, start=(5.0, 5.0)).parts).axes[0]
+    assert axes.get_xlim() == (0.001, 0.002) and axes.get_ylim() == (-3e8, 1e9)

@@ -1,0 +1,167 @@
+"""Files are written whole or not at all, and read strictly."""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from optlab.session.experiment import Experiment, Run, Surface, Treatment
+from optlab.session.files import (
+    DEFAULT_EXPERIMENT,
+    MAX_FILE_SIZE,
+    FileProblemError,
+    decode_experiment,
+    experiment_names,
+    load_experiment,
+    save_experiment,
+    shipped_experiment,
+    write_whole,
+)
+from optlab.session.resolve import resolve_strictly
+
+RUN = Run(
+    id="7",
+    optimizer="adam",
+    name="mine ½",
+    parameters={"eta": 0.1 + 0.2, "beta1": 5e-324},
+    options={"bias_correction": False, "epsilon_placement": "outside"},
+    schedule="warmup:steps=20+cosine:T_max=680",
+    treatment=Treatment(noise=0.5, clip_norm=1e300),
+    start=(-0.0, 1e-17),
+    color=3,
+    style=2,
+    visible=False,
+)
+EXPERIMENT = Experiment(
+    title="ß → 日本",
+    surface=Surface(formula="w1^2", window=((-1.0, 1.0), (0.1, 0.3))),
+    runs=(RUN,),
+    start=(1.5, -2.5),
+    steps=0,
+    seed=2**63 - 1,
+    stop_gradient=1e-12,
+)
+
+
+def test_an_experiment_reads_back_equal(tmp_path: Path) -> None:
+    file = tmp_path / "a.optlab"
+    save_experiment(EXPERIMENT, file)
+    assert load_experiment(file) == EXPERIMENT
+    save_experiment(Experiment(), file)
+    assert load_experiment(file) == Experiment()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.optlab"]
+
+
+@pytest.mark.parametrize("name", experiment_names())
+def test_shipped_experiments_can_be_run(name: str) -> None:
+    experiment = load_experiment(shipped_experiment(name))
+    assert experiment.title and experiment.story and experiment.runs
+    assert set(resolve_strictly(experiment).specs) == {run.id for run in experiment.runs}
+
+
+def test_the_default_experiment_is_shipped() -> None:
+    assert DEFAULT_EXPERIMENT in experiment_names()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b'{"steps": 1e999}',
+        b'{"steps": NaN}',
+        b'{"steps": 1.5}',
+        b'{"steps": "1"}',
+        b'{"runs": [{"id": "1"}]}',
+        b'{"start": [1]}',
+        b'{"start": [1, 2, 3]}',
+        b'{"unknown": 1}',
+        b'{"surface": {"window": [[0, 1]]}}',
+        b"[" * 200_000,
+        b'{"title": ' + b"[" * 200_000,
+    ],
+    ids=lambda content: repr(content[:30]),
+)
+def test_what_is_no_experiment_is_refused(content: bytes) -> None:
+    with pytest.raises(FileProblemError, match="not a valid experiment"):
+        decode_experiment(content, Path("x.optlab"))
+
+
+def test_the_error_names_file_and_place() -> None:
+    with pytest.raises(FileProblemError) as caught:
+        content = b'{"runs": [{"id": "1", "optimizer": "gd", "color": "red"}]}'
+        decode_experiment(content, Path("folder/x.optlab"))
+    assert str(caught.value).startswith("folder/x.optlab: ")
+    assert "$.runs[0].color" in caught.value.reason
+
+
+def test_a_newer_file_is_refused_with_its_version() -> None:
+    with pytest.raises(FileProblemError, match="newer version"):
+        decode_experiment(b'{"version": 2000, "unknown": 1}', Path("x"))
+
+
+def test_a_huge_or_missing_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "huge"
+    file.write_bytes(b" " * (MAX_FILE_SIZE + 1))
+    with pytest.raises(FileProblemError, match="larger than"):
+        load_experiment(file)
+    for path in (tmp_path / "none", tmp_path):
+        with pytest.raises(FileProblemError, match="cannot be read"):
+            load_experiment(path)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"old")
+
+    def fail(target: BinaryIO) -> None:
+        target.write(b"part of the new")
+        raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        write_whole(file, fail)
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_interruption_leaves_nothing(tmp_path: Path) -> None:
+    def interrupt(target: BinaryIO) -> None:
+        target.write(b"part")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "a", interrupt)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_new_file_is_complete_before_it_has_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+
+    def write(target: BinaryIO) -> None:
+        target.write(b"new")
+        assert not file.exists()
+
+    write_whole(file, write)
+    assert file.read_bytes() == b"new"
+
+
+def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
+    old = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "a", lambda file: file.write(b""))
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("name", ["none/a", "x" * 300, "folder"])
+def test_what_cannot_be_written_is_said(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FileProblemError, match="cannot be written"):
+        write_whole(tmp_path / name, lambda file: file.write(b""))
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
