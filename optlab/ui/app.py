@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,7 @@ from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.surface import SurfaceController
+from optlab.ui.controllers.surface3d import Surface3DController
 from optlab.ui.controllers.transport import TransportController
 from optlab.ui.errors import ErrorReporter
 from optlab.ui.keys import KeyGuard
@@ -43,6 +44,7 @@ class Laboratory:
         self.window = MainWindow()
         window, session = self.window, self.session
         self.contour = ContourController(session, window.contour)
+        self.surface3d = Surface3DController(session, window.surface3d)
         self.overlays = OverlaysController(session, window.contour)
         self.panes = PanesController(session, window.panes)
         self.controllers = (
@@ -78,6 +80,7 @@ class Laboratory:
         style.apply(_application(), theme.with_accent(accent))
         self.window.set_theme(style.current())
         self.contour.show_paths()
+        self.surface3d.show_paths()
         self.panes.show_panes()
         self.settings.setValue("theme", theme.name)
 
@@ -101,8 +104,7 @@ def _application() -> QApplication:
 
 
 def make_application(arguments: list[str]) -> QApplication:
-    """The Qt application; contexts are shared so that a second 3D view can draw."""
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    """The Qt application, with the names that settings and folders are found by."""
     application = QApplication(arguments)
     application.setApplicationName("OptLab")
     application.setOrganizationName("OptLab")

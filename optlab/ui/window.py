@@ -15,6 +15,7 @@ from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunsPanel
 from optlab.ui.views.status import StatusLine
 from optlab.ui.views.surface import SurfacePanel
+from optlab.ui.views.surface3d import Surface3DView
 from optlab.ui.views.transport import Transport
 from optlab.ui.widgets.column import Column
 
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         self.setAccessibleName("OptLab")
         self.setDockNestingEnabled(True)
         self.contour = ContourView()
+        self.surface3d = Surface3DView()
         self.surface = SurfacePanel()
         self.runs = RunsPanel()
         self.parameters = ParametersPanel()
@@ -55,7 +57,12 @@ class MainWindow(QMainWindow):
             Dock("setup", "Surface and runs", self.setup),
             Dock("panes", "Curves over the steps", self.panes),
         )
-        self.centre = Centre([("Contour", [self.contour])], SWITCHES)
+        layouts = (
+            ("Contour", [self.contour]),
+            ("3D", [self.surface3d]),
+            ("Both", [self.contour, self.surface3d]),
+        )
+        self.centre = Centre(layouts, SWITCHES)
         self.setCentralWidget(self.centre)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])
@@ -77,6 +84,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Tells the views that paint themselves."""
         self.contour.set_theme(theme)
+        self.surface3d.set_theme(theme)
         self.panes.set_theme(theme)
 
     def set_title(self, title: str, unsaved: bool) -> None:

@@ -12,10 +12,9 @@ from optlab.session.experiment import changed
 from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui import style
-from optlab.ui.views.contour import ContourView, PathDrawing
+from optlab.ui.controllers.paths import path_drawings
+from optlab.ui.views.contour import ContourView
 
-STYLES = ("solid", "dash", "dot", "dashdot")
 _NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
 
 
@@ -79,18 +78,7 @@ class ContourController(QObject):
 
     def show_paths(self) -> None:
         """Gives the view the newest paths; many changes in one turn become one."""
-        theme = style.current()
-        paths = []
-        for run in self._session.document.runs:
-            trajectory = self._session.trajectories.get(run.id)
-            if trajectory is not None and run.visible:
-                weights = np.ascontiguousarray(trajectory.weights[:, :2])
-                look = STYLES[run.style % len(STYLES)]
-                selected = run.id == self._session.selected
-                paths.append(
-                    PathDrawing(run.id, theme.run(run.color), weights, look, True, selected)
-                )
-        self._view.set_paths(paths)
+        self._view.set_paths(path_drawings(self._session))
 
     def _cursor(self, playback: Playback) -> None:
         self._view.set_step(playback.step)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import surface_picture
 from optlab.ui.plots.colors import COLOR_MAPS
+from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.theme import DARK, LIGHT
-from optlab.ui.views.contour import ArrowDrawing, ContourView, PathDrawing
+from optlab.ui.views.contour import ArrowDrawing, ContourView
 
 WINDOW = ((-5.0, 5.0), (-2.0, 6.0))
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QWidget
 from optlab.core.contours import SurfacePicture
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
+from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.theme import DARK, Theme, mix
 from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.color_bar import BAR_ROOM, draw_color_bar
-from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing, PathDrawing
+from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing
 from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
 from optlab.ui.views.contour.traces import Trace
 

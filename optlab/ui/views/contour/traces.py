@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF, QRadialGradient
 
 from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import (
     Crossing,
@@ -20,7 +21,6 @@ from optlab.ui.plots.polyline import (
     thinned,
 )
 from optlab.ui.plots.scale import Plane
-from optlab.ui.views.contour.drawings import PathDrawing
 
 # The path brightens over this many pixels towards the current step.
 GLOW: Final = 150.0
