@@ -10,8 +10,9 @@ from PySide6.QtCore import QEvent, QEventLoop
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from optlab.ui import style
+from optlab.ui import documents, style
 from optlab.ui.theme import DARK
+from optlab.ui.unsaved import Answer
 
 Shown = TypeVar("Shown", bound=QWidget)
 
@@ -40,6 +41,16 @@ def no_hidden_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sys, "excepthook", keep)
     yield
     assert not seen, seen
+
+
+@pytest.fixture(autouse=True)
+def no_question_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sits here to answer: changes that are not saved go, unless a test says otherwise."""
+
+    def discard(parent: QWidget, title: str) -> Answer:
+        return Answer.DISCARD
+
+    monkeypatch.setattr(documents, "ask_unsaved", discard)
 
 
 def settle(app: QApplication) -> None:

@@ -1,0 +1,77 @@
+"""The whole program in memory, with settings and recovery copies of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.ui.app import Laboratory
+from optlab.ui.unsaved import Answer
+
+
+class Asked:
+    """Stands for a person who answers the question about unsaved changes."""
+
+    def __init__(self) -> None:
+        self.answer = Answer.DISCARD
+        self.titles: list[str] = []
+
+    def __call__(self, parent: QWidget, title: str) -> Answer:
+        self.titles.append(title)
+        return self.answer
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which recovery copies are kept."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state" / "OptLab" / "recovery"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def lab(app: QApplication, settings: QSettings, state: Path) -> Iterator[Any]:
+    document = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+    made = Laboratory(document, settings)
+    made.commands.documents.ask = Asked()
+    made.window.resize(1280, 800)
+    made.start()
+    made.window.activateWindow()
+    QTest.qWaitForWindowActive(made.window)
+    assert wait_until(lambda: len(made.session.trajectories) == 3)
+    yield made
+    made.commands.documents.ask = Asked()
+    made.window.close()
+    assert made.bridge.close(5.0)
+    made.window.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    app.processEvents()
+
+
+def wait_until(true: Any, milliseconds: int = 10_000) -> bool:
+    """Lets the program run until something is true; says whether it became so."""
+    for _ in range(milliseconds // 10):
+        if true():
+            return True
+        QTest.qWait(10)
+    return bool(true())
+
+
+@pytest.fixture
+def wait() -> Any:
+    return wait_until
+
+
+@pytest.fixture
+def warning(lab: Any) -> Any:
+    """The sentence in the status line."""
+    return lambda: lab.window.status._warning.text()

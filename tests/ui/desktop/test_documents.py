@@ -1,0 +1,151 @@
+"""Nothing that a person did is lost without a question."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from optlab.session import edits
+from optlab.session.experiment import Experiment, Surface
+from optlab.session.files import load_experiment, save_experiment
+from optlab.ui.unsaved import Answer, ask_unsaved
+
+
+def change(lab):
+    session = lab.session
+    run = session.document.runs[0].id
+    assert session.propose(edits.set_parameter(session.document, run, "eta", 0.33))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "bowl.optlab"
+    save_experiment(Experiment(title="A bowl", surface=Surface(formula="w1^2 + w2^2")), path)
+    return path
+
+
+def test_without_changes_nothing_is_asked(lab, file):
+    assert lab.commands.open_file(file)
+    assert lab.commands.documents.ask.titles == []
+    assert lab.window.windowTitle() == "A bowl – OptLab"
+
+
+def test_changes_are_marked_and_undo_takes_the_mark_back(lab):
+    change(lab)
+    assert "*" in lab.window.windowTitle()
+    QTest.keyClick(lab.window.contour, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "*" not in lab.window.windowTitle()
+
+
+@pytest.mark.parametrize("way", ["open", "new", "shipped"])
+def test_cancel_keeps_everything(lab, file, way):
+    change(lab)
+    before = lab.session.document
+    lab.commands.documents.ask.answer = Answer.CANCEL
+    documents = lab.commands.documents
+    ways = {
+        "open": lambda: documents.open_file(file),
+        "new": documents.new,
+        "shipped": lambda: documents.open_shipped("three_ways_down"),
+    }
+    assert not ways[way]()
+    assert lab.session.document == before
+    assert documents.ask.titles == [before.title]
+
+
+def test_discard_opens_the_other(lab, file):
+    change(lab)
+    assert lab.commands.open_file(file)
+    assert lab.session.document.title == "A bowl"
+    assert lab.commands.documents.path == file
+
+
+def test_save_saves_first(lab, file, tmp_path):
+    own = tmp_path / "own.optlab"
+    assert lab.commands.save_file(own)
+    change(lab)
+    changed = lab.session.document
+    lab.commands.documents.ask.answer = Answer.SAVE
+    assert lab.commands.open_file(file)
+    assert load_experiment(own) == changed
+
+
+def test_a_save_that_fails_keeps_everything(lab, file, tmp_path, warning):
+    own = tmp_path / "gone" / "own.optlab"
+    own.parent.mkdir()
+    assert lab.commands.save_file(own)
+    own.unlink()
+    own.parent.rmdir()
+    change(lab)
+    lab.commands.documents.ask.answer = Answer.SAVE
+    assert not lab.commands.open_file(file)
+    assert "cannot be written" in warning()
+    assert lab.commands.documents.unsaved
+
+
+def test_closing_asks_and_can_be_cancelled(lab):
+    change(lab)
+    lab.commands.documents.ask.answer = Answer.CANCEL
+    assert not lab.window.close()
+    assert lab.window.isVisible()
+    lab.commands.documents.ask.answer = Answer.DISCARD
+    assert lab.window.close()
+    assert len(lab.commands.documents.ask.titles) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"{}}", b'{"version": 99}', b'{"runs": 1}', b"\xff"])
+def test_a_damaged_file_changes_nothing_and_is_never_overwritten(lab, file, content, warning):
+    assert lab.commands.open_file(file)
+    damaged = file.with_name("damaged.optlab")
+    damaged.write_bytes(content)
+    shown = lab.session.document
+    opens = lab.commands.open_file(damaged)
+    if content == b"{}}":
+        assert not opens
+    assert opens or str(damaged) in warning()
+    if not opens:
+        assert lab.session.document == shown
+        assert lab.commands.documents.path == file
+        change_surface(lab)
+        assert lab.commands.documents.save()
+        assert damaged.read_bytes() == content
+
+
+def change_surface(lab):
+    lab.session.propose(edits.type_formula(lab.session.document, "w1^2 + 2 w2^2"))
+
+
+def test_an_experiment_that_cannot_be_shown_changes_nothing(lab, file, warning):
+    shown = lab.session.document
+    save_experiment(Experiment(surface=Surface(problem="nowhere")), file)
+    assert not lab.commands.open_file(file)
+    assert "nowhere" in warning()
+    assert lab.session.document == shown and not lab.commands.documents.unsaved
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("Save", Answer.SAVE), ("Do not save", Answer.DISCARD), ("Cancel", Answer.CANCEL)],
+)
+def test_the_question_itself(lab, name, answer):
+    seen = []
+
+    def press():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.text())
+        button = next(b for b in box.buttons() if b.text().replace("&", "") == name)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(50, press)
+    assert ask_unsaved(lab.window, "a <b> & c") is answer
+    assert seen == ["Save the changes of “a <b> & c”?"]
+
+
+def test_escape_answers_cancel(lab):
+    QTimer.singleShot(
+        50, lambda: QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape)
+    )
+    assert ask_unsaved(lab.window, "x") is Answer.CANCEL

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from optlab.session.experiment import Experiment, Surface
+from optlab.session.files import save_experiment
+
+
+def drop(widget, *urls: QUrl, text: str = "") -> bool:
+    """Drag something over a widget and let it go; says whether it was taken."""
+    data = QMimeData()
+    if urls:
+        data.setUrls(urls)
+    if text:
+        data.setText(text)
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    enter.setAccepted(False)
+    QApplication.sendEvent(widget, enter)
+    if not enter.isAccepted():
+        return False
+    let_go = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(widget, let_go)
+    return let_go.isAccepted()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a bowl.optlab"
+    save_experiment(Experiment(title="A bowl", surface=Surface(formula="w1^2 + w2^2")), path)
+    return path
+
+
+def test_an_experiment_opens(lab, file):
+    assert drop(lab.window, QUrl.fromLocalFile(str(file)))
+    assert lab.session.document.title == "A bowl"
+    assert lab.commands.documents.path == file
+
+
+def test_anything_else_gets_one_sentence(lab, tmp_path, warning):
+    before = lab.session.document
+    assert drop(lab.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
+    assert warning() == "Only experiment files (*.optlab) can be opened, not notes.txt"
+    assert drop(lab.window, QUrl("https://example.org/x.optlab"))
+    assert warning() == "Only experiment files (*.optlab) can be opened, not x.optlab"
+    assert lab.session.document == before
+
+
+def test_one_file_at_a_time(lab, file, warning):
+    url = QUrl.fromLocalFile(str(file))
+    assert drop(lab.window, url, url)
+    assert warning() == "One experiment file at a time can be opened"
+
+
+def test_text_is_not_for_the_window(lab):
+    assert not drop(lab.window, text="w1^2")
+
+
+def test_the_formula_field_takes_text_but_no_file(lab, file):
+    field = lab.window.surface.formula_edit().field()
+    before = field.toPlainText()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    assert not field.canInsertFromMimeData(data)
+    data = QMimeData()
+    data.setText("w1^2")
+    assert field.canInsertFromMimeData(data)
+    assert field.toPlainText() == before
