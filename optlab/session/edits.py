@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from optlab.core.rules import load_rule
@@ -49,9 +51,10 @@ def transform_surface(document: Experiment, **fields: float | tuple[float, float
     def along(start: tuple[float, float] | None) -> tuple[float, float] | None:
         if start is None or old == new:
             return start
-        # Twelve digits: turning there and back gives the old numbers again.
-        w1, w2 = (float(f"{value:.12g}") for value in new.place(old.origin(start)))
-        return w1, w2
+        w1, w2 = new.place(old.origin(start))
+        # Without the last digits: turning there and back gives the old numbers again.
+        digits = max(14 - math.frexp(max(abs(w1), abs(w2), 1e-300))[1] * 3 // 10, 0)
+        return round(w1, digits) + 0.0, round(w2, digits) + 0.0
 
     runs = tuple(msgspec.structs.replace(run, start=along(run.start)) for run in document.runs)
     return changed(document, surface=surface, start=along(document.start), runs=runs)

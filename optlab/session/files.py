@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -90,11 +91,29 @@ def decode_experiment(content: bytes, path: Path) -> Experiment:
         if version > FORMAT_VERSION:
             reason = f"made by a newer version (format {version}; this one reads {FORMAT_VERSION})"
             raise FileProblemError(path, reason)
-        return msgspec.json.decode(content, type=Experiment)
+        if version < 1:
+            raise FileProblemError(path, f"not a valid experiment: there is no format {version}")
+        experiment = msgspec.json.decode(content, type=Experiment)
+        json.loads(content, object_pairs_hook=_refuse_repetition)
+        return experiment
     except msgspec.ValidationError as error:
+        raise FileProblemError(path, f"not a valid experiment: {error}") from None
+    except _RepetitionError as error:
         raise FileProblemError(path, f"not a valid experiment: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FileProblemError(path, f"not a valid experiment file: {error}") from None
+
+
+class _RepetitionError(Exception):
+    """A key that stands twice in one object: readers would not agree on which one counts."""
+
+
+def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
+    keys: set[str] = set()
+    for key, _ in pairs:
+        if key in keys:
+            raise _RepetitionError(f"'{key}' is given twice")
+        keys.add(key)
 
 
 def experiment_names() -> tuple[str, ...]:
