@@ -33,6 +33,9 @@ _ACCENT_WORDS = {"hat": "\\hat", "bar": "\\bar", "tilde": "\\tilde"}
 _SUPERSCRIPTS = {"⁺": "+", "⁻": "-", "*": "*"}
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₜₖₙᵢ", "0123456789+-tkni", strict=True))
 
+_QUALIFIERS = ("min", "max", "prev", "next", "old", "new", "slow", "fast", "inf")
+"""Words that say which one of several is meant, and become subscripts of other words."""
+
 _NAMED = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "min", "max")
 _FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {name: f"\\{name}" for name in _NAMED}
@@ -75,8 +78,10 @@ def latex_symbol(name: str) -> str:
         return latex_letters(shown)
     stem, *marks = name.split("_")
     text = latex_letters(display_symbol(stem))
-    if text.startswith("\\text"):
+    if text.startswith("\\text") and marks[-1] not in _QUALIFIERS:
         return f"\\text{{{shown}}}"
+    if marks == ["inf"]:
+        return f"{text}_\\infty"
     words = []
     for mark in marks:
         if mark in _ACCENT_WORDS:

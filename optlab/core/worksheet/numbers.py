@@ -65,9 +65,10 @@ def _digits(value: float, digits: int | None, exact: bool) -> str:
         return "0"
     if digits is None:
         return repr(value).removesuffix(".0")
-    if exact or not 1e-3 <= abs(value) < 10.0**digits:
-        text = f"{value:.{digits}g}"
-        return text if exact or "e" in text else f"{value:.{digits - 1}e}"
+    if exact:
+        return f"{value:.{digits}g}"
+    if not 1e-3 <= abs(value) < 10.0**digits:
+        return f"{value:.{digits - 1}e}"
     return f"{value:#.{digits}g}".removesuffix(".")
 
 

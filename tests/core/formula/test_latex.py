@@ -103,6 +103,8 @@ def test_names_can_be_given() -> None:
         ("s_max", r"s_{\text{max}}", "s_max"),
         ("weight_decay", r"\text{weight decay}", "weight_decay"),
         ("rate", r"\text{rate}", "rate"),
+        ("rate_min", r"\text{rate}_{\text{min}}", "rate_min"),
+        ("rho_inf", r"\rho_\infty", "ρ_inf"),
         ("phi", r"\varphi", "φ"),
     ],
 )

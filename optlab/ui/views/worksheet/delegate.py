@@ -1,0 +1,137 @@
+"""Painting the cells of a worksheet."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from optlab.ui import fonts, style
+from optlab.ui.theme import Theme
+from optlab.ui.typesetting import SIZE, is_ready, typeset
+from optlab.ui.views.worksheet.equations import equation_pixmap
+from optlab.ui.views.worksheet.layout import GAP, MARGIN, RowPlace
+from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, WorksheetModel
+
+_BREAK = re.compile(r"(?<=[ ])(?=[+−(])|(?<=·)(?=\()|(?<=/)(?=[(√])")
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Equations typeset, numbers muted, results to the right, the new weights in the accent."""
+
+    def __init__(self, model: WorksheetModel) -> None:
+        super().__init__()
+        self._model = model
+        self.places: tuple[RowPlace, ...] = ()
+        self.line = 24.0
+        self.size = SIZE
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one cell."""
+        row, column = index.row(), index.column()
+        if row >= len(self.places):
+            return
+        theme = style.current()
+        area = QRectF(option.rect)
+        state = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(theme.selection))
+        place = self.places[row]
+        painter.save()
+        if column == EQUATION:
+            self._equation(painter, area, row, place, theme)
+        elif column == NUMBERS:
+            self._text(painter, area, self._model.numbers(row), theme.muted)
+        else:
+            self._result(painter, area, index, place, theme)
+        painter.restore()
+
+    def _equation(
+        self, painter: QPainter, area: QRectF, row: int, place: RowPlace, theme: Theme
+    ) -> None:
+        inside = area.adjusted(MARGIN, 0, 0, 0)
+        below = place.lines * self.line * 0.84 if place.wide else 0.0
+        upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() - below)
+        latex = self._model.rows()[row].line.inline
+        drawing = typeset(latex, self.size) if is_ready(latex, self.size) else None
+        if drawing is None:
+            painter.setFont(fonts.math_font())
+            painter.setPen(QColor(theme.text))
+            painter.drawText(upper, int(_LEFT), self._model.rows()[row].line.text)
+        else:
+            ratio = painter.device().devicePixelRatioF()
+            picture = equation_pixmap(latex, self.size, theme.text, ratio, place.scale)
+            height = drawing.height * place.scale
+            tall = height > self.line
+            top = (
+                upper.center().y() - height / 2
+                if tall
+                else self._baseline(upper) - drawing.baseline * place.scale
+            )
+            painter.drawPixmap(QPointF(upper.left(), _on_grid(top, ratio)), picture)
+        if place.wide and place.lines:
+            lower = inside.adjusted(GAP, upper.height() - 1, 0, 0)
+            self._lines(painter, lower, self._model.numbers(row), place.lines, theme.muted)
+
+    def _text(self, painter: QPainter, area: QRectF, text: str, color: str) -> None:
+        painter.setFont(fonts.code_font(fonts.BASE - 1))
+        painter.setPen(QColor(color))
+        painter.drawText(QPointF(area.left(), self._baseline(area)), text)
+
+    def _lines(self, painter: QPainter, area: QRectF, text: str, count: int, color: str) -> None:
+        font = fonts.code_font(fonts.BASE - 1)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        for number, part in enumerate(wrapped(text, area.width() / metrics.averageCharWidth())):
+            y = area.top() + number * self.line * 0.84 + metrics.ascent() + 1
+            if number < count:
+                painter.drawText(QPointF(area.left(), y), part)
+
+    def _result(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        index: QModelIndex | QPersistentModelIndex,
+        place: RowPlace,
+        theme: Theme,
+    ) -> None:
+        text = self._model.data(index)
+        if not text:
+            return
+        font = fonts.code_font(fonts.BASE - 1)
+        painter.setFont(font)
+        is_last = self._model.rows()[index.row()].is_last
+        painter.setPen(QColor(theme.accent if is_last else theme.text))
+        height = area.height() - (place.lines * self.line * 0.84 if place.wide else 0.0)
+        upper = QRectF(area.left(), area.top(), area.width(), height)
+        wide = QFontMetricsF(font).horizontalAdvance(text)
+        painter.drawText(QPointF(upper.right() - MARGIN - wide, self._baseline(upper)), text)
+
+    def _baseline(self, area: QRectF) -> float:
+        """The line that all texts of a row stand on."""
+        return round(area.center().y() + self.size * 0.3)
+
+
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+def wrapped(text: str, characters: float) -> list[str]:
+    """A text in lines of at most so many characters, broken before operators if possible."""
+    lines = [""]
+    for part in _BREAK.split(text):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > characters:
+            lines.append("")
+        lines[-1] += part
+    return lines
+
+
+def _on_grid(value: float, ratio: float) -> float:
+    return round(value * ratio) / ratio

@@ -1,0 +1,145 @@
+"""The table of a worksheet."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from optlab.core.worksheet import Worksheet
+from optlab.ui import fonts
+from optlab.ui.typesetting import SIZE, is_ready, typeset
+from optlab.ui.views.worksheet.delegate import CellDelegate
+from optlab.ui.views.worksheet.layout import RowNeed, lay_out
+from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, WorksheetModel
+
+_WIDEST_RESULT = "−0.00123456"
+_PATIENCE = 0.01
+"""Seconds that typesetting may take before the table is shown as it is and it goes on later."""
+
+
+class WorksheetTable(QTableView):
+    """Rows of a worksheet; ``copy_pressed`` when a person presses the keys for copying."""
+
+    copy_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = WorksheetModel()
+        self._delegate = CellDelegate(self._model)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._typeset_more)
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName("Worksheet")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.hide()
+            header.setMinimumSectionSize(1)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.viewport().setAutoFillBackground(False)
+
+    def sheet_model(self) -> WorksheetModel:
+        """The rows shown."""
+        return self._model
+
+    def set_sheet(self, sheet: Worksheet | None) -> None:
+        """Show another step, or nothing."""
+        if self._model.set_sheet(sheet):
+            self._typeset_more()
+        self.viewport().update()
+
+    def refresh(self) -> None:
+        """Lay out anew, after a change of fonts."""
+        self._typeset_more()
+
+    # --- layout ------------------------------------------------------------------------------
+
+    def _typeset_more(self) -> None:
+        """Typeset what is missing; when it takes long, the rest follows in a moment."""
+        self._delegate.size = SIZE * fonts.math_font().pixelSize() / fonts.SYMBOL
+        size, started = self._delegate.size, perf_counter()
+        for row in self._model.rows():
+            if is_ready(row.line.inline, size):
+                continue
+            if perf_counter() - started > _PATIENCE:
+                self._later.start(0)
+                break
+            typeset(row.line.inline, size)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        font = QFontMetricsF(fonts.code_font(fonts.BASE - 1))
+        self._delegate.line = round(font.height() + 9)
+        columns = self._model.result_columns()
+        needs = [self._need(row) for row in range(len(self._model.rows()))]
+        layout = lay_out(
+            needs,
+            self.viewport().width(),
+            columns,
+            font.horizontalAdvance("0"),
+            font.horizontalAdvance(_WIDEST_RESULT),
+            self._delegate.line,
+        )
+        self._delegate.places = layout.rows
+        self._model.set_room([place.room for place in layout.rows])
+        self.clearSpans()
+        if needs:
+            self.setColumnWidth(EQUATION, layout.equation)
+            self.setColumnWidth(NUMBERS, layout.numbers)
+        for column in range(columns):
+            self.setColumnWidth(RESULTS + column, layout.result)
+        for row, place in enumerate(layout.rows):
+            self.setRowHeight(row, place.height)
+            if place.wide:
+                self.setSpan(row, EQUATION, 1, 2)
+        self.viewport().update()
+
+    def _need(self, row: int) -> RowNeed:
+        line = self._model.rows()[row].line
+        size = self._delegate.size
+        drawing = typeset(line.inline, size) if is_ready(line.inline, size) else None
+        characters = self._model.least(row)
+        if drawing is not None:
+            return RowNeed(drawing.width, drawing.height, characters)
+        metrics = QFontMetricsF(fonts.math_font())
+        return RowNeed(metrics.horizontalAdvance(line.text), metrics.height() - 6, characters)
+
+    def content_height(self) -> int:
+        """The height of all rows."""
+        return sum(place.height for place in self._delegate.places)
+
+    def sizeHint(self) -> QSize:
+        """Room for all rows."""
+        return QSize(700, max(80, self.content_height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Two rows."""
+        return QSize(320, 60)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys for rows and copying; the arrows to the sides belong to the steps."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+            return
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space):
+            event.ignore()
+            return
+        super().keyPressEvent(event)

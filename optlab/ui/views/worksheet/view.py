@@ -1,0 +1,128 @@
+"""One update taken apart, under a title with buttons for the updates before and after."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from optlab.core.worksheet import Worksheet
+from optlab.ui import fonts, style
+from optlab.ui.theme import Theme
+from optlab.ui.views.worksheet.table import WorksheetTable
+from optlab.ui.widgets.buttons import IconButton, TextButton
+from optlab.ui.widgets.labels import ElidedLabel, Tone
+from optlab.ui.widgets.paint import GRID, MARGIN
+
+_NOTHING = "Step to an update, and every equation of it is shown here with its numbers."
+_COPIES = (("text", "Copy as text"), ("latex", "Copy as LaTeX"))
+
+
+class WorksheetView(QWidget):
+    """Shows the worksheet of a step; what the buttons mean is the session's business."""
+
+    previous_pressed = Signal()
+    next_pressed = Signal()
+    copy_requested = Signal(str)  # "text" or "latex"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Worksheet")
+        self._sheet: Worksheet | None = None
+        self._title = ElidedLabel("", Tone.NORMAL)
+        self._title.setFont(fonts.ui_font(fonts.BASE, fonts.Weight.SEMIBOLD))
+        self._previous = IconButton("back", "The update before", "The update before")
+        self._next = IconButton("forward", "The update after", "The update after")
+        self._copy = TextButton("copy", "Copy the worksheet as text or as LaTeX", "copy")
+        self._message = QLabel(_NOTHING)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._table = WorksheetTable()
+        self._arrange()
+        self._previous.clicked.connect(self.previous_pressed)
+        self._next.clicked.connect(self.next_pressed)
+        self._copy.clicked.connect(self._open_menu)
+        self._table.copy_pressed.connect(self._copy_text)
+        self.setFocusProxy(self._table)
+        self.set_theme(style.current())
+        self.set_worksheet(None)
+
+    def set_worksheet(self, sheet: Worksheet | None) -> None:
+        """Show the worksheet of a step, or that there is none."""
+        self._sheet = sheet
+        self._title.set_text(sheet.title if sheet is not None else "")
+        self._table.set_sheet(sheet)
+        self._previous.setEnabled(sheet is not None and sheet.step > 1)
+        self._next.setEnabled(sheet is None or sheet.step < sheet.steps)
+        self._copy.setEnabled(sheet is not None)
+        if self._table.isHidden() != (sheet is None):
+            self._table.setVisible(sheet is not None)
+            self._message.setVisible(sheet is None)
+
+    def worksheet(self) -> Worksheet | None:
+        """What is shown."""
+        return self._sheet
+
+    def set_message(self, text: str) -> None:
+        """Say ``text`` while there is no worksheet; the usual hint for an empty one."""
+        self._message.setText(text or _NOTHING)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        palette = self._message.palette()
+        palette.setColor(self._message.foregroundRole(), QColor(theme.muted))
+        self._message.setPalette(palette)
+        self._table.refresh()
+        self.update()
+
+    def table(self) -> WorksheetTable:
+        """The table, for the keyboard focus."""
+        return self._table
+
+    def copy_menu(self) -> QMenu:
+        """The ways to copy."""
+        menu = QMenu(self)
+        for kind, text in _COPIES:
+            menu.addAction(text).triggered.connect(partial(self._tell_copy, kind))
+        return menu
+
+    def sizeHint(self) -> QSize:
+        """Room for the rows of a common rule."""
+        return QSize(720, 220)
+
+    def minimumSizeHint(self) -> QSize:
+        """A title and two rows."""
+        return QSize(360, 110)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), QColor(style.current().window))
+
+    def _arrange(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(MARGIN, GRID // 2, GRID, 0)
+        header.setSpacing(GRID // 2)
+        header.addWidget(self._title, 1)
+        for widget in (self._previous, self._next, self._copy):
+            header.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(header)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._message, 1)
+
+    def _open_menu(self) -> None:
+        menu = self.copy_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._copy.mapToGlobal(self._copy.rect().bottomLeft()))
+
+    def _tell_copy(self, kind: str) -> None:
+        self.copy_requested.emit(kind)
+
+    def _copy_text(self) -> None:
+        if self._sheet is not None:
+            self.copy_requested.emit("text")
