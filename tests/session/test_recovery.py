@@ -24,8 +24,9 @@ from pathlib import Path
 from optlab.session.experiment import Experiment, Surface
 from optlab.session.recovery import RecoveryDesk
 desk = RecoveryDesk(Path(sys.argv[1]))
+file = Path("/home/me/work.optlab")
 for steps in range(1, int(sys.argv[2]) + 1):
-    desk.keep(Experiment(surface=Surface(formula="w1^2"), steps=steps), Path("/home/me/work.optlab"))
+    desk.keep(Experiment(surface=Surface(formula="w1^2"), steps=steps), file)
 print("kept", flush=True)
 sys.stdin.read()
 """

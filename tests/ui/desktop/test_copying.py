@@ -1,0 +1,55 @@
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from optlab.session import edits
+from optlab.ui.copying import picture_of
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def test_the_map_is_copied_sharply(lab, wait):
+    assert wait(lambda: lab.session.picture is not None)
+    QTest.qWait(50)
+    QTest.keyClick(lab.window.contour, Qt.Key.Key_C, CTRL)
+    image = QGuiApplication.clipboard().image()
+    size = lab.window.contour.size()
+    assert image.width() >= 2 * size.width() and image.height() >= 2 * size.height()
+    colors = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+    assert len(colors) > 50
+
+
+def test_all_views_are_copied(lab):
+    lab.commands.menus.actions["copy_window"].trigger()
+    assert QGuiApplication.clipboard().image().width() >= 2 * lab.window.width()
+
+
+def test_in_a_text_field_ctrl_c_copies_text(lab):
+    field = lab.window.surface.formula_edit().field()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_C, CTRL)
+    assert QGuiApplication.clipboard().text() == field.toPlainText()
+
+
+def test_the_rows_up_to_the_cursor_are_copied(lab, warning):
+    lab.session.seek(7)
+    QTest.keyClick(lab.window.contour, Qt.Key.Key_C, CTRL | SHIFT)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].startswith("t,w1,w2,loss,g1,g2,eta")
+    assert [line.split(",")[0] for line in lines[1:]] == [str(t) for t in range(8)]
+    assert warning() == "Adam: steps 0 to 7 copied as CSV"
+
+
+def test_without_a_run_there_is_nothing_to_copy(lab, warning):
+    for run in lab.session.document.runs:
+        lab.session.propose(edits.remove_run(lab.session.document, run.id))
+    assert not lab.commands.menus.actions["copy_data"].isEnabled()
+    lab.commands._copying.data()
+    assert warning() == "There is no run with numbers to copy"
+
+
+def test_a_picture_has_no_holes(lab):
+    image = picture_of(lab.window.status)
+    assert not image.hasAlphaChannel()

@@ -1,0 +1,211 @@
+"""Keys go to the control that needs them, else to the window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListView, QTabBar
+
+from optlab.ui.widgets.buttons import IconButton, Toggle
+from optlab.ui.widgets.choice import DropDown
+from optlab.ui.widgets.numbers import NumberEdit
+from optlab.ui.widgets.track import Track
+
+Key = Qt.Key
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def at_ten(lab):
+    lab.session.seek(10)
+    return lab
+
+
+def focus(widget):
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    assert widget.hasFocus()
+    return widget
+
+
+def cursor(lab):
+    return lab.session.playback.step
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "step"),
+    [
+        (Key.Key_Right, None, 11),
+        (Key.Key_L, None, 11),
+        (Key.Key_Left, None, 9),
+        (Key.Key_J, None, 9),
+        (Key.Key_Right, SHIFT, 20),
+        (Key.Key_Left, SHIFT, 0),
+        (Key.Key_Home, None, 0),
+        (Key.Key_End, None, 200),
+    ],
+)
+def test_the_map_leaves_the_keys_of_playing_to_the_window(at_ten, key, modifier, step):
+    lab = at_ten
+    QTest.keyClick(focus(lab.window.contour), key, modifier or Qt.KeyboardModifier.NoModifier)
+    assert cursor(lab) == step
+
+
+def test_space_and_k_play_and_pause(at_ten):
+    lab = at_ten
+    for key in (Key.Key_Space, Key.Key_K):
+        QTest.keyClick(lab.window.contour, key)
+        assert lab.session.playback.playing
+        QTest.keyClick(lab.window.contour, key)
+        assert not lab.session.playback.playing
+
+
+def test_shift_space_plays_back(at_ten, wait):
+    lab = at_ten
+    QTest.keyClick(lab.window.contour, Key.Key_Space, SHIFT)
+    assert lab.session.playback.playing and lab.session.playback.direction == -1
+    assert wait(lambda: cursor(lab) < 10)
+    QTest.keyClick(lab.window.contour, Key.Key_Space)
+    assert not lab.session.playback.playing
+
+
+def test_brackets_change_the_speed(at_ten):
+    lab = at_ten
+    QTest.keyClick(lab.window.contour, Key.Key_BracketRight)
+    assert lab.session.playback.speed == 60.0
+    QTest.keyClick(lab.window.contour, Key.Key_BracketLeft)
+    QTest.keyClick(lab.window.contour, Key.Key_Comma)
+    assert lab.session.playback.speed == 10.0
+    QTest.keyClick(lab.window.contour, Key.Key_Period)
+    assert lab.session.playback.speed == 30.0
+    assert lab.window.transport.findChild(DropDown).currentText() == "30 steps/s"
+
+
+def test_a_focused_button_is_pressed_with_space(at_ten):
+    lab = at_ten
+    loop = focus(lab.window.transport.findChild(Toggle))
+    QTest.keyClick(loop, Key.Key_Space)
+    assert lab.session.playback.loop and not lab.session.playback.playing
+    back = next(
+        b
+        for b in lab.window.transport.findChildren(IconButton)
+        if b.accessibleName() == "One step back"
+    )
+    QTest.keyClick(focus(back), Key.Key_Space)
+    assert cursor(lab) == 9
+    QTest.keyClick(back, Key.Key_Right)
+    assert cursor(lab) == 10
+
+
+def test_a_number_field_keeps_its_keys(at_ten):
+    lab = at_ten
+    field = focus(lab.window.surface.findChild(NumberEdit))
+    field.selectAll()
+    QTest.keyClicks(field, "0,5 jkl[].")
+    for key in (Key.Key_Home, Key.Key_Left, Key.Key_Right, Key.Key_End, Key.Key_Space):
+        QTest.keyClick(field, key)
+    QTest.keyClick(field, Key.Key_Home, SHIFT)
+    assert field.selectedText() == "0,5 jkl[]. "
+    assert cursor(lab) == 10 and not lab.session.playback.playing
+    assert lab.session.playback.speed == 30.0
+    QTest.keyClick(field, Key.Key_Escape)
+
+
+def test_the_formula_field_keeps_its_keys(at_ten):
+    lab = at_ten
+    field = focus(lab.window.surface.formula_edit().field())
+    field.selectAll()
+    QTest.keyClicks(field, "w1^2 + 3 w2^2, [j.k]")
+    for key in (Key.Key_Home, Key.Key_Left, Key.Key_End, Key.Key_Backspace):
+        QTest.keyClick(field, key)
+    assert field.toPlainText() == "w1^2 + 3 w2^2, [j.k"
+    assert cursor(lab) == 10 and not lab.session.playback.playing
+
+
+def test_a_slider_keeps_arrows_and_ends_and_lets_space_play(at_ten):
+    lab = at_ten
+    slider = focus(lab.window.parameters.findChild(Track))
+    before = slider.value()
+    QTest.keyClick(slider, Key.Key_Right)
+    assert slider.value() > before
+    QTest.keyClick(slider, Key.Key_Home)
+    assert slider.value() == slider.minimum()
+    assert cursor(lab) == 10
+    QTest.keyClick(slider, Key.Key_Space)
+    assert lab.session.playback.playing
+
+
+def test_a_drop_down_keeps_letters_and_arrows(at_ten):
+    lab = at_ten
+    gallery = focus(lab.window.surface.gallery())
+    first = gallery.currentText()
+    QTest.keyClick(gallery, Key.Key_Down)
+    assert gallery.currentText() != first
+    QTest.keyClick(gallery, Key.Key_Home)
+    assert gallery.currentIndex() == 0
+    QTest.keyClick(gallery, Key.Key_L)
+    assert gallery.currentText().lower().startswith("l")
+    assert not lab.session.playback.playing
+    QTest.keyClick(gallery, Key.Key_Space)
+    assert gallery.view().isVisible()
+    QTest.keyClick(gallery.view(), Key.Key_Down)
+    QTest.keyClick(gallery.view(), Key.Key_Escape)
+    assert not lab.session.playback.playing
+
+
+def test_lists_and_tabs_keep_their_arrows(at_ten, app):
+    lab = at_ten
+    view = QListView(lab.window.centralWidget())
+    model = QStandardItemModel()
+    for name in "abc":
+        model.appendRow(QStandardItem(name))
+    view.setModel(model)
+    tabs = QTabBar(lab.window.centralWidget())
+    tabs.addTab("one")
+    tabs.addTab("two")
+    for widget in (view, tabs):
+        widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        widget.show()
+    QTest.keyClick(focus(view), Key.Key_End)
+    assert view.currentIndex().row() == 2
+    QTest.keyClick(focus(tabs), Key.Key_Right)
+    assert tabs.currentIndex() == 1
+    assert cursor(lab) == 10
+
+
+def test_ctrl_shortcuts_work_from_a_field(at_ten):
+    lab = at_ten
+    field = focus(lab.window.surface.findChild(NumberEdit))
+    QTest.keyClick(field, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert len(lab.session.document.runs) == 4
+
+
+def test_tips_name_the_keys_of_the_table(lab):
+    from optlab.session.actions import BY_ID
+
+    tips = {
+        button.accessibleName(): button.toolTip()
+        for button in lab.window.transport.findChildren(IconButton)
+    }
+    assert BY_ID["play"].keys[0] in tips["Play"] and BY_ID["play_back"].keys[0] in tips["Play"]
+    assert BY_ID["first_step"].keys[0] in tips["First step"]
+    speed = lab.window.transport.findChild(DropDown).toolTip()
+    assert BY_ID["slower"].keys[0] in speed and BY_ID["faster"].keys[0] in speed
+    assert BY_ID["loop"].keys[0] in lab.window.transport.findChild(Toggle).toolTip()
+
+
+def test_every_slider_says_symbol_range_and_meaning(lab):
+    from optlab.core.rules import load_rule
+
+    for run in lab.session.document.runs:
+        lab.session.select(run.id)
+        for parameter in load_rule(run.optimizer).parameters.values():
+            row = lab.window.parameters.slider(parameter.name)
+            tip = row.track().toolTip()
+            assert parameter.symbol in tip and "default" in tip
+            assert row.track().accessibleDescription()
+            assert any(sign in tip for sign in ("≤", "&lt;")), tip
+
+
+def test_every_action_has_a_status_tip_or_speaks_for_itself(lab):
+    for action in lab.commands.menus.actions.values():
+        assert action.toolTip()

@@ -1,0 +1,74 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from optlab.session.actions import ACTIONS
+from optlab.ui.shortcut_sheet import sections, two_columns
+from optlab.ui.widgets.key_caps import KeyCaps, caps_of, caps_width
+
+
+def test_f1_shows_every_key_of_the_table(lab):
+    QTest.keyClick(lab.window.contour, Qt.Key.Key_F1)
+    sheet = lab.commands.sheet
+    assert sheet.isVisible()
+    shown = {label.text() for label in sheet.findChildren(QLabel)}
+    caps = {caps.accessibleName() for caps in sheet.findChildren(KeyCaps)}
+    for action in ACTIONS:
+        if action.keys:
+            assert action.title.rstrip("…") in shown
+            assert " or ".join(action.keys) in caps
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Escape])
+def test_f1_and_escape_close_it(lab, key, wait):
+    lab.commands.menus.actions["shortcuts"].trigger()
+    sheet = lab.commands.sheet
+    assert wait(lambda: QApplication.activeWindow() is sheet)
+    QTest.keyClick(sheet, key)
+    assert not sheet.isVisible()
+
+
+def test_it_does_not_stand_in_the_way(lab):
+    lab.commands.menus.actions["shortcuts"].trigger()
+    assert QApplication.activeModalWidget() is None
+    lab.commands.sheet.close()
+
+
+def test_nothing_is_cut_off(lab):
+    lab.commands.menus.actions["shortcuts"].trigger()
+    sheet = lab.commands.sheet
+    QTest.qWait(50)
+    for label in sheet.findChildren(QLabel):
+        if label.text():
+            assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()) - 1
+    for caps in sheet.findChildren(KeyCaps):
+        assert caps.width() >= caps.sizeHint().width()
+    sheet.close()
+
+
+def test_the_columns_are_about_equally_high():
+    left, right = two_columns(sections())
+    high, low = (sum(len(rows) + 2 for _, rows in part) for part in (left, right))
+    assert abs(high - low) <= max(len(rows) + 2 for _, rows in sections())
+    assert left + right == sections()
+
+
+def test_caps():
+    assert caps_of("Ctrl+Shift+P") == ("Ctrl", "Shift", "P")
+    assert caps_of("Shift+Right") == ("Shift", "→")
+    assert caps_of("Ctrl++") == ("Ctrl", "+")
+    assert caps_of("+") == ("+",)
+    assert caps_of("[") == ("[",)
+
+
+def test_caps_take_room(app):
+    assert caps_width(()) == 0
+    assert caps_width(("Ctrl+S",)) < caps_width(("Ctrl+S", "F1"))
+
+
+def test_every_key_of_the_table_is_a_key(app):
+    for action in ACTIONS:
+        for keys in action.keys:
+            assert QKeySequence(keys).toString(QKeySequence.SequenceFormat.PortableText) == keys
