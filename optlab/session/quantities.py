@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optlab.core.formula.compiled import Array
+from optlab.core.gradient import CLIP
 from optlab.core.names import display_symbol
 from optlab.core.rules import Rule
 from optlab.core.run import Trajectory
@@ -106,5 +107,7 @@ def of_rule(rule: Rule, trajectory: Trajectory) -> tuple[Quantity, ...]:
 
 
 def _title(name: str) -> str:
+    if name == CLIP:
+        return "share of the gradient left by clipping"
     stem, hat, _ = name.partition("_hat")
     return f"corrected {stem}" if hat else name.replace("_", " ")
