@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -12,10 +10,8 @@ from optlab.ui import fonts, style
 from optlab.ui.theme import Theme
 from optlab.ui.typesetting import SIZE, is_ready, typeset
 from optlab.ui.views.worksheet.equations import equation_pixmap
-from optlab.ui.views.worksheet.layout import GAP, MARGIN, RowPlace
+from optlab.ui.views.worksheet.layout import GAP, LINE_SHARE, MARGIN, RowPlace, wrapped
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, WorksheetModel
-
-_BREAK = re.compile(r"(?<=[ ])(?=[+−(])|(?<=·)(?=\()|(?<=/)(?=[(√])")
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -57,7 +53,7 @@ class CellDelegate(QStyledItemDelegate):
         self, painter: QPainter, area: QRectF, row: int, place: RowPlace, theme: Theme
     ) -> None:
         inside = area.adjusted(MARGIN, 0, 0, 0)
-        below = place.lines * self.line * 0.84 if place.wide else 0.0
+        below = place.lines * self.line * LINE_SHARE if place.wide else 0.0
         upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() - below)
         latex = self._model.rows()[row].line.inline
         drawing = typeset(latex, self.size) if is_ready(latex, self.size) else None
@@ -78,22 +74,23 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawPixmap(QPointF(upper.left(), _on_grid(top, ratio)), picture)
         if place.wide and place.lines:
             lower = inside.adjusted(GAP, upper.height() - 1, 0, 0)
-            self._lines(painter, lower, self._model.numbers(row), place.lines, theme.muted)
+            self._lines(painter, lower, self._model.numbers(row), place, theme.muted)
 
     def _text(self, painter: QPainter, area: QRectF, text: str, color: str) -> None:
         painter.setFont(fonts.code_font(fonts.BASE - 1))
         painter.setPen(QColor(color))
         painter.drawText(QPointF(area.left(), self._baseline(area)), text)
 
-    def _lines(self, painter: QPainter, area: QRectF, text: str, count: int, color: str) -> None:
+    def _lines(
+        self, painter: QPainter, area: QRectF, text: str, place: RowPlace, color: str
+    ) -> None:
         font = fonts.code_font(fonts.BASE - 1)
-        metrics = QFontMetricsF(font)
         painter.setFont(font)
         painter.setPen(QColor(color))
-        for number, part in enumerate(wrapped(text, area.width() / metrics.averageCharWidth())):
-            y = area.top() + number * self.line * 0.84 + metrics.ascent() + 1
-            if number < count:
-                painter.drawText(QPointF(area.left(), y), part)
+        y = area.top() + QFontMetricsF(font).ascent() + 1
+        for number, part in enumerate(wrapped(text, place.characters)):
+            spot = QPointF(area.left(), y + number * self.line * LINE_SHARE)
+            painter.drawText(spot, part)
 
     def _result(
         self,
@@ -110,7 +107,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font)
         is_last = self._model.rows()[index.row()].is_last
         painter.setPen(QColor(theme.accent if is_last else theme.text))
-        height = area.height() - (place.lines * self.line * 0.84 if place.wide else 0.0)
+        height = area.height() - (place.lines * self.line * LINE_SHARE if place.wide else 0.0)
         upper = QRectF(area.left(), area.top(), area.width(), height)
         wide = QFontMetricsF(font).horizontalAdvance(text)
         painter.drawText(QPointF(upper.right() - MARGIN - wide, self._baseline(upper)), text)
@@ -121,16 +118,6 @@ class CellDelegate(QStyledItemDelegate):
 
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-
-
-def wrapped(text: str, characters: float) -> list[str]:
-    """A text in lines of at most so many characters, broken before operators if possible."""
-    lines = [""]
-    for part in _BREAK.split(text):
-        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > characters:
-            lines.append("")
-        lines[-1] += part
-    return lines
 
 
 def _on_grid(value: float, ratio: float) -> float:

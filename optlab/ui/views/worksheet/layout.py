@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 GAP: Final = 20.0
 MARGIN: Final = 16.0
-SMALLEST: Final = 0.78
+SMALLEST: Final = 0.5
 """An equation is made smaller to fit, down to this share of its size."""
 _WIDEST_SHARE: Final = 0.46
 """Of the room for equation and numbers, what the column of equations takes at most."""
 
 
+LINE_SHARE: Final = 0.84
+"""The height of a line under an equation, as a share of a row's."""
+
+_OPERATORS = re.compile(r"(?<= )(?=[+−] )|(?<=·)(?=\()|(?<=/)(?=[(√])")
+_COMMAS = re.compile(r"(?<=, )")
+
+
 @dataclass(frozen=True)
 class RowNeed:
-    """What a row would like: the size of its equation in pixels, and the characters that its
-    numbers have in their shortest form (0: there are none)."""
+    """What a row would like: the size of its equation in pixels, and its numbers in their
+    shortest form (empty: there are none)."""
 
     width: float
     height: float
-    characters: int
+    numbers: str
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,13 @@ class RowPlace:
     """How a row is shown.
 
     ``wide``: the equation takes the room of the numbers too, which then stand in ``lines`` lines
-    under it; ``room``: characters its numbers may have; ``scale``: of the equation.
+    of so many ``characters`` under it; ``scale``: of the equation.
     """
 
     wide: bool
     height: int
     scale: float
-    room: int
+    characters: int
     lines: int
 
 
@@ -74,11 +82,23 @@ def lay_out(
 def _place(need: RowNeed, equation: float, space: float, character: float, line: float) -> RowPlace:
     beside = int((space - equation) / character)
     below = max(1, int((space - MARGIN - 2 * GAP) / character))
-    wide = need.width > equation - MARGIN - GAP or need.characters > beside
+    wide = need.width > equation - MARGIN - GAP or len(need.numbers) > beside
     free = (space if wide else equation) - MARGIN - GAP
     scale = min(1.0, max(SMALLEST, free / need.width)) if need.width else 1.0
     first = max(line, need.height * scale + 8)
     if not wide:
         return RowPlace(False, round(first), scale, beside, 1)
-    lines = -(-need.characters // below)
-    return RowPlace(True, round(first + lines * line * 0.84), scale, below * max(1, lines), lines)
+    lines = len(wrapped(need.numbers, below)) if need.numbers else 0
+    return RowPlace(True, round(first + lines * line * LINE_SHARE), scale, below, lines)
+
+
+def wrapped(text: str, characters: int) -> list[str]:
+    """A text in lines of at most so many characters, broken before operators if possible."""
+    lines = [""]
+    for part in _OPERATORS.split(text):
+        small = _COMMAS.split(part) if len(part.rstrip()) > characters else [part]
+        for piece in small:
+            if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > characters:
+                lines.append("")
+            lines[-1] += piece
+    return lines

@@ -8,6 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from optlab.core.worksheet import Row, Worksheet, plain_number, plain_value
+from optlab.ui.views.worksheet.layout import wrapped
 
 EQUATION, NUMBERS, RESULTS = 0, 1, 2
 """The columns; the results take one for each weight."""
@@ -27,8 +28,8 @@ class WorksheetModel(QAbstractTableModel):
         self._numbers: list[str] = []
         self._results: list[tuple[str, ...]] = []
         self._forms: list[int] = []
-        self._room: list[int] = []
-        self._least: list[int] = []
+        self._room: list[tuple[int, int]] = []
+        self._shortest: list[str] = []
 
     def set_sheet(self, sheet: Worksheet | None) -> bool:
         """Show another step; whether the rows need to be laid out anew."""
@@ -38,17 +39,17 @@ class WorksheetModel(QAbstractTableModel):
         same = [row.line for row in new_rows] == lines
         if same and (sheet is None or _columns(sheet) == size):
             self._sheet, self._rows = sheet, new_rows
-            needed = list(self._least)
+            needed = list(self._shortest)
             self._write()
             if new_rows:
                 last = self.index(len(new_rows) - 1, self.columnCount() - 1)
                 self.dataChanged.emit(self.index(0, NUMBERS), last)
-            return needed != self._least
+            return needed != self._shortest
         self.beginResetModel()
         self._sheet, self._rows = sheet, new_rows
         self._forms = [0] * len(new_rows)
-        self._room = [0] * len(new_rows)
-        self._least = [0] * len(new_rows)
+        self._room = [(0, 1)] * len(new_rows)
+        self._shortest = [""] * len(new_rows)
         self._write()
         self.endResetModel()
         return True
@@ -69,12 +70,12 @@ class WorksheetModel(QAbstractTableModel):
         """The results of a row, one per component or a single one."""
         return self._results[row]
 
-    def least(self, row: int) -> int:
-        """The characters of a row's numbers in their shortest form, the most seen so far."""
-        return self._least[row]
+    def shortest(self, row: int) -> str:
+        """A row's numbers in their shortest form, the longest seen so far."""
+        return self._shortest[row]
 
-    def set_room(self, room: list[int]) -> None:
-        """Say how many characters the numbers of each row may take.
+    def set_room(self, room: list[tuple[int, int]]) -> None:
+        """Say for each row how many characters a line of its numbers has, and how many lines.
 
         A row takes the most detailed form that fits, and never goes back to a longer one while
         the room stays the same, so that stepping does not make it jump.
@@ -95,15 +96,23 @@ class WorksheetModel(QAbstractTableModel):
         if not row.forms:
             has_columns = len(row.values) in (1, self.result_columns())
             text = "" if has_columns else plain_value(row.result)
-            self._least[index] = max(self._least[index], len(text))
+            self._note(index, text)
             return text
         text = row.numbers(self._forms[index])
-        while len(text) > self._room[index] and self._forms[index] + 1 < row.forms:
+        while not self._fits(index, text) and self._forms[index] + 1 < row.forms:
             self._forms[index] += 1
             text = row.numbers(self._forms[index])
         if self._forms[index] + 1 == row.forms:
-            self._least[index] = max(self._least[index], len(text))
+            self._note(index, text)
         return text
+
+    def _fits(self, index: int, text: str) -> bool:
+        characters, lines = self._room[index]
+        return len(text) <= characters or (lines > 1 and len(wrapped(text, characters)) <= lines)
+
+    def _note(self, index: int, text: str) -> None:
+        if len(text) > len(self._shortest[index]):
+            self._shortest[index] = text
 
     # --- what Qt asks ------------------------------------------------------------------------
 

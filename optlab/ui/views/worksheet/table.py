@@ -93,7 +93,7 @@ class WorksheetTable(QTableView):
             self._delegate.line,
         )
         self._delegate.places = layout.rows
-        self._model.set_room([place.room for place in layout.rows])
+        self._model.set_room([(place.characters, place.lines) for place in layout.rows])
         self.clearSpans()
         if needs:
             self.setColumnWidth(EQUATION, layout.equation)
@@ -110,11 +110,11 @@ class WorksheetTable(QTableView):
         line = self._model.rows()[row].line
         size = self._delegate.size
         drawing = typeset(line.inline, size) if is_ready(line.inline, size) else None
-        characters = self._model.least(row)
+        numbers = self._model.shortest(row)
         if drawing is not None:
-            return RowNeed(drawing.width, drawing.height, characters)
+            return RowNeed(drawing.width, drawing.height, numbers)
         metrics = QFontMetricsF(fonts.math_font())
-        return RowNeed(metrics.horizontalAdvance(line.text), metrics.height() - 6, characters)
+        return RowNeed(metrics.horizontalAdvance(line.text), metrics.height() - 6, numbers)
 
     def content_height(self) -> int:
         """The height of all rows."""

@@ -13,8 +13,7 @@ from optlab.core.worksheet import Worksheet, worksheet
 from optlab.ui import style
 from optlab.ui.theme import DARK, LIGHT
 from optlab.ui.views.worksheet import WorksheetView
-from optlab.ui.views.worksheet.delegate import wrapped
-from optlab.ui.views.worksheet.layout import RowNeed, lay_out
+from optlab.ui.views.worksheet.layout import RowNeed, lay_out, wrapped
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS
 from optlab.ui.widgets.buttons import IconButton, TextButton
 
@@ -51,10 +50,7 @@ def test_rows_say_equation_numbers_and_results(view):
     assert model.columnCount() == 4
     assert cell(view, 1, EQUATION) == "m ← β₁m + (1 − β₁)g"
     assert cell(view, 1, NUMBERS).startswith("0.9·(")
-    assert (
-        cell(view, 1, RESULTS + 1) == view.worksheet().rows[1].numbers_latex()
-        or cell(view, 1, RESULTS + 1) in view.worksheet().rows[1].result_text()
-    )
+    assert cell(view, 1, RESULTS + 1) in view.worksheet().rows[1].result_text()
     assert model.headerData(1, Qt.Orientation.Vertical) == "m"
     assert model.headerData(2, Qt.Orientation.Horizontal) == "result, component 1"
     tip = model.data(model.index(1, EQUATION), Qt.ItemDataRole.ToolTipRole)
@@ -140,7 +136,8 @@ def test_nothing_is_cut_off(show, width):
         total = sum(table.columnWidth(column) for column in range(table.model().columnCount()))
         assert total <= table.viewport().width() + 2
         for row, place in enumerate(places):
-            assert len(table.sheet_model().numbers(row)) <= max(place.room, 1), rule
+            text = table.sheet_model().numbers(row)
+            assert len(wrapped(text, place.characters)) <= max(place.lines, 1), rule
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
@@ -163,12 +160,15 @@ def test_long_numbers_wrap_before_operators():
     text = "(−1.234, 5.678) − 0.1·(1.000, 2.000)/√(3.000, 4.000)"
     lines = wrapped(text, 24)
     assert "".join(lines) == text
-    assert all(len(line) <= 24 for line in lines)
+    assert lines[1].startswith("(1.000")
+    assert all(len(line.rstrip()) <= 24 for line in lines)
+    assert len(wrapped("(−1.234, 5.678, −9.123)", 12)) == 3
     assert wrapped("", 10) == [""]
 
 
 def test_a_wide_equation_takes_a_line_of_its_own():
-    needs = [RowNeed(100, 16, 30), RowNeed(400, 40, 30), RowNeed(80, 16, 0)]
+    text = "(−1.234, 5.678) − (1.0, 2.0)"
+    needs = [RowNeed(100, 16, text), RowNeed(400, 40, text), RowNeed(80, 16, "")]
     layout = lay_out(needs, 700, 2, 7.2, 80, 24)
     assert [place.wide for place in layout.rows] == [False, True, False]
     assert layout.rows[1].height > layout.rows[0].height
