@@ -96,6 +96,18 @@ class Schedule:
             whole = choose(call("lt", k, end), tree, whole)
         return whole
 
+    def with_constant(self, index: int, name: str, value: float) -> Schedule:
+        """The schedule with another value for a constant of a piece (counted from 0).
+
+        Raises :class:`SettingError` outside the constant's range.
+        """
+        piece = self.pieces[index]
+        others = tuple(pair for pair in piece.values if pair[0] != name)
+        changed = Piece(piece.kind, (*others, (name, value)))
+        pieces = (*self.pieces[:index], changed, *self.pieces[index + 1 :])
+        check_pieces(pieces)
+        return Schedule(pieces, self.text)
+
     def constants(self, steps: int) -> dict[str, float]:
         """The values of the constants for a run of so many steps."""
         values: dict[str, float] = {}

@@ -1,0 +1,27 @@
+"""Many runs at once: basins of attraction and maps over two settings.
+
+A batch is a RunSpec with some of its numbers replaced by arrays, one entry per cell.  A cell has
+the same numbers, to the bit, as the single run with its settings.
+"""
+
+from optlab.core.maps.basin import BasinMap, attractors, basin_map
+from optlab.core.maps.batch import Cells, Ends, run_cells
+from optlab.core.maps.grids import Axis, refinement_passes, window_axes
+from optlab.core.maps.sweep import MEASURES, SweepMap, sweep_cells, sweep_names, sweep_values
+
+__all__ = [
+    "MEASURES",
+    "Axis",
+    "BasinMap",
+    "Cells",
+    "Ends",
+    "SweepMap",
+    "attractors",
+    "basin_map",
+    "refinement_passes",
+    "run_cells",
+    "sweep_cells",
+    "sweep_names",
+    "sweep_values",
+    "window_axes",
+]

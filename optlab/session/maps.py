@@ -1,0 +1,142 @@
+"""Computing a map: in passes from coarse to fine, in tiles, on all cores, into one buffer.
+
+The buffer can be looked at while it fills: whoever shows it asks for its arrays now and then, and
+after a cancellation it keeps what was computed.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from optlab.core.formula.compiled import Array
+from optlab.core.maps import (
+    Axis,
+    BasinMap,
+    Cells,
+    Ends,
+    attractors,
+    basin_map,
+    refinement_passes,
+    run_cells,
+    window_axes,
+)
+from optlab.core.native import KernelStore
+from optlab.core.problems import Window
+from optlab.core.run import RunSpec
+from optlab.core.run.kernels import NO_STORE
+from optlab.session.jobs import Control
+
+_POINT_STEPS = 20_000_000
+"""How many steps of single runs a tile takes together: some hundredths of a second."""
+
+
+@dataclass(eq=False)
+class MapBuffer:
+    """The ends of all cells of a map, filled as they are computed.
+
+    ``shape`` is (rows, columns); ``ends`` holds nan where nothing is known yet; ``known`` says
+    where; ``width`` is how many cells wide a computed cell may be drawn for now.
+    """
+
+    shape: tuple[int, int]
+    dimension: int
+    width: int = 1
+    ends: Ends = field(init=False)
+    known: npt.NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        count = self.shape[0] * self.shape[1]
+        weights = np.full((count, self.dimension), np.nan)
+        loss, steps, reached, length = np.full((4, count), np.nan)
+        outcome = np.zeros(count, dtype=np.int8)
+        self.ends = Ends(weights, loss, steps, reached, length, outcome)
+        self.known = np.zeros(count, dtype=bool)
+
+    def put(self, chosen: npt.NDArray[np.intp], ends: Ends) -> None:
+        """Writes the ends of some cells."""
+        for name in ("weights", "loss", "steps", "reached", "length", "outcome"):
+            getattr(self.ends, name)[chosen] = getattr(ends, name)
+        self.known[chosen] = True
+
+    def drawn(self, values: Array) -> Array:
+        """Values per cell as a picture (rows, columns), each unknown cell like the nearest
+        computed one before it."""
+        picture = values.reshape(self.shape)
+        if self.width == 1 and self.known.all():
+            return picture
+        rows = np.arange(self.shape[0]) // self.width * self.width
+        columns = np.arange(self.shape[1]) // self.width * self.width
+        coarse = picture[np.ix_(rows, columns)]
+        return np.where(self.known.reshape(self.shape), picture, coarse)
+
+
+def fill_map(
+    cells: Cells,
+    buffer: MapBuffer,
+    target: float = -math.inf,
+    control: Control | None = None,
+    store: KernelStore = NO_STORE,
+) -> bool:
+    """Computes all cells into ``buffer``; whether all of them were reached.
+
+    Between tiles the work reports its progress and asks whether to stop.
+    """
+    control = control or Control()
+    total, done = len(cells.starts), 0
+    tile = max(256, _POINT_STEPS // max(1, cells.spec.steps))
+
+    def work(chosen: npt.NDArray[np.intp]) -> int:
+        if not control.cancelled():
+            buffer.put(chosen, run_cells(cells.part(chosen), target, store))
+            return len(chosen)
+        return 0
+
+    run_cells(cells.part(np.zeros(1, dtype=np.intp)), target, store)  # compiles, once
+    with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
+        for width, indices in refinement_passes(*buffer.shape):
+            pieces = np.array_split(indices, max(1, -(-len(indices) // tile)))
+            for taken in pool.map(work, pieces):
+                done += taken
+                control.progress(done, total)
+            if control.cancelled():
+                break
+            buffer.width = max(1, width)
+    return bool(buffer.known.all())
+
+
+def basin_cells(spec: RunSpec, window: Window, resolution: int) -> tuple[Cells, MapBuffer]:
+    """The cells of a basin map: every start of a grid over the window."""
+    across, upwards = (axis.values() for axis in window_axes(window, resolution))
+    w1, w2 = np.meshgrid(across, upwards)
+    starts = np.column_stack((w1.ravel(), w2.ravel()))
+    return Cells(spec, starts), MapBuffer((resolution, resolution), 2)
+
+
+def basins(spec: RunSpec, window: Window, buffer: MapBuffer) -> BasinMap:
+    """The basins as far as they are known."""
+    known = _known_ends(buffer)
+    places = attractors(spec.problem, window, known)
+    return basin_map(window, buffer.ends, places)
+
+
+def _known_ends(buffer: MapBuffer) -> Ends:
+    ends, known = buffer.ends, buffer.known
+    return Ends(
+        ends.weights[known],
+        ends.loss[known],
+        ends.steps[known],
+        ends.reached[known],
+        ends.length[known],
+        ends.outcome[known],
+    )
+
+
+def sweep_buffer(columns: Axis, rows: Axis, dimension: int) -> MapBuffer:
+    """Room for a map over two settings."""
+    return MapBuffer((rows.count, columns.count), dimension)
