@@ -34,7 +34,7 @@ ACTIONS = (
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=3),
     Action("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last change back"),
     Action("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Bring it back"),
-    Action("copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "The map, as a picture", group=1),
+    Action("copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "The surface and the paths", group=1),
     Action("copy_window", "Copy picture of all views", "Edit", ("Ctrl+Alt+C",), group=1),
     Action(
         "copy_data",

@@ -24,10 +24,13 @@ from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
+from optlab.ui.controllers.story import StoryController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.surface3d import Surface3DController
 from optlab.ui.controllers.transport import TransportController
+from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.errors import ErrorReporter
+from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
 from optlab.ui.theme import DARK, THEMES
 from optlab.ui.window import MainWindow
@@ -54,6 +57,10 @@ class Laboratory:
             TransportController(session, window.transport),
         )
         self.status = StatusController(session, window.status)
+        self.worksheet = WorksheetController(
+            session, window.worksheet, window.details, self.status.say
+        )
+        self.story = StoryController(session, window.story, window.details)
         self.overlays.warned.connect(self.status.note)
         self.commands = Commands(self)
         self.autosave = Autosave(session, self.commands.documents, self.bridge, self.status.say)
@@ -83,6 +90,12 @@ class Laboratory:
         self.surface3d.show_paths()
         self.panes.show_panes()
         self.settings.setValue("theme", theme.name)
+
+    def leave(self) -> None:
+        """Ends at once without a question; what is not saved is offered at the next start."""
+        if self.commands.documents.unsaved:
+            self.autosave.secure()
+        _application().exit()
 
     def _close(self, event: QCloseEvent) -> None:
         if not self.commands.documents.may_leave():
@@ -125,8 +138,10 @@ def main(path: Path | None = None) -> int:
     laboratory.session.failed.connect(errors.report)
     if path is not None:
         laboratory.commands.documents.opened(path)
+    interrupts = Interrupts(laboratory.window.close, laboratory.leave)
     QTimer.singleShot(0, laboratory.start)
     status = application.exec()
+    interrupts.remove()
     if not laboratory.bridge.close():
         # A compilation cannot be interrupted, and nobody waits for its result any more.
         with contextlib.suppress(OSError):

@@ -59,6 +59,10 @@ class Centre(QWidget):
         self._tabs.currentChanged.connect(self._on_tab)
         self._arrange()
 
+    def stage(self) -> QWidget:
+        """The views that are shown, without tabs and switches; for a picture of them."""
+        return self._split
+
     def layout_shown(self) -> str:
         """The title of the tab that is shown."""
         return self._tabs.tabText(self._tabs.currentIndex())

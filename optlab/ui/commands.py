@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QMessageBox
 
 import optlab
 from optlab.session import edits
+from optlab.ui import style
 from optlab.ui.controllers.switches import SwitchesController
 from optlab.ui.copying import Copying
 from optlab.ui.documents import Documents
 from optlab.ui.dropping import DropTarget
 from optlab.ui.everything import all_commands
 from optlab.ui.exporting import Exporter
-from optlab.ui.file_menus import ExperimentsMenu, RecentMenu
+from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.palette import Palette
 from optlab.ui.shortcut_sheet import ShortcutSheet
@@ -45,14 +46,13 @@ class Commands:
         self._experiments = ExperimentsMenu(
             self.menus.menus["Experiments"], self.documents.open_shipped
         )
+        self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, say)
         self.menus.set_checked("log_levels", self._session.style.scale == "log")
         self.menus.set_checked("minima", True)
         self.menus.set_checked("arrows", laboratory.overlays.is_on("arrows"))
         SwitchesController(self._window.centre, self.menus.actions)
-        self.menus.set_checked(
-            "dark_theme", str(laboratory.settings.value("theme", DARK.name)) == DARK.name
-        )
+        self.menus.set_checked("dark_theme", style.current().is_dark)
         self._session.document_changed.connect(self._refresh)
         self._session.playback_changed.connect(self._refresh)
         self.documents.changed.connect(self._refresh)
@@ -117,7 +117,7 @@ class Commands:
         self._exporter.ask_image(self._window)
 
     def _copy_picture(self) -> None:
-        self._copying.picture(self._window.contour)
+        self._copying.picture(self._window.centre.stage())
 
     def _copy_window(self) -> None:
         self._copying.picture(self._window)

@@ -11,7 +11,7 @@ from optlab.session import edits
 from optlab.session.actions import ACTIONS
 from optlab.session.session import Session
 from optlab.ui.documents import Documents
-from optlab.ui.file_menus import shipped_titles
+from optlab.ui.made_menus import shipped_titles
 from optlab.ui.menus import Menus
 from optlab.ui.palette_list import Command
 

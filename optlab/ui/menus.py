@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -21,7 +21,9 @@ class Menus(QObject):
         missing = {action.id for action in ACTIONS} ^ set(handlers)
         if missing:
             raise ValueError(f"actions and handlers differ: {sorted(missing)}")
-        self.menus = {name: window.menuBar().addMenu(name) for name in MENUS}
+        bar = window.menuBar()
+        letters = mnemonics(MENUS)
+        self.menus = {name: bar.addMenu(letters[name]) for name in MENUS}
         self.actions: dict[str, QAction] = {}
         groups: dict[str, int] = {}
         for entry in ACTIONS:
@@ -30,6 +32,7 @@ class Menus(QObject):
                 menu.addSeparator()
                 groups[entry.menu] = entry.group
             self.actions[entry.id] = self._add(menu, entry, handlers[entry.id])
+            window.addAction(self.actions[entry.id])
 
     def _add(self, menu: QMenu, entry: Action, handler: Handler) -> QAction:
         action = QAction(entry.title, menu)
@@ -43,7 +46,6 @@ class Menus(QObject):
         else:
             action.triggered.connect(_without_argument(handler))
         menu.addAction(action)
-        menu.parentWidget().window().addAction(action)
         return action
 
     def insert_menu(self, before: str, menu: QMenu) -> None:
@@ -60,6 +62,25 @@ class Menus(QObject):
         action.blockSignals(True)
         action.setChecked(on)
         action.blockSignals(False)
+
+
+def mnemonics(titles: Iterable[str]) -> dict[str, str]:
+    """Each title with an ``&`` before the letter that opens it with Alt, each letter once."""
+    marked: dict[str, str] = {}
+    taken: set[str] = set()
+    for title in titles:
+        free = (
+            place
+            for place, letter in enumerate(title)
+            if letter.isalnum() and letter.lower() not in taken
+        )
+        place = next(free, None)
+        if place is None:
+            marked[title] = title
+        else:
+            taken.add(title[place].lower())
+            marked[title] = f"{title[:place]}&{title[place:]}"
+    return marked
 
 
 def _without_argument(handler: Callable[..., object]) -> Callable[[bool], object]:

@@ -14,7 +14,7 @@ def test_the_map_is_copied_sharply(lab, wait):
     QTest.qWait(50)
     QTest.keyClick(lab.window.contour, Qt.Key.Key_C, CTRL)
     image = QGuiApplication.clipboard().image()
-    size = lab.window.contour.size()
+    size = lab.window.centre.stage().size()
     assert image.width() >= 2 * size.width() and image.height() >= 2 * size.height()
     colors = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
     assert len(colors) > 50
@@ -53,3 +53,14 @@ def test_without_a_run_there_is_nothing_to_copy(lab, warning):
 def test_a_picture_has_no_holes(lab):
     image = picture_of(lab.window.status)
     assert not image.hasAlphaChannel()
+
+
+def test_what_is_shown_is_copied(lab):
+    lab.window.centre.show_layout("3D")
+    QTest.qWait(200)
+    lab.commands.menus.actions["copy_picture"].trigger()
+    in_space = QGuiApplication.clipboard().image()
+    lab.window.centre.show_layout("Contour")
+    QTest.qWait(200)
+    lab.commands.menus.actions["copy_picture"].trigger()
+    assert QGuiApplication.clipboard().image() != in_space

@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
 from optlab.session.files import experiment_names
-from optlab.ui.file_menus import shipped_titles
+from optlab.ui.made_menus import shipped_titles
 
 
 def entries(menu) -> list[QAction]:

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.ui.app import Laboratory
+from optlab.ui.made_menus import PanelsMenu
+from optlab.ui.menus import mnemonics
 
 DOCUMENT = Experiment(
     surface=Surface(formula="w1^2 + w2^2"), runs=(Run(id="1", optimizer="gd"),), start=(1.0, 1.0)
@@ -54,6 +56,7 @@ def test_damaged_values_are_ignored(start, tmp_path, values):
     laboratory = start(settings)
     assert laboratory.window.isVisible()
     assert all(dock.isVisible() for dock in laboratory.window.docks)
+    assert laboratory.commands.menus.actions["dark_theme"].isChecked()
 
 
 @pytest.mark.parametrize(
@@ -131,3 +134,25 @@ def test_a_window_from_a_screen_that_is_gone_is_on_the_screen(start, tmp_path):
     second = start(ini(path))
     screen = second.window.screen().availableGeometry()
     assert screen.intersects(second.window.frameGeometry())
+
+
+def test_a_closed_panel_comes_back_from_the_menu(start, tmp_path):
+    laboratory = start(ini(tmp_path / "s.ini"))
+    dock = laboratory.window.docks[0]
+    dock.close()
+    panels = laboratory.window.findChild(PanelsMenu)
+    (entry,) = [action for action in panels.actions() if action.text() == dock.windowTitle()]
+    assert not entry.isChecked()
+    entry.trigger()
+    assert dock.isVisible()
+
+
+def test_menus_open_with_alt_and_a_letter_each(start, tmp_path):
+    window = start(ini(tmp_path / "s.ini")).window
+    titles = [action.text() for action in window.menuBar().actions()]
+    assert titles == ["&File", "&Edit", "&Run", "&View", "E&xperiments", "&Help"]
+
+
+def test_letters_run_out():
+    assert mnemonics(["ab", "ba", "ab"]) == {"ab": "ab", "ba": "&ba"}
+    assert list(mnemonics(["a", "A b"]).values()) == ["&a", "A &b"]

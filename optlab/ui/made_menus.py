@@ -1,12 +1,12 @@
-"""Menus that are made from what there is: files used last, shipped experiments."""
+"""Menus that are made from what there is: files used last, panels, shipped experiments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QDockWidget, QMenu, QWidget
 
 from optlab.session.files import (
     FileProblemError,
@@ -57,6 +57,16 @@ class RecentMenu(QMenu):
             self._documents.open_file(Path(str(action.data())))
         else:
             self._documents.forget_recent()
+
+
+class PanelsMenu(QMenu):
+    """Which panels are shown; one that was closed comes back here."""
+
+    def __init__(self, docks: Iterable[QDockWidget], parent: QWidget) -> None:
+        super().__init__("Panels", parent)
+        self.setObjectName("panels")
+        for dock in docks:
+            self.addAction(dock.toggleViewAction())
 
 
 class ExperimentsMenu:
