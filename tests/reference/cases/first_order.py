@@ -66,7 +66,7 @@ FIRST_ORDER = [
         on(PROBLEMS, 0.01),
         {"eta_minus": 0.5, "eta_plus": 1.2, "rate_min": 1e-6, "rate_max": 50.0},
     ),
-    Case("sign", "sign", optax_rule("scale_by_sign"), on(("himmelblau", "sincos"), 0.01)),
+    Case("sign", "sign_descent", optax_rule("scale_by_sign"), on(("himmelblau", "sincos"), 0.01)),
     # The learning rate is the longest step Polyak's rule may take. Recorded for as long as the
     # gradient is not small: optax stands still where |g|^2 falls below 2.2e-16.
     Case(

@@ -14,7 +14,7 @@ from optlab.core.rules.steppers.stepper import Moment, Step
 class Newton:
     """d = −(∇²E + λI)⁻¹ g where that matrix is positive definite, else as ``not_convex`` says."""
 
-    key = "newton"
+    key = "damped_newton"
     parameters: tuple[str, ...] = ("eta", "damping")
     options: Mapping[str, tuple[str | bool, ...]] = {
         "not_convex": ("gradient", "absolute"),

@@ -22,7 +22,7 @@ SMALLEST = 1e-250
 class Bfgs:
     """Keeps an estimate ``H`` (n, n) of the inverse Hessian; d = −H g."""
 
-    key = "bfgs"
+    key = "inverse_hessian"
     parameters: tuple[str, ...] = ("eta",)
     options: Mapping[str, tuple[str | bool, ...]] = {"backtracking": (True, False)}
     memory: tuple[str, ...] = ("H", "w_prev", "g_prev")
@@ -45,7 +45,7 @@ class Bfgs:
 class Lbfgs:
     """Keeps the last pairs Δw, Δg, newest first, in the rows of ``S`` and ``Y``."""
 
-    key = "lbfgs"
+    key = "limited_memory"
     parameters: tuple[str, ...] = ("eta",)
     options: Mapping[str, tuple[str | bool, ...]] = {"backtracking": (True, False)}
     memory: tuple[str, ...] = ("S", "Y", "w_prev", "g_prev")
