@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import BinaryIO
 
 from optlab.cli.errors import CommandError
 from optlab.cli.experiment import experiment_of
 from optlab.cli.outputs import Outputs, outputs_of
 from optlab.cli.progress import Bar
 from optlab.cli.summary import Trajectories, json_summary, lines
-from optlab.core.export import csv_blocks
-from optlab.core.run import Trajectory
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment
+from optlab.session.export import export_csv
 from optlab.session.files import FileProblemError, write_whole
 from optlab.session.resolve import Resolved
 
@@ -42,9 +40,9 @@ def _write(
     *,
     quiet: bool,
 ) -> None:
-    for run_id, path in outputs.csv.items():
-        with Bar(f"writing {path.name}", quiet=quiet) as bar:
-            _write_csv(path, trajectories[run_id], bar)
+    if outputs.csv is not None:
+        with Bar(f"writing {outputs.csv.name}", quiet=quiet) as bar:
+            export_csv(experiment, trajectories, outputs.csv, bar)
     if outputs.json is not None:
         summary = json_summary(experiment, resolved, trajectories)
         write_whole(outputs.json, lambda file: file.write(summary))
@@ -54,13 +52,6 @@ def _write(
         save_experiment_figure(resolved, experiment, trajectories, outputs.image)
     if outputs.animation is not None:
         _write_animation(outputs.animation, experiment, resolved, trajectories, quiet=quiet)
-
-
-def _write_csv(path: Path, trajectory: Trajectory, bar: Bar) -> None:
-    def write(file: BinaryIO) -> None:
-        file.writelines(csv_blocks(trajectory, progress=bar.progress))
-
-    write_whole(path, write)
 
 
 def _write_animation(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from optlab.cli.errors import CommandError
@@ -20,16 +20,17 @@ ANIMATIONS = (".gif", ".webp", ".png", ".apng", ".mp4")
 
 @dataclass(frozen=True)
 class Outputs:
-    """The files to write; ``csv`` by run id."""
+    """The files to write; ``csv`` becomes ``tables``, one file for each run."""
 
-    csv: Mapping[str, Path] = field(default_factory=dict)
+    csv: Path | None = None
+    tables: tuple[Path, ...] = ()
     image: Path | None = None
     animation: Path | None = None
     json: Path | None = None
 
     def named(self) -> Iterator[tuple[str, Path]]:
         """Each file with the option that asked for it."""
-        yield from (("--csv", path) for path in self.csv.values())
+        yield from (("--csv", path) for path in self.tables)
         single = (("--image", self.image), ("--animation", self.animation), ("--json", self.json))
         yield from ((option, path) for option, path in single if path is not None)
 
@@ -44,7 +45,8 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
         # Also where every run gets a name of its own: it would lie beside a device or folder.
         raise CommandError(f"--csv: {csv} is not a regular file")
     outputs = Outputs(
-        csv={} if csv is None else run_paths(experiment, csv),
+        csv=csv,
+        tables=() if csv is None else tuple(run_paths(experiment, csv).values()),
         image=_path("--image", options.image, IMAGES),
         animation=_path("--animation", options.animation, ANIMATIONS),
         json=_path("--json", options.json),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
 from matplotlib.figure import Figure
 
 import optlab
 from optlab.core.run import Trajectory
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.setting import drawing
+from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
@@ -41,7 +40,7 @@ def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = 
     maker = f"OptLab {optlab.__version__}"
     metadata: dict[str, str | None]
     if kind == "png":
-        metadata = {"Software": maker, "Title": title, EXPERIMENT_KEY: experiment_text(experiment)}
+        metadata = {"Software": maker, "Title": title, EXPERIMENT_KEY: experiment_line(experiment)}
     elif kind == "svg":
         metadata = {"Date": None, "Creator": maker, "Title": title}
     elif kind == "pdf":
@@ -52,11 +51,6 @@ def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = 
     with drawing():
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     return buffer.getvalue()
-
-
-def experiment_text(experiment: Experiment) -> str:
-    """The experiment as JSON in ASCII, as a text chunk wants it."""
-    return json.dumps(msgspec.to_builtins(experiment), ensure_ascii=True, allow_nan=False)
 
 
 def save_experiment_figure(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,22 +39,36 @@ def export_csv(
     path: Path,
     control: Control | None = None,
 ) -> list[Path]:
-    """Writes one CSV per run that has numbers; the paths. Raises FileProblemError."""
-    written = []
-    for run_id, file_path in run_paths(document, path).items():
-        trajectory = trajectories.get(run_id)
-        if trajectory is None:
-            continue
+    """Writes one CSV per run that has numbers; the paths.
 
-        def write(file: BinaryIO, trajectory: Trajectory = trajectory) -> None:
-            for block in csv_blocks(trajectory):
-                file.write(block)
+    ``control`` hears of the rows written in all files together.  Raises FileProblemError, and
+    ExportCancelledError once it is asked to stop: the files that are complete by then stay.
+    """
+    control = control or Control()
+    files = {i: p for i, p in run_paths(document, path).items() if i in trajectories}
+    total = sum(trajectories[run_id].rows for run_id in files)
+    before = 0
+    for run_id, file_path in files.items():
+        trajectory = trajectories[run_id]
+        progress = _Share(control, before, total)
+        blocks = csv_blocks(trajectory, progress=progress, cancelled=control.cancelled)
+        write_whole(file_path, partial(_write_blocks, blocks))
+        before += trajectory.rows
+    return list(files.values())
 
-        write_whole(file_path, write)
-        written.append(file_path)
-        if control is not None:
-            control.progress(len(written), len(document.runs))
-    return written
+
+def _write_blocks(blocks: Iterable[bytes], file: BinaryIO) -> None:
+    file.writelines(blocks)
+
+
+class _Share:
+    """The progress of a part as that of the whole."""
+
+    def __init__(self, control: Control, before: int, total: int) -> None:
+        self._control, self._before, self._total = control, before, total
+
+    def __call__(self, done: int, _rows: int) -> None:
+        self._control.progress(self._before + done, self._total)
 
 
 def csv_text(trajectory: Trajectory, last: int) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from optlab.core.data_files import data_folder
-from optlab.session.experiment import FORMAT_VERSION, Experiment
+from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
+from optlab.session.experiment import Experiment
 
 SUFFIX = ".optlab"
 MAX_FILE_SIZE = 4 * 1024 * 1024
@@ -34,26 +34,56 @@ class FileProblemError(ValueError):
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Writes a file so that ``path`` is the old file or the complete new one, never a part.
 
-    ``write`` gets a temporary file in the same folder.  Raises :class:`FileProblemError` where
-    the file system refuses; an exception of ``write`` passes through, without a file.
+    ``write`` gets a temporary file in the same folder.  The permissions of an old file are kept,
+    and where ``path`` is a link, what it points to is written.  Raises :class:`FileProblemError`
+    where the file system refuses; an exception of ``write`` passes through, without a file.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise FileProblemError(path, f"cannot be written: {error.strerror}") from None
+        target = path.resolve()
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        # Short, for the name itself may be as long as the file system allows.
+        prefix = f".{target.name[:40]}."
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
+    except (OSError, RuntimeError) as error:
+        raise FileProblemError(path, f"cannot be written: {_reason(error)}") from None
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
+        with contextlib.suppress(OSError):  # some file systems know no permissions
+            temporary.chmod(_mode(target))
+        os.replace(temporary, target)
+        _settle_folder(target.parent)
     except OSError as error:
-        raise FileProblemError(path, f"cannot be written: {error.strerror}") from None
+        raise FileProblemError(path, f"cannot be written: {_reason(error)}") from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is there, or those of any new file."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return 0o666 & ~_umask()
+
+
+def _settle_folder(folder: Path) -> None:
+    """Makes the new name last through a power failure, where folders can be opened."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:
@@ -64,8 +94,11 @@ def _umask() -> int:
 
 def save_experiment(experiment: Experiment, path: Path) -> None:
     """Writes an experiment file (JSON, UTF-8). Raises :class:`FileProblemError`."""
-    text = msgspec.json.format(msgspec.json.encode(experiment), indent=2)
-    write_whole(path, lambda file: file.write(text + b"\n"))
+    try:
+        text = encode_experiment(experiment)
+    except EncodingError as error:
+        raise FileProblemError(path, f"cannot be written: {error}") from None
+    write_whole(path, lambda file: file.write(text))
 
 
 def load_experiment(path: Path) -> Experiment:
@@ -77,43 +110,10 @@ def load_experiment(path: Path) -> Experiment:
         raise FileProblemError(path, f"cannot be read: {error.strerror}") from None
     if len(content) > MAX_FILE_SIZE:
         raise FileProblemError(path, f"larger than {MAX_FILE_SIZE >> 20} MiB")
-    return decode_experiment(content, path)
-
-
-class _Version(msgspec.Struct):
-    version: int = FORMAT_VERSION
-
-
-def decode_experiment(content: bytes, path: Path) -> Experiment:
-    """The experiment of a file's content; ``path`` is named in errors."""
     try:
-        version = msgspec.json.decode(content, type=_Version).version
-        if version > FORMAT_VERSION:
-            reason = f"made by a newer version (format {version}; this one reads {FORMAT_VERSION})"
-            raise FileProblemError(path, reason)
-        if version < 1:
-            raise FileProblemError(path, f"not a valid experiment: there is no format {version}")
-        experiment = msgspec.json.decode(content, type=Experiment)
-        json.loads(content, object_pairs_hook=_refuse_repetition)
-        return experiment
-    except msgspec.ValidationError as error:
-        raise FileProblemError(path, f"not a valid experiment: {error}") from None
-    except _RepetitionError as error:
-        raise FileProblemError(path, f"not a valid experiment: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise FileProblemError(path, f"not a valid experiment file: {error}") from None
-
-
-class _RepetitionError(Exception):
-    """A key that stands twice in one object: readers would not agree on which one counts."""
-
-
-def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
-    keys: set[str] = set()
-    for key, _ in pairs:
-        if key in keys:
-            raise _RepetitionError(f"'{key}' is given twice")
-        keys.add(key)
+        return decode_experiment(content)
+    except EncodingError as error:
+        raise FileProblemError(path, str(error)) from None
 
 
 def experiment_names() -> tuple[str, ...]:

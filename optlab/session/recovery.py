@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import FORMAT_VERSION, Experiment
 from optlab.session.filelock import FileLock
 from optlab.session.files import MAX_FILE_SIZE, FileProblemError, write_whole
@@ -41,6 +42,15 @@ class RecoveryCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     path: str = ""
     saved_at: float = 0.0
     document: Experiment
+
+
+class _Stored(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The same with the document as its own file would have it, of whatever format."""
+
+    version: int = FORMAT_VERSION
+    path: str = ""
+    saved_at: float = 0.0
+    document: msgspec.Raw
 
 
 class RecoveryDesk:
@@ -68,8 +78,12 @@ class RecoveryDesk:
 
         Raises :class:`FileProblemError` where it cannot be written or does not read back.
         """
-        copy = RecoveryCopy(path=str(path or ""), saved_at=time.time(), document=document)
-        content = msgspec.json.encode(copy)
+        try:
+            raw = msgspec.Raw(encode_experiment(document))
+        except EncodingError as error:
+            raise FileProblemError(self._folder, f"cannot be kept: {error}") from None
+        stored = _Stored(path=str(path or ""), saved_at=time.time(), document=raw)
+        content = msgspec.json.encode(stored)
         with self._mutex:
             if self._closed:
                 return
@@ -182,8 +196,12 @@ def read_copy(path: Path) -> RecoveryCopy:
     if len(content) > MAX_FILE_SIZE:
         raise FileProblemError(path, f"larger than {MAX_FILE_SIZE >> 20} MiB")
     try:
-        return msgspec.json.decode(content, type=RecoveryCopy)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        stored = msgspec.json.decode(content, type=_Stored)
+        document = decode_experiment(bytes(stored.document))
+        return RecoveryCopy(
+            version=stored.version, path=stored.path, saved_at=stored.saved_at, document=document
+        )
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EncodingError) as error:
         raise FileProblemError(path, f"not a recovery copy: {error}") from None
 
 

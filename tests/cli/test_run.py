@@ -4,12 +4,14 @@ import json
 import math
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from optlab.core.export import csv_blocks
 from optlab.core.run import run
 from optlab.session import compute
 from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.export import export_csv
 from optlab.session.files import (
     DEFAULT_EXPERIMENT,
     load_experiment,
@@ -17,6 +19,7 @@ from optlab.session.files import (
     shipped_experiment,
 )
 from optlab.session.resolve import resolve_strictly
+from optlab.session.session import Session
 from tests.cli.conftest import QUADRATIC, Command, only_run, table
 
 GD = ("--optimizer", "gd", "--steps", 200)
@@ -70,6 +73,23 @@ def test_several_runs_give_several_files(optlab: Command, tmp_path: Path) -> Non
     for one in experiment.runs:
         expected = b"".join(csv_blocks(run(specs[one.id])))
         assert (tmp_path / f"out-{one.name.lower()}.csv").read_bytes() == expected
+
+
+def test_the_window_writes_the_same_bytes(optlab: Command, tmp_path: Path) -> None:
+    changes = {"steps": 150, "seed": 3}
+    experiment = msgspec.structs.replace(
+        load_experiment(shipped_experiment("noise_and_the_learning_rate")), **changes
+    )
+    save_experiment(experiment, tmp_path / "in.optlab")
+    optlab("run", "in.optlab", "--csv", "out.csv", "--quiet")
+    session = Session(load_experiment(tmp_path / "in.optlab"))
+    session.compute_all()
+    folder = tmp_path / "window"
+    folder.mkdir()
+    written = export_csv(session.document, session.trajectories, folder / "out.csv")
+    assert len(written) == len(experiment.runs) > 1
+    for path in written:
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
 
 
 def test_runs_of_one_name_do_not_share_a_file(optlab: Command, tmp_path: Path) -> None:
@@ -181,7 +201,7 @@ def test_interruption_is_one_line_and_leaves_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("optlab.cli.command_run.csv_blocks", interrupted)
+    monkeypatch.setattr("optlab.session.export.csv_blocks", interrupted)
     done = optlab("run", "--csv", "out.csv")
     assert (done.status, done.err) == (130, "optlab run: interrupted\n")
     assert list(tmp_path.iterdir()) == []

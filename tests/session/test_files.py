@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 import pytest
 
+from optlab.session.encoding import EncodingError, decode_experiment
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.files import (
     DEFAULT_EXPERIMENT,
     MAX_FILE_SIZE,
     FileProblemError,
-    decode_experiment,
     experiment_names,
     load_experiment,
     save_experiment,
@@ -88,21 +88,22 @@ def test_the_default_experiment_is_shipped() -> None:
     ids=lambda content: repr(content[:30]),
 )
 def test_what_is_no_experiment_is_refused(content: bytes) -> None:
-    with pytest.raises(FileProblemError, match="not a valid experiment"):
-        decode_experiment(content, Path("x.optlab"))
+    with pytest.raises(EncodingError, match="not a valid experiment"):
+        decode_experiment(content)
 
 
-def test_the_error_names_file_and_place() -> None:
+def test_the_error_names_file_and_place(tmp_path: Path) -> None:
+    file = tmp_path / "x.optlab"
+    file.write_bytes(b'{"runs": [{"id": "1", "optimizer": "gd", "color": "red"}]}')
     with pytest.raises(FileProblemError) as caught:
-        content = b'{"runs": [{"id": "1", "optimizer": "gd", "color": "red"}]}'
-        decode_experiment(content, Path("folder/x.optlab"))
-    assert str(caught.value).startswith("folder/x.optlab: ")
+        load_experiment(file)
+    assert str(caught.value).startswith(f"{file}: ")
     assert "$.runs[0].color" in caught.value.reason
 
 
 def test_a_newer_file_is_refused_with_its_version() -> None:
-    with pytest.raises(FileProblemError, match="newer version"):
-        decode_experiment(b'{"version": 2000, "unknown": 1}', Path("x"))
+    with pytest.raises(EncodingError, match="newer version"):
+        decode_experiment(b'{"version": 2000, "unknown": 1}')
 
 
 def test_a_huge_or_missing_file_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,106 @@
+"""The experiment as JSON: written in one form, read strictly."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from optlab.session.experiment import FORMAT_VERSION, Experiment
+from optlab.session.migrations import FIRST_FORMAT, MigrationError, migrate
+
+MAX_DEPTH = 32
+"""Objects and lists inside one another; a document has six."""
+
+
+class EncodingError(ValueError):
+    """Content that is no experiment: the message is the reason, with the place in it."""
+
+
+def encode_experiment(experiment: Experiment) -> bytes:
+    """The experiment as a file has it: UTF-8, the format's number first, defaults left out.
+
+    Raises :class:`EncodingError` for what JSON cannot say, such as a number that is not finite.
+    """
+    content = {"version": FORMAT_VERSION, **msgspec.to_builtins(experiment)}
+    text = msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+    if decode_experiment(text) != experiment:
+        raise EncodingError("it holds something that cannot be written")
+    return text
+
+
+def experiment_line(experiment: Experiment) -> str:
+    """The same on one line of ASCII, for places inside other files."""
+    return json.dumps(json.loads(encode_experiment(experiment)), ensure_ascii=True)
+
+
+def decode_experiment(content: bytes) -> Experiment:
+    """The experiment that a file's content is, whatever format it has.
+
+    Refused with :class:`EncodingError` are: what is not JSON, NaN and numbers beyond the range
+    of a double, keys that stand twice or are not known, values of another kind, more nesting
+    than :data:`MAX_DEPTH`, and formats of newer versions.
+    """
+    try:
+        plain = msgspec.json.decode(content)
+        version = msgspec.convert(plain, _Version).version
+        if version > FORMAT_VERSION:
+            reason = f"made by a newer version (format {version}; this one reads {FORMAT_VERSION})"
+            raise EncodingError(reason)
+        if version < FIRST_FORMAT:
+            raise EncodingError(f"not a valid experiment: there is no format {version}")
+        _refuse_depth(plain)
+        json.loads(content, object_pairs_hook=_refuse_repetition)
+        if version == FORMAT_VERSION:
+            return msgspec.json.decode(content, type=Experiment)
+        return msgspec.convert(migrate(plain, FORMAT_VERSION), Experiment)
+    except MigrationError as error:
+        raise EncodingError(f"not a valid experiment: {error}") from None
+    except msgspec.ValidationError as error:
+        raise EncodingError(f"not a valid experiment: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = _with_line(str(error), content)
+        raise EncodingError(f"not a valid experiment file: {reason}") from None
+
+
+class _Version(msgspec.Struct):
+    version: int = FIRST_FORMAT
+
+
+def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
+    """A key that stands twice in one object: readers would not agree on which one counts."""
+    keys: set[str] = set()
+    for key, _ in pairs:
+        if key in keys:
+            raise EncodingError(f"not a valid experiment: '{key}' is given twice")
+        keys.add(key)
+
+
+def _refuse_depth(content: Any) -> None:
+    level = [content]
+    for _ in range(MAX_DEPTH):
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += value.values()
+            elif isinstance(value, list):
+                inner += value
+        level = inner
+        if not level:
+            return
+    raise EncodingError(f"not a valid experiment: nested deeper than {MAX_DEPTH} levels")
+
+
+_BYTE = re.compile(r"\(byte (\d+)\)")
+
+
+def _with_line(reason: str, content: bytes) -> str:
+    """The decoder's reason with line and column in place of the byte; both count from 1."""
+    found = _BYTE.search(reason)
+    if found is None:
+        return reason
+    before = content[: int(found[1])]
+    line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    return reason.replace(found[0], f"(line {line}, column {column})")

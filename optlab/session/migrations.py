@@ -1,0 +1,45 @@
+"""Experiment files of earlier formats, brought up to the present one format at a time.
+
+A migration is a pure function from the content of a file of format k, as the JSON says it, to
+that of format k + 1.  It may rely on nothing but that the content is an object: what it makes is
+checked like any other file.  When the document changes in a way that old files do not fit, the
+format number grows by one, the change gets a migration here, and ``tests/session/golden`` a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+Content = dict[str, Any]
+Migration = Callable[[Content], Content]
+
+FIRST_FORMAT = 1
+"""The format of files that do not say one."""
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+"""By the format that they start from."""
+
+
+class MigrationError(ValueError):
+    """Content that is not what files of its format look like; the message says the format."""
+
+
+def migrate(
+    content: Content, newest: int, migrations: Mapping[int, Migration] = MIGRATIONS
+) -> Content:
+    """The content as a file of the format ``newest`` would have it; ``content`` stays as it is.
+
+    Raises :class:`MigrationError` where a step cannot make sense of what it is given.
+    """
+    version = content.get("version", FIRST_FORMAT)
+    while version < newest:
+        try:
+            content = migrations[version](dict(content))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            reason = f"not what format {version} looks like ({type(error).__name__}: {error})"
+            raise MigrationError(reason) from None
+        version += 1
+        content["version"] = version
+    return content
