@@ -8,9 +8,10 @@ that the pool gives its answers to.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from psygnal import Signal
@@ -23,7 +24,7 @@ from optlab.session import edits, playback
 from optlab.session.compute import PictureStyle, compute_picture, compute_runs
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.history import History
-from optlab.session.jobs import Control, Desk, DirectPool, Pool
+from optlab.session.jobs import Control, Desk, DirectPool, Pool, Work
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 
@@ -80,6 +81,11 @@ class Session:
     def trajectories(self) -> Mapping[str, Trajectory]:
         """The newest computed walk of each run, by id."""
         return MappingProxyType(self._trajectories)
+
+    @property
+    def computed(self) -> Mapping[str, RunSpec]:
+        """What each of :attr:`trajectories` was computed from, by id."""
+        return MappingProxyType(self._done)
 
     @property
     def picture(self) -> SurfacePicture | None:
@@ -212,6 +218,13 @@ class Session:
     def cancel(self) -> None:
         """Stops computing runs; what was computed is kept and shown."""
         self._desk.cancel(RUNS)
+
+    def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
+        """Has other work done beside; ``then`` gets its value, unless something newer was asked.
+
+        The work must take all it needs along: the document may change meanwhile.
+        """
+        self._desk.ask(channel, work, then)
 
     def close(self) -> None:
         """Stops all work."""

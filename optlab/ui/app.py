@@ -24,9 +24,11 @@ from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
+from optlab.ui.controllers.story import StoryController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.surface3d import Surface3DController
 from optlab.ui.controllers.transport import TransportController
+from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.errors import ErrorReporter
 from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
@@ -55,6 +57,10 @@ class Laboratory:
             TransportController(session, window.transport),
         )
         self.status = StatusController(session, window.status)
+        self.worksheet = WorksheetController(
+            session, window.worksheet, window.details, self.status.say
+        )
+        self.story = StoryController(session, window.story, window.details)
         self.overlays.warned.connect(self.status.note)
         self.commands = Commands(self)
         self.autosave = Autosave(session, self.commands.documents, self.bridge, self.status.say)

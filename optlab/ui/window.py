@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
 from optlab.ui.centre import Centre
+from optlab.ui.details import Details
 from optlab.ui.docks import Dock
 from optlab.ui.theme import Theme
 from optlab.ui.views.contour import ContourView
@@ -14,13 +15,18 @@ from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunsPanel
 from optlab.ui.views.status import StatusLine
+from optlab.ui.views.story import StoryView
 from optlab.ui.views.surface import SurfacePanel
 from optlab.ui.views.surface3d import Surface3DView
 from optlab.ui.views.transport import Transport
+from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.widgets.column import Column
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
+_DETAILS_SHARE = 0.26
+"""Of the window's height, what the details take at first."""
 
 
 SWITCHES = (
@@ -50,12 +56,18 @@ class MainWindow(QMainWindow):
         self.panes = PanesView()
         self.transport = Transport()
         self.status = StatusLine()
+        self.worksheet = WorksheetView()
+        self.story = StoryView()
+        self.details = Details()
+        self.details.add("Worksheet", self.worksheet, self.worksheet.header())
+        self.details.add("Story", self.story)
         self.setup = Column("Surface, runs and parameters")
         for panel in (self.surface, self.runs, self.parameters):
             self.setup.add(panel)
         self.docks = (
             Dock("setup", "Surface and runs", self.setup),
             Dock("panes", "Curves over the steps", self.panes),
+            Dock("details", "Details", self.details),
         )
         layouts = (
             ("Contour", [self.contour]),
@@ -66,6 +78,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.centre)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])
+        self.addDockWidget(_BELOW, self.docks[2])
+        # The panels at the sides keep the whole height.
+        self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, _bar("transport", self.transport))
         self._title = _corner_label("document-title")
         self.menuBar().setCornerWidget(self._title, Qt.Corner.TopRightCorner)
@@ -86,6 +102,7 @@ class MainWindow(QMainWindow):
         self.contour.set_theme(theme)
         self.surface3d.set_theme(theme)
         self.panes.set_theme(theme)
+        self.worksheet.set_theme(theme)
 
     def set_title(self, title: str, unsaved: bool) -> None:
         """Names the experiment, with a mark where it has changes that are not saved."""
@@ -94,9 +111,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{title}{mark} – OptLab")
 
     def arrange(self) -> None:
-        """The widths that the panels begin with."""
+        """The sizes that the panels begin with."""
         widths = [self.setup.sizeHint().width(), max(300, self.width() // 4)]
-        self.resizeDocks(list(self.docks), widths, Qt.Orientation.Horizontal)
+        self.resizeDocks(list(self.docks[:2]), widths, Qt.Orientation.Horizontal)
+        height = round(_DETAILS_SHARE * self.height())
+        self.resizeDocks([self.docks[2]], [height], Qt.Orientation.Vertical)
 
     def reset_layout(self) -> None:
         """All panels where they were at first."""
@@ -110,10 +129,12 @@ class MainWindow(QMainWindow):
         """Remembers size and panels."""
         settings.setValue("window/geometry", self.saveGeometry())
         settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+        settings.setValue("window/details", self.details.page())
 
     def restore_layout(self, settings: QSettings) -> None:
         """Size and panels as they were left; anything unreadable is ignored."""
         geometry, state = settings.value("window/geometry"), settings.value("window/state")
+        self.details.show_page(str(settings.value("window/details")))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         if not isinstance(state, QByteArray) or not self.restoreState(state, LAYOUT_VERSION):

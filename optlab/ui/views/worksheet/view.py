@@ -33,6 +33,7 @@ class WorksheetView(QWidget):
         self._sheet: Worksheet | None = None
         self._title = ElidedLabel("", Tone.NORMAL)
         self._title.setFont(fonts.ui_font(fonts.BASE, fonts.Weight.SEMIBOLD))
+        self._title.set_alignment(Qt.AlignmentFlag.AlignRight)
         self._previous = IconButton("back", "The update before", "The update before")
         self._next = IconButton("forward", "The update after", "The update after")
         self._copy = TextButton("copy", "Copy the worksheet as text or as LaTeX", "copy")
@@ -101,8 +102,13 @@ class WorksheetView(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), QColor(style.current().window))
 
+    def header(self) -> QWidget:
+        """The row of title and buttons, which may be given another place."""
+        return self._header
+
     def _arrange(self) -> None:
-        header = QHBoxLayout()
+        self._header = QWidget()
+        header = QHBoxLayout(self._header)
         header.setContentsMargins(MARGIN, GRID // 2, GRID, 0)
         header.setSpacing(GRID // 2)
         header.addWidget(self._title, 1)
@@ -111,7 +117,7 @@ class WorksheetView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(header)
+        column.addWidget(self._header)
         column.addWidget(self._table, 1)
         column.addWidget(self._message, 1)
 
