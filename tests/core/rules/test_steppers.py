@@ -139,7 +139,7 @@ def test_a_matrix_is_neither_a_direction_nor_a_size():
 RULE = """
 name = "Mine"
 summary = "A test"
-stepper = "newton"
+stepper = "damped_newton"
 [parameters.eta]
 default = 1.0
 [parameters.damping]
@@ -154,7 +154,11 @@ default = true
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('"newton"', '"other"', "'other' is not known; known are newton, bfgs, lbfgs"),
+        (
+            '"damped_newton"',
+            '"other"',
+            "'other' is not known; known are damped_newton, inverse_hessian, limited_memory",
+        ),
         ("[parameters.damping]\ndefault = 0.0", "", "needs eta, damping here"),
         ('["gradient", "absolute"]', '["gradient"]', "must have the choices"),
         ("[parameters.eta]", '[state]\nm = "memory"\n[parameters.eta]', "needs nothing here"),
@@ -164,7 +168,7 @@ default = true
 def test_a_file_that_does_not_fit_its_stepper_is_refused(tmp_path, old, new, reason):
     file = tmp_path / "mine.toml"
     file.write_text(RULE)
-    assert read_rule(file).stepper == "newton"
+    assert read_rule(file).stepper == "damped_newton"
     assert old in RULE
     file.write_text(RULE.replace(old, new))
     with pytest.raises(DataError, match=reason):
