@@ -64,7 +64,7 @@ class OptLabSide:
     def __init__(self, paths: Paths) -> None:
         from optlab.core.contours import surface_picture
         from optlab.ui.fonts import load_fonts
-        from optlab.ui.theme import DARK
+        from optlab.session.theme import DARK
         from optlab.ui.views.contour import ContourView
         from optlab.ui.views.panes import PanesView
 
@@ -126,7 +126,7 @@ class PyqtgraphSide:
 
         from optlab.core.contours import surface_picture
         from optlab.ui.plots.polyline import painter_path
-        from optlab.ui.theme import DARK
+        from optlab.session.theme import DARK
 
         pg.setConfigOptions(antialias=smooth, background=DARK.window)
         self.contour = pg.PlotWidget()

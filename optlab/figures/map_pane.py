@@ -24,6 +24,7 @@ from optlab.core.problems import Problem
 from optlab.figures import palette, setting, words
 from optlab.figures.geometry import Box, Floats, exit_of, path_of
 from optlab.figures.marked import MarkedRun
+from optlab.session.theme import mix
 
 RESOLUTION = 400
 LEVELS = 22
@@ -52,7 +53,7 @@ def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
         aspect="auto",
         interpolation="bilinear",
     )
-    ink = to_rgba(palette.mix(palette.SURFACE[0], palette.TEXT, 0.35), 0.30)
+    ink = to_rgba(mix(palette.SURFACE[0], palette.TEXT, 0.35), 0.30)
     axes.add_collection(
         LineCollection(list(picture.contours.lines), colors=[ink], linewidths=0.55), autolim=False
     )
@@ -190,8 +191,8 @@ class PathMarks:
         self._window = window
         self._path = path_of(run.trajectory, window)
         self._last = max(len(self._path.points) - 1, 1)
-        dark = palette.mix(run.color, palette.TEXT, 0.55)
-        ramp = (palette.mix(dark, run.color, i / (_SHADES - 1)) for i in range(_SHADES))
+        dark = mix(run.color, palette.TEXT, 0.55)
+        ramp = (mix(dark, run.color, i / (_SHADES - 1)) for i in range(_SHADES))
         self._shades = [to_rgba(color) for color in ramp]
         round_ends = {"capstyle": "round", "joinstyle": "round"}
         halo = to_rgba(palette.GROUND, 0.7)

@@ -1,26 +1,21 @@
-"""The colours of pictures without a window: the light theme's, made for paper and slides.
-
-The window's theme file lies above this package and cannot be imported here; a test holds the two
-equal.
-"""
+"""The colours of pictures without a window: the light theme's, made for paper and slides."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-GROUND: Final = "#ffffff"
-PANEL: Final = "#f6f8fa"
-BORDER: Final = "#d8dee4"
-TEXT: Final = "#1f2328"
-MUTED: Final = "#59636e"
-GRID: Final = "#e3e7ec"
-WARNING: Final = "#b35900"
-RUNS: Final = (
-    *("#d55e00", "#0072b2", "#b5338a", "#008a64"),
-    *("#9a6a00", "#2b8cbe", "#7048b8", "#4d5661"),
-)
-SURFACE: Final = ("#3b5b78", "#5d83a1", "#8fb0c6", "#bdd2df", "#e2ebf0", "#f7f9fa")
+from optlab.session.theme import LIGHT, mix
+
+GROUND: Final = LIGHT.window
+PANEL: Final = LIGHT.panel
+BORDER: Final = LIGHT.border
+TEXT: Final = LIGHT.text
+MUTED: Final = LIGHT.muted
+GRID: Final = LIGHT.grid
+WARNING: Final = LIGHT.warning
+RUNS: Final = LIGHT.runs
+SURFACE: Final = LIGHT.surface_map
 """From the lowest loss to the highest."""
 
 STYLES: Final[tuple[tuple[float, ...], ...]] = ((), (5.0, 2.5), (1.2, 2.0), (6.0, 2.0, 1.2, 2.0))
@@ -30,12 +25,6 @@ STYLES: Final[tuple[tuple[float, ...], ...]] = ((), (5.0, 2.5), (1.2, 2.0), (6.0
 def run_color(index: int) -> str:
     """The colour of run colour number ``index``; the colours repeat."""
     return RUNS[index % len(RUNS)]
-
-
-def mix(one: str, other: str, share: float) -> str:
-    """The colour between two: ``one`` at ``share`` 0, ``other`` at 1."""
-    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def indexed(colors: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.session import Session
+from optlab.session.theme import DARK, THEMES
 from optlab.ui import style
 from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge
@@ -32,7 +33,6 @@ from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.errors import ErrorReporter
 from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
-from optlab.ui.theme import DARK, THEMES
 from optlab.ui.window import MainWindow
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 
 import optlab
 from optlab.session import edits
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
 from optlab.ui.controllers.switches import SwitchesController
 from optlab.ui.copying import Copying
@@ -21,7 +22,6 @@ from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.palette import Palette
 from optlab.ui.shortcut_sheet import ShortcutSheet
-from optlab.ui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from optlab.ui.app import Laboratory

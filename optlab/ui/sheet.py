@@ -8,8 +8,8 @@ from __future__ import annotations
 from string import Template
 from typing import Final
 
+from optlab.session.theme import Theme, mix
 from optlab.ui.locate import resource
-from optlab.ui.theme import Theme, mix
 
 RADIUS: Final = 6
 

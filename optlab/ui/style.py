@@ -9,9 +9,9 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import load_fonts, ui_font
 from optlab.ui.sheet import sheet
-from optlab.ui.theme import DARK, Theme
 
 _current: Theme = DARK
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
+from optlab.session.theme import Theme
 from optlab.ui.centre import Centre
 from optlab.ui.details import Details
 from optlab.ui.docks import Dock
-from optlab.ui.theme import Theme
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel

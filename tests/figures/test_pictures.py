@@ -14,13 +14,12 @@ import pytest
 from PIL import Image
 
 from optlab.core.run import Trajectory
-from optlab.figures import EXPERIMENT_KEY, draw_experiment, palette, picture_bytes
+from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
-from optlab.ui.theme import LIGHT
 from tests.figures.conftest import Drawn, Make
 
 HARD_NAMES = ("$x^2$", "日本 🎉", "<b>&amp;</b>", "", "a" * 300, "two\nlines", "\x00\x07")
@@ -30,13 +29,6 @@ def default(make: Make) -> Drawn:
     experiment = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
     fields = {f: getattr(experiment, f) for f in ("surface", "runs", "start", "steps", "title")}
     return make(**fields)
-
-
-def test_colours_are_those_of_the_light_theme() -> None:
-    assert (LIGHT.runs, LIGHT.surface_map) == (palette.RUNS, palette.SURFACE)
-    own = (palette.GROUND, palette.PANEL, palette.BORDER, palette.TEXT, palette.MUTED)
-    assert own == (LIGHT.window, LIGHT.panel, LIGHT.border, LIGHT.text, LIGHT.muted)
-    assert (LIGHT.grid, LIGHT.warning) == (palette.GRID, palette.WARNING)
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])

@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from optlab.session.theme import DARK, LIGHT, THEMES, contrast, mix, readable_on
 from optlab.ui import style
-from optlab.ui.theme import DARK, LIGHT, THEMES, contrast, mix, readable_on
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from optlab.ui.theme import Theme
+from optlab.session.theme import Theme
 
 Table = NDArray[np.uint8]
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from optlab.session.theme import mix
 from optlab.ui import fonts, style
-from optlab.ui.theme import mix
 from optlab.ui.widgets.paint import box
 
 _SIGNS: Final = {

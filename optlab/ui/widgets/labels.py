@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from optlab.session.theme import Theme
 from optlab.ui import fonts, style
-from optlab.ui.theme import Theme
 from optlab.ui.widgets.paint import set_tip
 
 

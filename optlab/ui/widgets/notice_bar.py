@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from optlab.session.theme import mix
 from optlab.ui import style
-from optlab.ui.theme import mix
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.paint import GRID, MARGIN

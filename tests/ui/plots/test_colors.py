@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, color_table, map_image
-from optlab.ui.theme import DARK, LIGHT
 
 
 @pytest.mark.parametrize("name", COLOR_MAPS)

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import surface_picture
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui.plots.colors import COLOR_MAPS
 from optlab.ui.plots.drawings import PathDrawing
-from optlab.ui.theme import DARK, LIGHT
 from optlab.ui.views.contour import ArrowDrawing, ContourView
 
 WINDOW = ((-5.0, 5.0), (-2.0, 6.0))

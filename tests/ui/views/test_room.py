@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.session.theme import DARK
 from optlab.ui import fonts, style
-from optlab.ui.theme import DARK
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunItem, RunsPanel
 from optlab.ui.views.status import StatusField, StatusLine

@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
-from optlab.ui.theme import DARK, LIGHT
 from optlab.ui.views.story import StoryView
 
 CLAIMS = [

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
 from optlab.ui.icons import icon, pixmap
 from optlab.ui.locate import resource
-from optlab.ui.theme import DARK, LIGHT
 from optlab.ui.widgets.buttons import IconButton, Swatch, Switch, TextButton, Toggle
 from optlab.ui.widgets.choice import Choice
 from optlab.ui.widgets.column import Column

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from optlab.core.contours import Shading
+from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.colors import color_table, map_image
 from optlab.ui.plots.ticks import (
@@ -20,7 +21,6 @@ from optlab.ui.plots.ticks import (
     log_ticks,
     power_of_ten,
 )
-from optlab.ui.theme import Theme
 
 BAR_ROOM: Final = 66.0
 _WIDTH: Final = 10.0

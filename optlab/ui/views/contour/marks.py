@@ -8,11 +8,11 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
+from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font, ui_font
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import Crossing
-from optlab.ui.theme import Theme
 from optlab.ui.views.contour.drawings import LineDrawing
 
 START_HALF: Final = 5.0

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import SurfacePicture
+from optlab.session.theme import DARK, Theme, mix
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.scale import Plane, Window
-from optlab.ui.theme import DARK, Theme, mix
 from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.color_bar import BAR_ROOM, draw_color_bar
 from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing

@@ -9,9 +9,9 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.theme import Theme
 
 _SAMPLE: Final = 16.0
 _PAD: Final = 5.0

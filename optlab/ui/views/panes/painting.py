@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import number_font, ui_font
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.scale import Scale
 from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks
-from optlab.ui.theme import DARK, Theme
 from optlab.ui.views.panes.drawings import PaneSpec
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
 from optlab.ui.views.panes.pane import Pane

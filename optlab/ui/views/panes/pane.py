@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from optlab.session.theme import Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import Floats, column_extremes, polygon, simplified, thinned
 from optlab.ui.plots.scale import Scale
 from optlab.ui.plots.ticks import linear_labels, linear_ticks, log_ticks, power_of_ten
-from optlab.ui.theme import Theme
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.ranges import drawable, shown_range
 

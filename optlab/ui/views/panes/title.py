@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, ui_font
-from optlab.ui.theme import Theme
 from optlab.ui.views.panes.drawings import PaneSpec
 
 _GAP: Final = 7.0

@@ -11,8 +11,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import math_font
-from optlab.ui.theme import DARK, Theme
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.painting import PanesCanvas

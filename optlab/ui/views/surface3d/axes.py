@@ -10,9 +10,9 @@ from typing import Final
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from optlab.session.theme import Theme, mix
 from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks, log_ticks, power_of_ten
-from optlab.ui.theme import Theme, mix
 from optlab.ui.views.surface3d.camera import Projection
 from optlab.ui.views.surface3d.relief import Relief
 

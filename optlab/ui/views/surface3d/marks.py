@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from optlab.session.theme import Theme
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.theme import Theme
 
 # What lies behind the surface shines through it faintly.
 _BEHIND = 0.4

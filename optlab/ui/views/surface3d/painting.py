@@ -12,10 +12,10 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRadialGradient, QSh
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import LevelScale, SurfacePicture
+from optlab.session.theme import DARK, Theme, mix
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
-from optlab.ui.theme import DARK, Theme, mix
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.axes import draw_axes
 from optlab.ui.views.surface3d.camera import Camera, Projection

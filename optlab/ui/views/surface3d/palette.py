@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from optlab.session.theme import Theme
 from optlab.ui.plots.colors import color_table
-from optlab.ui.theme import Theme
 
 TONES: Final = 128
 _MIDDLE: Final = TONES // 2

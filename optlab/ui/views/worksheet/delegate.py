@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from optlab.session.theme import Theme
 from optlab.ui import fonts, style
-from optlab.ui.theme import Theme
 from optlab.ui.typesetting import SIZE, is_ready, typeset
 from optlab.ui.views.worksheet.equations import equation_pixmap
 from optlab.ui.views.worksheet.layout import GAP, LINE_SHARE, MARGIN, RowPlace, wrapped

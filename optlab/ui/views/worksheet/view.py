@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from optlab.core.worksheet import Worksheet
+from optlab.session.theme import Theme
 from optlab.ui import fonts, style
-from optlab.ui.theme import Theme
 from optlab.ui.views.worksheet.table import WorksheetTable
 from optlab.ui.widgets.buttons import IconButton, TextButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone

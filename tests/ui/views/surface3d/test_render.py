@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.ui.theme import DARK, LIGHT
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui.views.surface3d import render as render_module
 from optlab.ui.views.surface3d.camera import Camera, Projection
 from optlab.ui.views.surface3d.palette import TONES, Palette

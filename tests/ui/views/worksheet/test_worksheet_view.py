@@ -10,8 +10,8 @@ from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.schedules import parse_schedule
 from optlab.core.worksheet import Worksheet, worksheet
+from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
-from optlab.ui.theme import DARK, LIGHT
 from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.views.worksheet.layout import RowNeed, lay_out, wrapped
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS
