@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMessageBox
 
 import optlab
 from optlab.session import edits
+from optlab.session.session import Session
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
+from optlab.ui.bridge import Bridge
+from optlab.ui.controllers.overlays import OverlaysController
+from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.switches import SwitchesController
 from optlab.ui.copying import Copying
 from optlab.ui.documents import Documents
@@ -22,15 +27,26 @@ from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.palette import Palette
 from optlab.ui.shortcut_sheet import ShortcutSheet
+from optlab.ui.window import MainWindow
 
-if TYPE_CHECKING:
-    from optlab.ui.app import Laboratory
+
+class Parts(Protocol):
+    """What the commands act on: the parts of one open window."""
+
+    settings: QSettings
+    bridge: Bridge
+    session: Session
+    window: MainWindow
+    overlays: OverlaysController
+    status: StatusController
+
+    def set_theme(self, name: str) -> None: ...
 
 
 class Commands:
     """The handlers of all actions, and the helpers that carry them out."""
 
-    def __init__(self, laboratory: Laboratory) -> None:
+    def __init__(self, laboratory: Parts) -> None:
         self._laboratory = laboratory
         self._session = laboratory.session
         self._window = laboratory.window
