@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -22,8 +22,7 @@ class Menus(QObject):
         if missing:
             raise ValueError(f"actions and handlers differ: {sorted(missing)}")
         bar = window.menuBar()
-        letters = mnemonics(MENUS)
-        self.menus = {name: bar.addMenu(letters[name]) for name in MENUS}
+        self.menus = {name: bar.addMenu(name) for name in MENUS}
         self.actions: dict[str, QAction] = {}
         groups: dict[str, int] = {}
         for entry in ACTIONS:
@@ -62,25 +61,6 @@ class Menus(QObject):
         action.blockSignals(True)
         action.setChecked(on)
         action.blockSignals(False)
-
-
-def mnemonics(titles: Iterable[str]) -> dict[str, str]:
-    """Each title with an ``&`` before the letter that opens it with Alt, each letter once."""
-    marked: dict[str, str] = {}
-    taken: set[str] = set()
-    for title in titles:
-        free = (
-            place
-            for place, letter in enumerate(title)
-            if letter.isalnum() and letter.lower() not in taken
-        )
-        place = next(free, None)
-        if place is None:
-            marked[title] = title
-        else:
-            taken.add(title[place].lower())
-            marked[title] = f"{title[:place]}&{title[place:]}"
-    return marked
 
 
 def _without_argument(handler: Callable[..., object]) -> Callable[[bool], object]:

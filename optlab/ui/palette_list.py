@@ -26,6 +26,7 @@ from optlab.ui.widgets.paint import GRID, box
 
 _BETWEEN: Final = "   "
 _PER_LETTER: Final = -0.02  # of two equal fits, the shorter one
+_WORTH: Final = 0.4  # of the best fit: letters scattered over a title are no find
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -55,7 +56,9 @@ class CommandModel(QAbstractListModel):
             fit = match(query, searched(command))
             if fit is not None:
                 found.append((command, fit))
-        if query.strip():
+        if query.strip() and found:
+            least = _WORTH * max(fit.score for _, fit in found)
+            found = [row for row in found if row[1].score >= least]
             found.sort(key=lambda row: -row[1].score - _PER_LETTER * len(row[0].title))
         self.beginResetModel()
         self._rows = found

@@ -114,6 +114,11 @@ def test_toggles_show_that_they_are_on(lab, palette):
     assert commands["Save"].keys == ("Ctrl+S",)
 
 
+def test_scattered_letters_are_no_find(palette):
+    type_in(palette, "dark")
+    assert palette.titles() == ["Dark theme"]
+
+
 def test_nothing_fits(palette):
     type_in(palette, "qqqqzzz")
     assert palette.titles() == []

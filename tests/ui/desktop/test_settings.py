@@ -9,7 +9,6 @@ from PySide6.QtTest import QTest
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.ui.app import Laboratory
 from optlab.ui.made_menus import PanelsMenu
-from optlab.ui.menus import mnemonics
 
 DOCUMENT = Experiment(
     surface=Surface(formula="w1^2 + w2^2"), runs=(Run(id="1", optimizer="gd"),), start=(1.0, 1.0)
@@ -147,12 +146,11 @@ def test_a_closed_panel_comes_back_from_the_menu(start, tmp_path):
     assert dock.isVisible()
 
 
-def test_menus_open_with_alt_and_a_letter_each(start, tmp_path):
+def test_alt_goes_to_the_menus(start, tmp_path):
     window = start(ini(tmp_path / "s.ini")).window
-    titles = [action.text() for action in window.menuBar().actions()]
-    assert titles == ["&File", "&Edit", "&Run", "&View", "E&xperiments", "&Help"]
-
-
-def test_letters_run_out():
-    assert mnemonics(["ab", "ba", "ab"]) == {"ab": "ab", "ba": "&ba"}
-    assert list(mnemonics(["a", "A b"]).values()) == ["&a", "A &b"]
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    QTest.keyClick(window.contour, Qt.Key.Key_Alt)
+    assert window.menuBar().activeAction() is not None
+    QTest.keyClick(window.menuBar(), Qt.Key.Key_Escape)
+    assert window.menuBar().activeAction() is None
