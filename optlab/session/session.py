@@ -166,7 +166,7 @@ class Session:
             self._accept(history, resolve(history.present))
 
     def _accept(self, history: History, resolved: Resolved) -> None:
-        old = self._resolved
+        old, before = self._resolved, [run.id for run in self.document.runs]
         self._history, self._resolved = history, resolved
         ids = [run.id for run in self.document.runs]
         for gone in set(self._trajectories) - set(resolved.specs):
@@ -175,7 +175,8 @@ class Session:
         self.document_changed.emit(self.document)
         self.resolved_changed.emit(resolved)
         if self._selected not in ids:
-            self.select(ids[-1] if ids else "")
+            place = before.index(self._selected) if self._selected in before else 0
+            self.select(ids[min(place, len(ids) - 1)] if ids else "")
         if resolved.problem != old.problem or resolved.window != old.window:
             self._ask_picture()
         self._ask_runs()

@@ -43,6 +43,7 @@ class RunsPanel(QWidget):
         self._selected: str | None = None
         self._optimizers: tuple[tuple[str, str, str], ...] = ()
         self._target: int | None = None
+        self._orphaned = False
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
         self._empty = ElidedLabel("No runs yet: add an optimizer", Tone.MUTED)
@@ -66,6 +67,7 @@ class RunsPanel(QWidget):
         """Show these runs in this order; rows of runs that stay are kept."""
         for gone in set(self._rows) - {item.id for item in items}:
             row = self._rows.pop(gone)
+            self._orphaned = self._orphaned or row.hasFocus()
             row.hide()
             row.deleteLater()
         for position, item in enumerate(items):
@@ -88,6 +90,10 @@ class RunsPanel(QWidget):
     def set_selected(self, run: str | None) -> None:
         """Show which run is selected."""
         self._selected = run
+        if self._orphaned and run in self._rows:
+            # The row that had the keyboard is gone: it goes on with the selected one.
+            self._orphaned = False
+            self._rows[run].setFocus(Qt.FocusReason.OtherFocusReason)
         self._refresh()
 
     def row(self, run: str) -> RunRow:
