@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.ui.app import Laboratory
+from optlab.ui.unsaved import Answer
 
 LEFT = Qt.MouseButton.LeftButton
 # What the offscreen platform cannot do, and says each time.
@@ -38,6 +39,8 @@ class Lab:
         self.window = self.laboratory.window
         self.contour = self.window.contour
         self.actions = self.laboratory.commands.menus.actions
+        self.answer = Answer.DISCARD
+        self.laboratory.commands.documents.ask = lambda _parent, _title: self.answer
         self.laboratory.start()
         assert QTest.qWaitForWindowExposed(self.window)
 

@@ -1,0 +1,77 @@
+"""Files written from the window."""
+
+import csv
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from optlab.session.files import load_experiment
+
+
+def warning(lab):
+    return lab.window.status._warning.text()
+
+
+@pytest.fixture
+def exporter(lab):
+    return lab.laboratory.commands._exporter
+
+
+def test_csv_of_every_run(lab, exporter, tmp_path):
+    exporter.csv(tmp_path / "walk.csv")
+    lab.until(lambda: "written" in warning(lab))
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["walk-adam.csv", "walk-momentum.csv", "walk-rmsprop.csv"]
+    with (tmp_path / "walk-adam.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    walk = lab.session.trajectories["1"]
+    assert len(rows) == walk.rows
+    assert [float(row["w1"]) for row in rows] == walk["w1"].tolist()
+    assert np.allclose([float(row["m2"]) for row in rows[1:]], walk["m2"][1:], rtol=0, atol=0)
+
+
+def test_a_folder_that_is_not_there_is_said(lab, exporter, tmp_path):
+    exporter.csv(tmp_path / "nowhere" / "walk.csv")
+    lab.until(lambda: "cannot be written" in warning(lab))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_an_image(lab, exporter, tmp_path, kind):
+    pytest.importorskip("optlab.figures")
+    path = tmp_path / f"walk.{kind}"
+    exporter.image(path)
+    lab.until(lambda: "written" in warning(lab), seconds=60)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    begin = path.read_bytes()[:5]
+    if kind == "png":
+        with Image.open(path) as picture:
+            assert min(picture.size) > 300
+    elif kind == "pdf":
+        assert begin == b"%PDF-"
+    else:
+        assert b"<svg" in path.read_bytes()[:2000]
+
+
+def test_saving_and_opening_again(lab, tmp_path):
+    commands = lab.laboratory.commands
+    path = tmp_path / "mine.optlab"
+    lab.window.runs.run_renamed.emit("1", "kept")
+    assert lab.window.windowTitle().endswith("* – OptLab")
+    assert commands.save_file(path)
+    assert not lab.window.windowTitle().endswith("* – OptLab")
+    assert load_experiment(path) == lab.session.document
+    commands.documents.new()
+    assert lab.session.document.run("1").name == "Adam"
+    assert commands.open_file(path)
+    assert lab.session.document.run("1").name == "kept"
+
+
+def test_a_file_that_is_no_experiment_changes_nothing(lab, tmp_path):
+    path = tmp_path / "broken.optlab"
+    path.write_text('{"runs": [')
+    document = lab.session.document
+    assert not lab.laboratory.commands.open_file(path)
+    assert lab.session.document is document
+    assert "broken.optlab" in warning(lab)
