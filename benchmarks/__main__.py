@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measure import Table, as_text
 
-NAMES = ("single_path",)
+NAMES = ("single_path", "csv_export")
 
 
 def main() -> None:

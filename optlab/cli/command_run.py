@@ -10,9 +10,10 @@ from optlab.cli.experiment import experiment_of
 from optlab.cli.outputs import Outputs, outputs_of
 from optlab.cli.progress import Bar
 from optlab.cli.summary import Trajectories, json_summary, lines
+from optlab.session.comparison import compare, comparison_csv, usual_target
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment
-from optlab.session.export import export_csv
+from optlab.session.export import export_csv, export_npz
 from optlab.session.files import FileProblemError, write_whole
 from optlab.session.resolve import Resolved
 
@@ -24,7 +25,8 @@ def execute(options: argparse.Namespace) -> int:
     with Bar("running", quiet=options.quiet) as bar:
         trajectories = compute_runs(resolved.specs, bar)
     try:
-        _write(outputs, experiment, resolved, trajectories, quiet=options.quiet)
+        _write_numbers(outputs, experiment, resolved, trajectories, options)
+        _write_pictures(outputs, experiment, resolved, trajectories, quiet=options.quiet)
     except FileProblemError as error:
         raise CommandError(str(error)) from None
     if not options.quiet:
@@ -32,7 +34,27 @@ def execute(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write(
+def _write_numbers(
+    outputs: Outputs,
+    experiment: Experiment,
+    resolved: Resolved,
+    trajectories: Trajectories,
+    options: argparse.Namespace,
+) -> None:
+    for path, export in ((outputs.csv, export_csv), (outputs.npz, export_npz)):
+        if path is not None:
+            with Bar(f"writing {path.name}", quiet=options.quiet) as bar:
+                export(experiment, trajectories, path, bar)
+    if outputs.table is not None:
+        target = usual_target(resolved) if options.target is None else options.target
+        table = comparison_csv(compare(experiment, resolved, trajectories, target))
+        write_whole(outputs.table, lambda file: file.write(table))
+    if outputs.json is not None:
+        summary = json_summary(experiment, resolved, trajectories)
+        write_whole(outputs.json, lambda file: file.write(summary))
+
+
+def _write_pictures(
     outputs: Outputs,
     experiment: Experiment,
     resolved: Resolved,
@@ -40,12 +62,6 @@ def _write(
     *,
     quiet: bool,
 ) -> None:
-    if outputs.csv is not None:
-        with Bar(f"writing {outputs.csv.name}", quiet=quiet) as bar:
-            export_csv(experiment, trajectories, outputs.csv, bar)
-    if outputs.json is not None:
-        summary = json_summary(experiment, resolved, trajectories)
-        write_whole(outputs.json, lambda file: file.write(summary))
     if outputs.image is not None:
         from optlab.figures import save_experiment_figure
 

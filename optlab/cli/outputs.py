@@ -20,19 +20,23 @@ ANIMATIONS = (".gif", ".webp", ".png", ".apng", ".mp4")
 
 @dataclass(frozen=True)
 class Outputs:
-    """The files to write; ``csv`` becomes ``tables``, one file for each run."""
+    """The files to write; ``csv`` becomes ``csv_files``, one for each run."""
 
     csv: Path | None = None
-    tables: tuple[Path, ...] = ()
+    csv_files: tuple[Path, ...] = ()
+    npz: Path | None = None
+    table: Path | None = None
     image: Path | None = None
     animation: Path | None = None
     json: Path | None = None
 
     def named(self) -> Iterator[tuple[str, Path]]:
         """Each file with the option that asked for it."""
-        yield from (("--csv", path) for path in self.tables)
-        single = (("--image", self.image), ("--animation", self.animation), ("--json", self.json))
-        yield from ((option, path) for option, path in single if path is not None)
+        yield from (("--csv", path) for path in self.csv_files)
+        for name in ("npz", "table", "image", "animation", "json"):
+            path = getattr(self, name)
+            if path is not None:
+                yield f"--{name}", path
 
 
 def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
@@ -46,7 +50,9 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
         raise CommandError(f"--csv: {csv} is not a regular file")
     outputs = Outputs(
         csv=csv,
-        tables=() if csv is None else tuple(run_paths(experiment, csv).values()),
+        csv_files=() if csv is None else tuple(run_paths(experiment, csv).values()),
+        npz=_path("--npz", options.npz, (".npz",)),
+        table=_path("--table", options.table),
         image=_path("--image", options.image, IMAGES),
         animation=_path("--animation", options.animation, ANIMATIONS),
         json=_path("--json", options.json),

@@ -28,6 +28,10 @@ files:
   --csv         one row for each step: t,w1,w2,loss,g1,g2,eta, then memory, intermediates, dw1,dw2;
                 row 0 is the start. Several runs: one file each, with the run's name added
                 (out.csv becomes out-NAME.csv)
+  --npz         an array RUN.COLUMN for each column of each run, as in the CSV, and "metadata": JSON
+                with the experiment and the names
+  --table       one row for each run: outcome, steps, gradients, steps to the target, losses,
+                distance to the nearest minimum, length of the path, ...
   --image       map with all paths, and the loss; .png .svg .pdf. A PNG carries the experiment
   --animation   the same, growing; .gif .webp .png .mp4 (mp4 needs ffmpeg)
   --json        one object: version, title, problem (catalogue name or null), formula, start, steps,
@@ -94,6 +98,15 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
+    group.add_argument("--npz", metavar="FILE", help="the same of all runs, as a NumPy archive")
+    group.add_argument("--table", metavar="FILE", help="the runs side by side, as CSV")
+    group.add_argument(
+        "--target",
+        type=finite,
+        metavar="LOSS",
+        help="the loss that counts as arrived in --table (default: 0.1 %% of the way from the "
+        "start to the lowest known loss is left)",
+    )
 def _add_surface_options(group: argparse._ArgumentGroup) -> None:
     surface = group.add_mutually_exclusive_group()
     surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
@@ -151,7 +164,18 @@ _VALUED = frozenset(
     f"--{name}"
     for name in (
         *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed", "csv"),
-        *("image", "animation", "json", "stop-gradient", "noise", "noise-relative", "l2"),
+        *(
+            "npz",
+            "table",
+            "target",
+            "image",
+            "animation",
+            "json",
+            "stop-gradient",
+            "noise",
+            "noise-relative",
+            "l2",
+        ),
         *("clip-value", "clip-norm"),
     )
 )

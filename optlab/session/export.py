@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from optlab.core.export.csv import csv_blocks
+import optlab
+from optlab.core.export import csv_blocks, csv_header, write_npz
+from optlab.core.names import GREEK
 from optlab.core.run import Trajectory
+from optlab.session.encoding import encode_experiment
 from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
 from optlab.session.jobs import Control
 
 
+def run_keys(document: Experiment) -> dict[str, str]:
+    """A short name in plain letters for each run (by id), each one different."""
+    keys: dict[str, str] = {}
+    for run in document.runs:
+        key = _plain(run.name or run.optimizer)
+        number = 2
+        while key in keys.values():
+            key = f"{_plain(run.name or run.optimizer)}-{number}"
+            number += 1
+        keys[run.id] = key
+    return keys
+
+
 def run_paths(document: Experiment, path: Path) -> dict[str, Path]:
-    """The file of each run: ``path`` itself for one run, else with the run's name added."""
+    """The file of each run: ``path`` itself for one run, else with the run's key added."""
     if len(document.runs) == 1:
         return {document.runs[0].id: path}
-    paths: dict[str, Path] = {}
-    for run in document.runs:
-        stem = f"{path.stem}-{_plain(run.name or run.optimizer)}"
-        if path.with_name(stem + path.suffix) in paths.values():
-            stem = f"{stem}-{_plain(run.id)}"
-        paths[run.id] = path.with_name(stem + path.suffix)
-    return paths
+    keys = run_keys(document)
+    return {i: path.with_name(f"{path.stem}-{key}{path.suffix}") for i, key in keys.items()}
 
 
 def _plain(name: str) -> str:
-    """A name as part of a file name."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "run"
+    """A name as part of a file name, of some 60 letters at most."""
+    letters = unicodedata.normalize("NFKD", _spelled(name)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9.]+", "-", letters).strip("-.").lower()[:60].strip("-.") or "run"
+
+
+def _spelled(name: str) -> str:
+    """Greek letters by their names."""
+    letters = {letter: word for word, letter in GREEK.items()}
+    return "".join(letters.get(letter, letter) for letter in name)
 
 
 def export_csv(
@@ -55,6 +75,45 @@ def export_csv(
         write_whole(file_path, partial(_write_blocks, blocks))
         before += trajectory.rows
     return list(files.values())
+
+
+def export_npz(
+    document: Experiment,
+    trajectories: Mapping[str, Trajectory],
+    path: Path,
+    control: Control | None = None,
+) -> list[Path]:
+    """Writes all runs that have numbers into one NumPy archive, with the experiment.
+
+    Raises as :func:`export_csv` does.
+    """
+    control = control or Control()
+    keys = {i: key for i, key in run_keys(document).items() if i in trajectories}
+    runs = [
+        {
+            "key": keys[run.id],
+            "id": run.id,
+            "name": run.name,
+            "optimizer": run.optimizer,
+            "outcome": trajectories[run.id].outcome.kind,
+            "sentence": trajectories[run.id].outcome.sentence,
+            "columns": csv_header(trajectories[run.id]),
+        }
+        for run in document.runs
+        if run.id in keys
+    ]
+    metadata = {
+        "program": f"OptLab {optlab.__version__}",
+        "experiment": json.loads(encode_experiment(document)),
+        "runs": runs,
+    }
+
+    def write(file: BinaryIO) -> None:
+        named = {keys[run_id]: trajectories[run_id] for run_id in keys}
+        write_npz(file, named, metadata, progress=control.progress, cancelled=control.cancelled)
+
+    write_whole(path, write)
+    return [path]
 
 
 def _write_blocks(blocks: Iterable[bytes], file: BinaryIO) -> None:

@@ -1,5 +1,6 @@
 """Trajectories in the forms of other programs."""
 
 from optlab.core.export.csv import ExportCancelledError, csv_blocks, csv_header
+from optlab.core.export.npz import METADATA, write_npz
 
-__all__ = ["ExportCancelledError", "csv_blocks", "csv_header"]
+__all__ = ["METADATA", "ExportCancelledError", "csv_blocks", "csv_header", "write_npz"]

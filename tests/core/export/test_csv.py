@@ -100,3 +100,19 @@ def test_long_files_come_in_blocks_and_report_progress() -> None:
 def test_cancelling_raises() -> None:
     with pytest.raises(ExportCancelledError):
         list(csv_blocks(made_of([1.0]), cancelled=lambda: True))
+
+
+def test_a_million_rows_can_be_watched_and_stopped_early() -> None:
+    data = np.zeros((1_000_001, 3))
+    vectors = MappingProxyType({"w": ("w1", "w2"), "loss": ("loss",)})
+    long = Trajectory(("w1", "w2", "loss"), vectors, (), data, Outcome("finished", len(data) - 1))
+    seen: list[tuple[int, int]] = []
+    with pytest.raises(ExportCancelledError):
+        for _ in csv_blocks(
+            long,
+            progress=lambda done, total: seen.append((done, total)),
+            cancelled=lambda: len(seen) == 3,
+        ):
+            pass
+    assert [done for done, _ in seen] == [1 + BLOCK * k for k in (1, 2, 3)]
+    assert {total for _, total in seen} == {len(data)}

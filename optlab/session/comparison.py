@@ -1,0 +1,103 @@
+"""The runs of an experiment side by side, in numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from optlab.core.metrics import Metrics, measure
+from optlab.core.run import Trajectory, program_of
+from optlab.session.experiment import Experiment, Run
+from optlab.session.resolve import Resolved
+
+Cell = str | int | float | None
+
+_SHARE = 1e-3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One run and what it achieved."""
+
+    run: Run
+    name: str
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: ``key`` in files, ``title`` for people, and its value of an entry."""
+
+    key: str
+    title: str
+    value: Callable[[Entry], Cell]
+
+
+COLUMNS = (
+    Column("run", "run", lambda entry: entry.name),
+    Column("optimizer", "optimizer", lambda entry: entry.run.optimizer),
+    Column("outcome", "outcome", lambda entry: entry.metrics.outcome.kind),
+    Column("steps", "steps", lambda entry: entry.metrics.steps),
+    Column("gradient_calls", "gradients", lambda entry: entry.metrics.gradient_calls),
+    Column("steps_to_target", "steps to target", lambda entry: entry.metrics.steps_to_target),
+    Column("calls_to_target", "gradients to target", lambda entry: entry.metrics.calls_to_target),
+    Column("final_loss", "final loss", lambda entry: entry.metrics.final_loss),
+    Column("lowest_loss", "lowest loss", lambda entry: entry.metrics.lowest_loss),
+    Column("distance", "distance to a minimum", lambda entry: entry.metrics.distance),
+    Column("path_length", "path length", lambda entry: entry.metrics.path_length),
+    Column("loss_increases", "loss increases", lambda entry: entry.metrics.loss_increases),
+    Column("sign_changes", "sign changes of g", lambda entry: sum(entry.metrics.sign_changes)),
+)
+"""What the table says, in this order."""
+
+
+def compare(
+    document: Experiment,
+    resolved: Resolved,
+    trajectories: Mapping[str, Trajectory],
+    target: float | None = None,
+) -> tuple[Entry, ...]:
+    """The entries of all runs that have numbers, in the order of the document.
+
+    ``target`` is the loss that counts as arrived; None leaves that out.
+    """
+    entries = []
+    for run in document.runs:
+        if run.id not in trajectories or run.id not in resolved.specs:
+            continue
+        spec = resolved.specs[run.id]
+        gradients = program_of(spec).gradients
+        metrics = measure(trajectories[run.id], resolved.problem, gradients, target)
+        entries.append(Entry(run, run.name or spec.rule.name, metrics))
+    return tuple(entries)
+
+
+def usual_target(resolved: Resolved) -> float | None:
+    """A thousandth of the way that is left at the start; None where no minimum is known."""
+    lowest = resolved.problem.lowest_value
+    first = resolved.problem.loss(resolved.start)
+    if lowest is None or not math.isfinite(first) or not first > lowest:
+        return None
+    return lowest + _SHARE * (first - lowest)
+
+
+def comparison_csv(entries: tuple[Entry, ...]) -> bytes:
+    """The table as CSV (RFC 4180 with plain line feeds, UTF-8).
+
+    Numbers have the shortest form that reads back exactly; what is not known stays empty.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.key for column in COLUMNS)
+    for entry in entries:
+        writer.writerow(_cell(column.value(entry)) for column in COLUMNS)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)

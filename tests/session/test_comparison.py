@@ -1,0 +1,59 @@
+"""The table of all runs says what the trajectories say."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from optlab.session.comparison import COLUMNS, compare, comparison_csv, usual_target
+from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.session import Session
+
+RUNS = (
+    Run(id="1", optimizer="gd", name='a "quoted", name', parameters={"eta": 0.01}),
+    Run(id="2", optimizer="sam"),
+    Run(id="3", optimizer="gd", name="gone", parameters={"eta": 10.0}),
+)
+
+
+@pytest.fixture
+def session() -> Session:
+    made = Session(Experiment(surface=Surface(problem="quadratic"), runs=RUNS, steps=50))
+    made.compute_all()
+    return made
+
+
+def rows(session: Session, target: float | None = None) -> list[dict[str, str]]:
+    entries = compare(session.document, session.resolved, session.trajectories, target)
+    return list(csv.DictReader(io.StringIO(comparison_csv(entries).decode())))
+
+
+def test_the_numbers_are_those_of_the_runs(session: Session) -> None:
+    first, second, gone = rows(session, target=100.0)
+    walk = session.trajectories["1"]
+    assert list(first) == [column.key for column in COLUMNS]
+    assert first["run"] == RUNS[0].name and second["run"]
+    assert float(first["final_loss"]) == walk.final_loss
+    assert float(first["path_length"]) == pytest.approx(
+        np.sqrt(walk["dw1"][1:] ** 2 + walk["dw2"][1:] ** 2).sum()
+    )
+    assert int(first["steps_to_target"]) == int(np.flatnonzero(walk.loss <= 100.0)[0])
+    assert (second["steps"], second["gradient_calls"]) == ("50", "100")
+    assert (gone["outcome"], gone["steps_to_target"]) == ("diverged", "")
+
+
+def test_without_a_target_nothing_is_said_of_it(session: Session) -> None:
+    assert rows(session)[0]["steps_to_target"] == ""
+
+
+def test_the_usual_target_is_a_thousandth_of_the_way(session: Session) -> None:
+    assert usual_target(session.resolved) == pytest.approx(session.trajectories["1"].loss[0] / 1e3)
+    session.type_formula("w1 + w2")
+    assert usual_target(session.resolved) is None
+
+
+def test_runs_without_numbers_are_left_out(session: Session) -> None:
+    some = {"2": session.trajectories["2"]}
+    (entry,) = compare(session.document, session.resolved, some)
+    assert entry.run.id == "2"
