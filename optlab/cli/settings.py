@@ -16,6 +16,9 @@ from optlab.core.parameters import SettingError
 from optlab.core.rules import Rule, load_rule
 from optlab.session.experiment import Run
 
+PRESET = "preset"
+"""What ``--set`` calls a rule's named conventions."""
+
 
 def check_treatment(options: argparse.Namespace) -> dict[str, float]:
     """The treatments that were asked for. Raises :class:`CommandError` naming the option."""
@@ -41,6 +44,9 @@ def with_settings(runs: Sequence[Run], settings: Sequence[tuple[str, str]]) -> t
         return tuple(runs)
     rules = {run.optimizer: _rule(run.optimizer) for run in runs}
     for name, text in settings:
+        if name == PRESET:
+            runs = [_with_preset(run, rules[run.optimizer], text) for run in runs]
+            continue
         owners = [rule for rule in rules.values() if _has(rule, name)]
         if not owners:
             raise CommandError(f"--set: {_unknown(name, tuple(rules.values()))}")
@@ -51,6 +57,17 @@ def with_settings(runs: Sequence[Run], settings: Sequence[tuple[str, str]]) -> t
             for run in runs
         ]
     return tuple(runs)
+
+
+def _with_preset(run: Run, rule: Rule, name: str) -> Run:
+    """The run with the conventions of a paper or a library; later settings still count."""
+    try:
+        parameters, options = rule.preset(name)
+    except SettingError as error:
+        raise CommandError(f"--set: {_short(error)}") from None
+    return msgspec.structs.replace(
+        run, parameters={**run.parameters, **parameters}, options={**run.options, **options}
+    )
 
 
 def _rule(name: str) -> Rule:

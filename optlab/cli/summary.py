@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 import msgspec
@@ -10,9 +11,12 @@ import numpy as np
 import optlab
 from optlab.cli.errors import one_line
 from optlab.cli.table import aligned
-from optlab.core.run import RunSpec, Trajectory
+from optlab.core.compare import difference
+from optlab.core.metrics import measure
+from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
+from optlab.session.verdict import check_all
 
 Trajectories = Mapping[str, Trajectory]
 
@@ -50,14 +54,43 @@ def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Traje
         "runs": [
             _run(run, resolved.specs[run.id], trajectories[run.id]) for run in experiment.runs
         ],
+        "transform": _transform(experiment),
+        "differences": _differences(experiment, trajectories),
+        "claims": [
+            {"sentence": verdict.sentence, "holds": verdict.holds, "measured": verdict.measured}
+            for verdict in check_all(experiment, trajectories)
+        ],
     }
     return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def _transform(experiment: Experiment) -> dict[str, object]:
+    surface = experiment.surface
+    return {
+        "rotation": surface.rotation,
+        "scale": surface.scale,
+        "shift": surface.shift,
+        "centre": surface.centre,
+    }
+
+
+def _differences(experiment: Experiment, trajectories: Trajectories) -> list[dict[str, object]]:
+    """Where each further run parts from the first one, and how far."""
+    first, *others = experiment.runs or (None,)
+    if first is None:
+        return []
+    found = []
+    for run in others:
+        apart = difference(trajectories[first.id], trajectories[run.id])
+        found.append({"runs": [first.id, run.id], **dataclasses.asdict(apart)})
+    return found
 
 
 def _run(run: Run, spec: RunSpec, trajectory: Trajectory) -> dict[str, object]:
     loss = trajectory.loss
     finite = loss[np.isfinite(loss)]
     outcome = trajectory.outcome
+    metrics = measure(trajectory, spec.problem, program_of(spec).gradients)
     return {
         "id": run.id,
         "name": run.name or run.optimizer,
@@ -75,4 +108,9 @@ def _run(run: Run, spec: RunSpec, trajectory: Trajectory) -> dict[str, object]:
         "final_w": trajectory.final_weights,
         "initial_loss": float(loss[0]),
         "min_loss": float(finite.min()) if finite.size else None,
+        "distance_to_minimum": metrics.distance,
+        "path_length": metrics.path_length,
+        "loss_increases": metrics.loss_increases,
+        "sign_changes": metrics.sign_changes,
+        "gradient_calls": metrics.gradient_calls,
     }
