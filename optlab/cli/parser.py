@@ -92,12 +92,6 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_gradient_options(run.add_argument_group("the gradient"))
     group = run.add_argument_group("results")
     group.add_argument("--csv", metavar="FILE", help="every number of every step")
-    group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
-    group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
-    group.add_argument("--json", metavar="FILE", help="a summary")
-    group.add_argument("--quiet", action="store_true", help="print nothing but errors")
-
-
     group.add_argument("--npz", metavar="FILE", help="the same of all runs, as a NumPy archive")
     group.add_argument("--table", metavar="FILE", help="the runs side by side, as CSV")
     group.add_argument(
@@ -107,6 +101,12 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         help="the loss that counts as arrived in --table (default: 0.1 %% of the way from the "
         "start to the lowest known loss is left)",
     )
+    group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
+    group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
+    group.add_argument("--json", metavar="FILE", help="a summary")
+    group.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
 def _add_surface_options(group: argparse._ArgumentGroup) -> None:
     surface = group.add_mutually_exclusive_group()
     surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
