@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +15,8 @@ import msgspec
 from optlab.core.resources import resources_folder
 
 T = TypeVar("T")
+
+_TABLE = re.compile(rb"^\[", re.MULTILINE)
 
 MAX_FILE_SIZE = 256 * 1024
 """Bytes a data file may have; a catalogue file has a few thousand."""
@@ -28,6 +34,15 @@ class DataError(ValueError):
 
 class UnknownNameError(ValueError):
     """A name that no catalogue file has; the message names the nearest ones."""
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a list says about a data file: its catalogue key, its name, and a sentence."""
+
+    key: str
+    name: str
+    sentence: str
 
 
 def read_toml(path: Path, kind: type[T]) -> T:
@@ -61,22 +76,61 @@ def data_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _files(folder)))
 
 
+def data_titles(folder: Path, field: str) -> tuple[Title, ...]:
+    """What lists say about the data files of a folder, by name; ``field`` holds the sentence.
+
+    Only what stands before a file's first table is read, which is many times quicker than
+    loading it.  A file that cannot be used is listed as well: loading it tells why.
+    """
+    titles = [_title(path, _changed(path), field) for path in _files(folder)]
+    return tuple(sorted(titles, key=lambda title: title.name.lower()))
+
+
+@lru_cache(maxsize=1024)
+def _title(path: Path, _changed: int, field: str) -> Title:
+    data: dict[str, object] = {}
+    with suppress(OSError):
+        content = path.read_bytes()[:MAX_FILE_SIZE]
+        # A line of a long value may begin like a table: then the whole file has to be read.
+        for part in (_TABLE.split(content, maxsplit=1)[0], content):
+            with suppress(msgspec.DecodeError, ValueError, RecursionError):
+                data = msgspec.toml.decode(part, type=dict[str, object])
+                break
+    return Title(path.stem, str(data.get("name", path.stem)), str(data.get(field, "")))
+
+
 def find_data_file(folder: Path, name: str, what: str) -> Path:
     """The file of a catalogue name, or of a path that ends in ``.toml``.
 
     Raises :class:`UnknownNameError` with what would be right.
     """
-    import difflib
-
     if name.endswith(".toml"):
         return Path(name)
+    if name in _known_names(folder, _changed(folder)):
+        return folder / f"{name}.toml"
+    # What was put there a moment ago may not show in the folder's time yet.
     known = data_names(folder)
     if name in known:
         return folder / f"{name}.toml"
+    import difflib
+
     close = difflib.get_close_matches(name.lower(), known, 3, 0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
     shown = name if len(name) <= 60 else name[:57] + "..."
     raise UnknownNameError(f"unknown {what} '{shown}'; {hint}")
+
+
+@lru_cache(maxsize=64)
+def _known_names(folder: Path, _changed: int) -> frozenset[str]:
+    return frozenset(data_names(folder))
+
+
+def _changed(path: Path) -> int:
+    """When a file or a folder was last changed; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _files(folder: Path) -> Iterator[Path]:

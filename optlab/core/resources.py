@@ -1,10 +1,12 @@
 """Finds the data files that OptLab ships: optimizers, surfaces, experiments, icons, fonts."""
 
+from functools import cache
 from pathlib import Path
 
 import optlab
 
 
+@cache
 def resources_folder() -> Path:
     """Return the folder that holds the shipped data files.
 

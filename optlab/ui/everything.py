@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from optlab.core.problems import load_problem, problem_names
-from optlab.core.rules import load_rule, rule_names
+from optlab.core.problems import problem_titles
+from optlab.core.rules import rule_titles
 from optlab.session import edits
 from optlab.session.actions import ACTIONS
 from optlab.session.session import Session
@@ -65,8 +65,7 @@ def _surfaces(session: Session) -> list[Command]:
     def choose(key: str) -> None:
         session.propose(edits.choose_problem(session.document, key))
 
-    problems = sorted(map(load_problem, problem_names()), key=lambda p: p.title.lower())
-    return [Command(f"Surface: {p.title}", partial(choose, p.key)) for p in problems]
+    return [Command(f"Surface: {t.name}", partial(choose, t.key)) for t in problem_titles()]
 
 
 def _runs(session: Session) -> list[Command]:
@@ -74,5 +73,4 @@ def _runs(session: Session) -> list[Command]:
         if session.propose(edits.add_run(session.document, key)):
             session.select(session.document.runs[-1].id)
 
-    rules = sorted(map(load_rule, rule_names()), key=lambda rule: rule.name.lower())
-    return [Command(f"Add run: {rule.name}", partial(add, rule.key)) for rule in rules]
+    return [Command(f"Add run: {title.name}", partial(add, title.key)) for title in rule_titles()]

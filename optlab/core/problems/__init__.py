@@ -1,6 +1,6 @@
 """What is minimised: loss surfaces as data."""
 
-from optlab.core.problems.catalogue import load_problem, problem_names
+from optlab.core.problems.catalogue import load_problem, problem_names, problem_titles
 from optlab.core.problems.problem import Minimum, Problem, Window, formula_problem
 from optlab.core.problems.transform import IDENTITY, Transform, transformed
 
@@ -13,5 +13,6 @@ __all__ = [
     "formula_problem",
     "load_problem",
     "problem_names",
+    "problem_titles",
     "transformed",
 ]

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from optlab.core.data_files import DataError, data_folder, data_names, find_data_file, read_toml
+from optlab.core.data_files import (
+    DataError,
+    Title,
+    data_folder,
+    data_names,
+    data_titles,
+    find_data_file,
+    read_toml,
+)
 from optlab.core.formula import FormulaError, parse
 from optlab.core.problems.problem import Minimum, Problem
 
@@ -34,6 +42,11 @@ class _ProblemData(msgspec.Struct, forbid_unknown_fields=True):
 def problem_names(folder: Path | None = None) -> tuple[str, ...]:
     """The catalogue names of the surfaces, sorted."""
     return data_names(folder or data_folder(_KIND))
+
+
+def problem_titles(folder: Path | None = None) -> tuple[Title, ...]:
+    """Key, name and story of every surface, by name; no surface is loaded for it."""
+    return data_titles(folder or data_folder(_KIND), "story")
 
 
 def load_problem(name: str, folder: Path | None = None) -> Problem:

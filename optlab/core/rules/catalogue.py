@@ -5,8 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from optlab.core.rules.load import read_rule, rule_file
+from optlab.core.data_files import Title, data_titles
+from optlab.core.rules.load import read_rule, rule_file, rules_folder
 from optlab.core.rules.rule import Rule
+
+
+def rule_titles(folder: Path | None = None) -> tuple[Title, ...]:
+    """Key, name and summary of every rule, by name; no rule is loaded for it."""
+    return data_titles(folder or rules_folder(), "summary")
 
 
 def load_rule(name: str, folder: Path | None = None) -> Rule:

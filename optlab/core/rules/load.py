@@ -53,9 +53,14 @@ class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
     state: dict[str, str | _StateData] = {}
 
 
+def rules_folder() -> Path:
+    """Where the shipped rules are."""
+    return data_folder(_KIND)
+
+
 def rule_names(folder: Path | None = None) -> tuple[str, ...]:
     """The catalogue names of the rules, sorted."""
-    return data_names(folder or data_folder(_KIND))
+    return data_names(folder or rules_folder())
 
 
 def read_rule(path: Path) -> Rule:
@@ -93,7 +98,7 @@ def read_rule(path: Path) -> Rule:
 
 def rule_file(name: str, folder: Path | None = None) -> Path:
     """Where the rule of a catalogue name (or of a path to a ``.toml`` file) is written."""
-    return find_data_file(folder or data_folder(_KIND), name, "optimizer")
+    return find_data_file(folder or rules_folder(), name, "optimizer")
 
 
 class _Builder:

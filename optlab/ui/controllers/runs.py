@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from optlab.core.numbers_text import short
-from optlab.core.rules import load_rule, rule_names
+from optlab.core.rules import rule_titles
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
@@ -98,6 +98,4 @@ class RunsController(QObject):
 
 def optimizer_entries() -> list[tuple[str, str, str]]:
     """Key, name and summary of every rule, by name."""
-    rules = [load_rule(name) for name in rule_names()]
-    entries = [(rule.key, rule.name, rule.summary) for rule in rules]
-    return sorted(entries, key=lambda entry: entry[1].lower())
+    return [(title.key, title.name, title.sentence) for title in rule_titles()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from optlab.core.formula import FormulaError, to_text
-from optlab.core.problems import load_problem, problem_names
+from optlab.core.problems import problem_titles
 from optlab.session import edits
 from optlab.session.experiment import changed
 from optlab.session.resolve import Resolved
@@ -25,9 +25,7 @@ class SurfaceController(QObject):
         self._typing = False
         self._formula = ""
         self._shown_tree: object = None
-        problems = [load_problem(name) for name in problem_names()]
-        problems.sort(key=lambda problem: problem.title.lower())
-        panel.set_gallery([SurfaceItem(p.key, p.title, p.story) for p in problems])
+        panel.set_gallery([SurfaceItem(t.key, t.name, t.sentence) for t in problem_titles()])
         panel.problem_chosen.connect(self._choose)
         panel.formula_edited.connect(self._type)
         panel.start_edited.connect(self._start)
