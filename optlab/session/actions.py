@@ -31,10 +31,13 @@ ACTIONS = (
     Action("save_as", "Save as…", "File", ("Ctrl+Shift+S",), "Save under a new name", group=1),
     Action("export_csv", "Export CSV…", "File", ("Ctrl+E",), "Numbers of all runs", group=2),
     Action("export_image", "Export image…", "File", ("Ctrl+Shift+E",), "PNG, SVG or PDF", group=2),
+    Action("export_table", "Export comparison…", "File", (), "The table as CSV", group=2),
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=3),
     Action("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last change back"),
     Action("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Bring it back"),
-    Action("copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "The surface and the paths", group=1),
+    Action(
+        "copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "The surface and the paths", group=1
+    ),
     Action("copy_window", "Copy picture of all views", "Edit", ("Ctrl+Alt+C",), group=1),
     Action(
         "copy_data",
@@ -44,6 +47,7 @@ ACTIONS = (
         "The steps of the selected run up to the cursor, as CSV",
         group=1,
     ),
+    Action("copy_table", "Copy comparison", "Edit", (), "The table, as text", group=1),
     Action("duplicate_run", "Duplicate run", "Edit", ("Ctrl+D",), "A copy to vary", group=2),
     Action("remove_run", "Delete run", "Edit", ("Ctrl+Backspace",), group=2),
     Action("play", "Play / pause", "Run", ("Space", "K"), "Walk through the computed steps"),

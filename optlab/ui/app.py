@@ -19,6 +19,7 @@ from optlab.ui import style
 from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge
 from optlab.ui.commands import Commands
+from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
@@ -59,6 +60,9 @@ class Laboratory:
         self.status = StatusController(session, window.status)
         self.worksheet = WorksheetController(
             session, window.worksheet, window.details, self.status.say
+        )
+        self.comparison = ComparisonController(
+            session, window.comparison, window.details, self.status.say
         )
         self.story = StoryController(session, window.story, window.details)
         self.overlays.warned.connect(self.status.note)

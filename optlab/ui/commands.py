@@ -15,6 +15,7 @@ from optlab.session.session import Session
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
 from optlab.ui.bridge import Bridge
+from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.switches import SwitchesController
@@ -38,6 +39,7 @@ class Parts(Protocol):
     session: Session
     window: MainWindow
     overlays: OverlaysController
+    comparison: ComparisonController
     status: StatusController
 
     def set_theme(self, name: str) -> None: ...
@@ -83,12 +85,14 @@ class Commands:
             "save_as": self.documents.ask_save,
             "export_csv": self._export_csv,
             "export_image": self._export_image,
+            "export_table": self._laboratory.comparison.ask_export,
             "quit": self._window.close,
             "undo": session.undo,
             "redo": session.redo,
             "copy_picture": self._copy_picture,
             "copy_window": self._copy_window,
             "copy_data": self._copying.data,
+            "copy_table": self._laboratory.comparison.copy,
             "duplicate_run": self._duplicate,
             "remove_run": self._remove,
             "play": session.toggle_playing,

@@ -24,12 +24,11 @@ class Details(QWidget):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._pages = QStackedWidget()
-        self._heads: dict[int, QWidget] = {}
+        self._heads: list[QWidget] = []
         head = QHBoxLayout()
         head.setContentsMargins(GRID // 2, 2, 0, 0)
         head.setSpacing(GRID)
         head.addWidget(self._tabs)
-        head.addStretch(1)
         self._head = head
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 1, 0, 0)
@@ -41,10 +40,10 @@ class Details(QWidget):
     def add(self, title: str, page: QWidget, head: QWidget | None = None) -> None:
         """Put ``page`` behind the others; its ``head`` stands beside the tabs while it is shown."""
         index = self._pages.addWidget(page)
-        if head is not None:
-            head.setVisible(index == 0)
-            self._head.addWidget(head, 4)
-            self._heads[index] = head
+        beside = head or QWidget()
+        beside.setVisible(index == 0)
+        self._head.addWidget(beside, 1)
+        self._heads.append(beside)
         self._tabs.addTab(title)
 
     def page(self) -> str:
@@ -86,6 +85,6 @@ class Details(QWidget):
 
     def _on_tab(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
-        for place, head in self._heads.items():
+        for place, head in enumerate(self._heads):
             head.setVisible(place == index)
         self.page_shown.emit(self.page())

@@ -95,9 +95,12 @@ QAbstractItemView { background: $window; color: $text; border: 0;
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section { background: transparent; color: $muted; border: 0; padding: 4px 8px;
     border-bottom: 1px solid $border; }
+QTableView#comparison-table::item { padding: 0 5px; border: 0; }
+QTableView#comparison-table::item:selected { background: $selection; }
 QTableCornerButton::section { background: transparent; border: 0; }
 
 QScrollArea { background: transparent; border: 0; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: $track; border-radius: 3px; }

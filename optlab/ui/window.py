@@ -10,6 +10,7 @@ from optlab.session.theme import Theme
 from optlab.ui.centre import Centre
 from optlab.ui.details import Details
 from optlab.ui.docks import Dock
+from optlab.ui.views.comparison import ComparisonView
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
@@ -25,8 +26,8 @@ from optlab.ui.widgets.column import Column
 LAYOUT_VERSION = 2
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
-_DETAILS_SHARE = 0.26
-"""Of the window's height, what the details take at first."""
+_DETAILS_SHARE, _DETAILS_LEAST = 0.26, 216
+"""What the details take at first: a share of the window's height, and pixels at least."""
 
 
 SWITCHES = (
@@ -57,9 +58,11 @@ class MainWindow(QMainWindow):
         self.transport = Transport()
         self.status = StatusLine()
         self.worksheet = WorksheetView()
+        self.comparison = ComparisonView()
         self.story = StoryView()
         self.details = Details()
         self.details.add("Worksheet", self.worksheet, self.worksheet.header())
+        self.details.add("Comparison", self.comparison, self.comparison.header())
         self.details.add("Story", self.story)
         self.setup = Column("Surface, runs and parameters")
         for panel in (self.surface, self.runs, self.parameters):
@@ -114,7 +117,7 @@ class MainWindow(QMainWindow):
         """The sizes that the panels begin with."""
         widths = [self.setup.sizeHint().width(), max(300, self.width() // 4)]
         self.resizeDocks(list(self.docks[:2]), widths, Qt.Orientation.Horizontal)
-        height = round(_DETAILS_SHARE * self.height())
+        height = max(_DETAILS_LEAST, round(_DETAILS_SHARE * self.height()))
         self.resizeDocks([self.docks[2]], [height], Qt.Orientation.Vertical)
 
     def reset_layout(self) -> None:

@@ -1,0 +1,193 @@
+"""The runs of an experiment against a target loss and a baseline: who got there for less."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optlab.core.compare import difference
+from optlab.core.metrics import Metrics, measure
+from optlab.core.names import display_symbol
+from optlab.core.numbers_text import short
+from optlab.core.problems import Problem
+from optlab.core.run import RunSpec, Trajectory, program_of
+from optlab.session.comparison import COLUMNS, Entry
+from optlab.session.experiment import Run
+
+ABOVE_MINIMUM = 1e-3
+"""The usual target lies this much above the lowest known minimum."""
+PARTED = 1e-6
+"""Two runs have parted where a weight differs by more, relative to 1 + its size."""
+
+_SHARE_LEFT = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Entrant:
+    """A run of a race: ``trajectory`` is what running ``spec`` gave."""
+
+    run: Run
+    spec: RunSpec
+    trajectory: Trajectory
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.run.name or self.spec.rule.name
+
+    @property
+    def gradients_a_step(self) -> int:
+        """How many gradients a step takes."""
+        return program_of(self.spec).gradients
+
+
+@dataclass(frozen=True)
+class Line:
+    """One run: its entry in the comparison; how many times fewer gradients to the target it took
+    than the baseline (``ratio``, None where that cannot be said); its loss when the budget of the
+    race was spent."""
+
+    entry: Entry
+    ratio: float | None
+    loss_at_budget: float
+
+    @property
+    def metrics(self) -> Metrics:
+        """What the run achieved."""
+        return self.entry.metrics
+
+
+@dataclass(frozen=True)
+class Race:
+    """``lines`` in the order of the runs.
+
+    ``budget`` is the number of gradients that all runs were given at least; ``calls`` has the
+    gradients a step of each run takes, by name.
+    """
+
+    target: float
+    baseline: str
+    budget: int
+    lines: tuple[Line, ...]
+    calls: tuple[tuple[str, int], ...]
+
+    @property
+    def baseline_name(self) -> str:
+        """The name of the run that the others are compared with, or nothing."""
+        names = [line.entry.name for line in self.lines if line.entry.run.id == self.baseline]
+        return names[0] if names else ""
+
+    @property
+    def is_fair_by_steps(self) -> bool:
+        """Whether all runs take equally many gradients a step, so that steps can be compared."""
+        return len({calls for _, calls in self.calls}) <= 1
+
+    @property
+    def note(self) -> str:
+        """What to keep in mind, for a person; empty where steps can be compared."""
+        if self.is_fair_by_steps:
+            return ""
+        usual = min(calls for _, calls in self.calls)
+        more = ", ".join(f"{name} {calls}" for name, calls in self.calls if calls > usual)
+        return (
+            f"Gradients a step differ ({more}, others {usual}): × and the last column compare at "
+            f"equal gradient calls."
+        )
+
+
+def default_target(problem: Problem, trajectories: Iterable[Trajectory]) -> float:
+    """A target loss: a little above the lowest known minimum.
+
+    Where none is known, 1 % of the way from the lowest loss that a run reached back to the
+    start, rounded up to three digits.
+    """
+    lowest = problem.lowest_value
+    if lowest is not None and math.isfinite(lowest):
+        return float(f"{lowest + ABOVE_MINIMUM:.6g}")
+    walks = [walk for walk in trajectories if walk.outcome.kind not in ("diverged", "left_domain")]
+    reached = [float(np.fmin.reduce(walk.loss)) for walk in walks]
+    begun = [float(walk.loss[0]) for walk in walks]
+    if not reached or not all(map(math.isfinite, (*reached, *begun))):
+        return ABOVE_MINIMUM
+    best = min(reached)
+    return _rounded_up(best + _SHARE_LEFT * (max(begun) - best))
+
+
+def _rounded_up(value: float) -> float:
+    if value == 0.0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    return float(f"{math.ceil(value / unit) * unit:.3g}")
+
+
+def race(problem: Problem, entrants: Sequence[Entrant], target: float, baseline: str) -> Race:
+    """Runs on one problem against a target; ``baseline`` is the id of the run to compare with."""
+    budget = min((e.gradients_a_step * e.spec.steps for e in entrants), default=0)
+    entries = [
+        Entry(e.run, e.name, measure(e.trajectory, problem, e.gradients_a_step, target))
+        for e in entrants
+    ]
+    base = next((entry.metrics for entry in entries if entry.run.id == baseline), None)
+    lines = tuple(
+        Line(
+            entry,
+            _ratio(entry.metrics, base),
+            float(e.trajectory.loss[min(budget // e.gradients_a_step, e.trajectory.steps)]),
+        )
+        for e, entry in zip(entrants, entries, strict=True)
+    )
+    calls = tuple((e.name, e.gradients_a_step) for e in entrants)
+    return Race(target, baseline, budget, lines, calls)
+
+
+def _ratio(run: Metrics, baseline: Metrics | None) -> float | None:
+    """How many times fewer gradient calls to the target; 1 for equally many."""
+    own = run.calls_to_target
+    other = None if baseline is None else baseline.calls_to_target
+    if own is None or other is None or own == 0:
+        return 1.0 if own == other == 0 else None
+    return other / own
+
+
+def parting_sentence(first: Trajectory, second: Trajectory) -> str:
+    """Where two runs part and how far they get from each other, without the full stop.
+
+    Raises ValueError for runs with different numbers of weights.
+    """
+    found = difference(first, second, PARTED)
+    if found.parted_at is None:
+        return f"the same path within {short(PARTED)} for {found.steps} steps"
+    farthest = f"farthest {short(found.largest, 2)} at step {found.largest_at}"
+    weight = display_symbol(found.largest_in)
+    return f"part at step {found.parted_at} by more than {short(PARTED)}, {farthest} ({weight})"
+
+
+def race_text(found: Race) -> str:
+    """The comparison as text to read: columns lined up, numbers to the right."""
+    titles = [column.title for column in COLUMNS]
+    rows = [[*titles, f"× {found.baseline_name}"]]
+    for line in found.lines:
+        values = [column.value(line.entry) for column in COLUMNS]
+        rows.append([_text(value) for value in (*values, line.ratio)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        parts = [
+            text.ljust(width) if column < _WORDS else text.rjust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(parts).rstrip())
+    return "\n".join([f"target {short(found.target, 6)}", *lines]) + "\n"
+
+
+_WORDS = 3
+"""So many columns of the comparison are words: run, optimizer, outcome."""
+
+
+def _text(cell: str | float | None) -> str:
+    if cell is None:
+        return "–"
+    return short(cell) if isinstance(cell, float) else str(cell)

@@ -1,0 +1,243 @@
+"""Connects the comparison of the runs with the session."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from optlab.core.numbers_text import short
+from optlab.core.run import Outcome
+from optlab.session.comparison import comparison_csv
+from optlab.session.files import FileProblemError, write_whole
+from optlab.session.jobs import Control
+from optlab.session.race import (
+    Entrant,
+    Line,
+    Race,
+    default_target,
+    parting_sentence,
+    race,
+    race_text,
+)
+from optlab.session.session import Session
+from optlab.ui.details import Details
+from optlab.ui.views.comparison import CellShown, ColumnShown, ComparisonView, RowShown
+from optlab.ui.widgets.labels import Tone
+
+COMPARISON, LEAVING = "comparison", "comparison to take along"
+"""Channels of work: what is shown may be overtaken, what was asked for may not."""
+
+
+class ComparisonController(QObject):
+    """Compares the runs while the table can be seen; copies and exports it."""
+
+    def __init__(
+        self, session: Session, view: ComparisonView, details: Details, say: Callable[[str], None]
+    ) -> None:
+        super().__init__(view)
+        self._session = session
+        self._view = view
+        self._say = say
+        self._problem: object = None
+        self._typed: float | None = None
+        self._baseline = ""
+        self._pair = ("", "")
+        self._wait = QTimer(self, singleShot=True, interval=0)
+        self._wait.timeout.connect(self.show)
+        view.target_edited.connect(self._target)
+        view.baseline_chosen.connect(self._choose_baseline)
+        view.pair_chosen.connect(self._choose_pair)
+        view.run_chosen.connect(session.select)
+        view.copy_pressed.connect(self.copy)
+        view.export_pressed.connect(self.ask_export)
+        details.page_shown.connect(self._later)
+        session.document_changed.connect(self._later)
+        session.trajectories_changed.connect(self._later)
+        session.selection_changed.connect(self._select)
+
+    def _later(self, _what: object = None) -> None:
+        self._wait.start()
+
+    def _target(self, value: float | None) -> None:
+        self._typed = value
+        self.show()
+
+    def _choose_baseline(self, run_id: str) -> None:
+        self._baseline = run_id
+        self.show()
+
+    def _choose_pair(self, first: str, second: str) -> None:
+        self._pair = (first, second)
+        self._show_difference()
+
+    def _select(self, run_id: str) -> None:
+        self._view.set_selected(run_id)
+
+    # -- comparing -------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Has the runs compared, if anybody can see it."""
+        if self._view.isVisible():
+            self._ask(COMPARISON, self._take)
+
+    def _ask(self, channel: str, take: Callable[[Race], None]) -> None:
+        session = self._session
+        problem = session.resolved.problem
+        if problem != self._problem:
+            self._problem, self._typed = problem, None
+        entrants = self._entrants()
+        if self._baseline not in [entrant.run.id for entrant in entrants]:
+            self._baseline = entrants[0].run.id if entrants else ""
+        walks = [entrant.trajectory for entrant in entrants]
+        usual = default_target(problem, walks)
+        target = usual if self._typed is None else self._typed
+        baseline = self._baseline
+        self._view.set_runs([(entrant.run.id, entrant.name) for entrant in entrants])
+        self._view.set_target(self._typed, usual)
+        self._view.set_baseline(baseline)
+
+        def work(_control: Control) -> Race:
+            return race(problem, entrants, target, baseline)
+
+        session.ask(channel, work, take)
+
+    def _entrants(self) -> list[Entrant]:
+        session = self._session
+        found = []
+        for run in session.document.runs:
+            spec, trajectory = session.computed.get(run.id), session.trajectories.get(run.id)
+            # Numbers of the surface before say nothing about this one.
+            if spec is None or trajectory is None or spec.problem != session.resolved.problem:
+                continue
+            found.append(Entrant(run, spec, trajectory))
+        return found
+
+    def _take(self, found: Race) -> None:
+        runs = {run.id: run for run in self._session.document.runs}
+        rows = [
+            RowShown(line.entry.run.id, runs[line.entry.run.id].color, _cells(line, found))
+            for line in found.lines
+            if line.entry.run.id in runs
+        ]
+        self._view.set_table(_columns(found), rows)
+        self._view.set_note(found.note)
+        self._view.set_selected(self._session.selected)
+        self._show_difference()
+
+    def _show_difference(self) -> None:
+        walks = {e.run.id: e.trajectory for e in self._entrants()}
+        ids = list(walks)
+        if len(ids) < 2:
+            self._view.set_difference("", "", "")
+            return
+        first = self._pair[0] if self._pair[0] in ids else ids[0]
+        second = self._pair[1] if self._pair[1] in ids else next(i for i in ids if i != first)
+        sentence = parting_sentence(walks[first], walks[second])
+        self._view.set_difference(first, second, sentence)
+
+    # -- leaving ---------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """The table as text for the clipboard."""
+        self._ask(LEAVING, self._copied)
+
+    def _copied(self, found: Race) -> None:
+        QGuiApplication.clipboard().setText(race_text(found))
+        self._say("Comparison copied as text")
+
+    def ask_export(self) -> None:
+        """Asks for a file name and writes the table as CSV."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._view.window(), "Export comparison", "comparison.csv", "CSV (*.csv)"
+        )
+        if name:
+            path = Path(name)
+            self.export(path if path.suffix else path.with_suffix(".csv"))
+
+    def export(self, path: Path) -> None:
+        """Writes the table as CSV."""
+
+        def write(found: Race) -> None:
+            table = comparison_csv(tuple(line.entry for line in found.lines))
+            try:
+                write_whole(path, lambda file: file.write(table))
+            except FileProblemError as error:
+                self._say(str(error))
+            else:
+                self._say(f"written: {path.name}")
+
+        self._ask(LEAVING, write)
+
+
+def _columns(found: Race) -> list[ColumnShown]:
+    against = found.baseline_name
+    short_name = against if len(against) <= 10 else f"{against[:9]}…"
+    columns = [
+        ColumnShown("run", "", True),
+        ColumnShown("outcome", "How the run ended, and after how many steps", True),
+        ColumnShown(
+            "steps to\ntarget", f"The first step with a loss of at most {short(found.target)}"
+        ),
+        ColumnShown(f"×\n{short_name}", f"How many times fewer gradients to it than {against}"),
+        ColumnShown("final\nloss", "The loss at the last step"),
+        ColumnShown("distance to\nminimum", "From the last weights to the nearest known minimum"),
+        ColumnShown("path\nlength", "The sum of the lengths of all steps"),
+        ColumnShown("loss\nrises", "Steps after which the loss was higher than before"),
+        ColumnShown(
+            "sign changes\nof g₁, g₂",
+            "How often each component of the gradient changed its sign: steps across a valley",
+        ),
+        ColumnShown("gradient\ncalls", "Gradients taken in all"),
+    ]
+    if not found.is_fair_by_steps:
+        tip = f"The loss once {found.budget} gradients were taken"
+        columns.append(ColumnShown(f"loss after\n{found.budget} calls", tip))
+    return columns
+
+
+def _cells(line: Line, found: Race) -> tuple[CellShown, ...]:
+    got = line.metrics
+    words = {"left_domain": "left domain"}.get(got.outcome.kind, got.outcome.kind)
+    changes = got.sign_changes
+    cells = [
+        CellShown(line.entry.name),
+        CellShown(f"{words} {got.steps}", got.steps, _tone(got.outcome), _sentence(line)),
+        _number(got.steps_to_target),
+        CellShown("–" if line.ratio is None else f"{short(line.ratio, 3)}×", _sort(line.ratio)),
+        _number(got.final_loss),
+        _number(got.distance),
+        _number(got.path_length),
+        _number(got.loss_increases),
+        CellShown(", ".join(map(str, changes)), float(sum(changes))),
+        _number(got.gradient_calls),
+    ]
+    if not found.is_fair_by_steps:
+        cells.append(_number(line.loss_at_budget))
+    return tuple(cells)
+
+
+def _number(value: float | int | None) -> CellShown:
+    if value is None:
+        return CellShown("–", tone=Tone.MUTED)
+    if isinstance(value, float) and math.isnan(value):
+        return CellShown("–", tone=Tone.MUTED, tip="not a number")
+    return CellShown(short(value, 3) if isinstance(value, float) else str(value), float(value))
+
+
+def _sort(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _tone(outcome: Outcome) -> str:
+    if outcome.kind in ("diverged", "left_domain", "cancelled"):
+        return Tone.WARNING
+    return Tone.GOOD if outcome.kind == "converged" else Tone.NORMAL
+
+
+def _sentence(line: Line) -> str:
+    return f"{line.entry.name} {line.metrics.outcome.sentence}"

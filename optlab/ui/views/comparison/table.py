@@ -1,0 +1,162 @@
+"""The table of a comparison: coloured squares before the names, columns as wide as they need."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from optlab.ui import fonts, style
+from optlab.ui.views.comparison.model import COLOR, ComparisonModel, SortedRuns
+from optlab.ui.widgets.paint import box
+
+_PAD = 8
+_SQUARE = 12
+_ARROW = 16
+_WIDEST_NAME = 150
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """A run's name behind its colour."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint the square, then the name to the right of it."""
+        super().paint(painter, option, index)
+        area = QRectF(option.rect)
+        spot = QRectF(area.left() + 8, area.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
+        painter.save()
+        box(painter, spot, style.current().run(int(index.data(COLOR))), None, 3.5)
+        painter.restore()
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Room for the square: an empty picture of its size."""
+        super().initStyleOption(option, index)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+        option.decorationSize = QSize(_SQUARE + 8, _SQUARE)
+
+
+class ComparisonTable(QTableView):
+    """Runs as rows; a click on a title sorts, a click on a row tells its run."""
+
+    run_chosen = Signal(str)
+    copy_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._source = ComparisonModel()
+        self._sorted = SortedRuns(self._source)
+        self._names = _NameDelegate()
+        self.setModel(self._sorted)
+        self.setItemDelegateForColumn(0, self._names)
+        self.setObjectName("comparison-table")
+        self.setAccessibleName("Comparison of the runs")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSortingEnabled(True)
+        self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self.verticalHeader().hide()
+        head = self.horizontalHeader()
+        head.setAccessibleName("Columns of the comparison")
+        head.setFont(fonts.ui_font(fonts.NOTE))
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(40)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.sortIndicatorChanged.connect(self.fit)
+        self.viewport().setAutoFillBackground(False)
+        self.clicked.connect(self._tell)
+        self.activated.connect(self._tell)
+
+    def source(self) -> ComparisonModel:
+        """The rows, unsorted."""
+        return self._source
+
+    def shown_runs(self) -> list[str]:
+        """The ids of the runs in the order shown."""
+        rows = self._source.rows()
+        places = [
+            self._sorted.mapToSource(self._sorted.index(place, 0)).row()
+            for place in range(len(rows))
+        ]
+        return [rows[place].run_id for place in places]
+
+    def mark(self, run_id: str) -> None:
+        """Show which run is the selected one; nothing is emitted."""
+        if run_id in self.shown_runs():
+            self.selectRow(self.shown_runs().index(run_id))
+        else:
+            self.clearSelection()
+
+    def fit(self) -> None:
+        """Make the columns as wide as they need; what is left over is shared."""
+        columns = self._source.columns()
+        widths = [self._needed(column) for column in range(len(columns))]
+        spare = self.viewport().width() - sum(widths)
+        if widths and spare > 0:
+            share, rest = divmod(spare, len(widths))
+            widths = [width + share for width in widths]
+            widths[0] += rest
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+        height = round(self.fontMetrics().height() + 10)
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def _needed(self, column: int) -> int:
+        head = self.horizontalHeader().fontMetrics()
+        title = self._source.columns()[column].title.split("\n")
+        metrics = self.fontMetrics()
+        cells = [row.cells[column].text for row in self._source.rows()]
+        widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
+        if column == 0:
+            widest = min(widest, _WIDEST_NAME) + _SQUARE + 24
+        if column == self.horizontalHeader().sortIndicatorSection():
+            widest = max(widest, *(head.horizontalAdvance(part) + _ARROW for part in title))
+        return max(widest, *(head.horizontalAdvance(part) for part in title)) + 2 * _PAD + 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def event(self, event: QEvent) -> bool:
+        """With the keyboard here, the keys for copying copy the table."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Copy)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy; all else as in any table."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_pressed.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _tell(self, index: QModelIndex) -> None:
+        self.run_chosen.emit(self.shown_runs()[index.row()])
