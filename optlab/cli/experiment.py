@@ -10,7 +10,6 @@ import msgspec
 
 from optlab.cli.errors import CommandError
 from optlab.cli.settings import check_treatment, with_settings
-from optlab.cli.values import shown
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
@@ -22,7 +21,7 @@ from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import (
     DEFAULT_EXPERIMENT,
     FileProblemError,
-    experiment_names,
+    find_experiment,
     load_experiment,
     shipped_experiment,
 )
@@ -33,21 +32,10 @@ replaced = msgspec.structs.replace
 
 def find_file(name: str) -> Path:
     """The experiment file of a path, or of the name of a shipped experiment."""
-    path = Path(name)
     try:
-        if path.exists():
-            if path.is_dir() or not path.is_file():
-                raise CommandError(f"{shown(name)} is not a file")
-            return path
-    except OSError as error:
-        raise CommandError(f"{shown(name)} cannot be read: {error.strerror}") from None
-    known = experiment_names()
-    if name in known:
-        return shipped_experiment(name)
-    raise CommandError(
-        f"there is no file {shown(name)}, and no shipped experiment of this name; "
-        f"shipped are {', '.join(known)}"
-    )
+        return find_experiment(name)
+    except FileProblemError as error:
+        raise CommandError(error.reason) from None
 
 
 def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
@@ -69,8 +57,9 @@ def _base(options: argparse.Namespace) -> Experiment:
     if options.file is None and from_nothing:
         # The surface that the program opens on, for whoever names no other.
         return Experiment(surface=_load(shipped_experiment(DEFAULT_EXPERIMENT)).surface)
-    path = find_file(options.file) if options.file else shipped_experiment(DEFAULT_EXPERIMENT)
-    return _load(path)
+    if options.file is None:
+        return _load(shipped_experiment(DEFAULT_EXPERIMENT))
+    return _load(find_file(options.file))
 
 
 def _load(path: Path) -> Experiment:

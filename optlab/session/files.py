@@ -124,3 +124,28 @@ def experiment_names() -> tuple[str, ...]:
 def shipped_experiment(name: str) -> Path:
     """The file of a shipped experiment, whether or not it exists."""
     return data_folder("experiments") / f"{name}{SUFFIX}"
+
+
+def find_experiment(name: str) -> Path:
+    """The experiment file of a path, or of the name of a shipped experiment.
+
+    Raises :class:`FileProblemError` where there is neither.
+    """
+    path = Path(name)
+    try:
+        if path.exists():
+            if not path.is_file():
+                raise FileProblemError(path, f"{_quoted(name)} is not a file")
+            return path
+    except OSError as error:
+        reason = f"{_quoted(name)} cannot be read: {error.strerror}"
+        raise FileProblemError(path, reason) from None
+    known = experiment_names()
+    if name in known:
+        return shipped_experiment(name)
+    reason = f"there is no file {_quoted(name)}, and no shipped experiment of this name"
+    raise FileProblemError(path, f"{reason}; shipped are {', '.join(known)}")
+
+
+def _quoted(name: str) -> str:
+    return repr(name if len(name) <= 60 else name[:57] + "...")

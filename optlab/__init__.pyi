@@ -1,0 +1,11 @@
+from optlab.api import Lab as Lab
+from optlab.api import Result as Result
+from optlab.api import RunResult as RunResult
+from optlab.api import experiment as experiment
+from optlab.api import experiments as experiments
+from optlab.api import load as load
+from optlab.api import optimizers as optimizers
+from optlab.api import problems as problems
+from optlab.api import schedules as schedules
+
+__version__: str

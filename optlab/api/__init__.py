@@ -1,0 +1,21 @@
+"""OptLab from Python: experiments, their numbers and their pictures, without a window.
+
+Everything here is reached as ``optlab.NAME`` too.  Wrong input raises a ValueError whose message
+is one sentence.
+"""
+
+from optlab.api.building import Lab, experiment, load
+from optlab.api.catalogue import experiments, optimizers, problems, schedules
+from optlab.api.results import Result, RunResult
+
+__all__ = [
+    "Lab",
+    "Result",
+    "RunResult",
+    "experiment",
+    "experiments",
+    "load",
+    "optimizers",
+    "problems",
+    "schedules",
+]

@@ -1,0 +1,210 @@
+"""Building experiments: each method gives a changed copy, nothing is changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from optlab.api.results import Result
+from optlab.core.gradient import STAGES
+from optlab.core.parameters import SettingError
+from optlab.core.rules import Choice, load_rule
+from optlab.session.compute import compute_runs
+from optlab.session.experiment import (
+    Experiment,
+    Range,
+    Run,
+    Surface,
+    Treatment,
+    changed,
+    free_color,
+    fresh_id,
+    fresh_name,
+)
+from optlab.session.files import find_experiment, load_experiment, save_experiment
+from optlab.session.jobs import Control
+from optlab.session.resolve import Resolved, resolve_strictly
+
+Point = Sequence[float]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """An experiment that can be changed, run and saved; ``document`` is what its file says."""
+
+    document: Experiment
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The names of its runs."""
+        return tuple(run.name or run.optimizer for run in self.document.runs)
+
+    def add(
+        self,
+        optimizer: str,
+        *,
+        name: str = "",
+        schedule: str = "constant",
+        start: Point | None = None,
+        preset: str = "",
+        **settings: float | Choice,
+    ) -> Lab:
+        """With one more run.
+
+        ``optimizer`` is a name of :func:`~optlab.optimizers` or the path of a rule file
+        (``.toml``); ``preset`` one of its named conventions; ``settings`` its parameters and
+        options by name, and what is done to the gradient (``noise``, ``noise_relative``,
+        ``l2``, ``clip_value``, ``clip_norm``).  What is not given is the rule's default.
+        """
+        rule = load_rule(optimizer)
+        parameters, options = rule.preset(preset) if preset else ({}, {})
+        treatment: dict[str, float] = {}
+        for key, value in settings.items():
+            if key in rule.parameters:
+                parameters[key] = rule.parameters[key].check(_number(key, value))
+            elif key in rule.options:
+                options[key] = rule.options[key].check(value)
+            elif key in STAGES:
+                treatment[key] = _number(key, value)
+            else:
+                known = ", ".join((*rule.parameters, *rule.options, *STAGES))
+                raise SettingError(key, f"is not a setting of {rule.key}; known are {known}")
+        old = self.document.runs
+        run = Run(
+            id=fresh_id(old),
+            optimizer=optimizer,
+            name=fresh_name(name or rule.name, old),
+            parameters=parameters,
+            options=options,
+            schedule=schedule,
+            treatment=Treatment(**treatment),
+            start=_point("start", start),
+            color=free_color(old),
+            style=len(old) // 8,
+        )
+        return self._checked(changed(self.document, runs=(*old, run)))
+
+    def change(self, **fields: object) -> Lab:
+        """With other values for ``start``, ``steps``, ``seed``, ``stop_gradient``, ``title`` or
+        ``story``."""
+        for name in fields:
+            if name not in _SHARED:
+                raise SettingError(name, f"cannot be changed; known are {', '.join(_SHARED)}")
+        if "start" in fields:
+            fields["start"] = _point("start", fields["start"])
+        return self._checked(changed(self.document, **fields))
+
+    def run(self, progress: Progress | None = None) -> Result:
+        """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""
+        resolved = self.resolved
+        control = _Told(progress)
+        trajectories = compute_runs(resolved.specs, control)
+        return Result(self.document, resolved, trajectories)
+
+    @property
+    def resolved(self) -> Resolved:
+        """What the experiment means: the problem, and the complete settings of each run."""
+        return resolve_strictly(self.document)
+
+    def save(self, path: str | Path) -> None:
+        """Writes the experiment file, whole or not at all."""
+        save_experiment(self.document, Path(path))
+
+    def _checked(self, document: Experiment) -> Lab:
+        document = _rebuilt(document)
+        resolve_strictly(document)
+        return Lab(document)
+
+
+_SHARED = ("start", "steps", "seed", "stop_gradient", "title", "story")
+
+
+def experiment(
+    problem: str = "",
+    *,
+    loss: str = "",
+    start: Point | None = None,
+    steps: int = 200,
+    seed: int = 0,
+    stop_gradient: float | None = None,
+    window: Sequence[Point] | None = None,
+    title: str = "",
+    story: str = "",
+) -> Lab:
+    """An experiment without runs on a surface of the catalogue or on a formula.
+
+    ``problem`` is a name of :func:`~optlab.problems` or the path of a problem file (``.toml``);
+    ``loss`` a formula of w1 and w2; ``start`` by default the problem's own; ``window`` the part
+    of the surface that pictures show, ((w1 low, high), (w2 low, high)).
+    """
+    if bool(problem) == bool(loss):
+        raise SettingError("problem", "and loss: exactly one of them has to be given")
+    surface = Surface(problem=problem, formula=loss, window=_window(window))
+    document = Experiment(
+        title=title,
+        story=story,
+        surface=surface,
+        start=_point("start", start),
+        steps=steps,
+        seed=seed,
+        stop_gradient=stop_gradient,
+    )
+    return Lab(Experiment())._checked(document)
+
+
+def load(name: str | Path) -> Lab:
+    """An experiment from a file, from a picture that carries one, or a shipped one by name."""
+    return Lab(load_experiment(find_experiment(str(name))))
+
+
+class _Told(Control):
+    """Passes the progress on to a function."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        super().__init__()
+        self._tell = progress
+
+    def progress(self, done: int, total: int) -> None:
+        """See :class:`Control`."""
+        super().progress(done, total)
+        if self._tell is not None:
+            self._tell(done, total)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool | str) or value is None:
+        raise SettingError(name, f"must be a number, not {value!r}")
+    return float(value)  # type: ignore[arg-type]  # what numbers of other libraries turn into
+
+
+def _point(name: str, value: object) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    try:
+        first, second = (float(part) for part in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise SettingError(name, f"must be two numbers, not {value!r}") from None
+    return first, second
+
+
+def _window(value: Sequence[Point] | None) -> tuple[Range, Range] | None:
+    if value is None:
+        return None
+    if len(value) != 2:
+        raise SettingError("window", f"must be two ranges, not {value!r}")
+    sides = [_point("window", side) or (0.0, 0.0) for side in value]
+    return sides[0], sides[1]
+
+
+def _rebuilt(document: Experiment) -> Experiment:
+    """The document with every field of the kind that a file would have."""
+    plain: Mapping[str, object] = msgspec.to_builtins(document)
+    try:
+        return msgspec.convert(plain, Experiment)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        raise SettingError(place.strip("`") or "experiment", reason) from None

@@ -1,0 +1,188 @@
+"""What became of an experiment: numbers as arrays and tables, pictures, files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from optlab.core.export import csv_header
+from optlab.core.formula.compiled import Array
+from optlab.core.run import Outcome, RunSpec, Trajectory
+from optlab.core.worksheet import worksheet, worksheet_latex, worksheet_text
+from optlab.session.comparison import COLUMNS, compare, usual_target
+from optlab.session.experiment import Experiment, Run
+from optlab.session.export import export_csv, export_npz
+from optlab.session.resolve import Resolved
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """One run: ``result["m1"]`` is a column as a float64 array of shape (steps + 1,).
+
+    Columns are those of the CSV file.  Row t holds w(t) and E(w(t)); gradient, η, memory and
+    update of row t are those of update t, so what only an update has is nan in row 0.
+    """
+
+    run: Run
+    spec: RunSpec
+    trajectory: Trajectory
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.run.name or self.spec.rule.name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns, ``t`` first."""
+        return csv_header(self.trajectory)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended: ``kind``, ``step``, and a ``sentence``."""
+        return self.trajectory.outcome
+
+    @property
+    def steps(self) -> int:
+        """Updates done."""
+        return self.trajectory.steps
+
+    @property
+    def w(self) -> Array:
+        """The path, shape (steps + 1, 2)."""
+        return self.trajectory.weights
+
+    @property
+    def loss(self) -> Array:
+        """The loss at each point of the path, shape (steps + 1,)."""
+        return self.trajectory.loss
+
+    def __getitem__(self, column: str) -> Array:
+        """A column by name. Raises KeyError with the names that there are."""
+        if column not in self.columns:
+            raise KeyError(f"{column!r} is not recorded; known are {', '.join(self.columns)}")
+        return self.trajectory[column]
+
+    def to_dict(self) -> dict[str, npt.NDArray[Any]]:
+        """All columns by name; ``t`` counts in whole numbers."""
+        columns: dict[str, npt.NDArray[Any]] = {name: self[name] for name in self.columns}
+        columns["t"] = np.arange(self.trajectory.rows)
+        return columns
+
+    def to_frame(self) -> Any:
+        """All columns as a pandas DataFrame. Raises ImportError where pandas is not installed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict())
+
+    def worksheet(self, step: int, *, latex: bool = False, full: bool = False) -> str:
+        """Update number ``step`` taken apart: each equation, its numbers, its result.
+
+        ``full`` writes all digits.  Raises ValueError for a step that was not taken.
+        """
+        if not 1 <= step <= self.steps:
+            raise ValueError(f"step must be from 1 to {self.steps}, not {step}")
+        sheet = worksheet(self.spec, self.trajectory, step, self.name)
+        return worksheet_latex(sheet, full=full) if latex else worksheet_text(sheet, full=full)
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.outcome.sentence}, loss {self.trajectory.final_loss:.6g}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Result(Mapping[str, RunResult]):
+    """All runs of an experiment by name, in the order of the experiment."""
+
+    document: Experiment
+    resolved: Resolved
+    trajectories: Mapping[str, Trajectory]
+    _runs: dict[str, RunResult] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        runs: dict[str, RunResult] = {}
+        for run in self.document.runs:
+            if run.id in self.trajectories:
+                one = RunResult(run, self.resolved.specs[run.id], self.trajectories[run.id])
+                name = one.name if one.name not in runs else f"{one.name} ({run.id})"
+                runs[name] = one
+        object.__setattr__(self, "_runs", runs)
+
+    def __getitem__(self, name: str | int) -> RunResult:
+        """A run by its name, or by its place counted from 0."""
+        if isinstance(name, int):
+            return list(self._runs.values())[name]
+        if name not in self._runs:
+            raise KeyError(f"there is no run {name!r}; known are {', '.join(self._runs)}")
+        return self._runs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._runs)
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(run) for run in self._runs.values()) or "<no runs>"
+
+    # -- numbers ---------------------------------------------------------------------------
+
+    def table(self, target: float | None = None) -> list[dict[str, object]]:
+        """The runs side by side, a dict for each; ``target`` is the loss that counts as arrived.
+
+        The usual target is where a thousandth of the way from the start to the lowest known
+        loss is left.
+        """
+        goal = usual_target(self.resolved) if target is None else target
+        entries = compare(self.document, self.resolved, self.trajectories, goal)
+        return [{column.key: column.value(entry) for column in COLUMNS} for entry in entries]
+
+    def to_frame(self) -> Any:
+        """All rows of all runs as one pandas DataFrame, with the name of the run in ``run``."""
+        import pandas as pd
+
+        frames = [run.to_frame().assign(run=name) for name, run in self._runs.items()]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+    def save_csv(self, path: str | Path) -> list[Path]:
+        """Writes one CSV file for each run; the paths."""
+        return export_csv(self.document, self.trajectories, Path(path))
+
+    def save_npz(self, path: str | Path) -> None:
+        """Writes all runs into one NumPy archive."""
+        export_npz(self.document, self.trajectories, Path(path))
+
+    # -- pictures --------------------------------------------------------------------------
+
+    def figure(self) -> Figure:
+        """The picture of the experiment: map with all paths, loss, table of runs."""
+        from optlab.figures import draw_experiment
+
+        return draw_experiment(self.resolved, self.document, self.trajectories)
+
+    def save_image(self, path: str | Path) -> None:
+        """Writes the picture; the suffix says what kind: .png, .svg or .pdf."""
+        from optlab.figures import save_experiment_figure
+
+        save_experiment_figure(self.resolved, self.document, self.trajectories, Path(path))
+
+    def save_animation(self, path: str | Path) -> None:
+        """Writes the film of the growing paths: .gif, .webp, .png or .mp4."""
+        from optlab.figures import save_experiment_animation
+
+        save_experiment_animation(self.resolved, self.document, self.trajectories, Path(path))
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        from optlab.figures import picture_bytes
+
+        buffer = io.BytesIO(picture_bytes(self.figure(), "png", self.document, dpi=80))
+        return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""Reports: an experiment as one document to read, print and keep."""
