@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 import os
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula.compiled import Array
 from optlab.core.maps import (
     Axis,
     BasinMap,
@@ -26,14 +28,21 @@ from optlab.core.maps import (
     run_cells,
     window_axes,
 )
+from optlab.core.maps.source import LANES
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
-from optlab.core.run import RunSpec
+from optlab.core.run import RunSpec, program_of
 from optlab.core.run.kernels import NO_STORE
 from optlab.session.jobs import Control
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 _POINT_STEPS = 20_000_000
 """How many steps of single runs a tile takes together: some hundredths of a second."""
+_FEW_RUNS = 8
+"""How many runs of a rule in Python a tile takes together."""
+_SHOWN_EVERY = 0.25
+"""Seconds between two pictures of a pass that takes long."""
 
 
 @dataclass(eq=False)
@@ -64,16 +73,20 @@ class MapBuffer:
             getattr(self.ends, name)[chosen] = getattr(ends, name)
         self.known[chosen] = True
 
-    def drawn(self, values: Array) -> Array:
+    def drawn(
+        self, values: npt.NDArray[Scalar], known: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[Scalar]:
         """Values per cell as a picture (rows, columns), each unknown cell like the nearest
-        computed one before it."""
+        computed one before it.  ``known`` is what counts as computed, by default all that is."""
+        known = self.known if known is None else known
         picture = values.reshape(self.shape)
-        if self.width == 1 and self.known.all():
+        if self.width == 1 and known.all():
             return picture
         rows = np.arange(self.shape[0]) // self.width * self.width
         columns = np.arange(self.shape[1]) // self.width * self.width
         coarse = picture[np.ix_(rows, columns)]
-        return np.where(self.known.reshape(self.shape), picture, coarse)
+        mixed: npt.NDArray[Scalar] = np.where(known.reshape(self.shape), picture, coarse)
+        return mixed
 
 
 def fill_map(
@@ -82,14 +95,18 @@ def fill_map(
     target: float = -math.inf,
     control: Control | None = None,
     store: KernelStore = NO_STORE,
+    passed: Callable[[], None] | None = None,
 ) -> bool:
     """Computes all cells into ``buffer``; whether all of them were reached.
 
-    Between tiles the work reports its progress and asks whether to stop.
+    Between tiles the work reports its progress and asks whether to stop.  ``passed`` is called
+    after each pass but the last, and now and then within one, for whoever shows what is there.
     """
     control = control or Control()
     total, done = len(cells.starts), 0
-    tile = max(256, _POINT_STEPS // max(1, cells.spec.steps))
+    in_python = program_of(cells.spec).stepper is not None
+    steps = max(1, cells.spec.steps)
+    tile = _FEW_RUNS if in_python else max(LANES, _POINT_STEPS // steps)
 
     def work(chosen: npt.NDArray[np.intp]) -> int:
         if not control.cancelled():
@@ -97,16 +114,32 @@ def fill_map(
             return len(chosen)
         return 0
 
-    run_cells(cells.part(np.zeros(1, dtype=np.intp)), target, store)  # compiles, once
-    with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
-        for width, indices in refinement_passes(*buffer.shape):
-            pieces = np.array_split(indices, max(1, -(-len(indices) // tile)))
-            for taken in pool.map(work, pieces):
-                done += taken
-                control.progress(done, total)
-            if control.cancelled():
-                break
-            buffer.width = max(1, width)
+    if not in_python:
+        short = Cells(replace(cells.spec, steps=0), cells.starts, cells.varying)
+        run_cells(short.part(np.zeros(1, dtype=np.intp)), target, store)  # compiles, once
+    with ThreadPoolExecutor(1 if in_python else max(1, os.cpu_count() or 1)) as pool:
+        try:
+            shown = time.monotonic()
+            passes = refinement_passes(*buffer.shape)
+            buffer.width = passes[0][0]
+            for width, indices in passes:
+                pieces = np.array_split(indices, max(1, -(-len(indices) // tile)))
+                for taken in pool.map(work, pieces):
+                    done += taken
+                    control.progress(done, total)
+                    if passed and done < total and time.monotonic() - shown > _SHOWN_EVERY:
+                        passed()
+                        shown = time.monotonic()
+                if control.cancelled():
+                    break
+                buffer.width = max(1, width)
+                if passed and done < total:
+                    passed()
+                    shown = time.monotonic()
+        except BaseException:
+            # What waits in the pool would be done before anybody hears of the interruption.
+            control.cancel()
+            raise
     return bool(buffer.known.all())
 
 
@@ -118,15 +151,16 @@ def basin_cells(spec: RunSpec, window: Window, resolution: int) -> tuple[Cells, 
     return Cells(spec, starts), MapBuffer((resolution, resolution), 2)
 
 
-def basins(spec: RunSpec, window: Window, buffer: MapBuffer) -> BasinMap:
-    """The basins as far as they are known."""
-    known = _known_ends(buffer)
-    places = attractors(spec.problem, window, known)
-    return basin_map(window, buffer.ends, places)
+def basins(
+    spec: RunSpec, window: Window, buffer: MapBuffer, known: npt.NDArray[np.bool_] | None = None
+) -> BasinMap:
+    """The basins as far as they are ``known``, by default all cells that were computed."""
+    ends = _known_ends(buffer.ends, buffer.known if known is None else known)
+    places = attractors(spec.problem, window, ends)
+    return basin_map(window, ends, places)
 
 
-def _known_ends(buffer: MapBuffer) -> Ends:
-    ends, known = buffer.ends, buffer.known
+def _known_ends(ends: Ends, known: npt.NDArray[np.bool_]) -> Ends:
     return Ends(
         ends.weights[known],
         ends.loss[known],

@@ -4,20 +4,42 @@ A batch is a RunSpec with some of its numbers replaced by arrays, one entry per 
 the same numbers, to the bit, as the single run with its settings.
 """
 
-from optlab.core.maps.basin import BasinMap, attractors, basin_map
+from optlab.core.maps.basin import ELSEWHERE, LOST, BasinMap, attractors, basin_map
 from optlab.core.maps.batch import Cells, Ends, run_cells
 from optlab.core.maps.grids import Axis, refinement_passes, window_axes
+from optlab.core.maps.pictures import (
+    CATEGORIES,
+    NUMBER,
+    UNKNOWN,
+    BasinPicture,
+    MeasurePicture,
+    Place,
+    ValueScale,
+    basin_picture,
+    measure_picture,
+)
 from optlab.core.maps.sweep import MEASURES, SweepMap, sweep_cells, sweep_names, sweep_values
 
 __all__ = [
+    "CATEGORIES",
+    "ELSEWHERE",
+    "LOST",
     "MEASURES",
+    "NUMBER",
+    "UNKNOWN",
     "Axis",
     "BasinMap",
+    "BasinPicture",
     "Cells",
     "Ends",
+    "MeasurePicture",
+    "Place",
     "SweepMap",
+    "ValueScale",
     "attractors",
     "basin_map",
+    "basin_picture",
+    "measure_picture",
     "refinement_passes",
     "run_cells",
     "sweep_cells",
