@@ -12,7 +12,7 @@ from optlab.session.experiment import changed
 from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui.controllers.paths import path_drawings
+from optlab.ui.controllers.paths import path_drawings, paths_shown
 from optlab.ui.views.contour import ContourView
 
 _NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
@@ -26,6 +26,7 @@ class ContourController(QObject):
         self._session = session
         self._view = view
         self._home: object = None
+        self._paths: object = None
         self._paths_wait = QTimer(self, singleShot=True, interval=0)
         self._paths_wait.timeout.connect(self.show_paths)
         # The start may still be put back by the second half of a double click.
@@ -78,7 +79,10 @@ class ContourController(QObject):
 
     def show_paths(self) -> None:
         """Gives the view the newest paths; many changes in one turn become one."""
-        self._view.set_paths(path_drawings(self._session))
+        shown = paths_shown(self._session)
+        if shown != self._paths:
+            self._paths = shown
+            self._view.set_paths(path_drawings(self._session))
 
     def _cursor(self, playback: Playback) -> None:
         self._view.set_step(playback.step)

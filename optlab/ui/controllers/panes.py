@@ -23,6 +23,7 @@ class PanesController(QObject):
         super().__init__(view)
         self._session = session
         self._view = view
+        self._shown: object = None
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show_panes)
         view.step_chosen.connect(session.seek)
@@ -39,9 +40,27 @@ class PanesController(QObject):
         self._view.set_step(playback.step)
 
     def show_panes(self) -> None:
-        """Gives the view the newest curves."""
-        self._view.set_panes([self._pane(quantity) for quantity in self._quantities()])
+        """Gives the view the newest curves, where they are others than before."""
+        shown = self._what_is_shown()
+        if shown != self._shown:
+            self._shown = shown
+            self._view.set_panes([self._pane(quantity) for quantity in self._quantities()])
         self._cursor(self._session.playback)
+
+    def _what_is_shown(self) -> tuple[object, ...]:
+        """What the panes depend on: while it is equal, they are the same."""
+        session, theme = self._session, style.current()
+        selected = session.document.run(session.selected)
+        return (
+            session.selected,
+            None if selected is None else selected.optimizer,
+            session.trajectories.get(session.selected),
+            *(
+                (run.id, run.name, theme.run(run.color), run.style, session.trajectories[run.id])
+                for run in session.document.runs
+                if run.visible and run.id in session.trajectories
+            ),
+        )
 
     def _quantities(self) -> list[Quantity]:
         general = {quantity.key: quantity for quantity in GENERAL}

@@ -11,6 +11,16 @@ from optlab.ui.plots.drawings import PathDrawing
 STYLES = ("solid", "dash", "dot", "dashdot")
 
 
+def paths_shown(session: Session) -> tuple[object, ...]:
+    """What :func:`path_drawings` depends on: while it is equal, the paths are the same."""
+    theme = style.current()
+    return tuple(
+        (run.id, theme.run(run.color), run.style, run.id == session.selected, trajectory)
+        for run in session.document.runs
+        if run.visible and (trajectory := session.trajectories.get(run.id)) is not None
+    )
+
+
 def path_drawings(session: Session) -> list[PathDrawing]:
     """One path for each visible run that has numbers, in its colour and style."""
     theme = style.current()

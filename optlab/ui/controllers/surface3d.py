@@ -8,7 +8,7 @@ from optlab.core.contours import SurfacePicture
 from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui.controllers.paths import path_drawings
+from optlab.ui.controllers.paths import path_drawings, paths_shown
 from optlab.ui.views.surface3d import Surface3DView
 
 
@@ -20,6 +20,7 @@ class Surface3DController(QObject):
         self._session = session
         self._view = view
         self._problem: object = None
+        self._paths: object = None
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show_paths)
         session.resolved_changed.connect(self._show)
@@ -45,7 +46,10 @@ class Surface3DController(QObject):
 
     def show_paths(self) -> None:
         """Gives the view the newest paths."""
-        self._view.set_paths(path_drawings(self._session))
+        shown = paths_shown(self._session)
+        if shown != self._paths:
+            self._paths = shown
+            self._view.set_paths(path_drawings(self._session))
 
     def _cursor(self, playback: Playback) -> None:
         self._view.set_step(playback.step)

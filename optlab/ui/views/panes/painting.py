@@ -70,6 +70,12 @@ class PanesCanvas(LayeredCanvas):
         self._layout = None
         self.redraw(0)
 
+    def set_last(self, last: int) -> None:
+        """Let the shared axis end at step ``last`` (>= 1)."""
+        if max(1, last) != self._last:
+            self._last = max(1, last)
+            self.redraw(0)
+
     def set_entries(self, widths: Sequence[float]) -> None:
         """Say how many pixels the legend entries in the title of each pane take."""
         if list(widths) != self._entries:

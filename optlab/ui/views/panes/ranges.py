@@ -35,13 +35,15 @@ def ran_away(values: Floats, log: bool = False) -> bool:
     if finite.size < 3:
         return bool(np.isinf(values).any())
     size = np.abs(finite)
-    middle, largest = float(np.median(size)), float(size.max())
+    largest = float(size.max())
     if size[-1] < 0.1 * largest:
         return False
     if np.isinf(values[-1]) or (not log and largest > 1e100):
         return True
+    if size[0] >= 0.1 * largest:
+        return False
     limit = 10.0**_RUNAWAY_DECADES if log else _RUNAWAY
-    return bool(largest > limit * max(middle, 1e-300) and size[0] < 0.1 * largest)
+    return bool(largest > limit * max(float(np.median(size)), 1e-300))
 
 
 def shown_range(curves: Sequence[Floats], log: bool) -> tuple[float, float]:
@@ -49,9 +51,15 @@ def shown_range(curves: Sequence[Floats], log: bool) -> tuple[float, float]:
 
     Curves that ran away count only when there are no others, so they never squash the rest.
     """
-    calm = [curve for curve in curves if not ran_away(curve, log)]
-    limits = _limits([drawable(curve, log) for curve in calm])
-    wild = [_first_half(drawable(curve, log)) for curve in curves if ran_away(curve, log)]
+    calm: list[Floats] = []
+    wild: list[Floats] = []
+    for curve in curves:
+        heights = drawable(curve, log)
+        if ran_away(curve, log):
+            wild.append(_first_half(heights))
+        else:
+            calm.append(heights)
+    limits = _limits(calm)
     if limits is None:
         limits = _limits(wild)
     elif log and wild:

@@ -83,8 +83,9 @@ class PanesView(QWidget):
 
     def set_steps(self, last: int | None) -> None:
         """Let the axis end at step ``last``; None: where the longest curve ends."""
-        self._steps = last
-        self._give_panes()
+        if last != self._steps:
+            self._steps = last
+            self._canvas.set_last(self._last_step())
 
     def set_step(self, step: int) -> None:
         """Move the cursor to ``step`` (>= 0)."""
@@ -104,10 +105,14 @@ class PanesView(QWidget):
     # --- legend ----------------------------------------------------------------------------
 
     def _give_panes(self) -> None:
-        longest = max((len(c.values) - 1 for pane in self._panes for c in pane.curves), default=1)
-        last = longest if self._steps is None else self._steps
+        last = self._last_step()
         self._canvas.set_panes(self._panes, self._hidden_runs, self._hidden_names, last)
         self._place_entries()
+
+    def _last_step(self) -> int:
+        if self._steps is not None:
+            return self._steps
+        return max((len(c.values) - 1 for pane in self._panes for c in pane.curves), default=1)
 
     def _show_legend(self) -> None:
         """Make the entries anew, unless runs, names and colours are what they were."""
