@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
+from optlab.cli.ending import StoppedError, abandon_output, tolerate_any_encoding
 from optlab.cli.errors import INTERRUPTED, CommandError, one_line
 from optlab.cli.parser import read_arguments
 
@@ -16,20 +16,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Does what the command line says and returns the exit status."""
     arguments = sys.argv[1:] if argv is None else argv
     program = "optlab"
+    tolerate_any_encoding()
     try:
         options = read_arguments(arguments)
         if options.command:
             program = f"optlab {options.command}"
-        status = _command(options.command, options)
-        sys.stdout.flush()
-        return status
+        return _command(options.command, options)
     except CommandError as error:
         return _say(error.program or program, str(error), error.status)
     except KeyboardInterrupt:
         return _say(program, "interrupted", INTERRUPTED)
+    except StoppedError as stopped:
+        return _say(program, f"stopped by {stopped.name}", stopped.status)
     except BrokenPipeError:
         # The reader has had enough (optlab list problems | head): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_output()
         return 0
     except MemoryError:
         return _say(program, "there is not enough memory for this many steps", 2)

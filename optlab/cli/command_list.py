@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from optlab.cli.ending import print_lines
 from optlab.cli.errors import CommandError
 from optlab.cli.table import Row, aligned
 from optlab.core.data_files import DataError
@@ -17,8 +18,7 @@ def execute(options: argparse.Namespace) -> int:
         rows = _LISTS[options.kind]()
     except DataError as error:
         raise CommandError(str(error), status=1) from None
-    for line in aligned(rows):
-        print(line)
+    print_lines(aligned(rows))
     return 0
 
 

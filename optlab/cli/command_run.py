@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from optlab.cli.ending import print_lines, stopped_by_signals
 from optlab.cli.errors import CommandError
 from optlab.cli.experiment import experiment_of
 from optlab.cli.outputs import Outputs, outputs_of
@@ -20,6 +21,11 @@ from optlab.session.resolve import Resolved
 
 def execute(options: argparse.Namespace) -> int:
     """Checks everything, then runs, then writes, then says what became of it."""
+    with stopped_by_signals():
+        return _execute(options)
+
+
+def _execute(options: argparse.Namespace) -> int:
     experiment, resolved = experiment_of(options)
     outputs = outputs_of(options, experiment)
     with Bar("running", quiet=options.quiet) as bar:
@@ -30,7 +36,7 @@ def execute(options: argparse.Namespace) -> int:
     except FileProblemError as error:
         raise CommandError(str(error)) from None
     if not options.quiet:
-        print("\n".join(lines(experiment, trajectories)))
+        print_lines(lines(experiment, trajectories))
     return 0
 
 

@@ -6,6 +6,8 @@ import math
 import re
 from argparse import ArgumentTypeError
 
+_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
+_NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity)\s*", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
 
 
@@ -15,11 +17,11 @@ def shown(text: str) -> str:
 
 
 def finite(text: str) -> float:
-    """A finite number."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{shown(text)} is not a number") from None
+    """A finite number, written as in a formula: no digits of other scripts, no 1_000."""
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if not (_NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text)):
+        raise ArgumentTypeError(f"{shown(text)} is not a number")
+    value = float(text)
     if not math.isfinite(value):
         raise ArgumentTypeError(f"must be a finite number, not {shown(text)}")
     return value

@@ -1,0 +1,77 @@
+"""The two ends of a command that are nobody's mistake: a signal, and output nobody can take."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from optlab.cli.errors import CommandError
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class StoppedError(BaseException):
+    """The system asks the program to end; like an interrupt, it passes every ``except``."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.name = signal.Signals(number).name
+        self.status = 128 + number
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Raises :class:`StoppedError` where a signal would end the process at once.
+
+    So what is being written is taken away, as after Ctrl-C.  A signal that the parent process
+    chose to ignore (``nohup``) stays ignored.  Only for the main thread.
+    """
+    usual = [number for number in _SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
+    for number in usual:
+        signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number in usual:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise StoppedError(number)
+
+
+def tolerate_any_encoding() -> None:
+    """Characters that the terminal's encoding lacks are printed as question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Prints the answer of a command; without a standard output it goes nowhere.
+
+    Raises :class:`CommandError` where it cannot be written, BrokenPipeError where the reader has
+    gone.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        abandon_output()
+        reason = f"standard output cannot be written: {error.strerror}"
+        raise CommandError(reason, status=1) from None
+
+
+def abandon_output() -> None:
+    """Sends the rest to nowhere, so that the interpreter does not try it again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
