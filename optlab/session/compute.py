@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
 from optlab.core.problems import Problem, Window
-from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run
+from optlab.core.run import RunSpec, Trajectory, program_of, run
 from optlab.session.jobs import Control
-
-LONG = 400_000
-"""Steps from which compiling first is faster than starting at once."""
+from optlab.session.kernel_cache import kernel_store
+from optlab.session.kernels import Kernels
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,14 @@ class PictureStyle:
     resolution: int = 240
 
 
-def compute_runs(specs: Mapping[str, RunSpec], control: Control) -> dict[str, Trajectory]:
-    """The trajectories of some runs, in order. A run that was not reached is left out."""
+def compute_runs(
+    specs: Mapping[str, RunSpec], control: Control, kernels: Kernels | None = None
+) -> dict[str, Trajectory]:
+    """The trajectories of some runs, in order. A run that was not reached is left out.
+
+    ``kernels`` are the compiled loops for long runs, by default this person's kept ones.
+    """
+    kernels = kernels or Kernels(kernel_store())
     total = sum(spec.steps for spec in specs.values())
     before = 0
     results: dict[str, Trajectory] = {}
@@ -35,7 +40,7 @@ def compute_runs(specs: Mapping[str, RunSpec], control: Control) -> dict[str, Tr
         def progress(done: int, _steps: int, offset: int = offset) -> None:
             control.progress(offset + done, total)
 
-        kernel = compiled_kernel(program_of(spec)) if spec.steps >= LONG else None
+        kernel = kernels.choice(program_of(spec), spec.steps)
         results[run_id] = run(spec, progress=progress, cancelled=control.cancelled, kernel=kernel)
         before += spec.steps
         if control.cancelled():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,16 +20,18 @@ from psygnal import Signal
 from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError, parse
 from optlab.core.problems import Window
-from optlab.core.run import RunSpec, Trajectory
+from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
 from optlab.session.compute import PictureStyle, compute_picture, compute_runs
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.history import History
 from optlab.session.jobs import Control, Desk, DirectPool, Pool, Work
+from optlab.session.kernels import WORTH, Kernels
+from optlab.session.mapping import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 
-RUNS, PICTURE = "runs", "picture"
+RUNS, PICTURE, MAP, COMPILE = "runs", "picture", "map", "compile"
 """Channels of work."""
 
 
@@ -50,10 +53,13 @@ class Session:
     """An error in the code of a worker."""
     working_changed = Signal(bool)
 
-    def __init__(self, document: Experiment, pool: Pool | None = None) -> None:
+    def __init__(
+        self, document: Experiment, pool: Pool | None = None, kernels: Kernels | None = None
+    ) -> None:
         self._resolved = resolve(document)
         self._history = History(document)
         self._desk = Desk(pool or DirectPool(), self._fail)
+        self._kernels = kernels or Kernels()
         self._trajectories: dict[str, Trajectory] = {}
         self._done: dict[str, RunSpec] = {}
         self._asked: dict[str, RunSpec] = {}
@@ -119,8 +125,8 @@ class Session:
 
     @property
     def work(self) -> Control | None:
-        """The control of the runs that are being computed, or None."""
-        return self._desk.busy(RUNS)
+        """The control of the runs that are being computed, else of the map, else None."""
+        return self._desk.busy(RUNS) or self._desk.busy(MAP)
 
     # -- the document ----------------------------------------------------------------------
 
@@ -217,8 +223,9 @@ class Session:
             self._ask_picture()
 
     def cancel(self) -> None:
-        """Stops computing runs; what was computed is kept and shown."""
+        """Stops computing runs and maps; what was computed is kept and shown."""
         self._desk.cancel(RUNS)
+        self._desk.cancel(MAP)
 
     def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
         """Has other work done beside; ``then`` gets its value, unless something newer was asked.
@@ -226,6 +233,39 @@ class Session:
         The work must take all it needs along: the document may change meanwhile.
         """
         self._desk.ask(channel, work, then)
+
+    def ask_map(self, request: Request, then: Callable[[MapWork], None]) -> MapWork:
+        """Has a map computed; ``then`` gets it, complete or as far as it came.
+
+        It is handed out at once: its picture grows while it is computed.
+        """
+        work = MapWork(request, self._kernels.store)
+
+        def take(done: MapWork) -> None:
+            then(done)
+            if self.work is None:
+                self.working_changed.emit(False)
+
+        self._desk.ask(MAP, work, take)
+        if self.work is not None:
+            self.working_changed.emit(True)
+        return work
+
+    def cancel_map(self) -> None:
+        """Stops computing a map; what was computed is kept."""
+        self._desk.cancel(MAP)
+
+    def prepare(self) -> None:
+        """Compiles what makes these runs faster from now on, beside; for a quiet moment.
+
+        Until then, and for short runs always, plain Python answers.
+        """
+        specs = self._resolved.specs.values()
+        programs = self._kernels.missing(program_of(s) for s in specs if s.steps >= WORTH)
+        kernels = self._kernels
+        if programs and self._desk.busy(COMPILE) is None:
+            work = partial(kernels.prepare, programs)
+            self._desk.ask(COMPILE, work, lambda _nothing: None)
 
     def close(self) -> None:
         """Stops all work."""
@@ -251,7 +291,7 @@ class Session:
             self._asked = {}
             self._fit_playback()
             return
-        if wanted == self._asked and self.work is not None:
+        if wanted == self._asked and self._desk.busy(RUNS) is not None:
             return
         self._asked = wanted
         began, opened = time.perf_counter(), self._opened
@@ -261,7 +301,8 @@ class Session:
             kept = results if opened == self._opened else {}
             self._take_runs(wanted, kept, time.perf_counter() - began)
 
-        self._desk.ask(RUNS, lambda control: compute_runs(wanted, control), take)
+        kernels = self._kernels
+        self._desk.ask(RUNS, lambda control: compute_runs(wanted, control, kernels), take)
         if self.work is not None:
             self.working_changed.emit(True)
 

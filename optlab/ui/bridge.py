@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from optlab.session.jobs import Answer, Request, carry_out
 
-_WORKERS = 2
+# Runs, picture, map, and what may take its time: none of them waits for another.
+_WORKERS = 4
 # A worker in pure Python leaves the window its turn this often; the default of 5 ms is visible.
 _SWITCH_INTERVAL = 0.001
 

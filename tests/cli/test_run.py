@@ -9,7 +9,7 @@ import pytest
 
 from optlab.core.export import csv_blocks
 from optlab.core.run import run
-from optlab.session import compute
+from optlab.session import kernels
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.export import export_csv
 from optlab.session.files import (
@@ -194,7 +194,7 @@ def test_long_runs_are_compiled_and_give_the_same_numbers(
 ) -> None:
     arguments = ("run", "--problem", "rosenbrock", "--optimizer", "adam", "--steps", 3000)
     optlab(*arguments, "--csv", "plain.csv")
-    monkeypatch.setattr(compute, "LONG", 1000)
+    monkeypatch.setattr(kernels, "LONG", 1000)
     optlab(*arguments, "--csv", "compiled.csv")
     assert Path("plain.csv").read_bytes() == Path("compiled.csv").read_bytes()
 

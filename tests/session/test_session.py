@@ -278,7 +278,7 @@ def test_an_error_in_a_worker_is_told_and_asking_again_works(default, record, mo
     session = Session(default)
     failed, working = record(session.failed), record(session.working_changed)
     with monkeypatch.context() as patch:
-        patch.setattr("optlab.session.session.compute_runs", lambda specs, control: 1 / 0)
+        patch.setattr("optlab.session.session.compute_runs", lambda *_: 1 / 0)
         session.compute_all()
     assert [type(error) for error in failed.said] == [ZeroDivisionError]
     assert working.said[-1:] != [True]
