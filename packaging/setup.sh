@@ -10,19 +10,9 @@ readonly purpose=${1:-window}
 readonly venv=.venv
 readonly stamp=$venv/optlab-installed
 
-# One "package library" a line. The library is what is looked for, so other distributions and
-# renamed packages pass too. Qt loads these even where it draws without a screen.
-readonly window_libraries="\
-libgl1 libGL.so.1
-libegl1 libEGL.so.1
-libxkbcommon-x11-0 libxkbcommon-x11.so.0
-libxcb-cursor0 libxcb-cursor.so.0
-libxcb-icccm4 libxcb-icccm.so.4
-libxcb-keysyms1 libxcb-keysyms.so.1
-libxcb-shape0 libxcb-shape.so.0
-libdbus-1-3 libdbus-1.so.3
-libglib2.0-0 libglib-2.0.so.0
-libfontconfig1 libfontconfig.so.1"
+# The library is what is looked for, so other distributions and renamed packages pass too.
+window_libraries=$(grep -v '^#' resources/system/debian-libraries.txt)
+readonly window_libraries
 
 say() { printf 'optlab: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }

@@ -24,6 +24,17 @@ def execute(options: argparse.Namespace) -> int:
 
 def open_window(path: Path | None) -> int:
     """The window, on an experiment file or on the default experiment."""
+    from optlab.cli.doctor.display import display_problem
+    from optlab.cli.doctor.libraries import mending_line, missing_libraries
+
+    # Qt would abort the process for either.
+    missing = missing_libraries()
+    if missing:
+        names = ", ".join(library.file for library in missing)
+        raise CommandError(f"Qt needs {names}; {mending_line(missing)}")
+    problem = display_problem()
+    if problem:
+        raise CommandError(f"{problem}; optlab run works without one, optlab doctor says more")
     try:
         module = importlib.import_module("optlab.ui.app")
     except ImportError as error:

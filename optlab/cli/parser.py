@@ -75,6 +75,9 @@ def make_parser() -> Parser:
     _add_run(commands)
     listing = commands.add_parser("list", help="list what can be chosen, one line each")
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
+    doctor = commands.add_parser("doctor", help="look for what is missing on this machine")
+    # Asked of a child process, which may die where a library is broken.
+    doctor.add_argument("--probe", choices=("window", "kernels"), help=argparse.SUPPRESS)
     return parser
 
 
