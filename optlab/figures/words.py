@@ -37,9 +37,10 @@ def point(weights: tuple[float, ...]) -> str:
 
 
 def settings(spec: RunSpec) -> str:
-    """All parameters of a run, and what else differs from the default."""
+    """The parameters that a run uses, and what else differs from the default."""
     rule = spec.rule
-    parts = [f"{rule.parameters[n].symbol} {number(v)}" for n, v in spec.parameters.items()]
+    used = rule.variant(spec.options).parameters
+    parts = [f"{rule.parameters[n].symbol} {number(spec.parameters[n])}" for n in used]
     for name, choice in spec.options.items():
         if choice != rule.options[name].default:
             word = choice_text(choice)

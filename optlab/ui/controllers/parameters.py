@@ -95,9 +95,11 @@ class ParametersController(QObject):
             return
         rule = load_rule(run.optimizer)
         self._panel.set_optimizer(run.optimizer)
-        self._panel.set_rule(tuple(rule.parameters.values()), tuple(rule.options.values()))
-        parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         options = {o.name: o.default for o in rule.options.values()} | run.options
+        used = rule.variant(options).parameters
+        shown = tuple(rule.parameters[name] for name in rule.parameters if name in used)
+        self._panel.set_rule(shown, tuple(rule.options.values()))
+        parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         self._panel.set_values(parameters, options)
         # A schedule that is not right yet stays in its field when something else changes.
         if (run.id, run.schedule) != self._shown_schedule:
