@@ -15,7 +15,7 @@ from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.session import Session
 from optlab.session.theme import DARK, THEMES
-from optlab.ui import style
+from optlab.ui import style, typesetting
 from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge
 from optlab.ui.commands import Commands
@@ -35,6 +35,9 @@ from optlab.ui.errors import ErrorReporter
 from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
 from optlab.ui.window import MainWindow
+
+_TYPESETTING = "typesetting"
+"""The channel of work."""
 
 
 class Laboratory:
@@ -79,6 +82,8 @@ class Laboratory:
         """Shows the window, then computes and offers what a crash left."""
         self.window.show()
         self.session.compute_all()
+        typesetting.expect_warm_up()
+        self.session.ask(_TYPESETTING, lambda control: typesetting.warm_up(), lambda made: None)
         self.recovery = RecoveryOffer(
             self.window, self.commands.documents, self.autosave, self.status.say
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import warnings
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -18,10 +19,13 @@ SIZE: Final = 15.0
 """The size of the letters in pixels, before the text scale."""
 
 _MOST: Final = 2000
+_LONGEST_WARM_UP: Final = 3.0
+"""Seconds after which nobody waits for a worker any more."""
 _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 
 _lock = threading.RLock()
 _made: OrderedDict[tuple[str, float], Drawing | None] = OrderedDict()
+_cold_until = 0.0
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,25 @@ def is_ready(latex: str, size: float = SIZE) -> bool:
     return (latex, size) in _made
 
 
+def expect_warm_up() -> None:
+    """Says that a worker is about to call :func:`warm_up`: until it has, :func:`is_cold`."""
+    global _cold_until
+    if not _made:
+        _cold_until = time.monotonic() + _LONGEST_WARM_UP
+
+
+def is_cold() -> bool:
+    """Whether a worker is still loading the library, which :func:`typeset` would wait for."""
+    return time.monotonic() < _cold_until
+
+
 def warm_up(formulas: Iterable[str] = ("x",), size: float = SIZE) -> int:
     """Typesets formulas that will be wanted soon; how many could be."""
-    return sum(typeset(latex, size) is not None for latex in formulas)
+    global _cold_until
+    try:
+        return sum(typeset(latex, size) is not None for latex in formulas)
+    finally:
+        _cold_until = 0.0
 
 
 def _draw(latex: str, size: float) -> Drawing | None:

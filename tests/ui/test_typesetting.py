@@ -1,6 +1,7 @@
 """Formulas as drawings."""
 
 import threading
+from collections import OrderedDict
 
 import pytest
 
@@ -9,6 +10,7 @@ from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec
 from optlab.core.worksheet import gradient_lines
 from optlab.core.worksheet.plan import plan_of
+from optlab.ui import typesetting
 from optlab.ui.typesetting import is_ready, typeset, warm_up
 
 
@@ -61,3 +63,21 @@ def test_all_equations_and_gradients_can_be_typeset() -> None:
         latex for name in problem_names() for _, latex in gradient_lines(load_problem(name))
     }
     assert [text for text in sorted(formulas) if typeset(text) is None] == []
+
+
+def test_until_a_promised_warm_up_is_over_it_is_cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "_made", OrderedDict())
+    assert not typesetting.is_cold()
+    typesetting.expect_warm_up()
+    assert typesetting.is_cold()
+    assert warm_up(["x"]) == 1
+    assert not typesetting.is_cold()
+    typesetting.expect_warm_up()
+    assert not typesetting.is_cold()
+
+
+def test_nobody_waits_for_ever_for_a_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "_made", OrderedDict())
+    monkeypatch.setattr(typesetting, "_LONGEST_WARM_UP", 0.0)
+    typesetting.expect_warm_up()
+    assert not typesetting.is_cold()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from optlab.core.worksheet import Worksheet
 from optlab.ui import fonts
-from optlab.ui.typesetting import SIZE, is_ready, typeset
+from optlab.ui.typesetting import SIZE, is_cold, is_ready, typeset
 from optlab.ui.views.worksheet.delegate import CellDelegate
 from optlab.ui.views.worksheet.layout import RowNeed, lay_out
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, WorksheetModel
@@ -18,6 +18,8 @@ from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, Workshee
 _WIDEST_RESULT = "−0.00123456"
 _PATIENCE = 0.01
 """Seconds that typesetting may take before the table is shown as it is and it goes on later."""
+_LOOK_AGAIN = 20
+"""Milliseconds until the next look whether typesetting is possible yet."""
 
 
 class WorksheetTable(QTableView):
@@ -73,8 +75,9 @@ class WorksheetTable(QTableView):
         for row in self._model.rows():
             if is_ready(row.line.inline, size):
                 continue
-            if perf_counter() - started > _PATIENCE:
-                self._later.start(0)
+            cold = is_cold()
+            if cold or perf_counter() - started > _PATIENCE:
+                self._later.start(_LOOK_AGAIN if cold else 0)
                 break
             typeset(row.line.inline, size)
         self._arrange()
