@@ -53,7 +53,7 @@ class Laboratory:
         self.contour = ContourController(session, window.contour)
         self.surface3d = Surface3DController(session, window.surface3d)
         self.overlays = OverlaysController(session, window.contour)
-        self.panes = PanesController(session, window.panes)
+        self.panes = PanesController(session, window.panes, settings)
         self.controllers = (
             SurfaceController(session, window.surface),
             RunsController(session, window.runs),

@@ -17,9 +17,11 @@ from optlab.ui import style
 from optlab.ui.bridge import Bridge
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.overlays import OverlaysController
+from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.switches import SwitchesController
 from optlab.ui.copying import Copying
+from optlab.ui.curves_menu import CurvesMenu, PaneMenus
 from optlab.ui.documents import Documents
 from optlab.ui.dropping import DropTarget
 from optlab.ui.everything import all_commands
@@ -39,6 +41,7 @@ class Parts(Protocol):
     session: Session
     window: MainWindow
     overlays: OverlaysController
+    panes: PanesController
     comparison: ComparisonController
     status: StatusController
 
@@ -64,6 +67,8 @@ class Commands:
         self._experiments = ExperimentsMenu(
             self.menus.menus["Experiments"], self.documents.open_shipped
         )
+        self.menus.insert_menu("dark_theme", CurvesMenu(laboratory.panes, self._window))
+        PaneMenus(laboratory.panes, self._window.panes)
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, say)
         self.menus.set_checked("log_levels", self._session.style.scale == "log")

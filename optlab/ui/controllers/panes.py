@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from dataclasses import dataclass
 
-from optlab.core.rules import load_rule
+from PySide6.QtCore import QObject, QSettings, QTimer
+
 from optlab.session.experiment import Experiment, Run
 from optlab.session.playback import Playback
-from optlab.session.quantities import GENERAL, Quantity, of_rule
+from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
 
 _STYLES = ("solid", "dash", "dot", "dashdot")
-_MOST_MEMORY = 2
+_SHOWN, _LOG, _LINEAR = "panes/shown", "panes/log", "panes/linear"
+
+
+@dataclass(frozen=True)
+class PaneChoice:
+    """A quantity that can be shown: what it is, whether it is shown, and on which scale."""
+
+    key: str
+    title: str
+    symbol: str
+    group: str
+    shown: bool
+    log: bool
 
 
 class PanesController(QObject):
-    """Shows the loss, the memory of the selected run's rule, and the learning rate."""
+    """Shows the chosen quantities over the steps; the choice is remembered."""
 
-    def __init__(self, session: Session, view: PanesView) -> None:
+    def __init__(self, session: Session, view: PanesView, settings: QSettings) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
-        self._shown: object = None
+        self._settings = settings
+        self._keys = _read(settings, _SHOWN) or list(DEFAULT_KEYS)
+        self._scales = dict.fromkeys(_read(settings, _LOG), True)
+        self._scales |= dict.fromkeys(_read(settings, _LINEAR), False)
+        self._shown: list[Quantity] = []
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show_panes)
         view.step_chosen.connect(session.seek)
@@ -39,38 +56,63 @@ class PanesController(QObject):
         self._view.set_steps(playback.last)
         self._view.set_step(playback.step)
 
+    # -- the choice ------------------------------------------------------------------------
+
+    def choices(self) -> list[PaneChoice]:
+        """All that can be shown now, in order."""
+        return [
+            PaneChoice(q.key, q.title, q.symbol, q.group, q.key in self._keys, self._is_log(q))
+            for q in self._available()
+        ]
+
+    def key_of_pane(self, index: int) -> str:
+        """The key of a pane, counted from the top; nothing for none."""
+        return self._shown[index].key if 0 <= index < len(self._shown) else ""
+
+    def set_shown(self, key: str, shown: bool) -> None:
+        """Shows a quantity or leaves it out."""
+        others = [known for known in self._keys if known != key]
+        self._choose([*others, key] if shown else others)
+
+    def set_log(self, key: str, log: bool) -> None:
+        """Shows a quantity on a logarithmic scale or on a linear one."""
+        self._scales[key] = log
+        for name, on in ((_LOG, True), (_LINEAR, False)):
+            keys = [known for known, scale in self._scales.items() if scale is on]
+            self._settings.setValue(name, ",".join(keys))
+        self.show_panes()
+
+    def reset(self) -> None:
+        """The usual panes on their usual scales."""
+        self._scales.clear()
+        for name in (_LOG, _LINEAR):
+            self._settings.remove(name)
+        self._choose(list(DEFAULT_KEYS))
+
+    def _choose(self, keys: list[str]) -> None:
+        self._keys = keys
+        # A key of its own, so that nothing chosen is not taken for no choice.
+        self._settings.setValue(_SHOWN, ",".join(keys) or "none")
+        self.show_panes()
+
+    # -- what is shown ---------------------------------------------------------------------
+
     def show_panes(self) -> None:
-        """Gives the view the newest curves, where they are others than before."""
-        shown = self._what_is_shown()
-        if shown != self._shown:
-            self._shown = shown
-            self._view.set_panes([self._pane(quantity) for quantity in self._quantities()])
+        """Gives the view the newest curves."""
+        self._shown = [q for q in self._available() if q.key in self._keys]
+        self._view.set_panes([self._pane(quantity) for quantity in self._shown])
         self._cursor(self._session.playback)
 
-    def _what_is_shown(self) -> tuple[object, ...]:
-        """What the panes depend on: while it is equal, they are the same."""
-        session, theme = self._session, style.current()
-        selected = session.document.run(session.selected)
-        return (
-            session.selected,
-            None if selected is None else selected.optimizer,
+    def _available(self) -> tuple[Quantity, ...]:
+        session = self._session
+        return available(
+            session.resolved.problem,
+            session.computed.get(session.selected),
             session.trajectories.get(session.selected),
-            *(
-                (run.id, run.name, theme.run(run.color), run.style, session.trajectories[run.id])
-                for run in session.document.runs
-                if run.visible and run.id in session.trajectories
-            ),
         )
 
-    def _quantities(self) -> list[Quantity]:
-        general = {quantity.key: quantity for quantity in GENERAL}
-        run = self._session.document.run(self._session.selected)
-        trajectory = self._session.trajectories.get(self._session.selected)
-        memory: list[Quantity] = []
-        if run is not None and trajectory is not None:
-            declared = of_rule(load_rule(run.optimizer), trajectory)
-            memory = [q for q in declared if q.key.removeprefix("rule:") in trajectory.state]
-        return [general["loss"], *memory[:_MOST_MEMORY], general["eta"]]
+    def _is_log(self, quantity: Quantity) -> bool:
+        return self._scales.get(quantity.key, quantity.log)
 
     def _pane(self, quantity: Quantity) -> PaneSpec:
         document: Experiment = self._session.document
@@ -79,7 +121,8 @@ class PanesController(QObject):
             selected = run.id == self._session.selected
             if run.visible and (quantity.of_all or selected):
                 curves += self._curves(quantity, run, selected)
-        return PaneSpec(quantity.title, quantity.symbol, tuple(curves), quantity.log)
+        log = self._is_log(quantity)
+        return PaneSpec(quantity.title, quantity.symbol, tuple(curves), log, quantity.key)
 
     def _curves(self, quantity: Quantity, run: Run, selected: bool) -> list[CurveDrawing]:
         trajectory = self._session.trajectories.get(run.id)
@@ -91,3 +134,11 @@ class PanesController(QObject):
             look = _STYLES[(index + run.style) % len(_STYLES)]
             curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
         return curves
+
+
+def _read(settings: QSettings, name: str) -> list[str]:
+    """A remembered list of keys; anything unreadable is none."""
+    value = settings.value(name)
+    # A list in an INI file comes back as one.
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return [key for key in text.split(",") if key]

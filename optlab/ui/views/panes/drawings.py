@@ -28,9 +28,13 @@ class CurveDrawing:
 
 @dataclass(frozen=True, eq=False)
 class PaneSpec:
-    """One pane: its title in words, the symbol of the quantity, its curves and its scale."""
+    """One pane: its title in words, the symbol of the quantity, its curves and its scale.
+
+    ``key`` tells panes apart when some come and go; what is hidden in a pane stays with its key.
+    """
 
     title: str
     symbol: str
     curves: tuple[CurveDrawing, ...]
     log: bool = False
+    key: str = ""

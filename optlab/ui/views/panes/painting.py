@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import number_font, ui_font
@@ -17,6 +25,7 @@ from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks
 from optlab.ui.views.panes.drawings import PaneSpec
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
 from optlab.ui.views.panes.pane import Pane
+from optlab.ui.views.panes.readout import readout_text
 from optlab.ui.views.panes.title import Title, draw_title, fit_title
 
 _LEFT_BUTTON = Qt.MouseButton.LeftButton
@@ -27,6 +36,7 @@ class PanesCanvas(LayeredCanvas):
 
     step_chosen = Signal(int)
     resized = Signal()
+    menu_requested = Signal(QPoint, int)  # where on the screen, and of which pane; -1 of none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +54,7 @@ class PanesCanvas(LayeredCanvas):
         self.setAccessibleName("Plots over the steps")
         self.setAccessibleDescription("Click or drag in a plot to go to a step.")
         self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMouseTracking(True)
         self.set_ground(self._theme.window)
 
     def set_theme(self, theme: Theme) -> None:
@@ -188,8 +199,35 @@ class PanesCanvas(LayeredCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go along with the pointer while the button is held."""
         layout = self.layout_of_panes()
-        if event.buttons() & _LEFT_BUTTON and layout is not None:
+        if layout is None:
+            return
+        if event.buttons() & _LEFT_BUTTON:
             self._tell(event.position().x(), layout)
+        elif not event.buttons():
+            text = self.readout(event.position())
+            QToolTip.showText(event.globalPosition().toPoint(), text, self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the pane under the pointer."""
+        self.menu_requested.emit(event.globalPos(), self.pane_at(event.pos().toPointF()))
+        event.accept()
+
+    def pane_at(self, at: QPointF) -> int:
+        """Which pane a place belongs to, its title included; -1 for none."""
+        layout = self.layout_of_panes()
+        both = zip(layout.titles, layout.plots, strict=True) if layout is not None else ()
+        for index, (title, plot) in enumerate(both):
+            if title.united(plot).top() <= at.y() <= plot.bottom():
+                return index
+        return -1
+
+    def readout(self, at: QPointF) -> str:
+        """What a tooltip says about a place: the step and the values of the curves there."""
+        layout, index = self.layout_of_panes(), self.pane_at(at)
+        if layout is None or index < 0 or not layout.plots[index].contains(at):
+            return ""
+        step = min(max(round(self._x(layout).value(at.x())), 0), self._last)
+        return readout_text(self._panes[index].curves, step)
 
     def _tell(self, pixel: float, layout: PaneLayout) -> None:
         step = min(max(round(self._x(layout).value(pixel)), 0), self._last)

@@ -7,15 +7,17 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import math_font
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.painting import PanesCanvas
+from optlab.ui.widgets.buttons import IconButton
+from optlab.ui.widgets.paint import GRID
 
 # Pixels between the title of a pane and its first legend entry.
 _BEFORE: Final = 4.0
@@ -31,6 +33,7 @@ class PanesView(QWidget):
     step_chosen = Signal(int)
     run_toggled = Signal(str, bool)  # run, whether its curves are shown now
     component_toggled = Signal(int, str, bool)  # pane, name of the curves, whether shown now
+    menu_requested = Signal(QPoint, int)  # where on the screen, and of which pane; -1 of none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,13 +42,16 @@ class PanesView(QWidget):
         self._panes: tuple[PaneSpec, ...] = ()
         self._steps: int | None = None
         self._hidden_runs: set[str] = set()
-        self._hidden_names: dict[int, set[str]] = {}
+        self._hidden_names: dict[str, set[str]] = {}
         self._legend_key: object = None
         self._entries: list[list[LegendButton]] = []
         self._legend = LegendRow()
         self._canvas = PanesCanvas()
         self._canvas.step_chosen.connect(self.step_chosen)
         self._canvas.resized.connect(self._place_entries)
+        self._canvas.menu_requested.connect(self.menu_requested)
+        self._add = IconButton("add", "Choose the curves", "Choose which curves are shown")
+        self._add.clicked.connect(self._open_menu)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -53,7 +59,13 @@ class PanesView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._legend)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 2, GRID // 2, 0)
+        head.setSpacing(0)
+        head.addWidget(self._legend, 1)
+        head.addStretch()
+        head.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         self.setMinimumWidth(250)
         self.set_theme(DARK)
@@ -98,6 +110,10 @@ class PanesView(QWidget):
         self._give_panes()
         self._show_legend()
 
+    def choose_button(self) -> IconButton:
+        """The button that asks for the choice of curves."""
+        return self._add
+
     def canvas(self) -> QWidget:
         """The widget that the plots are painted on."""
         return self._canvas
@@ -106,7 +122,8 @@ class PanesView(QWidget):
 
     def _give_panes(self) -> None:
         last = self._last_step()
-        self._canvas.set_panes(self._panes, self._hidden_runs, self._hidden_names, last)
+        hidden = {place: self._hidden_in(place) for place in range(len(self._panes))}
+        self._canvas.set_panes(self._panes, self._hidden_runs, hidden, last)
         self._place_entries()
 
     def _last_step(self) -> int:
@@ -128,7 +145,7 @@ class PanesView(QWidget):
             button.setChecked(run_id not in self._hidden_runs)
             button.toggled.connect(partial(self._toggle_run, run_id))
             buttons.append(button)
-        self._legend.set_buttons(buttons, self._legend_left(), self.width())
+        self._legend.set_buttons(buttons, self._legend_left(), self._legend_width())
         self._make_entries(names)
 
     def _titles(self) -> tuple[tuple[str, str], ...]:
@@ -144,7 +161,7 @@ class PanesView(QWidget):
             for name, style in components if len(components) > 1 else ():
                 color = self._theme.muted
                 button = LegendButton(name, color, style, self._theme, math_font(13), self._canvas)
-                button.setChecked(name not in self._hidden_names.get(index, set()))
+                button.setChecked(name not in self._hidden_in(index))
                 button.toggled.connect(partial(self._toggle_component, index, name))
                 button.show()
                 row.append(button)
@@ -165,13 +182,19 @@ class PanesView(QWidget):
                 button.move(round(left), round(line.top() + 1))
                 left += button.width()
 
+    def _hidden_in(self, index: int) -> set[str]:
+        return self._hidden_names.setdefault(self._panes[index].key or str(index), set())
+
+    def _open_menu(self) -> None:
+        self.menu_requested.emit(self._add.mapToGlobal(self._add.rect().bottomLeft()), -1)
+
     def _toggle_run(self, run_id: str, shown: bool) -> None:
         (self._hidden_runs.discard if shown else self._hidden_runs.add)(run_id)
         self._give_panes()
         self.run_toggled.emit(run_id, shown)
 
     def _toggle_component(self, index: int, name: str, shown: bool) -> None:
-        hidden = self._hidden_names.setdefault(index, set())
+        hidden = self._hidden_in(index)
         (hidden.discard if shown else hidden.add)(name)
         self._give_panes()
         self.component_toggled.emit(index, name, shown)
@@ -179,7 +202,10 @@ class PanesView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the legend anew."""
         super().resizeEvent(event)
-        self._legend.arrange(self._legend_left(), self.width())
+        self._legend.arrange(self._legend_left(), self._legend_width())
+
+    def _legend_width(self) -> int:
+        return self.width() - self._add.sizeHint().width() - GRID
 
     def _legend_left(self) -> int:
         layout = self._canvas.layout_of_panes()

@@ -1,0 +1,156 @@
+"""The choice of curves: from the menus, remembered, live, and what hovering tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+
+from optlab.session.quantities import DEFAULT_KEYS
+from optlab.ui.controllers.panes import PanesController
+from optlab.ui.curves_menu import CurvesMenu, PaneMenu, pane_menu
+from optlab.ui.views.panes import PanesView
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def usual(lab: Any) -> Any:
+    yield
+    lab.laboratory.panes.reset()
+
+
+def titles(lab: Any) -> list[str]:
+    return [pane.spec.title for pane in lab.window.panes.canvas()._panes]
+
+
+def entry(menu: QMenu, start: str) -> Any:
+    return next(action for action in menu.actions() if action.text().startswith(start))
+
+
+def test_the_usual_panes(lab):
+    assert titles(lab) == ["loss", "first moment", "second moment", "learning rate"]
+
+
+def test_the_view_menu_shows_and_hides_live(lab):
+    menu = lab.window.findChild(CurvesMenu)
+    assert menu is not None
+    assert menu.title() == "Curves"
+    menu.aboutToShow.emit()
+    assert entry(menu, "loss ").isChecked()
+    entry(menu, "gradient norm").trigger()
+    assert titles(lab)[-1] == "gradient norm"
+    menu.aboutToShow.emit()
+    assert entry(menu, "gradient norm").isChecked()
+    entry(menu, "gradient norm").trigger()
+    assert "gradient norm" not in titles(lab)
+    entry(menu, "angle").trigger()
+    assert "angle" in titles(lab)
+    menu.aboutToShow.emit()
+    entry(menu, "Usual curves").trigger()
+    assert len(titles(lab)) == 4
+
+
+def test_the_button_opens_the_same_choice(lab):
+    QTest.mouseClick(lab.window.panes.choose_button(), LEFT)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, CurvesMenu)
+    assert entry(menu, "effective step")
+    menu.close()
+
+
+def test_a_right_click_asks_about_the_pane_under_it(lab):
+    canvas = lab.window.panes.canvas()
+    at = canvas.layout_of_panes().plots[1].center().toPoint()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
+    QApplication.sendEvent(canvas, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, PaneMenu)
+    entry(menu, "Hide first moment").trigger()
+    menu.close()
+    assert titles(lab) == ["loss", "second moment", "learning rate"]
+
+
+def test_each_pane_has_a_scale_of_its_own(lab):
+    canvas = lab.window.panes.canvas()
+    menu = pane_menu(lab.laboratory.panes, 0, lab.window)
+    entry(menu, "Logarithmic").trigger()
+    assert [pane.spec.log for pane in canvas._panes] == [False] * 4
+    scales = pane_menu(lab.laboratory.panes, -1, lab.window)._scales
+    entry(scales, "learning rate").trigger()
+    assert [pane.spec.log for pane in canvas._panes] == [False, False, False, True]
+
+
+def test_memory_of_another_rule_takes_the_same_place(lab):
+    lab.session.select("2")
+    QTest.qWait(5)
+    assert titles(lab)[0] == "loss"
+    assert len(titles(lab)) == 3
+    lab.session.select("1")
+    QTest.qWait(5)
+    assert len(titles(lab)) == 4
+
+
+def test_what_is_hidden_stays_with_its_pane(lab):
+    view = lab.window.panes
+    second = next(b for row in view._entries for b in row if b.text() == "m₂")
+    QTest.mouseClick(second, LEFT)
+    lab.laboratory.panes.set_shown("loss", False)
+    shown = {pane.spec.key: [c.name for c in pane.curves] for pane in view.canvas()._panes}
+    assert shown["memory:1"] == ["m₁"]
+    assert shown["memory:2"] == ["s₁", "s₂"]
+    second = next(b for row in view._entries for b in row if b.text() == "m₂")
+    QTest.mouseClick(second, LEFT)
+
+
+def test_no_pane_at_all_can_be_undone(lab):
+    for key in DEFAULT_KEYS:
+        lab.laboratory.panes.set_shown(key, False)
+    assert titles(lab) == []
+    assert lab.window.panes.choose_button().isVisible()
+    pane_menu(lab.laboratory.panes, -1, lab.window)
+    lab.laboratory.panes.set_shown("w", True)
+    assert titles(lab) == ["weights"]
+
+
+def test_the_choice_is_remembered(lab, tmp_path):
+    def made(settings: QSettings) -> PanesController:
+        controller = PanesController(lab.session, PanesView(), settings)
+        controller.show_panes()
+        return controller
+
+    path = str(tmp_path / "s.ini")
+    settings = QSettings(path, QSettings.Format.IniFormat)
+    first = made(settings)
+    first.set_shown("eta", False)
+    first.set_shown("w", True)
+    first.set_log("loss", False)
+    settings.sync()
+    again = made(QSettings(path, QSettings.Format.IniFormat))
+    shown = {choice.key: choice.log for choice in again.choices() if choice.shown}
+    assert shown == {"loss": False, "memory:1": False, "memory:2": False, "w": False}
+    for key in list(shown):
+        again.set_shown(key, False)
+    empty = made(QSettings(path, QSettings.Format.IniFormat))
+    assert not [choice for choice in empty.choices() if choice.shown]
+
+
+def test_hovering_tells_the_values(lab):
+    canvas = lab.window.panes.canvas()
+    layout = canvas.layout_of_panes()
+    x = canvas._x(layout).pixel(100)
+    text = canvas.readout(QPointF(x, layout.plots[0].center().y()))
+    assert "step 100" in text
+    assert all(name in text for name in ("Adam", "Momentum", "RMSProp"))
+    text = canvas.readout(QPointF(x, layout.plots[1].center().y()))
+    assert "m₁" in text and "m₂" in text
+    assert canvas.readout(QPointF(x, 1.0)) == ""
+    QTest.mouseMove(canvas, QPoint(round(x), round(layout.plots[0].center().y())))
+    lab.until(QToolTip.isVisible)
+    assert "step" in QToolTip.text()
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    QToolTip.hideText()
