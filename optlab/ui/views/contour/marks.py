@@ -1,4 +1,4 @@
-"""The small marks on a contour map: dots, the start, minima, exits, arrows, the read-out."""
+"""The small marks on a contour map alone: dots, exits, arrows, lines."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from optlab.session.theme import Theme
-from optlab.ui.fonts import math_font, number_font, ui_font
+from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.marks import outline
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import Crossing
 from optlab.ui.views.contour.drawings import LineDrawing
 
-START_HALF: Final = 5.0
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
-
-
-def outline(theme: Theme) -> QColor:
-    """The colour around marks, which sets them off from the map."""
-    return QColor("#0b0e13") if theme.is_dark else QColor("#ffffff")
-
-
-def ink(theme: Theme) -> QColor:
-    """The colour of marks that belong to no run."""
-    return QColor("#ffffff") if theme.is_dark else QColor("#1f2328")
 
 
 def draw_dot(painter: QPainter, at: QPointF, color: str, theme: Theme, selected: bool) -> None:
@@ -35,31 +25,6 @@ def draw_dot(painter: QPainter, at: QPointF, color: str, theme: Theme, selected:
     painter.setPen(QPen(outline(theme), 2.0))
     painter.setBrush(QColor(color))
     painter.drawEllipse(at, radius, radius)
-
-
-def draw_start(painter: QPainter, at: QPointF, theme: Theme, hot: bool) -> None:
-    """Draw the square at the start, larger while it can be grabbed, and its name."""
-    half = START_HALF + (1.5 if hot else 0.0)
-    painter.setPen(QPen(outline(theme), 2.0))
-    painter.setBrush(ink(theme))
-    painter.drawRect(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
-    font = ui_font(11)
-    width = QFontMetricsF(font).horizontalAdvance("start")
-    words = QPainterPath()
-    words.addText(QPointF(at.x() - width / 2, at.y() + half + 13.0), font, "start")
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(line_pen(with_alpha(outline(theme).name(), 0.25), 2.5))
-    painter.drawPath(words)
-    painter.fillPath(words, with_alpha(ink(theme).name(), 0.9))
-
-
-def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
-    """Draw the cross at a known minimum."""
-    for color, width in ((with_alpha(outline(theme).name(), 0.55), 3.6), (ink(theme), 1.8)):
-        painter.setPen(line_pen(color, width))
-        for slope in (1.0, -1.0):
-            arm = QPointF(4.0, 4.0 * slope)
-            painter.drawLine(at - arm, at + arm)
 
 
 def draw_exit(
@@ -156,25 +121,3 @@ def draw_line(painter: QPainter, points: list[QPointF], line: LineDrawing, theme
     if line.label:
         painter.setFont(math_font(12))
         painter.drawText(points[-1] + QPointF(5.0, -3.0), line.label)
-
-
-def readout_box(text: str, at: QPointF, rect: QRectF) -> QRectF:
-    """The pixels of a read-out of ``text`` near ``at``, kept inside ``rect``."""
-    metrics = QFontMetricsF(number_font(12))
-    lines = text.split("\n")
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
-    height = metrics.lineSpacing() * len(lines) + 10
-    left = at.x() + 14 if at.x() + 14 + width <= rect.right() else at.x() - 14 - width
-    top = at.y() + 16 if at.y() + 16 + height <= rect.bottom() else at.y() - 12 - height
-    return QRectF(max(rect.left(), left), max(rect.top(), top), width, height)
-
-
-def draw_readout(painter: QPainter, box: QRectF, text: str, theme: Theme) -> None:
-    """Draw the read-out that follows the pointer."""
-    painter.setPen(QPen(QColor(theme.border), 1.0))
-    painter.setBrush(with_alpha(theme.raised, 0.92))
-    painter.drawRoundedRect(box, 6, 6)
-    painter.setFont(number_font(12))
-    painter.setPen(QColor(theme.text))
-    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(box.adjusted(8, 0, -6, 0), flags, text)

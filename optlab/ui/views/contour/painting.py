@@ -14,6 +14,7 @@ from optlab.session.theme import DARK, Theme, mix
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
 from optlab.ui.plots.drawings import PathDrawing
+from optlab.ui.plots.marks import draw_cross, draw_readout, draw_start, readout_box
 from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.color_bar import BAR_ROOM, draw_color_bar
@@ -193,7 +194,7 @@ class ContourCanvas(LayeredCanvas):
         for trace in traces:
             trace.glow(painter, self._step)
         if self._start is not None:
-            marks.draw_start(painter, plane.point(*self._start), theme, self._start_hot)
+            draw_start(painter, plane.point(*self._start), theme, self._start_hot)
         for trace in traces:
             head = trace.head(self._step)
             if head is not None:
@@ -206,7 +207,7 @@ class ContourCanvas(LayeredCanvas):
             begin, end = self._arrow_ends(arrow)
             marks.draw_arrow(painter, begin, end, arrow.color, arrow.label, self._theme)
         if self._hover_text:
-            marks.draw_readout(painter, self._readout_rect(), self._hover_text, self._theme)
+            draw_readout(painter, self._readout_rect(), self._hover_text, self._theme)
 
     def _draw_future(self, painter: QPainter, plane: Plane) -> None:
         theme = self._mark_theme()
@@ -220,7 +221,7 @@ class ContourCanvas(LayeredCanvas):
                 marks.draw_exit(painter, crossing, plane.rect, faint, self._theme)
         if self._show_minima:
             for minimum in self._minima:
-                marks.draw_cross(painter, plane.point(*minimum), theme)
+                draw_cross(painter, plane.point(*minimum), theme)
 
     def _draw_past(self, painter: QPainter, trace: Trace, since: int) -> list[QRectF]:
         """Draw the strong path of the updates after ``since``; return the pixels touched."""
@@ -297,4 +298,4 @@ class ContourCanvas(LayeredCanvas):
     def _readout_rect(self) -> QRectF:
         if not self._hover_text:
             return QRectF()
-        return marks.readout_box(self._hover_text, self._pointer, self._plane().rect)
+        return readout_box(self._hover_text, self._pointer, self._plane().rect)
