@@ -66,13 +66,18 @@ def thinned(points: Floats, finest: float = _FINEST) -> Floats:
 
     The first and the last point stay. Nothing that is left out could be seen.
     """
+    return points[thinned_index(points, finest)]
+
+
+def thinned_index(points: Floats, finest: float = _FINEST) -> NDArray[np.intp]:
+    """The rows that :func:`thinned` keeps."""
     if len(points) < 3:
-        return points
+        return np.arange(len(points))
     length = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
     bucket = np.floor(length / finest)
     keep = np.concatenate(([True], np.diff(bucket) > 0.0))
     keep[-1] = True
-    return points[keep]
+    return np.flatnonzero(keep)
 
 
 def simplified(points: Floats, tolerance: float = _UNSEEN) -> Floats:
@@ -81,6 +86,11 @@ def simplified(points: Floats, tolerance: float = _UNSEEN) -> Floats:
     Stretches of 32, 8 and 2 steps are tried against their chords, all at once; a stroke costs in
     proportion to its points, and a smooth path on a screen needs few. All points are finite.
     """
+    return points[simplified_index(points, tolerance)]
+
+
+def simplified_index(points: Floats, tolerance: float = _UNSEEN) -> NDArray[np.intp]:
+    """The rows that :func:`simplified` keeps."""
     keep = np.ones(len(points), dtype=np.bool_)
     x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
     for size in _STRETCHES:
@@ -99,7 +109,7 @@ def simplified(points: Floats, tolerance: float = _UNSEEN) -> Floats:
         dy -= share * chord_y[:, None]
         close = (dx * dx + dy * dy).max(axis=1) <= tolerance**2
         keep[:end].reshape(-1, size)[close, 1:] = False
-    return points[keep]
+    return np.flatnonzero(keep)
 
 
 def inside_pieces(points: Floats, rect: QRectF) -> list[Piece]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF, QRadialGradient
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF, QRadialGradient
 
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.drawings import PathDrawing
@@ -16,11 +16,13 @@ from optlab.ui.plots.polyline import (
     Floats,
     crossings,
     inside_pieces,
+    painter_path,
     polygon,
     simplified,
     thinned,
 )
 from optlab.ui.plots.scale import Plane
+from optlab.ui.plots.skeleton import LONG, Skeleton
 
 # The path brightens over this many pixels towards the current step.
 GLOW: Final = 150.0
@@ -44,6 +46,7 @@ class Trace:
         self.exits = crossings(self.pixels, plane.rect)[:_MOST_MARKS]
         self._along: Floats | None = None
         self._whole: list[tuple[float, QPolygonF]] | None = None
+        self._skeletons: list[Skeleton] | None = None
 
     @property
     def width(self) -> float:
@@ -82,12 +85,24 @@ class Trace:
         if last <= first:
             return touched
         style = "solid" if solid else self.path.style
+        if last - first > LONG:
+            return self._stroke_long(painter, first, last, line_pen(color, width, style))
         for start, line in self._lines(first, last):
             offset = self._length_to(start) if style != "solid" else 0.0
             painter.setPen(line_pen(color, width, style, offset))
             painter.drawPolyline(line)
             touched = touched.united(line.boundingRect())
         return touched.adjusted(-width, -width, width, width)
+
+    def _stroke_long(self, painter: QPainter, first: int, last: int, pen: QPen) -> QRectF:
+        """Draw a long stretch in its reduced form, as one shape: it never covers itself."""
+        if self._skeletons is None:
+            self._skeletons = [Skeleton(piece) for piece in inside_pieces(self.pixels, self._cut)]
+        lines = (line for part in self._skeletons for _, line in part.lines(first, last))
+        shape = painter_path(lines)
+        painter.strokePath(shape, pen)
+        width = pen.widthF()
+        return shape.controlPointRect().adjusted(-width, -width, width, width)
 
     def glow(self, painter: QPainter, step: int) -> None:
         """Draw the stretch before ``step`` in the full colour, fading out backwards."""
