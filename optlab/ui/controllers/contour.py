@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import SurfacePicture
+from optlab.core.formula.compiled import Array
 from optlab.core.numbers_text import short
 from optlab.session.experiment import changed
 from optlab.session.playback import Playback
@@ -15,6 +16,7 @@ from optlab.session.session import Session
 from optlab.ui.controllers.paths import path_drawings, paths_shown
 from optlab.ui.views.contour import ContourView
 
+_LOOKED_AT = 20_000  # rows of a path that are compared with the pointer at once
 _NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
 
 
@@ -99,20 +101,37 @@ class ContourController(QObject):
         """The nearest step of the nearest visible path, where one is near."""
         (left, right), (bottom, top) = self._view.window_shown()
         scale = np.array([right - left, top - bottom])
+        here = np.array([w1, w2])
         best, found = _NEAR, ""
         for run in self._session.document.runs:
             trajectory = self._session.trajectories.get(run.id)
             if trajectory is None or not run.visible:
                 continue
-            with np.errstate(all="ignore"):
-                apart = (trajectory.weights[:, :2] - (w1, w2)) / scale
-                distance = np.hypot(apart[:, 0], apart[:, 1])
-            if not np.isfinite(distance).any():
-                continue
-            step = int(np.nanargmin(distance))
-            if distance[step] < best:
-                best = float(distance[step])
+            step, distance = nearest_row(trajectory.weights[:, :2], here, scale)
+            if distance < best:
+                best = distance
                 at = ", ".join(short(float(value)) for value in trajectory.weights[step])
                 loss = short(float(trajectory.loss[step]))
                 found = f"\n{run.name}, step {step}: w ({at})   E {loss}"
         return found
+
+
+def nearest_row(
+    points: Array, here: Array, scale: Array, most: int = _LOOKED_AT
+) -> tuple[int, float]:
+    """The row of ``points`` (n, 2) nearest to ``here``, and how far it is in units of ``scale``.
+
+    Of more than ``most`` rows only some are looked at, and then all around the nearest of them.
+    The distance is inf where no row is finite.
+    """
+    stride = -(-len(points) // most)
+    rows = np.arange(0, len(points), stride)
+    for _ in range(2 if stride > 1 else 1):
+        with np.errstate(all="ignore"):
+            apart = (points[rows] - here) / scale
+            distance = np.hypot(apart[:, 0], apart[:, 1])
+        distance[np.isnan(distance)] = np.inf
+        at = int(rows[distance.argmin()])
+        nearest = float(distance.min())
+        rows = np.arange(max(0, at - stride), min(len(points), at + stride + 1))
+    return at, nearest
