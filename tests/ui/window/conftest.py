@@ -32,6 +32,8 @@ def default_experiment() -> Experiment:
 class Lab:
     """The program as a test uses it: its parts, and a hand on mouse and keyboard."""
 
+    left = LEFT
+
     def __init__(self, folder: Path) -> None:
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
         self.laboratory = Laboratory(default_experiment(), settings)

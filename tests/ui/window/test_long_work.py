@@ -1,0 +1,90 @@
+"""A million steps: the window stays alive, shows how far it is, and can be told to stop."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+
+from optlab.session.experiment import Treatment, change_run, changed
+
+MILLION = 1_000_000
+
+
+class Pulse:
+    """A timer in the window's thread; the gaps between its beats are what a person waits."""
+
+    def __init__(self):
+        self.gaps = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=5)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self):
+        now = time.perf_counter()
+        self.gaps.append(now - self._last)
+        self._last = now
+
+    def stop(self):
+        self._timer.stop()
+        return self.gaps
+
+
+@pytest.fixture
+def endless(lab):
+    """Noise is drawn anew for each step, which keeps a worker busy for a while."""
+    document = change_run(lab.session.document, "1", treatment=Treatment(noise=0.01))
+    return changed(document, steps=4 * MILLION, runs=document.runs[:1])
+
+
+def test_the_window_lives_while_a_million_steps_are_computed(lab):
+    pulse = Pulse()
+    lab.session.propose(changed(lab.session.document, steps=MILLION))
+    lab.until(lambda: lab.session.work is None, seconds=60)
+    gaps = pulse.stop()
+    # Some 100 ms at most on two idle cores; a machine that does much else takes longer.
+    assert len(gaps) > 20
+    assert sorted(gaps)[len(gaps) // 2] < 0.1 and max(gaps) < 5.0
+    lab.until(lambda: lab.computed() and lab.session.playback.last == MILLION, seconds=60)
+    assert {walk.steps for walk in lab.session.trajectories.values()} == {MILLION}
+    lab.window.grab()
+
+
+def test_a_million_steps_are_walked_through_without_waiting(lab):
+    lab.session.propose(changed(lab.session.document, steps=MILLION))
+    lab.until(lambda: lab.computed() and lab.session.playback.last == MILLION, seconds=60)
+    QTest.qWait(1)
+    for step in (0, MILLION // 2, MILLION, MILLION - 1):
+        begun = time.perf_counter()
+        lab.session.seek(step)
+        QTest.qWait(0)
+        lab.contour.repaint()
+        assert time.perf_counter() - begun < 1.0
+
+
+def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):
+    status = lab.window.status
+    lab.session.propose(endless)
+    lab.until(status.is_busy, seconds=30)
+    lab.until(lambda: lab.session.work is not None and lab.session.work.fraction > 0, seconds=60)
+    QTest.mouseClick(status.cancel_button(), lab.left)
+    lab.until(lab.computed, seconds=30)
+    assert not status.is_busy()
+    walk = lab.session.trajectories["1"]
+    assert walk.outcome.kind == "cancelled"
+    assert 0 < walk.steps < 4 * MILLION
+    assert "cancelled" in status._warning.text()
+    assert "cancelled" in lab.window.runs.row("1").item().result
+    assert lab.session.playback.last == walk.steps
+
+
+def test_short_work_shows_no_bar_during_a_drag(lab):
+    seen = []
+    for eta in range(40):
+        document = change_run(lab.session.document, "1", parameters={"eta": 0.1 + eta / 1000})
+        lab.session.propose(document, "drag")
+        QTest.qWait(12)
+        seen.append(lab.window.status.is_busy())
+    lab.wait()
+    assert not any(seen)
