@@ -12,6 +12,7 @@ from optlab.core.rules import load_rule
 from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
 from optlab.session import edits
 from optlab.session.experiment import Choice, Run, change_run
+from optlab.session.presets import apply_preset, preset_choices, preset_of
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.controllers.runs import optimizer_entries
@@ -32,6 +33,7 @@ class ParametersController(QObject):
         panel.parameter_moved.connect(self._move)
         panel.parameter_settled.connect(self._settle)
         panel.option_chosen.connect(self._choose_option)
+        panel.preset_chosen.connect(self._choose_preset)
         panel.optimizer_chosen.connect(self._choose_optimizer)
         panel.schedule_edited.connect(self._schedule)
         panel.treatment_edited.connect(self._treatment)
@@ -55,6 +57,10 @@ class ParametersController(QObject):
     def _choose_option(self, name: str, value: Choice) -> None:
         run = self._session.selected
         self._session.propose(edits.set_option(self._session.document, run, name, value))
+
+    def _choose_preset(self, key: str) -> None:
+        run = self._session.selected
+        self._session.propose(apply_preset(self._session.document, run, key))
 
     def _choose_optimizer(self, key: str) -> None:
         run = self._session.selected
@@ -101,6 +107,8 @@ class ParametersController(QObject):
         self._panel.set_rule(shown, tuple(rule.options.values()))
         parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         self._panel.set_values(parameters, options)
+        presets = [(choice.key, choice.title, choice.help) for choice in preset_choices(rule)]
+        self._panel.set_presets(presets, preset_of(run))
         # A schedule that is not right yet stays in its field when something else changes.
         if (run.id, run.schedule) != self._shown_schedule:
             self._shown_schedule = (run.id, run.schedule)

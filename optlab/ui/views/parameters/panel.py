@@ -67,6 +67,7 @@ class ParametersPanel(QWidget):
     parameter_moved = Signal(str, float)
     parameter_settled = Signal(str, float)
     option_chosen = Signal(str, object)
+    preset_chosen = Signal(str)
     optimizer_chosen = Signal(str)
     schedule_edited = Signal(str)
     treatment_edited = Signal(str, object)
@@ -82,6 +83,8 @@ class ParametersPanel(QWidget):
         self._shape: tuple[object, ...] = ()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(5)
+        self._preset = Choice("as in", "Settings as a source has them; the learning rate stays")
+        self._preset.hide()
         self._choices = QVBoxLayout()
         self._choices.setSpacing(0)
         self._schedule = ScheduleRow()
@@ -95,10 +98,11 @@ class ParametersPanel(QWidget):
         title.addWidget(self._optimizer)
         column.addLayout(title)
         column.addLayout(self._rows)
-        column.addLayout(self._choices)
+        column.addLayout(self._options_column())
         column.addWidget(self._schedule)
         column.addWidget(self._treatment)
         self._optimizer.chosen.connect(self._on_optimizer)
+        self._preset.chosen.connect(self._on_preset)
         self._schedule.schedule_edited.connect(self.schedule_edited)
         self._treatment.treatment_edited.connect(self.treatment_edited)
 
@@ -152,6 +156,16 @@ class ParametersPanel(QWidget):
         for name, value in options.items():
             self.set_option(name, value)
 
+    def set_presets(self, entries: Sequence[tuple[str, str, str]], shown: str) -> None:
+        """Offer settings of sources (key, name, help) and show which are in force.
+
+        ``shown`` is empty for settings of one's own; without entries there is no row.
+        """
+        custom = [] if shown else [("", "custom", "Settings of your own")]
+        self._preset.set_entries([*entries, *custom])
+        self._preset.set_key(shown)
+        self._preset.setVisible(bool(entries))
+
     def set_schedule(self, text: str) -> None:
         """Show the schedule of the learning rate."""
         self._schedule.set_schedule(text)
@@ -176,6 +190,10 @@ class ParametersPanel(QWidget):
         """The row of one option. Raises KeyError for an unknown name."""
         return self._options[name]
 
+    def preset_row(self) -> Choice:
+        """The row of the presets."""
+        return self._preset
+
     def optimizer_list(self) -> DropDown:
         """The list of rules."""
         return self._optimizer
@@ -187,6 +205,13 @@ class ParametersPanel(QWidget):
     def treatment_group(self) -> TreatmentGroup:
         """The folded group."""
         return self._treatment
+
+    def _options_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self._preset)
+        column.addLayout(self._choices)
+        return column
 
     def _slider(self, parameter: ParameterLike) -> LabelledSlider:
         low, high = parameter.slider
@@ -228,6 +253,10 @@ class ParametersPanel(QWidget):
 
     def _on_option(self, value: object) -> None:
         self.option_chosen.emit(self.sender().objectName(), value)
+
+    def _on_preset(self, key: object) -> None:
+        if key:
+            self.preset_chosen.emit(str(key))
 
     def _on_optimizer(self, key: object) -> None:
         self.optimizer_chosen.emit(str(key))
