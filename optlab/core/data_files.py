@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,6 +16,8 @@ from optlab.core.resources import resources_folder
 
 T = TypeVar("T")
 
+_ANY_KEY = "[...]"
+"""How msgspec names a key of a table that may have any keys."""
 _TABLE = re.compile(rb"^\[", re.MULTILINE)
 
 MAX_FILE_SIZE = 256 * 1024
@@ -60,10 +62,40 @@ def read_toml(path: Path, kind: type[T]) -> T:
     try:
         return msgspec.toml.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at `$")
-        raise DataError(path.name, place.strip("`.") or "top level", reason) from None
+        reason, place = _reason_and_place(error)
+        if _ANY_KEY in place:
+            place = _with_keys(place, msgspec.toml.decode(content), kind, reason)
+        raise DataError(path.name, place or "top level", reason) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise DataError(path.name, "", f"not valid TOML: {error}") from None
+
+
+def _reason_and_place(error: msgspec.ValidationError) -> tuple[str, str]:
+    reason, _, place = str(error).partition(" - at `$")
+    return reason, place.strip("`.")
+
+
+def _with_keys(place: str, content: dict[str, Any], kind: type[Any], reason: str) -> str:
+    """The place of a mistake with the keys that msgspec leaves out.
+
+    It is the first key of each such table that is refused in the same words when it stands alone.
+    """
+    said = place
+    while _ANY_KEY in place:
+        head, _, tail = place.partition(_ANY_KEY)
+        *outer, name = head.split(".")
+        holder = reduce(dict.__getitem__, outer, content)
+        for key, value in holder[name].items():
+            holder[name] = {key: value}
+            try:
+                msgspec.convert(content, kind)
+            except msgspec.ValidationError as error:
+                if _reason_and_place(error) == (reason, said):
+                    break
+        else:
+            break
+        place = f"{head}.{key}{tail}"
+    return place
 
 
 def data_folder(kind: str) -> Path:

@@ -229,7 +229,7 @@ range = "[0, 1]"
         ("0.5", '"S"', "parameters.rate.default", "S is neither a number"),
         ("[0, 1]", "[1, 0]", "parameters.rate.range", "wrong order"),
         ('summary = "S"\n', "", "top level", "missing required field"),
-        ("[parameters.rate]", "[parameters.rate]\nx = 1", "parameters[...]", "unknown field"),
+        ("[parameters.rate]", "[parameters.rate]\nx = 1", "parameters.rate", "unknown field"),
     ],
 )
 def test_broken_schedule_file_is_refused(
