@@ -44,7 +44,7 @@ def _command(name: str | None, options: argparse.Namespace) -> int:
 
         return open_window(None)
     # Each command is a module of its own, so that asking for help loads none of them.
-    module = importlib.import_module(f"optlab.cli.command_{name}")
+    module = importlib.import_module(f"optlab.cli.command_{name.replace('-', '_')}")
     status: int = module.execute(options)
     return status
 

@@ -14,6 +14,8 @@ def execute(options: argparse.Namespace) -> int:
     from optlab.cli.experiment import find_file
     from optlab.session.files import FileProblemError, load_experiment
 
+    if options.file is None:
+        return open_window(None)  # the desktop's menu gives no file
     path = find_file(options.file)
     try:
         load_experiment(path)

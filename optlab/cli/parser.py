@@ -71,13 +71,19 @@ def make_parser() -> Parser:
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     opening = commands.add_parser("open", help="open the window on an experiment")
-    opening.add_argument("file", metavar="FILE", help="experiment file, or name of a shipped one")
+    opening.add_argument(
+        "file", nargs="?", metavar="FILE", help="experiment file, or name of a shipped one"
+    )
     _add_run(commands)
     listing = commands.add_parser("list", help="list what can be chosen, one line each")
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
     doctor = commands.add_parser("doctor", help="look for what is missing on this machine")
-    # Asked of a child process, which may die where a library is broken.
+    # For a child process, which may die where a library is broken.
     doctor.add_argument("--probe", choices=("window", "kernels"), help=argparse.SUPPRESS)
+    desktop = commands.add_parser(
+        "install-desktop", help="put OptLab into the menu of a Linux desktop"
+    )
+    desktop.add_argument("--remove", action="store_true", help="take it out again")
     return parser
 
 

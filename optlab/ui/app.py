@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
+from optlab.session.carriers import is_carrier
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.session import Session
@@ -34,6 +35,7 @@ from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.errors import ErrorReporter
 from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
+from optlab.ui.locate import resource
 from optlab.ui.window import MainWindow
 
 _TYPESETTING = "typesetting"
@@ -131,6 +133,8 @@ def make_application(arguments: list[str]) -> QApplication:
     application.setApplicationName("OptLab")
     application.setOrganizationName("OptLab")
     application.setApplicationDisplayName("")
+    application.setDesktopFileName("org.optlab.OptLab")
+    application.setWindowIcon(QIcon(str(resource("icons", "app", "optlab.svg"))))
     return application
 
 
