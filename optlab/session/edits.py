@@ -60,6 +60,20 @@ def transform_surface(document: Experiment, **fields: float | tuple[float, float
     return changed(document, surface=surface, start=along(document.start), runs=runs)
 
 
+def rotate_surface(document: Experiment, degrees: float) -> Experiment:
+    """The surface turned to an angle, about the middle of what is shown unless it says otherwise.
+
+    Raises SettingError for an angle that cannot be.
+    """
+    surface = document.surface
+    centre = surface.centre
+    if transform_of(surface).is_identity:
+        window = surface.window or resolve_surface(surface).window
+        (left, right), (bottom, top) = window[0], window[1]
+        centre = ((left + right) / 2, (bottom + top) / 2) if degrees else (0.0, 0.0)
+    return transform_surface(document, rotation=degrees, centre=centre)
+
+
 def add_run(document: Experiment, optimizer: str) -> Experiment:
     """One more run, with the rule's defaults, named after the rule."""
     run = Run(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.session import edits
@@ -116,3 +117,15 @@ def test_a_typed_formula_keeps_window_and_start(document):
     assert typed.surface.problem == ""
     again = edits.type_formula(typed, "w1^2 + 2w2^2")
     assert resolve(again).window == problem.window
+
+
+def test_a_surface_is_turned_about_the_middle_of_what_is_shown():
+    document = Experiment(surface=Surface(problem="branin"), start=(0.0, 5.0))
+    turned = edits.rotate_surface(document, 90.0)
+    (left, right), (bottom, top) = load_problem("branin").window
+    assert turned.surface.centre == ((left + right) / 2, (bottom + top) / 2)
+    assert turned.start == (5.0, 5.0)
+    assert edits.rotate_surface(turned, 45.0).surface.centre == turned.surface.centre
+    assert edits.rotate_surface(document, 0.0) == document
+    with pytest.raises(SettingError):
+        edits.rotate_surface(document, 1e9)

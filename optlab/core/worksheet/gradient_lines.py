@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optlab.core.formula.latex import latex_symbol, to_latex
+from optlab.core.formula.nodes import Apply, Node, Number, postorder
 from optlab.core.formula.plain import display_text, plain_symbol
 from optlab.core.formula.tidy import tidy
 from optlab.core.problems import Problem
@@ -12,11 +13,30 @@ LIMIT = 48
 
 
 def gradient_lines(problem: Problem, limit: int = LIMIT) -> list[tuple[str, str]]:
-    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots."""
+    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots.
+
+    Long numbers are rounded, and then it says ``≈``.
+    """
     lines = []
     for name, tree in zip(problem.variables, problem.gradient_trees, strict=True):
-        shown = tidy(tree)
-        text = f"∂E/∂{plain_symbol(name)} = {display_text(shown, limit=limit)}"
+        exact = tidy(tree)
+        shown = _rounded(exact)
+        same = shown == exact
+        relation, relation_latex = ("=", "=") if same else ("≈", "\\approx")
+        text = f"∂E/∂{plain_symbol(name)} {relation} {display_text(shown, limit=limit)}"
         left = f"\\frac{{\\partial E}}{{\\partial {latex_symbol(name)}}}"
-        lines.append((text, f"{left} = {to_latex(shown, limit=limit)}"))
+        lines.append((text, f"{left} {relation_latex} {to_latex(shown, limit=limit)}"))
     return lines
+
+
+def _rounded(tree: Node) -> Node:
+    """The formula with four digits of each number that has more than six."""
+    done: dict[Node, Node] = {}
+    for part in postorder(tree):
+        if isinstance(part, Apply):
+            done[part] = Apply(part.operation, tuple(done[arg] for arg in part.args))
+        elif isinstance(part, Number) and float(f"{part.value:.6g}") != part.value:
+            done[part] = Number(float(f"{part.value:.4g}"))
+        else:
+            done[part] = part
+    return done[tree]

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject
 
-from optlab.core.formula import FormulaError, to_text
-from optlab.core.problems import problem_titles
+from optlab.core.formula import FormulaError
+from optlab.core.gradient_check import GradientCheck, check_gradient
+from optlab.core.parameters import SettingError
+from optlab.core.problems import Problem, Window, problem_titles
+from optlab.core.worksheet import gradient_lines
 from optlab.session import edits
 from optlab.session.experiment import changed
+from optlab.session.jobs import Control
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
+from optlab.ui.typesetting import typeset
 from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
 
-_LONGEST = 160
+GRADIENT = "gradient"
+"""The channel of work."""
+
+_SIZE = 14.0  # pixels
+_LIMIT = 20  # numbers and variables of a derivative: more would push the controls away
+
+
+@dataclass(frozen=True)
+class Slope:
+    """What is shown of a gradient."""
+
+    lines: list[GradientLine]
+    check: GradientCheck
 
 
 class SurfaceController(QObject):
@@ -24,13 +43,15 @@ class SurfaceController(QObject):
         self._panel = panel
         self._typing = False
         self._formula = ""
-        self._shown_tree: object = None
+        self._asked: object = None
         panel.set_gallery([SurfaceItem(t.key, t.name, t.sentence) for t in problem_titles()])
         panel.problem_chosen.connect(self._choose)
         panel.formula_edited.connect(self._type)
         panel.start_edited.connect(self._start)
         panel.steps_edited.connect(self._steps)
         panel.seed_edited.connect(self._seed)
+        panel.rotation_moved.connect(self._turn)
+        panel.rotation_settled.connect(self._turned)
         session.resolved_changed.connect(self._show)
         session.formula_checked.connect(self._checked)
         self._show(session.resolved)
@@ -57,6 +78,18 @@ class SurfaceController(QObject):
     def _seed(self, seed: int) -> None:
         self._session.propose(changed(self._session.document, seed=seed))
 
+    def _turn(self, degrees: float) -> None:
+        document = self._session.document
+        try:
+            self._session.propose(edits.rotate_surface(document, degrees), "rotation")
+        except SettingError as error:
+            self._session.refused.emit(str(error))
+            self._panel.set_rotation(document.surface.rotation)
+
+    def _turned(self, degrees: float) -> None:
+        self._turn(degrees)
+        self._session.settle()
+
     def _checked(self, error: FormulaError | None) -> None:
         if error is None:
             self._panel.set_formula_error()
@@ -76,17 +109,31 @@ class SurfaceController(QObject):
         self._panel.set_start(*resolved.start)
         self._panel.set_steps(document.steps)
         self._panel.set_seed(document.seed)
-        if problem.tree != self._shown_tree:
-            self._shown_tree = problem.tree
-            names = ("∂E/∂w₁", "∂E/∂w₂")
-            trees = problem.gradient_trees
-            self._panel.set_gradient(
-                [
-                    GradientLine(f"{name} = {_shortened(to_text(tree))}")
-                    for name, tree in zip(names, trees, strict=True)
-                ]
-            )
+        self._panel.set_rotation(document.surface.rotation)
+        if (problem, resolved.window) != self._asked:
+            self._asked = (problem, resolved.window)
+            self._ask(problem, resolved.window)
+
+    def _ask(self, problem: Problem, window: Window) -> None:
+        """Has the gradient typeset and checked."""
+
+        def work(_control: Control) -> Slope:
+            return Slope(gradient_drawings(problem), check_gradient(problem, window))
+
+        def take(slope: Slope) -> None:
+            if self._asked == (problem, window):
+                check = slope.check
+                self._panel.set_gradient(slope.lines)
+                good = check.passed if check.compared else None
+                self._panel.set_gradient_check(check.sentence, good)
+
+        self._session.ask(GRADIENT, work, take)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def gradient_drawings(problem: Problem) -> list[GradientLine]:
+    """The components of the gradient as text and, where that can be done, typeset."""
+    lines = []
+    for text, latex in gradient_lines(problem, _LIMIT):
+        drawing = typeset(latex, _SIZE)
+        lines.append(GradientLine(text, None if drawing is None else drawing.svg))
+    return lines

@@ -12,11 +12,15 @@ from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
 from optlab.ui.widgets.numbers import NumberEdit
-from optlab.ui.widgets.paint import GRID, MARGIN
+from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
+from optlab.ui.widgets.scale import POSITIONS, Scale
+from optlab.ui.widgets.track import Track
 from optlab.ui.widgets.typeset import Typeset
 
 TYPED = ""
 _TYPED_ENTRY = (TYPED, "your own formula", "A surface typed by hand")
+_ANGLES = Scale(-180.0, 180.0)
+_TURN_TIP = "Turn the surface counter-clockwise, in degrees; the start goes along. Double click: 0"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class SurfacePanel(QWidget):
     start_edited = Signal(float, float)
     steps_edited = Signal(int)
     seed_edited = Signal(int)
+    rotation_moved = Signal(float)
+    rotation_settled = Signal(float)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -64,6 +70,11 @@ class SurfacePanel(QWidget):
         )
         self._steps = NumberEdit("Number of steps")
         self._seed = NumberEdit("Seed of the noise")
+        self._angle = NumberEdit("Rotation in degrees")
+        self._turn = Track("Rotation slider")
+        self._turn.setRange(0, POSITIONS)
+        self._turn.setSingleStep(1)
+        self._turn.setPageStep(POSITIONS // 24)
         self._refusal = Notice()
         self._arrange()
         self._connect()
@@ -95,9 +106,16 @@ class SurfacePanel(QWidget):
                 widget.set_content(lines[row].text, lines[row].svg)
             widget.setVisible(row < len(lines))
 
-    def set_gradient_check(self, text: str, good: bool = True) -> None:
-        """Show how the gradient compares with finite differences."""
-        self._check.set_text(text, Tone.GOOD if good else Tone.WARNING)
+    def set_gradient_check(self, text: str, good: bool | None = True) -> None:
+        """Show how the gradient compares with finite differences; None: nothing can be said."""
+        tone = Tone.GOOD if good else Tone.WARNING
+        self._check.set_text(text, Tone.MUTED if good is None else tone)
+
+    def set_rotation(self, degrees: float) -> None:
+        """Show by how much the surface is turned; beyond ±180° only the field says it all."""
+        self._angle.set_value(degrees)
+        if not self._turn.isSliderDown():
+            self._turn.show_position(_ANGLES.position(degrees), not _ANGLES.covers(degrees))
 
     def set_story(self, text: str) -> None:
         """Show what is special about the surface."""
@@ -136,6 +154,10 @@ class SurfacePanel(QWidget):
         column.addLayout(self._gradient)
         column.addWidget(self._check)
         column.addLayout(_row("start", *self._start))
+        turn = _row("rotate", self._turn, self._angle)
+        turn.setStretch(1, 0)
+        turn.setStretch(2, 1)
+        column.addLayout(turn)
         column.addLayout(_row("steps", self._steps, "seed", self._seed))
         column.addWidget(self._refusal)
         column.addWidget(self._story)
@@ -150,7 +172,13 @@ class SurfacePanel(QWidget):
         self._seed.entered.connect(self._on_seed)
         for field in self._start:
             field.entered.connect(self._on_start)
-        for field in (*self._start, self._steps, self._seed):
+        set_tip(self._turn, _TURN_TIP)
+        self._angle.setToolTip(_TURN_TIP)
+        self._turn.dragged.connect(self._on_turned)
+        self._turn.released.connect(self._on_turn_released)
+        self._turn.reset_asked.connect(self._on_turn_reset)
+        self._angle.entered.connect(self._on_angle)
+        for field in (*self._start, self._steps, self._seed, self._angle):
             field.refused.connect(self._refusal.set_text)
 
     def _on_problem(self, key: object) -> None:
@@ -164,6 +192,21 @@ class SurfacePanel(QWidget):
     def _on_steps(self, value: object) -> None:
         if isinstance(value, float):
             self.steps_edited.emit(int(value))
+
+    def _on_turned(self, position: int) -> None:
+        self._angle.set_value(_ANGLES.value(position))
+        self.rotation_moved.emit(_ANGLES.value(position))
+
+    def _on_turn_released(self, position: int) -> None:
+        self.rotation_settled.emit(_ANGLES.value(position))
+
+    def _on_turn_reset(self) -> None:
+        self.set_rotation(0.0)
+        self.rotation_settled.emit(0.0)
+
+    def _on_angle(self, value: object) -> None:
+        if isinstance(value, float):
+            self.rotation_settled.emit(value)
 
     def _on_seed(self, value: object) -> None:
         if isinstance(value, float):

@@ -3,7 +3,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
+from optlab.ui.widgets.labels import Tone
 from optlab.ui.widgets.numbers import NumberEdit
+from optlab.ui.widgets.track import Track
 from optlab.ui.widgets.typeset import Typeset
 
 
@@ -94,3 +96,25 @@ def test_gradient_lines_are_reused(panel):
     panel.set_gradient([GradientLine("∂E/∂w₁ = 1")])
     assert panel.findChildren(Typeset) == first
     assert [line.isVisible() for line in first] == [True, False]
+
+
+def test_the_surface_is_turned_by_slider_and_field(panel, listen):
+    moved, settled = listen(panel.rotation_moved), listen(panel.rotation_settled)
+    track = next(t for t in panel.findChildren(Track) if t.accessibleName() == "Rotation slider")
+    panel.set_rotation(0.0)
+    track.setFocus()
+    QTest.keyClick(track, Qt.Key.Key_Right)
+    assert moved and moved[-1][0] == pytest.approx(1.0)
+    QTest.keyClick(track, Qt.Key.Key_Delete)
+    assert settled[-1] == (0.0,)
+    enter(field(panel, "Rotation"), "400")
+    assert settled[-1] == (400.0,)
+    panel.set_rotation(400.0)
+    assert field(panel, "Rotation").value() == 400.0
+
+
+def test_the_gradient_check_has_a_tone(panel):
+    for good, tone in ((True, Tone.GOOD), (False, Tone.WARNING), (None, Tone.MUTED)):
+        panel.set_gradient_check("gradient check", good)
+        assert panel._check.isVisible()
+        assert panel._check._tone == tone

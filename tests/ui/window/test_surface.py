@@ -1,0 +1,71 @@
+"""Turning the surface, and what is said about its gradient."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+
+from optlab.ui.controllers.surface import GRADIENT
+from optlab.ui.widgets.track import Track
+
+
+def settle(lab):
+    lab.wait()
+    lab.until(lambda: not lab.session._desk.busy(GRADIENT))
+    QTest.qWait(5)
+
+
+def check_text(lab):
+    return lab.window.surface._check.text()
+
+
+def test_the_gradient_is_typeset_and_checked(lab):
+    settle(lab)
+    assert check_text(lab).startswith("✓ gradient check")
+    lines = [line for line in lab.window.surface._lines if line.isVisible()]
+    assert len(lines) == 2
+    assert all(line._svg is not None for line in lines)
+    assert lines[0].accessibleName().startswith("∂E/∂w₁ = ")
+
+
+def test_every_new_surface_is_checked(lab):
+    settle(lab)
+    lab.window.surface.formula_edited.emit("abs(w1) + floor(w2)")
+    settle(lab)
+    assert "gradient" in check_text(lab)
+    lab.window.surface.formula_edited.emit("floor(w1)")
+    settle(lab)
+    assert lab.window.surface._lines[1].accessibleName() == "∂E/∂w₂ = 0"
+
+
+def test_a_drag_turns_the_surface_live_and_is_one_change(lab):
+    settle(lab)
+    before = lab.session.document
+    track = next(
+        t for t in lab.window.surface.findChildren(Track) if t.accessibleName() == "Rotation slider"
+    )
+    middle = track.rect().center()
+    came = lab.drag(track, [middle + QPoint(2 * k, 0) for k in range(12)], 0.04)
+    assert sum(count > 0 for count in came) >= 4, came
+    assert lab.session.document.surface.rotation > 20
+    settle(lab)
+    assert check_text(lab).startswith("✓")
+    # The paths turn with the surface only for rules that do not care about the axes.
+    lab.session.undo()
+    assert lab.session.document == before
+    assert not lab.session.can_undo
+
+
+def test_turning_there_and_back_is_nothing(lab):
+    before = lab.session.document
+    for degrees in (35.0, 0.0):
+        lab.window.surface.rotation_settled.emit(degrees)
+    lab.wait()
+    after = lab.session.document
+    assert after.surface == before.surface
+    assert after.start == pytest.approx(before.start, abs=1e-12)
+
+
+def test_an_impossible_angle_is_refused(lab):
+    lab.window.surface.rotation_settled.emit(1e9)
+    assert lab.session.document.surface.rotation == 0.0
+    assert "rotation" in lab.window.status._warning.text()
