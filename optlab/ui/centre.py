@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from optlab.ui.widgets.buttons import Toggle
+from optlab.ui.widgets.flow import FlowRow
 from optlab.ui.widgets.paint import GRID
 
 
@@ -34,6 +35,7 @@ class Centre(QWidget):
         self._tabs.setAccessibleName("View of the surface")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)
         for title in self._layouts:
             self._tabs.addTab(title)
         self._switches = {key: Toggle(text, tip) for key, text, tip in switches}
@@ -41,12 +43,13 @@ class Centre(QWidget):
         head.setContentsMargins(GRID, GRID // 2, 2 * GRID, GRID // 2)
         head.setSpacing(GRID)
         head.addWidget(self._tabs)
-        head.addStretch(1)
+        row = FlowRow()
+        head.addWidget(row, 1)
         for key, switch in self._switches.items():
             switch.setObjectName(key)
             switch.setCheckable(True)
             switch.clicked.connect(self._on_switch)
-            head.addWidget(switch)
+            row.add(switch)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         for view in self._views:

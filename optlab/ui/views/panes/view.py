@@ -53,6 +53,7 @@ class PanesView(QWidget):
         self._add = IconButton("add", "Choose the curves", "Choose which curves are shown")
         self._add.clicked.connect(self._open_menu)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Plots over the steps")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self._canvas)
