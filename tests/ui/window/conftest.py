@@ -32,7 +32,7 @@ def default_experiment() -> Experiment:
 class Lab:
     """The program as a test uses it: its parts, and a hand on mouse and keyboard."""
 
-    left = LEFT
+    left, keys = LEFT, Qt.Key
 
     def __init__(self, folder: Path) -> None:
         settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
@@ -144,6 +144,12 @@ def opened(app: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
     for _ in range(2):
         app.processEvents()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def make_lab(tmp_path: Path) -> Callable[[], Lab]:
+    """A window of the test's own, which it closes."""
+    return lambda: Lab(tmp_path)
 
 
 @pytest.fixture
