@@ -13,9 +13,9 @@ from optlab.core.maps import (
     basin_picture,
     measure_picture,
     sweep_cells,
-    sweep_names,
 )
 from optlab.core.maps.basin import BasinMap
+from optlab.core.maps.batch import cell_spec
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, program_of
@@ -95,19 +95,9 @@ def sweep_request(
 
     Requests for the same map are equal: what the run itself has for the two has no part in it.
     """
-    sweep_cells(spec, replace(columns, count=2), replace(rows, count=2))
-    names = sweep_names(spec)
-    neutral = dict(spec.parameters)
-    start = list(spec.start)
-    for axis in (columns, rows):
-        own = names[axis.name]
-        if own.startswith("p_"):
-            neutral[axis.name] = spec.rule.parameters[axis.name].default
-        elif own.startswith("w"):
-            start[int(own[1:]) - 1] = 0.0
-    return SweepRequest(
-        replace(spec, parameters=neutral, start=tuple(start)), columns, rows, target
-    )
+    corners = sweep_cells(spec, replace(columns, count=2), replace(rows, count=2))
+    cell_spec(corners, len(corners.starts) - 1)  # the low ends are checked with the first corner
+    return SweepRequest(cell_spec(corners, 0), columns, rows, target)
 
 
 def coarser(request: Request, resolution: int) -> Request:
@@ -149,8 +139,9 @@ class MapWork:
         """Computes the map; called once, in a worker."""
         cells, buffer = self.request.cells()
         self.cells, self._buffer = cells, buffer
-        self.complete = fill_map(
-            cells, buffer, self.request.target, control, self._store, self.draw
+        lengths = isinstance(self.request, SweepRequest)
+        complete = fill_map(
+            cells, buffer, self.request.target, control, self._store, self.draw, lengths
         )
         self.draw()
         return self

@@ -14,22 +14,27 @@ from PySide6.QtWidgets import QApplication
 from optlab.session.carriers import is_carrier
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.session.kernel_cache import kernel_store
+from optlab.session.kernels import Kernels
 from optlab.session.session import Session
 from optlab.session.theme import DARK, THEMES
 from optlab.ui import style, typesetting
 from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge
 from optlab.ui.commands import Commands
+from optlab.ui.controllers.basins import BasinsController
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
+from optlab.ui.controllers.preparation import Preparation
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.surface3d import Surface3DController
+from optlab.ui.controllers.sweep import SweepController
 from optlab.ui.controllers.transport import TransportController
 from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.errors import ErrorReporter
@@ -49,13 +54,18 @@ class Laboratory:
         self.settings = settings
         style.apply(_application(), THEMES.get(str(settings.value("theme")), DARK))
         self.bridge = Bridge()
-        self.session = Session(document, self.bridge)
+        self.session = Session(document, self.bridge, Kernels(kernel_store()))
         self.window = MainWindow()
         window, session = self.window, self.session
         self.contour = ContourController(session, window.contour)
         self.surface3d = Surface3DController(session, window.surface3d)
         self.overlays = OverlaysController(session, window.contour)
         self.panes = PanesController(session, window.panes, settings)
+        self.maps = (
+            BasinsController(session, window.basins),
+            SweepController(session, window.sweep),
+        )
+        self.preparation = Preparation(session, window)
         self.controllers = (
             SurfaceController(session, window.surface),
             RunsController(session, window.runs),
@@ -100,6 +110,8 @@ class Laboratory:
         self.contour.show_paths()
         self.surface3d.show_paths()
         self.panes.show_panes()
+        for controller in self.maps:
+            controller.redraw()
         self.settings.setValue("theme", theme.name)
 
     def leave(self) -> None:

@@ -16,7 +16,8 @@ class Centre(QWidget):
     """A row of tabs and switches over the views.
 
     ``layouts`` gives each tab its title and the views it shows side by side; ``switches`` are
-    key, text and tip of what can be drawn or left out.
+    key, text and tip of what can be drawn or left out on the views ``drawn_on``; they are hidden
+    while none of these is shown.
     """
 
     layout_chosen = Signal(str)
@@ -26,10 +27,12 @@ class Centre(QWidget):
         self,
         layouts: Sequence[tuple[str, Sequence[QWidget]]],
         switches: Sequence[tuple[str, str, str]],
+        drawn_on: Sequence[QWidget],
     ) -> None:
         super().__init__()
         self.setAccessibleName("Views of the surface")
         self._layouts = dict(layouts)
+        self._drawn_on = tuple(drawn_on)
         self._views = list(dict.fromkeys(view for _, views in layouts for view in views))
         self._tabs = QTabBar()
         self._tabs.setAccessibleName("View of the surface")
@@ -98,5 +101,7 @@ class Centre(QWidget):
         shown = self._layouts[self.layout_shown()]
         for view in self._views:
             view.setVisible(view in shown)
+        for switch in self._switches.values():
+            switch.setVisible(any(view in shown for view in self._drawn_on))
         width = max(1, self._split.width() // len(shown))
         self._split.setSizes([width if view in shown else 0 for view in self._views])

@@ -12,6 +12,7 @@ from optlab.ui.details import Details
 from optlab.ui.docks import Dock
 from optlab.ui.views.comparison import ComparisonView
 from optlab.ui.views.contour import ContourView
+from optlab.ui.views.maps import BasinsPage, SweepPage
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunsPanel
@@ -51,6 +52,8 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.contour = ContourView()
         self.surface3d = Surface3DView()
+        self.basins = BasinsPage()
+        self.sweep = SweepPage()
         self.surface = SurfacePanel()
         self.runs = RunsPanel()
         self.parameters = ParametersPanel()
@@ -76,8 +79,10 @@ class MainWindow(QMainWindow):
             ("Contour", [self.contour]),
             ("3D", [self.surface3d]),
             ("Both", [self.contour, self.surface3d]),
+            ("Basins", [self.basins]),
+            ("Parameter map", [self.sweep]),
         )
-        self.centre = Centre(layouts, SWITCHES)
+        self.centre = Centre(layouts, SWITCHES, (self.contour, self.surface3d))
         self.setCentralWidget(self.centre)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])
@@ -104,6 +109,8 @@ class MainWindow(QMainWindow):
         """Tells the views that paint themselves."""
         self.contour.set_theme(theme)
         self.surface3d.set_theme(theme)
+        self.basins.set_theme(theme)
+        self.sweep.set_theme(theme)
         self.panes.set_theme(theme)
         self.worksheet.set_theme(theme)
 

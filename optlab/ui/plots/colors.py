@@ -78,3 +78,14 @@ def map_image(
     layout = QImage.Format.Format_ARGB32_Premultiplied
     image = QImage(pixels.data, columns, rows, columns * 4, layout)
     return image.copy()  # its own memory: the array may go
+
+
+def color_image(colors: NDArray[np.uint8]) -> QImage:
+    """Make an image of ``colors`` (rows, columns, 4): red, green, blue, opacity (0 or 255).
+
+    Row 0 is at the bottom.
+    """
+    pixels = np.ascontiguousarray(colors[::-1])
+    rows, columns, _ = pixels.shape
+    layout = QImage.Format.Format_RGBA8888_Premultiplied
+    return QImage(pixels.data, columns, rows, columns * 4, layout).copy()

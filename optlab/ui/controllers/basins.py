@@ -1,0 +1,149 @@
+"""Connects the page of the basins with the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from optlab.core.maps import BasinPicture
+from optlab.core.maps.batch import OUTCOMES
+from optlab.core.names import display_symbol
+from optlab.core.numbers_text import short
+from optlab.core.run import RunSpec
+from optlab.session.experiment import change_run, changed
+from optlab.session.map_colors import (
+    basin_colors,
+    elsewhere_color,
+    lost_color,
+    place_color,
+    shade,
+)
+from optlab.session.mapping import TOLERANCE, BasinRequest, MapWork, Request, basin_request
+from optlab.session.session import Session
+from optlab.session.theme import Theme
+from optlab.ui import style
+from optlab.ui.controllers.maps import MapController
+from optlab.ui.plots.axes import PlotAxis
+from optlab.ui.views.maps import BasinsPage, LegendItem, MapDrawing
+
+_RESOLUTION = 512
+
+
+class BasinsController(MapController):
+    """Shows where every start leads; a click or a drag takes the start there."""
+
+    def __init__(self, session: Session, page: BasinsPage) -> None:
+        super().__init__(session, page, _RESOLUTION)
+        self._page = page
+        self._tolerance = TOLERANCE
+        # As on the contour map: two slow clicks are two changes.
+        self._second_click = QTimer(
+            self, singleShot=True, interval=QApplication.doubleClickInterval()
+        )
+        self._second_click.timeout.connect(session.settle)
+        page.tolerance_entered.connect(self._set_tolerance)
+        page.canvas.cell_dragged.connect(self._move_start)
+        page.canvas.cell_chosen.connect(self._choose_start)
+
+    def request(self, spec: RunSpec) -> Request:
+        """The basins in the window that is shown."""
+        window = self.session.resolved.window
+        return basin_request(spec, window, self.resolution, self._tolerance)
+
+    def show_settings(self, spec: RunSpec) -> None:
+        """Shows the tolerance, the start and the path from it."""
+        self._page.set_tolerance(self._tolerance)
+        canvas = self._page.canvas
+        canvas.set_start((spec.start[0], spec.start[1]))
+        walk, run = self.session.trajectories.get(self.run_id), self.run
+        color = style.current().run(run.color) if run is not None else ""
+        canvas.set_path(None if walk is None else walk.weights[:, :2], color)
+
+    def show_picture(self, work: MapWork) -> None:
+        """The basins, crosses and the legend."""
+        picture, request = work.picture, work.request
+        if not isinstance(picture, BasinPicture) or not isinstance(request, BasinRequest):
+            return
+        theme = style.current()
+        canvas = self._page.canvas
+        canvas.set_drawing(
+            MapDrawing(
+                basin_colors(picture, theme),
+                PlotAxis(display_symbol("w1"), *request.window[0]),
+                PlotAxis(display_symbol("w2"), *request.window[1]),
+            )
+        )
+        canvas.set_crosses([(m.at[0], m.at[1]) for m in request.spec.problem.minima])
+        self._page.set_legend(legend_items(picture, theme))
+
+    def describe(self, work: MapWork, index: int) -> str:
+        """Start, end, and how long it took."""
+        assert work.cells is not None
+        ends = work.buffer.ends
+        start = _point(work.cells.starts[index].tolist())
+        outcome = OUTCOMES[ends.outcome[index]]
+        steps = f"{int(ends.steps[index])} step{'s' * int(ends.steps[index] != 1)}"
+        at = f"w {_point(ends.weights[index].tolist())}   E {short(float(ends.loss[index]))}"
+        words = {
+            "converged": f"arrives in {steps}: {at}",
+            "finished": f"after {steps}: {at}",
+            "diverged": f"diverges in {steps}",
+            "left_domain": f"leaves the domain in {steps}",
+        }
+        return f"from w {start}\n{words[outcome]}"
+
+    def _set_tolerance(self, tolerance: float) -> None:
+        self._tolerance = tolerance
+        self.refresh()
+
+    def _move_start(self, w1: float, w2: float) -> None:
+        document, run = self.session.document, self.run
+        if run is not None and run.start is not None:
+            moved = change_run(document, run.id, start=(w1, w2))
+        else:
+            moved = changed(document, start=(w1, w2))
+        self.session.propose(moved, "start")
+
+    def _choose_start(self, w1: float, w2: float) -> None:
+        self._move_start(w1, w2)
+        self._second_click.start()
+
+
+def _point(weights: list[float]) -> str:
+    return f"({', '.join(short(value) for value in weights)})"
+
+
+def legend_items(picture: BasinPicture, theme: Theme) -> list[LegendItem]:
+    """One line for each attractor, for the rest, and for what brightness means."""
+    items = []
+    for index, place in enumerate(picture.places):
+        color = place_color(theme, index)
+        what = "known minimum" if place.known else "runs end here"
+        tip = f"{what}; half of these starts need {place.steps:.0f} steps or less"
+        tip = tip if place.share else f"{what}; no start leads here"
+        colors = (shade(theme, color, 0.85),)
+        items.append(LegendItem(colors, _near(place.at), _percent(place.share), tip))
+    if picture.elsewhere:
+        tip = "Runs that were on their way when their steps were over, or that circle"
+        text = "elsewhere"
+        items.append(LegendItem((elsewhere_color(theme),), text, _percent(picture.elsewhere), tip))
+    if picture.lost:
+        tip = "Runs that diverged or left the domain of the formula"
+        items.append(LegendItem((lost_color(theme),), "diverged", _percent(picture.lost), tip))
+    if picture.most > picture.fewest:
+        ramp = tuple(shade(theme, theme.text, share) for share in (1.0, 0.5, 0.0))
+        text = f"{picture.fewest} … {picture.most} steps"
+        items.append(LegendItem(ramp, text, "", "The stronger the colour, the fewer steps"))
+    return items
+
+
+def _near(at: tuple[float, ...]) -> str:
+    """A place, as exactly as it is worth knowing."""
+    return f"({', '.join(short(round(value, 4) + 0.0, 4) for value in at)})"
+
+
+def _percent(share: float) -> str:
+    """A share without claiming that something is nothing."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{share:.1%}".replace("%", " %")

@@ -1,0 +1,234 @@
+"""What the controllers of all maps share: when to compute, and how the picture comes in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from optlab.core.parameters import SettingError
+from optlab.core.run import RunSpec
+from optlab.session.experiment import Run
+from optlab.session.mapping import MapWork, Request, coarser, effort
+from optlab.session.session import Session
+from optlab.ui.views.maps.page import SELECTED, MapPage
+from optlab.ui.widgets.labels import Tone
+
+_QUICK = 64
+"""Cells along each side while settings change."""
+_SETTLED = 350
+"""Milliseconds without a change after which the whole map is computed."""
+_POLL = 50
+"""Milliseconds between two looks at a map that is being computed."""
+AUTOMATIC = 5e9
+"""Steps of single runs that a map may take without being asked for: some ten seconds."""
+
+
+class MapController(QObject):
+    """Keeps a page up to date while it can be seen.
+
+    A change is answered with a coarse map at once; the whole one comes when nothing changes any
+    more. A subclass says what to compute and how to show it.
+    """
+
+    def __init__(self, session: Session, page: MapPage, resolution: int) -> None:
+        super().__init__(page)
+        self.session = session
+        self.page = page
+        self.resolution = resolution
+        self._run = SELECTED
+        self._asked: Request | None = None
+        self._works: list[MapWork] = []
+        self._work: MapWork | None = None
+        self._shown: tuple[MapWork, int] | None = None
+        self._wait = QTimer(self, singleShot=True, interval=0)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._poll = QTimer(self, interval=_POLL)
+        self._wait.timeout.connect(self.refresh)
+        self._settle.timeout.connect(self._whole)
+        self._poll.timeout.connect(self._look)
+        page.run_chosen.connect(self._choose_run)
+        page.resolution_chosen.connect(self._choose_resolution)
+        page.compute_pressed.connect(self.compute)
+        page.shown.connect(self._appear)
+        page.canvas.hovered.connect(self._hover)
+        page.canvas.hover_left.connect(self._unhover)
+        session.document_changed.connect(self.later)
+        session.selection_changed.connect(self.later)
+        session.trajectories_changed.connect(self.later)
+
+    # -- for subclasses --------------------------------------------------------------------
+
+    def request(self, spec: RunSpec) -> Request:
+        """What to compute. Raises SettingError or ValueError where that cannot be."""
+        raise NotImplementedError
+
+    def show_settings(self, spec: RunSpec) -> None:
+        """Shows what is set, and marks on the picture."""
+        raise NotImplementedError
+
+    def show_picture(self, work: MapWork) -> None:
+        """Shows what is known of a map."""
+        raise NotImplementedError
+
+    def describe(self, work: MapWork, index: int) -> str:
+        """What to read at a cell."""
+        raise NotImplementedError
+
+    # -- what is mapped --------------------------------------------------------------------
+
+    @property
+    def run_id(self) -> str:
+        """The run that is mapped."""
+        return self._run or self.session.selected
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is mapped, where there is one."""
+        return self.session.document.run(self.run_id)
+
+    @property
+    def spec(self) -> RunSpec | None:
+        """What the run means, or None where it cannot be run."""
+        return self.session.resolved.specs.get(self.run_id)
+
+    @property
+    def work(self) -> MapWork | None:
+        """The map that is shown or under way."""
+        return self._work
+
+    def later(self, _what: object = None) -> None:
+        """Something changed; many changes in one turn become one."""
+        if self.page.isVisible():
+            self._wait.start()
+
+    def refresh(self) -> None:
+        """Shows the settings, and computes where they ask for another map."""
+        if not self.page.isVisible():
+            return
+        runs = [(run.id, run.name) for run in self.session.document.runs]
+        if self._run not in {run_id for run_id, _ in runs}:
+            self._run = SELECTED
+        self.page.set_runs(runs, self._run)
+        self.page.set_resolution(self.resolution)
+        spec = self.spec
+        if spec is None:
+            self._stop(self._why_none())
+            return
+        self.show_settings(spec)
+        try:
+            request = self.request(spec)
+        except (SettingError, ValueError) as error:
+            self._stop(str(error))
+            return
+        if request != self._asked:
+            self._change_to(request)
+
+    def _why_none(self) -> str:
+        reason = self.session.resolved.errors.get(self.run_id)
+        return reason or "Add a run to see its map."
+
+    def _stop(self, reason: str) -> None:
+        self._asked = None
+        self._settle.stop()
+        self.session.cancel_map()
+        self.page.set_notice(reason)
+
+    # -- computing -------------------------------------------------------------------------
+
+    def compute(self) -> None:
+        """Computes the whole map now, however long it takes."""
+        spec = self.spec
+        self._asked = None
+        if spec is not None:
+            try:
+                self._asked = self.request(spec)
+            except (SettingError, ValueError) as error:
+                self._stop(str(error))
+                return
+            self._ask(self._asked)
+
+    def _change_to(self, request: Request) -> None:
+        before, self._asked = self._asked, request
+        quick = coarser(request, _QUICK)
+        if effort(quick) > AUTOMATIC:
+            self._settle.stop()
+            self.page.set_notice("This takes long: press Compute to begin.", Tone.NORMAL)
+        elif before is None or quick == request:
+            self._whole()
+        else:
+            self._ask(quick)
+            self._settle.start()
+
+    def _whole(self) -> None:
+        if self._asked is None or not self.page.isVisible():
+            return
+        if effort(self._asked) > AUTOMATIC:
+            self._ask(coarser(self._asked, _QUICK))
+            self.page.set_notice("A coarse map: press Compute for the whole one.", Tone.NORMAL)
+        else:
+            self._ask(self._asked)
+
+    def _ask(self, request: Request) -> None:
+        self.page.set_notice("")
+        work = self.session.ask_map(request, self._done)
+        if work.complete:
+            return
+        self._work = work
+        self._works = [*self._works[-3:], work]
+        self._poll.start()
+
+    def _look(self) -> None:
+        """Shows the newest map of which there is a picture."""
+        newest = next((work for work in reversed(self._works) if work.picture is not None), None)
+        if newest is not None:
+            self._show(newest)
+        if self.session.work is None:
+            self._poll.stop()
+
+    def _show(self, work: MapWork) -> None:
+        state = (work, work.changes)
+        if state != self._shown and work.request.spec.problem == self.session.resolved.problem:
+            self._shown, self._work = state, work
+            self.show_picture(work)
+
+    def _done(self, work: MapWork) -> None:
+        newest = self._works[-1] if self._works else work
+        if work.picture is not None and (work.complete or work is newest):
+            self._show(work)
+        if work is newest or work not in self._works:
+            self._poll.stop()
+            self._works = []
+            self._work = work
+            if not work.complete:
+                self.page.set_notice("Stopped. Compute goes on from the beginning.", Tone.NORMAL)
+
+    def _appear(self) -> None:
+        """What was overtaken by another map while nobody looked is asked for again."""
+        if self._work is None or not self._work.complete:
+            self._asked = None
+        self.later()
+
+    # -- the page --------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Shows the same map in the colours of now."""
+        if self._work is not None and self._work.picture is not None:
+            self.show_picture(self._work)
+        if self.page.isVisible() and self.spec is not None:
+            self.show_settings(self.spec)
+
+    def _choose_run(self, run_id: str) -> None:
+        self._run = run_id
+        self.refresh()
+
+    def _choose_resolution(self, resolution: int) -> None:
+        self.resolution = resolution
+        self.refresh()
+
+    def _hover(self, row: int, column: int) -> None:
+        work = self._shown[0] if self._shown is not None else None
+        index = None if work is None else work.shown_cell(row, column)
+        text = "" if work is None or index is None else self.describe(work, index)
+        self.page.canvas.set_hover_text(text)
+
+    def _unhover(self) -> None:
+        self.page.canvas.set_hover_text("")

@@ -1,0 +1,132 @@
+"""A page with a map: the picture, and beside it what to compute and what the colours mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from optlab.session.theme import Theme
+from optlab.ui.views.maps.canvas import MapCanvas
+from optlab.ui.views.maps.controls import Legend, SidePanel
+from optlab.ui.views.maps.drawings import LegendItem
+from optlab.ui.widgets.choice import Choice
+from optlab.ui.widgets.labels import Notice, SectionTitle, Tone
+from optlab.ui.widgets.paint import GRID
+
+RESOLUTIONS = (64, 128, 256, 512, 1024)
+SELECTED = ""
+"""Stands for whichever run is selected."""
+
+
+class MapPage(QWidget):
+    """What all pages with a map have; a subclass adds its own rows."""
+
+    run_chosen = Signal(str)
+    resolution_chosen = Signal(int)
+    compute_pressed = Signal()
+    shown = Signal()
+    hidden = Signal()
+
+    def __init__(self, name: str, canvas: MapCanvas) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.canvas = canvas
+        self._run = Choice("run", "The run whose settings are mapped")
+        self._resolution = Choice("resolution", "Runs along each side")
+        self._compute = QPushButton("Compute")
+        self._compute.setToolTip("Compute the whole map now")
+        self._notice = Notice(Tone.WARNING)
+        self._notice.setMinimumWidth(1)
+        self._legend = Legend()
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(2)
+        self._rows.addWidget(SectionTitle(name))
+        self._rows.addWidget(self._run)
+        self._arrange(name)
+        self._resolution.set_entries([(n, f"{n} × {n}", "") for n in RESOLUTIONS])
+        self._run.chosen.connect(self._on_run)
+        self._resolution.chosen.connect(self._on_resolution)
+        self._compute.clicked.connect(self._on_compute)
+
+    def _arrange(self, name: str) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(GRID, GRID, 2 * GRID, GRID)
+        column.setSpacing(GRID)
+        column.addLayout(self._rows)
+        column.addWidget(self._resolution)
+        column.addWidget(self._compute)
+        column.addWidget(self._notice)
+        column.addWidget(self._legend)
+        side = SidePanel(f"{name}: settings and legend")
+        side.add(inside)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(side)
+
+    def add_row(self, widget: QWidget) -> None:
+        """Put something to set below the others."""
+        self._rows.addWidget(widget)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Tell the picture."""
+        self.canvas.set_theme(theme)
+
+    def set_runs(self, runs: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer these runs (id, name) beside whichever is selected."""
+        entries = [(SELECTED, "selected run", "Follows the selection")]
+        entries += [(run_id, name, "") for run_id, name in runs]
+        self._run.set_entries(entries)
+        self._run.set_key(chosen)
+
+    def set_resolution(self, resolution: int) -> None:
+        """Show how fine the map is."""
+        self._resolution.set_key(resolution)
+
+    def set_notice(self, text: str, tone: str = Tone.WARNING) -> None:
+        """Say something about the map, or nothing."""
+        self._notice.set_text(text, tone)
+
+    def notice(self) -> str:
+        """What is said."""
+        return self._notice.text()
+
+    def set_legend(self, items: Sequence[LegendItem]) -> None:
+        """Say what the colours mean."""
+        self._legend.set_items(items)
+
+    def legend(self) -> Legend:
+        """The legend."""
+        return self._legend
+
+    def compute_button(self) -> QPushButton:
+        """The button that computes the whole map."""
+        return self._compute
+
+    # --- small things ----------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.hidden.emit()
+
+    def _on_run(self, key: object) -> None:
+        self.run_chosen.emit(str(key))
+
+    def _on_resolution(self, key: object) -> None:
+        if isinstance(key, int):
+            self.resolution_chosen.emit(key)
+
+    def _on_compute(self) -> None:
+        self.compute_pressed.emit()
