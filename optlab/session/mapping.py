@@ -144,6 +144,7 @@ class MapWork:
             cells, buffer, self.request.target, control, self._store, self.draw, lengths
         )
         self.draw()
+        self.complete = complete
         return self
 
     def draw(self) -> None:
