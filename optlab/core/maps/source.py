@@ -1,11 +1,13 @@
 """The source of a kernel for many runs at once.
 
-Runs go in lanes of 64: for each step, what is the same for all of them is computed once, then a
+Runs go in lanes of 128: for each step, what is the same for all of them is computed once, then a
 short loop without branches does the rest lane by lane, which LLVM turns into vector instructions.
 A run that has ended keeps its values while the others of its block go on.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from optlab.core.formula.emit import PLAIN, Assignment, straight_lines
 from optlab.core.formula.lower import lower
@@ -15,7 +17,7 @@ from optlab.core.native import Argument
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.program import GRADIENT_NORM, StepProgram
 
-LANES = 64
+LANES = 128
 CELLS = "cells"
 _LOOK = 32
 _ARRAYS: tuple[Argument, ...] = (
@@ -24,36 +26,53 @@ _ARRAYS: tuple[Argument, ...] = (
 )
 _POINTERS = "values_, noise_, settings_, inputs_, lanes_, tables_, out_"
 ARGUMENTS: tuple[Argument, ...] = ("integer", "integer", "number", *_ARRAYS)
-RESULTS = ("steps", "reached", "converged", "length")
-"""What is kept of each run besides its last weights, loss and gradient."""
+RESULTS = ("steps", "converged")
+"""What is always kept of each run besides its last weights, loss and gradient."""
 
 
-def lane_rows(program: StepProgram, varying: tuple[str, ...]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Batch:
+    """What a kernel for many runs is made from.
+
+    ``varying`` names the numbers that each run has of its own; ``extras`` are some of
+    ``reached`` and ``length``, which cost time at every step and are kept only where wanted.
+    """
+
+    program: StepProgram
+    varying: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+
+
+def lane_rows(batch: Batch) -> tuple[str, ...]:
     """What each lane keeps between steps: inputs, loss, gradient, results, alive, settings."""
-    gradient = tuple(f"g_{i}" for i in range(program.dimension))
-    return (*program.inputs, "loss", *gradient, *RESULTS, "alive", *varying)
+    program = batch.program
+    return (*program.inputs, *_ends(batch), "alive", *batch.varying)
 
 
-def kept_rows(program: StepProgram) -> tuple[str, ...]:
+def kept_rows(batch: Batch) -> tuple[str, ...]:
     """The rows that a kernel hands back."""
-    gradient = tuple(f"g_{i}" for i in range(program.dimension))
-    return (*program.inputs[: program.dimension], "loss", *gradient, *RESULTS)
+    program = batch.program
+    return (*program.inputs[: program.dimension], *_ends(batch))
 
 
-def batch_source(program: StepProgram, varying: tuple[str, ...]) -> str:
+def _ends(batch: Batch) -> tuple[str, ...]:
+    gradient = tuple(f"g_{i}" for i in range(batch.program.dimension))
+    return ("loss", *gradient, *RESULTS, *batch.extras)
+
+
+def batch_source(batch: Batch) -> str:
     """``cells(count, steps, target, values, noise, settings, inputs, lanes, tables, out)``.
 
     ``settings`` has a row for each of ``varying`` and ``inputs`` a row for each input and a last
     one that says which runs begin at all (1 or 0), both with ``count`` columns, as has ``out``
     with the rows of :func:`kept_rows`.  ``lanes`` and ``tables`` are room to work in.
     """
-    return "\n".join(
-        [*_head(program, varying), *_load(program, varying), *_steps(program, varying)]
-    )
+    return "\n".join([*_head(batch), *_load(batch), *_steps(batch)])
 
 
-def _head(program: StepProgram, varying: tuple[str, ...]) -> list[str]:
-    rows, kept = len(lane_rows(program, varying)), len(kept_rows(program))
+def _head(batch: Batch) -> list[str]:
+    program, varying = batch.program, batch.varying
+    rows, kept = len(lane_rows(batch)), len(kept_rows(batch))
     lines = [
         f"def {CELLS}(count, steps, target, {_POINTERS}):",
         f"    values = array(values_, ({max(1, len(program.values))},))",
@@ -75,8 +94,8 @@ def _head(program: StepProgram, varying: tuple[str, ...]) -> list[str]:
     return lines
 
 
-def _load(program: StepProgram, varying: tuple[str, ...]) -> list[str]:
-    rows = lane_rows(program, varying)
+def _load(batch: Batch) -> list[str]:
+    program, varying, rows = batch.program, batch.varying, lane_rows(batch)
     lines = [f"    for begin in range(0, count, {LANES}):", f"        for i in range({LANES}):"]
     lines += ["            j = min(begin + i, count - 1)"]
     for row, name in enumerate(rows):
@@ -121,7 +140,8 @@ def _split(
     return shared, single
 
 
-def _steps(program: StepProgram, varying: tuple[str, ...]) -> list[str]:
+def _steps(batch: Batch) -> list[str]:
+    program, varying = batch.program, batch.varying
     shared, single = _split(program, varying)
     step, lane = " " * 12, " " * 16
     lines = ["        t = 0.0", "        for step in range(steps):", f"{step}t += 1.0"]
@@ -137,9 +157,8 @@ def _steps(program: StepProgram, varying: tuple[str, ...]) -> list[str]:
         ]
     lines += [f"{step}{name} = {text}" for name, text in straight_lines(shared, PLAIN, "_s")]
     lines += [f"{step}for i in range({LANES}):"]
-    lines += [f"{lane}{line}" for line in _lane(program, varying, single)]
-    kept = kept_rows(program)
-    rows = lane_rows(program, varying)
+    lines += [f"{lane}{line}" for line in _lane(batch, single)]
+    kept, rows = kept_rows(batch), lane_rows(batch)
     # Looking whether anybody still goes is a sum that cannot be split: only now and then.
     lines += [f"{step}if (step & {_LOOK - 1}) == {_LOOK - 1}:", f"{lane}going = 0.0"]
     lines += [f"{lane}for i in range({LANES}):"]
@@ -153,9 +172,10 @@ def _steps(program: StepProgram, varying: tuple[str, ...]) -> list[str]:
     return [*lines, "    return count", ""]
 
 
-def _lane(program: StepProgram, varying: tuple[str, ...], single: list[Assignment]) -> list[str]:
+def _lane(batch: Batch, single: list[Assignment]) -> list[str]:
     """One step of one run, without branches: what has ended keeps its values."""
-    row = {name: index for index, name in enumerate(lane_rows(program, varying))}
+    program, varying = batch.program, batch.varying
+    row = {name: index for index, name in enumerate(lane_rows(batch))}
     held = dict(program.columns)
     lines = [f"{name} = lanes[{row[name]}, i]" for name in (*program.inputs, *varying)]
     for index, pairs in _series(program, varying, uniform=False):
@@ -182,15 +202,17 @@ def _lane(program: StepProgram, varying: tuple[str, ...], single: list[Assignmen
         "loss": held["loss"],
         **{f"g_{i}": held[f"g{i + 1}"] for i in range(program.dimension)},
         "steps": "t",
-        "length": f"lanes[{row['length']}, i] + sqrt({moved})",
     }
+    if "length" in batch.extras:
+        results["length"] = f"lanes[{row['length']}, i] + sqrt({moved})"
     lines += [
         f"lanes[{row[name]}, i] = ({text}) if {go} else lanes[{row[name]}, i]"
         for name, text in results.items()
     ]
-    reached = f"lanes[{row['reached']}, i]"
-    lines.append(f"first = {go} & ({held['loss']} <= target) & ({reached} > t)")
-    lines.append(f"{reached} = t if first else {reached}")
+    if "reached" in batch.extras:
+        reached = f"lanes[{row['reached']}, i]"
+        lines.append(f"first = {go} & ({held['loss']} <= target) & ({reached} > t)")
+        lines.append(f"{reached} = t if first else {reached}")
     inside = [f"(abs({name}) <= {FARTHEST})" for name in weights]
     lines.append(f"fine = {' & '.join(inside)} & (abs({held['loss']}) < inf)")
     return [*lines, f"lanes[{row['alive']}, i] = 1.0 if {go} & fine else 0.0"]
