@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -95,7 +96,9 @@ def _check(option: str, path: Path) -> None:
             raise CommandError(f"{option}: {path} is not a regular file")
         if not path.parent.is_dir():
             raise CommandError(f"{option}: there is no folder {path.parent}")
-        with tempfile.TemporaryFile(dir=path.parent, prefix=f".{path.name}."):
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise CommandError(f"{option}: {path} cannot be written: {error.strerror}") from None

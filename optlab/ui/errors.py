@@ -39,6 +39,8 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+_EXPECTED = frozenset({"This plugin does not support propagateSizeHints()"})
+"""What Qt says of every window where it draws without a screen; it goes to the log only."""
 
 
 def log_folder() -> Path:
@@ -122,7 +124,8 @@ class ErrorReporter(QObject):
 
     def _message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         LOG.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)
-        if kind != QtMsgType.QtDebugMsg and sys.stderr is not None:
+        told = kind != QtMsgType.QtDebugMsg and text not in _EXPECTED
+        if told and sys.stderr is not None:
             sys.stderr.write(f"{text}\n")
 
     # -- telling ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, Done
 
 ADAM = ("--optimizer", "adam")
 WRITES = ("--csv", "out.csv", "--json", "out.json", "--image", "out.png")
@@ -105,6 +105,23 @@ def test_files_are_checked_before_the_run(
     assert done.status == 2 and done.out == "" and message in done.err
     assert done.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_may_not_be_changed_is_noticed_before_the_run(
+    optlab: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("old.csv").write_text("old")
+    # Whoever runs the tests may be allowed everything.
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).name != "old.csv")
+    done = optlab("run", *ADAM, "--steps", "9000000", "--csv", "old.csv")
+    assert done == Done(2, "", "optlab run: --csv: old.csv cannot be written: Permission denied\n")
+    assert Path("old.csv").read_text() == "old"
+
+
+def test_a_name_as_long_as_the_file_system_allows(optlab: Command, tmp_path: Path) -> None:
+    name = "x" * 251 + ".csv"
+    assert optlab("run", *ADAM, "--steps", "1", "--csv", name).status == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ def test_messages_of_qt_are_logged(reporter):
     assert reporter.dialog is None
 
 
+def test_what_qt_always_says_without_a_screen_is_not_on_stderr(reporter, capsys):
+    qWarning("This plugin does not support propagateSizeHints()")
+    assert "propagateSizeHints" in reporter.log_file.read_text("utf-8")
+    qWarning("another message")
+    assert capsys.readouterr().err == "another message\n"
+
+
 def test_an_error_without_words(reporter):
     reporter.report(KeyError())
     QTest.qWait(20)
