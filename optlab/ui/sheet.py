@@ -35,7 +35,7 @@ QMenu::right-arrow { image: url("$chevron_right"); width: 12px; height: 12px; ma
 
 QDockWidget { color: $muted; }
 QDockWidget::title { background: $panel; padding: 6px 12px; text-align: left; }
-QStatusBar { background: $panel; color: $muted; border-top: 1px solid $border; }
+QStatusBar { background: $panel; color: $muted; border: 0; }
 QStatusBar::item { border: 0; }
 QToolBar { background: $window; border: 0; border-bottom: 1px solid $border; spacing: 4px;
     padding: 4px 8px; }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
 from optlab.session.theme import Theme
 from optlab.ui.centre import Centre
@@ -24,6 +24,7 @@ from optlab.ui.views.transport import Transport
 from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.widgets.column import Column
 
+_LONGEST_TITLE = 48
 LAYOUT_VERSION = 2
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -116,9 +117,15 @@ class MainWindow(QMainWindow):
 
     def set_title(self, title: str, unsaved: bool) -> None:
         """Names the experiment, with a mark where it has changes that are not saved."""
-        mark = " *" if unsaved else ""
-        self._title.setText(f"{title}{mark}")
-        self.setWindowTitle(f"{title}{mark} – OptLab")
+        short = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
+        text = f"{short} *" if unsaved else short
+        if text == self._title.text():
+            return
+        self._title.setText(text)
+        self.setWindowTitle(f"{text} – OptLab")
+        # A menu bar gives its corners room only when it is resized itself.
+        bar = self.menuBar()
+        QApplication.sendEvent(bar, QResizeEvent(bar.size(), bar.size()))
 
     def arrange(self) -> None:
         """The sizes that the panels begin with."""
