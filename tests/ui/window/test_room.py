@@ -132,6 +132,12 @@ def test_the_program_is_named_in_the_menu_bar(lab):
     title = bar.cornerWidget(Qt.Corner.TopRightCorner)
     assert title.isVisible() and title.text().startswith("Himmelblau")
     assert title.width() >= title.sizeHint().width()
+    lab.window.runs.run_renamed.emit("1", "other")
+    assert title.text().endswith("*")
+    assert title.width() >= title.sizeHint().width()
+    lab.session.type_formula("w1^2 + w2^2" + " + sin(w1)" * 40)
+    assert title.text().endswith("… *")
+    assert title.geometry().left() > bar.actionGeometry(bar.actions()[-1]).right()
 
 
 def test_the_layout_is_remembered_and_reset(lab):
