@@ -160,7 +160,7 @@ def test_a_broken_experiment_file_is_refused(
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("arguments", [("nosuch",), ("list",), ("list", "nosuch"), ("open",)])
+@pytest.mark.parametrize("arguments", [("nosuch",), ("list",), ("list", "nosuch")])
 def test_wrong_commands(optlab: Command, arguments: tuple[str, ...]) -> None:
     done = optlab(*arguments)
     assert done.status == 2 and done.err.count("\n") == 1 and done.err.startswith("optlab")

@@ -131,8 +131,9 @@ def test_open_gives_the_file_to_the_window(
 
     monkeypatch.setitem(sys.modules, "optlab.ui.app", SimpleNamespace(main=window))
     assert optlab().status == 0
+    assert optlab("open").status == 0  # as a menu does that has no file to name
     assert optlab("open", DEFAULT_EXPERIMENT).status == 0
-    assert opened == [None, shipped_experiment(DEFAULT_EXPERIMENT)]
+    assert opened == [None, None, shipped_experiment(DEFAULT_EXPERIMENT)]
 
 
 def test_a_window_that_cannot_be_imported_is_one_line(
