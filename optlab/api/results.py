@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,8 @@ from optlab.session.resolve import Resolved
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from optlab.figures.layout import Size, View
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,17 +163,26 @@ class Result(Mapping[str, RunResult]):
 
     # -- pictures --------------------------------------------------------------------------
 
-    def figure(self) -> Figure:
-        """The picture of the experiment: map with all paths, loss, table of runs."""
+    def figure(self, view: View = "sheet", size: Size = "slide") -> Figure:
+        """The picture of the experiment: a ``sheet``, or only its ``contour`` map or ``loss``.
+
+        ``size`` is that of a journal's ``column``, of a ``page`` or of a ``slide``.
+        """
         from optlab.figures import draw_experiment
 
-        return draw_experiment(self.resolved, self.document, self.trajectories)
+        return draw_experiment(self.resolved, self.document, self.trajectories, view, size)
 
-    def save_image(self, path: str | Path) -> None:
-        """Writes the picture; the suffix says what kind: .png, .svg or .pdf."""
+    def save_image(
+        self, path: str | Path, view: View = "sheet", size: Size = "slide", dpi: int = 150
+    ) -> None:
+        """Writes the picture; the suffix says what kind: .png, .svg or .pdf.
+
+        ``dpi`` is the dots an inch of a PNG.
+        """
         from optlab.figures import save_experiment_figure
 
-        save_experiment_figure(self.resolved, self.document, self.trajectories, Path(path))
+        parts = self.resolved, self.document, self.trajectories
+        save_experiment_figure(*parts, Path(path), view=view, size=size, dpi=dpi)
 
     def save_animation(self, path: str | Path) -> None:
         """Writes the film of the growing paths: .gif, .webp, .png or .mp4."""
@@ -184,5 +194,4 @@ class Result(Mapping[str, RunResult]):
         """What a notebook shows."""
         from optlab.figures import picture_bytes
 
-        buffer = io.BytesIO(picture_bytes(self.figure(), "png", self.document, dpi=80))
-        return buffer.getvalue()
+        return picture_bytes(self.figure(), "png", self.document, dpi=80)

@@ -8,8 +8,11 @@ from typing import NoReturn
 
 import optlab
 from optlab.cli.errors import CommandError
-from optlab.cli.values import finite, point, setting, whole
+from optlab.cli.values import dots, finite, point, setting, whole
 
+VIEWS = ("sheet", "contour", "loss")
+SIZES = ("column", "page", "slide")
+"""As the pictures know them, which take time to import."""
 LISTS = ("optimizers", "problems", "schedules", "experiments")
 
 _RUN_DESCRIPTION = """\
@@ -32,7 +35,9 @@ files:
                 with the experiment and the names
   --table       one row for each run: outcome, steps, gradients, steps to the target, losses,
                 distance to the nearest minimum, length of the path, ...
-  --image       map with all paths, and the loss; .png .svg .pdf. A PNG carries the experiment
+  --image       map with all paths, loss and table, or with --view one of them; .png .svg .pdf. With
+                --size as wide as a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in).
+                A PNG carries the experiment: optlab open and optlab run take it as a file
   --animation   the same, growing; .gif .webp .png .mp4 (mp4 needs ffmpeg)
   --json        one object: version, title, problem (catalogue name or null), formula, start, steps,
                 seed, stop_gradient, runs: a list of objects with id, name, optimizer, parameters,
@@ -111,6 +116,11 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "start to the lowest known loss is left)",
     )
     group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
+    group.add_argument("--view", choices=VIEWS, default=VIEWS[0], help="what --image shows")
+    group.add_argument("--size", choices=SIZES, default=SIZES[-1], help="for what --image is made")
+    group.add_argument(
+        "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
+    )
     group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -172,20 +182,10 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
 _VALUED = frozenset(
     f"--{name}"
     for name in (
-        *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed", "csv"),
-        *(
-            "npz",
-            "table",
-            "target",
-            "image",
-            "animation",
-            "json",
-            "stop-gradient",
-            "noise",
-            "noise-relative",
-            "l2",
-        ),
-        *("clip-value", "clip-norm"),
+        *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed"),
+        *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
+        *("csv", "npz", "table", "target", "image", "view", "size", "dpi", "animation"),
+        "json",
     )
 )
 

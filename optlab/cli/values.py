@@ -34,6 +34,14 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def dots(text: str) -> int:
+    """Dots an inch: from 20, where text can just be read, to 600, a fine printer."""
+    value = whole(text)
+    if not 20 <= value <= 600:
+        raise ArgumentTypeError(f"must be from 20 to 600, not {value}")
+    return value
+
+
 def point(text: str) -> tuple[float, float]:
     """Two finite numbers with a comma between them."""
     parts = text.split(",")

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from optlab.figures import palette, setting, words
 from optlab.figures.marked import MarkedRun
+from optlab.figures.setting import pt
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,12 +41,12 @@ class LossPane:
         last = max((run.trajectory.steps for run in runs), default=0)
         self._dress(limits, last)
         for run in runs:
-            (line,) = axes.plot([], [], color=run.color, linewidth=1.6, zorder=3)
+            (line,) = axes.plot([], [], color=run.color, linewidth=pt(1.6), zorder=3)
             if run.dashes:
                 line.set_dashes(run.dashes)
             (end,) = axes.plot([], [], color=run.color, zorder=4, linestyle="none", clip_on=False)
-            end.set(marker="o" if run.went_well else "x", markersize=6.5)
-            end.set(markeredgewidth=1.2 if run.went_well else 1.8)
+            end.set(marker="o" if run.went_well else "x", markersize=pt(6.5))
+            end.set(markeredgewidth=pt(1.2 if run.went_well else 1.8))
             end.set(markeredgecolor=palette.GROUND if run.went_well else run.color)
             self._lines.append(line)
             self._ends.append(end)
@@ -95,10 +96,10 @@ class LossPane:
         axes.set_xlim(0, max(last, 1) * 1.02)
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=_ROUND))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 7)))
-        axes.set_xlabel("step t", fontproperties=setting.font(setting.TEXT, 10), labelpad=4)
-        axes.grid(color=palette.GRID, linewidth=0.8)
+        axes.set_xlabel("step t", fontproperties=setting.font(setting.TEXT, 10), labelpad=pt(4))
+        axes.grid(color=palette.GRID, linewidth=pt(0.8))
         axes.set_axisbelow(True)
-        axes.tick_params(length=0, pad=5)
+        axes.tick_params(length=0, pad=pt(5))
         for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
             label.set_fontproperties(setting.font(setting.TEXT, 10))
         for spine in axes.spines.values():

@@ -24,6 +24,7 @@ from optlab.core.problems import Problem
 from optlab.figures import palette, setting, words
 from optlab.figures.geometry import Box, Floats, exit_of, path_of
 from optlab.figures.marked import MarkedRun
+from optlab.figures.setting import pt
 from optlab.session.theme import mix
 
 RESOLUTION = 400
@@ -55,7 +56,8 @@ def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
     )
     ink = to_rgba(mix(palette.SURFACE[0], palette.TEXT, 0.35), 0.30)
     axes.add_collection(
-        LineCollection(list(picture.contours.lines), colors=[ink], linewidths=0.55), autolim=False
+        LineCollection(list(picture.contours.lines), colors=[ink], linewidths=pt(0.55)),
+        autolim=False,
     )
     _dress(axes, picture.window)
     return image
@@ -78,12 +80,12 @@ def _dress(axes: Axes, window: Box) -> None:
         axis.set_major_locator(MaxNLocator(6, steps=_ROUND))
         axis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 6)))
         axis.set_label_text(name, fontproperties=setting.font(setting.MATH, 13, italic=True))
-        axis.set_tick_params(length=0, pad=5)
+        axis.set_tick_params(length=0, pad=pt(5))
         for label in axis.get_ticklabels():
             label.set_fontproperties(setting.font(setting.TEXT, 10))
     axes.yaxis.label.set(rotation=0, ha="right", va="center")
     for spine in axes.spines.values():
-        spine.set(color=palette.BORDER, linewidth=0.8)
+        spine.set(color=palette.BORDER, linewidth=pt(0.8))
 
 
 def draw_color_bar(axes: Axes, picture: SurfacePicture) -> None:
@@ -94,12 +96,12 @@ def draw_color_bar(axes: Axes, picture: SurfacePicture) -> None:
     axes.yaxis.tick_right()
     shares, texts = _scale(picture)
     axes.set_yticks(shares, texts)
-    axes.tick_params(length=0, pad=4)
+    axes.tick_params(length=0, pad=pt(4))
     for label in axes.get_yticklabels():
         label.set_fontproperties(setting.font(setting.TEXT, 9))
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.set_title("E", fontproperties=setting.font(setting.MATH, 12, italic=True), pad=6)
+    axes.set_title("E", fontproperties=setting.font(setting.MATH, 12, italic=True), pad=pt(6))
 
 
 def _scale(picture: SurfacePicture) -> tuple[list[float], list[str]]:
@@ -140,11 +142,11 @@ def draw_minima(axes: Axes, problem: Problem) -> None:
         [minimum.at[1] for minimum in problem.minima],
         linestyle="none",
         marker="x",
-        markersize=8,
-        markeredgewidth=1.7,
+        markersize=pt(8),
+        markeredgewidth=pt(1.7),
         color=palette.TEXT,
         zorder=5,
-        path_effects=[withStroke(linewidth=3.4, foreground=to_rgba(palette.GROUND, 0.75))],
+        path_effects=[withStroke(linewidth=pt(3.4), foreground=to_rgba(palette.GROUND, 0.75))],
     )
 
 
@@ -156,8 +158,8 @@ def draw_starts(axes: Axes, starts: Sequence[tuple[float, ...]]) -> tuple[Artist
         [place[1] for place in places],
         linestyle="none",
         marker="s",
-        markersize=7.5,
-        markeredgewidth=1.2,
+        markersize=pt(7.5),
+        markeredgewidth=pt(1.2),
         color=palette.TEXT,
         markeredgecolor=palette.GROUND,
         zorder=8,
@@ -171,7 +173,7 @@ def draw_starts(axes: Axes, starts: Sequence[tuple[float, ...]]) -> tuple[Artist
         word = axes.annotate(
             "start",
             places[0],
-            xytext=(-9 if at_left else 9, 9 if near_bottom else -9),
+            xytext=(pt(-9 if at_left else 9), pt(9 if near_bottom else -9)),
             textcoords="offset points",
             ha="right" if at_left else "left",
             va="center",
@@ -196,22 +198,24 @@ class PathMarks:
         self._shades = [to_rgba(color) for color in ramp]
         round_ends = {"capstyle": "round", "joinstyle": "round"}
         halo = to_rgba(palette.GROUND, 0.7)
-        self._halo = LineCollection([], colors=[halo], linewidths=4.2, zorder=6, **round_ends)
-        self._line = LineCollection([], linewidths=2.1, zorder=6.1, **round_ends)
+        self._halo = LineCollection([], colors=[halo], linewidths=pt(4.2), zorder=6, **round_ends)
+        self._line = LineCollection([], linewidths=pt(2.1), zorder=6.1, **round_ends)
         for collection in (self._halo, self._line):
             axes.add_collection(collection, autolim=False)
-        (self._dashes,) = axes.plot([], [], color=palette.GROUND, linewidth=0.8, zorder=6.2)
+        (self._dashes,) = axes.plot([], [], color=palette.GROUND, linewidth=pt(0.8), zorder=6.2)
         if run.dashes:
             self._dashes.set_dashes(run.dashes)
         else:
             self._dashes.set_visible(False)
         few = run.trajectory.steps <= _FEW_STEPS
-        (self._dots,) = axes.plot([], [], "o", markersize=3.6, color=run.color, zorder=6.3)
-        self._dots.set(visible=few, markeredgecolor=palette.GROUND, markeredgewidth=0.5)
-        (self._end,) = axes.plot([], [], "o", markersize=9, color=run.color, zorder=7)
-        self._end.set(markeredgecolor=palette.GROUND, markeredgewidth=1.8)
-        (self._exit,) = axes.plot([], [], color=run.color, markersize=11, zorder=7, clip_on=False)
-        self._exit.set(markeredgecolor=palette.GROUND, markeredgewidth=1.2)
+        (self._dots,) = axes.plot([], [], "o", markersize=pt(3.6), color=run.color, zorder=6.3)
+        self._dots.set(visible=few, markeredgecolor=palette.GROUND, markeredgewidth=pt(0.5))
+        (self._end,) = axes.plot([], [], "o", markersize=pt(9), color=run.color, zorder=7)
+        self._end.set(markeredgecolor=palette.GROUND, markeredgewidth=pt(1.8))
+        (self._exit,) = axes.plot(
+            [], [], color=run.color, markersize=pt(11), zorder=7, clip_on=False
+        )
+        self._exit.set(markeredgecolor=palette.GROUND, markeredgewidth=pt(1.2))
         self._axes = axes
 
     @property

@@ -11,27 +11,40 @@ from matplotlib.figure import Figure
 import optlab
 from optlab.core.run import Trajectory
 from optlab.figures.experiment_figure import ExperimentFigure
+from optlab.figures.layout import Size, View
 from optlab.figures.setting import drawing
+from optlab.session.carriers import EXPERIMENT_KEY
 from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
 
-EXPERIMENT_KEY = "OptLab experiment"
-"""The text chunk of a PNG that holds the experiment as JSON."""
+__all__ = [
+    "EXPERIMENT_KEY",
+    "PNG_DPI",
+    "draw_experiment",
+    "picture_bytes",
+    "save_experiment_figure",
+]
+
 PNG_DPI = 150
 """Dots an inch: 1920 x 1080."""
 
 
 def draw_experiment(
-    resolved: Resolved, experiment: Experiment, trajectories: Mapping[str, Trajectory]
+    resolved: Resolved,
+    experiment: Experiment,
+    trajectories: Mapping[str, Trajectory],
+    view: View = "sheet",
+    size: Size = "slide",
 ) -> Figure:
-    """The picture of an experiment: map with all paths, loss, table of runs.
+    """The picture of an experiment: a ``sheet`` with map, loss and table, or one of its panes.
 
-    ``trajectories`` by run id; runs without one and hidden runs are left out.
+    ``trajectories`` by run id; runs without one and hidden runs are left out.  ``size`` is that
+    of a journal's column, a page, or a slide.
     """
     with drawing():
-        return ExperimentFigure(resolved, experiment, trajectories).figure
+        return ExperimentFigure(resolved, experiment, trajectories, view, size).figure
 
 
 def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = PNG_DPI) -> bytes:
@@ -58,12 +71,16 @@ def save_experiment_figure(
     experiment: Experiment,
     trajectories: Mapping[str, Trajectory],
     path: Path,
+    *,
+    view: View = "sheet",
+    size: Size = "slide",
     dpi: int = PNG_DPI,
 ) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
+    ``view`` and ``size`` as for :func:`draw_experiment`; ``dpi`` is the dots an inch of a PNG.
     Raises ValueError for another kind, FileProblemError where it cannot be written.
     """
-    figure = draw_experiment(resolved, experiment, trajectories)
+    figure = draw_experiment(resolved, experiment, trajectories, view, size)
     content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
     write_whole(path, lambda file: file.write(content))

@@ -9,6 +9,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import matplotlib
@@ -53,22 +54,37 @@ def _register_fonts() -> None:
         manager.ttflist.insert(0, manager.ttflist.pop())
 
 
+_scale: ContextVar[float] = ContextVar("scale", default=1.0)
+
+
+def pt(size: float) -> float:
+    """A size in points (1/72 inch) at the scale of the picture that is being drawn."""
+    return size * _scale.get()
+
+
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Everything that makes, changes or saves a figure happens in here."""
+def drawing(scale: float = 1.0) -> Iterator[None]:
+    """Everything that makes, changes or saves a figure happens in here.
+
+    ``scale`` makes letters, lines and marks smaller or larger.
+    """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     _register_fonts()
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A name may hold any character; one that no font has is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         style.use(["default", _SETTINGS])
-        yield
+        token = _scale.set(scale)
+        try:
+            yield
+        finally:
+            _scale.reset(token)
 
 
 def font(
     family: list[str], size: float, weight: str = "normal", italic: bool = False
 ) -> FontProperties:
-    """A font with fallbacks; ``size`` in points."""
+    """A font with fallbacks; ``size`` in points, before the scale."""
     return FontProperties(
-        family=family, size=size, weight=weight, style="italic" if italic else "normal"
+        family=family, size=pt(size), weight=weight, style="italic" if italic else "normal"
     )

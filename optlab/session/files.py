@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from optlab.core.data_files import data_folder
+from optlab.session.carriers import NothingInsideError, experiment_inside
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment
 
@@ -102,12 +103,20 @@ def save_experiment(experiment: Experiment, path: Path) -> None:
 
 
 def load_experiment(path: Path) -> Experiment:
-    """Reads an experiment file. Raises :class:`FileProblemError` with the place in the file."""
+    """Reads an experiment file, or the experiment that a picture or a report carries.
+
+    Raises :class:`FileProblemError` with the place in the file.
+    """
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_FILE_SIZE + 1)
-    except OSError as error:
-        raise FileProblemError(path, f"cannot be read: {error.strerror}") from None
+            content = experiment_inside(file)
+            if content is None:
+                file.seek(0)
+                content = file.read(MAX_FILE_SIZE + 1)
+    except NothingInsideError as error:
+        raise FileProblemError(path, str(error)) from None
+    except (OSError, ValueError) as error:
+        raise FileProblemError(path, f"cannot be read: {_reason(error)}") from None
     if len(content) > MAX_FILE_SIZE:
         raise FileProblemError(path, f"larger than {MAX_FILE_SIZE >> 20} MiB")
     try:

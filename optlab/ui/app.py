@@ -161,7 +161,7 @@ def main(path: Path | None = None) -> int:
     errors.install()
     laboratory = Laboratory(document, QSettings())
     laboratory.session.failed.connect(errors.report)
-    if path is not None:
+    if path is not None and not is_carrier(path):
         laboratory.commands.documents.opened(path)
     interrupts = Interrupts(laboratory.window.close, laboratory.leave)
     QTimer.singleShot(0, laboratory.start)

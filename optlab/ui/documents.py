@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from optlab.session.carriers import CARRIERS, is_carrier
 from optlab.session.experiment import Experiment
 from optlab.session.files import (
     DEFAULT_EXPERIMENT,
@@ -24,6 +25,7 @@ from optlab.ui.unsaved import Answer, ask_unsaved
 
 _RECENT = "recent_files"
 _KIND = f"Experiments (*{SUFFIX})"
+_OPENED = f"Experiments (*{SUFFIX});;Pictures and reports ({' '.join(f'*{s}' for s in CARRIERS)})"
 
 
 class Documents(QObject):
@@ -86,7 +88,7 @@ class Documents(QObject):
     def ask_open(self) -> bool:
         """Asks for a file and opens it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open experiment", self._folder(), _KIND
+            self._window, "Open experiment", self._folder(), _OPENED
         )
         return bool(name) and self.open_file(Path(name))
 
@@ -97,6 +99,8 @@ class Documents(QObject):
         except FileProblemError as error:
             self._say(str(error))
             return False
+        # A picture or a report stays what it is: saving asks for another file.
+        keep_path = keep_path and not is_carrier(path)
         return self._show(document, path if keep_path else None, document)
 
     def recover(self, document: Experiment, path: Path | None) -> bool:

@@ -16,6 +16,7 @@ from PIL import Image
 from optlab.core.run import Trajectory
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes
 from optlab.figures.experiment_figure import ExperimentFigure
+from optlab.figures.layout import SIZES, VIEWS, Size, View
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.session.experiment import Experiment, Run, Surface
@@ -147,6 +148,48 @@ def test_every_text_lies_inside_the_picture(make: Make, count: int) -> None:
         for text in whole.figure.texts:
             box = text.get_window_extent(whole.canvas.get_renderer())
             assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", [1, 4, 12])
+def test_every_view_has_its_size_and_keeps_its_texts_apart(
+    make: Make, view: View, size: Size, count: int
+) -> None:
+    runs = tuple(
+        Run(id=str(i), optimizer="gd", name="a name " * (i % 3 + 1), color=i) for i in range(count)
+    )
+    drawn = make("w1^2 + 3 w2^2", runs=runs, steps=9, start=(1.0, 1.0), title="T" * 200)
+    figure = draw_experiment(*drawn.parts, view, size)
+    assert figure.get_size_inches()[0] == {"column": 3.4, "page": 6.8, "slide": 12.8}[size]
+    assert len(figure.axes) == {"sheet": 3, "contour": 2, "loss": 1}[view]
+    with drawing():
+        figure.canvas.draw()
+        renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        width, height = figure.bbox.size
+        boxes = [text.get_window_extent(renderer) for text in figure.texts if text.get_text()]
+        panes = [axes.get_tightbbox(renderer) for axes in figure.axes]
+    for box in (*boxes, *panes):
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width + 1 and box.y1 <= height + 1
+    for index, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:index])
+        assert not any(box.overlaps(axes.bbox) for axes in figure.axes)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_gives_the_same_bytes_and_carries_the_experiment(
+    make: Make, tmp_path: Path, view: View
+) -> None:
+    drawn = make("w1^2 + 3 w2^2", etas=(0.1, 0.2), steps=9)
+    for kind in ("png", "svg", "pdf"):
+        for name in ("a", "b"):
+            save_experiment_figure(
+                *drawn.parts, tmp_path / f"{name}.{kind}", view=view, size="column", dpi=300
+            )
+        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width == 1020 and round(image.info["dpi"][0]) == 300
+        assert EXPERIMENT_KEY in image.info
 
 
 def limits(drawn: Drawn) -> tuple[float, float]:

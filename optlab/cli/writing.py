@@ -1,0 +1,77 @@
+"""The files that ``optlab run`` writes, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from optlab.cli.errors import CommandError
+from optlab.cli.outputs import Outputs
+from optlab.cli.progress import Bar
+from optlab.cli.summary import Trajectories, json_summary
+from optlab.session.comparison import compare, comparison_csv, usual_target
+from optlab.session.experiment import Experiment
+from optlab.session.export import export_csv, export_npz
+from optlab.session.files import write_whole
+from optlab.session.resolve import Resolved
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An experiment with its numbers."""
+
+    experiment: Experiment
+    resolved: Resolved
+    trajectories: Trajectories
+
+
+def write_outputs(outputs: Outputs, finished: Finished, options: argparse.Namespace) -> None:
+    """Writes every file that was asked for. Raises FileProblemError and CommandError."""
+    _write_numbers(outputs, finished, options)
+    if outputs.image is not None:
+        _write_image(outputs.image, finished, options)
+    if outputs.animation is not None:
+        _write_animation(outputs.animation, finished, quiet=options.quiet)
+
+
+def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Namespace) -> None:
+    experiment, resolved = finished.experiment, finished.resolved
+    trajectories = finished.trajectories
+    for path, export in ((outputs.csv, export_csv), (outputs.npz, export_npz)):
+        if path is not None:
+            with Bar(f"writing {path.name}", quiet=options.quiet) as bar:
+                export(experiment, trajectories, path, bar)
+    if outputs.table is not None:
+        target = usual_target(resolved) if options.target is None else options.target
+        table = comparison_csv(compare(experiment, resolved, trajectories, target))
+        write_whole(outputs.table, lambda file: file.write(table))
+    if outputs.json is not None:
+        summary = json_summary(experiment, resolved, trajectories)
+        write_whole(outputs.json, lambda file: file.write(summary))
+
+
+def _write_image(path: Path, finished: Finished, options: argparse.Namespace) -> None:
+    from optlab.figures import save_experiment_figure
+
+    save_experiment_figure(
+        finished.resolved,
+        finished.experiment,
+        finished.trajectories,
+        path,
+        view=options.view,
+        size=options.size,
+        dpi=options.dpi,
+    )
+
+
+def _write_animation(path: Path, finished: Finished, *, quiet: bool) -> None:
+    from optlab.figures import save_experiment_animation
+    from optlab.figures.video import VideoError
+
+    parts = finished.resolved, finished.experiment, finished.trajectories
+    with Bar(f"drawing {path.name}", quiet=quiet) as bar:
+        try:
+            save_experiment_animation(*parts, path, progress=bar.progress)
+        except VideoError as error:
+            raise CommandError(f"--animation: {error}") from None

@@ -1,0 +1,123 @@
+"""Where things stand in a picture: by view (whole sheet or a single pane) and by size.
+
+Lengths are in design inches; the picture and everything in it is ``scale`` times as large.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+View = Literal["sheet", "contour", "loss"]
+Size = Literal["column", "page", "slide"]
+VIEWS: tuple[View, ...] = get_args(View)
+SIZES: tuple[Size, ...] = get_args(Size)
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, width, height."""
+
+MARGIN = 0.42
+FOOT = 0.62
+"""Below a pane: room for the numbers and the name of its axis."""
+_HEAD = 1.06
+_LEGEND_ROW = 0.27
+_WIDTHS: dict[Size, tuple[float, float]] = {
+    "column": (3.4, 0.74),
+    "page": (6.8, 0.8),
+    "slide": (12.8, 1.0),
+}
+"""Width of the picture in inches, and the scale: letters of a column have some 7.4 points."""
+
+
+def scale_of(size: Size) -> float:
+    """How large letters and lines are, 1 on a slide."""
+    return _WIDTHS[size][1]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``map`` and ``bar`` (its colour scale) and ``loss`` are boxes or None where not shown.
+
+    ``head`` says that there is a title, ``table`` is where the list of runs begins and ends
+    (left, right, top) or None, and ``legend`` the baseline of a legend's first row, or None.
+    """
+
+    width: float
+    height: float
+    scale: float
+    head: bool = False
+    map: Box | None = None
+    bar: Box | None = None
+    loss: Box | None = None
+    table: tuple[float, float, float] | None = None
+    legend: float | None = None
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height of the picture, a whole number of pixels at 100 dots an inch."""
+        return round(self.width * self.scale, 2), round(self.height * self.scale, 2)
+
+    @property
+    def edge(self) -> float:
+        """Where text ends at the right."""
+        return self.width - (0.44 if self.scale == 1 else 0.3)
+
+
+def layout_of(view: View, size: Size, table: float, legend_rows: int) -> Layout:
+    """The layout for a ``table`` of so many inches, or a legend of so many rows."""
+    width, scale = _WIDTHS[size]
+    width /= scale
+    if view == "sheet":
+        return _wide(table) if size == "slide" else _tall(width, scale, table)
+    shape = {"contour": 0.92, "loss": 0.7}[view] if size != "slide" else 7.2 / 12.8
+    top = MARGIN - 0.1 + legend_rows * _LEGEND_ROW
+    height = width * shape + (legend_rows * _LEGEND_ROW if size != "slide" else 0.0)
+    legend = height - MARGIN + 0.1
+    if view == "contour":
+        box, bar = _map_boxes(width, 0.72, height - top - 0.3 - 0.72)
+        return Layout(width, height, scale, map=box, bar=bar, legend=legend)
+    left = 0.92
+    box = (left, FOOT, width - 0.3 - left, height - top - 0.42 - FOOT)
+    return Layout(width, height, scale, loss=box, legend=legend)
+
+
+def _map_boxes(width: float, bottom: float, height: float) -> tuple[Box, Box]:
+    """The map and its scale across the picture."""
+    right = width - 0.86
+    return (0.92, bottom, right - 0.16 - 0.92, height), (right, bottom, 0.11, height)
+
+
+def _wide(table: float) -> Layout:
+    """Map at the left, loss and table at the right."""
+    left, edge = 8.86, 12.36
+    bottom = FOOT + table + FOOT
+    return Layout(
+        width=12.8,
+        height=7.2,
+        scale=1.0,
+        head=True,
+        map=(0.92, 0.72, 6.28, 5.42),
+        bar=(7.36, 0.72, 0.11, 5.42),
+        loss=(left, bottom, edge - left, 5.86 - bottom),
+        table=(left, edge, FOOT + table),
+    )
+
+
+def _tall(width: float, scale: float, table: float) -> Layout:
+    """Map, loss, table from top to bottom."""
+    left, edge = 0.92, width - 0.3
+    loss = 2.0
+    map_height = 0.74 * width
+    map_bottom = 0.3 + table + FOOT + loss + 0.62 + 0.72
+    height = map_bottom + map_height + _HEAD + 0.1
+    box, bar = _map_boxes(width, map_bottom, map_height)
+    return Layout(
+        width=width,
+        height=height,
+        scale=scale,
+        head=True,
+        map=box,
+        bar=bar,
+        loss=(left, 0.3 + table + FOOT, edge - left, loss),
+        table=(MARGIN, edge, 0.3 + table),
+    )

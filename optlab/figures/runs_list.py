@@ -1,0 +1,110 @@
+"""The runs in words: a table under a sheet, a legend above a single pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+
+from optlab.figures import palette, setting, words
+from optlab.figures.marked import MarkedRun
+from optlab.figures.setting import pt
+from optlab.figures.texts import Ruler, Texts
+
+_DETAILED = 4
+"""Up to so many runs each one has a line for its settings."""
+_MOST_LISTED = 10
+_SAMPLE = 0.32
+_ROW = 0.27
+
+
+def table_height(runs: Sequence[MarkedRun]) -> float:
+    """The inches that :func:`draw_table` takes."""
+    listed = min(len(runs), _MOST_LISTED)
+    return (listed + (len(runs) > _MOST_LISTED)) * _row_height(runs)
+
+
+def _row_height(runs: Sequence[MarkedRun]) -> float:
+    return 0.56 if len(runs) <= _DETAILED else 0.25
+
+
+def draw_table(
+    figure: Figure,
+    texts: Texts,
+    runs: Sequence[MarkedRun],
+    place: tuple[float, float, float],
+    size: tuple[float, float],
+) -> None:
+    """A row for each run: line, name, how it ended, and its settings where there are few.
+
+    ``place`` is left, right and top in a picture of ``size``, all in design inches.
+    """
+    left, edge, top = place
+    text = left + _SAMPLE + 0.13
+    muted = setting.font(setting.TEXT, 9.5)
+    for index, run in enumerate(runs[:_MOST_LISTED]):
+        y = top - index * _row_height(runs) - 0.16
+        _draw_sample(figure, run, left, y + 0.05, size)
+        color = palette.MUTED if run.went_well else palette.WARNING
+        right = texts.put(edge, y, words.outcome(run.trajectory), muted, color, "right")
+        bold = setting.font(setting.TEXT, 11, "semibold")
+        texts.put(text, y, run.name, bold, palette.TEXT, room=edge - text - right - 0.15)
+        if len(runs) <= _DETAILED:
+            settings = words.settings(run.spec)
+            texts.put(text, y - 0.21, settings, muted, palette.MUTED, room=edge - text)
+    if len(runs) > _MOST_LISTED:
+        y = top - _MOST_LISTED * _row_height(runs) - 0.16
+        texts.put(text, y, f"and {len(runs) - _MOST_LISTED} more", muted, palette.MUTED)
+
+
+def _draw_sample(
+    figure: Figure, run: MarkedRun, x: float, y: float, size: tuple[float, float]
+) -> None:
+    """A piece of the run's line."""
+    width, height = size
+    sample = Line2D(
+        [x / width, (x + _SAMPLE) / width],
+        [y / height] * 2,
+        color=run.color,
+        linewidth=pt(2.2),
+    )
+    if run.dashes:
+        sample.set_dashes(run.dashes)
+    figure.add_artist(sample)
+
+
+Row = list[tuple[MarkedRun, str, float]]
+"""Runs with their names, as shown, and where they begin."""
+
+
+def legend_rows(runs: Sequence[MarkedRun], ruler: Ruler, left: float, edge: float) -> list[Row]:
+    """The runs in as many rows as they need, at most four; names that are too long are cut."""
+    font = _legend_font()
+    rows: list[Row] = [[]]
+    x = left
+    for run in runs:
+        name = ruler.cut(" ".join(run.name.split()), font, edge - left - _SAMPLE - 0.1)
+        width = _SAMPLE + 0.1 + ruler.width(name, font)
+        if rows[-1] and x + width > edge:
+            rows.append([])
+            x = left
+        rows[-1].append((run, name, x))
+        x += width + 0.28
+    return rows[:4]
+
+
+def _legend_font() -> FontProperties:
+    return setting.font(setting.TEXT, 10)
+
+
+def draw_legend(
+    figure: Figure, texts: Texts, rows: Sequence[Row], top: float, size: tuple[float, float]
+) -> None:
+    """Draws what :func:`legend_rows` laid out, the first row's baseline at ``top``."""
+    for index, row in enumerate(rows):
+        y = top - index * _ROW - 0.1
+        for run, name, x in row:
+            _draw_sample(figure, run, x, y + 0.05, size)
+            texts.put(x + _SAMPLE + 0.1, y, name, _legend_font(), palette.TEXT)

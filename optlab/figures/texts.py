@@ -1,0 +1,70 @@
+"""Lines of text at places in design inches, cut to the room there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+
+_LONGEST = 400
+
+
+class Ruler:
+    """Measures text as the picture will have it."""
+
+    def __init__(self, scale: float) -> None:
+        self._figure = Figure(figsize=(1, 1), dpi=100)
+        # matplotlib declares no types for what its canvases do.
+        canvas: Any = FigureCanvasAgg(self._figure)
+        self._renderer = canvas.get_renderer()
+        self._unit = 100 * scale
+
+    def width(self, text: str, font: FontProperties) -> float:
+        """In design inches."""
+        width, _, _ = self._renderer.get_text_width_height_descent(text, font, False)
+        return float(width) / self._unit
+
+    def cut(self, text: str, font: FontProperties, room: float) -> str:
+        """As much of the text as there is room for."""
+        text = text[:_LONGEST]
+        if self.width(text, font) <= room:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width(text[:middle].rstrip() + "…", font) <= room:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + "…"
+
+
+class Texts:
+    """Puts text into a figure of ``width`` by ``height`` design inches."""
+
+    def __init__(self, figure: Figure, ruler: Ruler, width: float, height: float) -> None:
+        self._figure = figure
+        self._ruler = ruler
+        self._size = width, height
+
+    def put(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: FontProperties,
+        color: str,
+        align: str = "left",
+        room: float | None = None,
+    ) -> float:
+        """Writes a line with its baseline at ``y`` and returns its width."""
+        line = "   ".join(" ".join(part.split()) for part in text.split("   "))
+        if room is not None:
+            line = self._ruler.cut(line, font, room)
+        width, height = self._size
+        self._figure.text(
+            x / width, y / height, line, fontproperties=font, color=color, ha=align, va="baseline"
+        )
+        return self._ruler.width(line, font)
