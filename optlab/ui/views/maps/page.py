@@ -12,9 +12,9 @@ from optlab.session.theme import Theme
 from optlab.ui.views.maps.canvas import MapCanvas
 from optlab.ui.views.maps.controls import Legend, SidePanel
 from optlab.ui.views.maps.drawings import LegendItem
-from optlab.ui.widgets.choice import Choice
+from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labels import Notice, SectionTitle, Tone
-from optlab.ui.widgets.paint import GRID
+from optlab.ui.widgets.paint import GRID, set_tip
 
 RESOLUTIONS = (64, 128, 256, 512, 1024)
 SELECTED = ""
@@ -35,7 +35,8 @@ class MapPage(QWidget):
         self.setAccessibleName(name)
         self.canvas = canvas
         self._run = Choice("run", "The run whose settings are mapped")
-        self._resolution = Choice("resolution", "Runs along each side")
+        self._resolution = DropDown("Resolution")
+        set_tip(self._resolution, "Runs along each side")
         self._compute = QPushButton("Compute")
         self._compute.setToolTip("Compute the whole map now")
         self._notice = Notice(Tone.WARNING)
@@ -58,8 +59,11 @@ class MapPage(QWidget):
         column.setContentsMargins(GRID, GRID, 2 * GRID, GRID)
         column.setSpacing(GRID)
         column.addLayout(self._rows)
-        column.addWidget(self._resolution)
-        column.addWidget(self._compute)
+        begin = QHBoxLayout()
+        begin.setSpacing(GRID)
+        begin.addWidget(self._resolution)
+        begin.addWidget(self._compute, 1)
+        column.addLayout(begin)
         column.addWidget(self._notice)
         column.addWidget(self._legend)
         side = SidePanel(f"{name}: settings and legend")
