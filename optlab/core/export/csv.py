@@ -7,7 +7,7 @@ the shortest form that reads back to the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -73,9 +73,22 @@ def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
     weights = trajectory.weights
     with np.errstate(invalid="ignore", over="ignore"):
         updates = weights[first:last] - weights[first - 1 : last - 1]
-    columns = [_cells(column) for column in (*block.T, *updates.T)]
-    encoded = msgspec.json.encode(list(zip(range(first, last), *columns, strict=True)))
+    return csv_rows([range(first, last), *(_cells(column) for column in (*block.T, *updates.T))])
+
+
+def csv_rows(columns: Sequence[Sequence[object]]) -> bytes:
+    """Rows of columns of equal length, at least one row, whose texts have no quote, comma or
+    bracket in them."""
+    encoded = msgspec.json.encode(list(zip(*columns, strict=True)))
     return encoded[2:-2].replace(b'"', b"").replace(b"],[", b"\n") + b"\n"
+
+
+def number_cells(column: Array) -> list[float | str]:
+    """Numbers as cells of a CSV; what is not finite stays empty."""
+    cells = _cells(column)
+    for index in np.flatnonzero(~np.isfinite(column)).tolist():
+        cells[index] = ""
+    return cells
 
 
 def _cells(column: Array) -> list[float | str]:

@@ -53,6 +53,16 @@ def write_npz(
                     progress(done, total)
 
 
+def write_arrays(
+    file: BinaryIO, arrays: Mapping[str, npt.NDArray[np.generic]], metadata: Mapping[str, object]
+) -> None:
+    """Writes named arrays of any shape and the metadata (as JSON)."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        _add(archive, METADATA, np.array(json.dumps(metadata, ensure_ascii=True, allow_nan=False)))
+        for name, values in arrays.items():
+            _add(archive, name, values)
+
+
 def _add(archive: zipfile.ZipFile, name: str, values: npt.NDArray[np.generic]) -> None:
     entry = zipfile.ZipInfo(f"{name}.npy", _NO_DATE)
     with archive.open(entry, "w", force_zip64=True) as file:
