@@ -10,13 +10,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Row:
-    """One candidate: its median ``rate`` per second (or seconds), and why it is missing."""
+    """One candidate: the median over the rounds in the table's unit, or why it is missing."""
 
     name: str
     median: float = 0.0
     lowest: float = 0.0
     highest: float = 0.0
     missing: str = ""
+
+    @classmethod
+    def of(cls, name: str, values: Sequence[float]) -> Row:
+        """The row of some measurements."""
+        return cls(name, statistics.median(values), min(values), max(values))
 
 
 @dataclass(frozen=True)
@@ -30,38 +35,74 @@ class Table:
     higher: bool = True
     note: str = ""
 
-    def ratio(self, row: Row) -> float | None:
+    def row(self, name: str) -> Row | None:
+        """The row of a candidate that was measured, else None."""
+        return next((row for row in self.rows if row.name == name and not row.missing), None)
+
+    def ratio(self, row: Row, baseline: str = "") -> float | None:
         """The row over the baseline, or None where one of them is missing."""
-        base = next((other for other in self.rows if other.name == self.baseline), None)
-        if base is None or base.missing or row.missing or base.median == 0:
+        base = self.row(baseline or self.baseline)
+        if base is None or row.missing or base.median == 0:
             return None
         return row.median / base.median
+
+
+Candidate = tuple[str, Callable[[], Callable[[], object]], float]
+"""A name, what makes the work (ImportError: the peer is not there), and the amount done."""
+
+
+def compare(
+    title: str, unit: str, baseline: str, candidates: Sequence[Candidate], rounds: int
+) -> Table:
+    """Rates of all candidates in turns; a peer that is not there is named as missing."""
+    work: dict[str, Callable[[], object]] = {}
+    missing: list[Row] = []
+    for name, make, _ in candidates:
+        try:
+            work[name] = make()
+        except ImportError as error:
+            missing.append(Row(name, missing=str(error)))
+    amount = {name: amount for name, _, amount in candidates}
+    return Table(title, unit, baseline, (*in_turns(work, amount, rounds), *missing))
 
 
 def in_turns(
     candidates: Mapping[str, Callable[[], object]], amount: Mapping[str, float], rounds: int = 5
 ) -> tuple[Row, ...]:
     """Rates (``amount`` per second) over some rounds after one warm-up of each."""
+    seconds = seconds_in_turns(candidates, rounds)
+    return tuple(
+        Row.of(name, [amount[name] / one for one in times]) for name, times in seconds.items()
+    )
+
+
+def seconds_in_turns(
+    candidates: Mapping[str, Callable[[], object]], rounds: int
+) -> dict[str, list[float]]:
+    """How long each candidate takes in each round, after one warm-up of each."""
     for work in candidates.values():
         work()
     seconds: dict[str, list[float]] = {name: [] for name in candidates}
-    for _ in range(rounds):
+    for _ in range(max(1, rounds)):
         for name, work in candidates.items():
             began = time.perf_counter()
             work()
             seconds[name].append(time.perf_counter() - began)
-    rows = []
-    for name, times in seconds.items():
-        rates = sorted(amount[name] / one for one in times)
-        rows.append(Row(name, statistics.median(rates), rates[0], rates[-1]))
-    return tuple(rows)
+    return seconds
+
+
+def slow_twentieth(values: Sequence[float]) -> float:
+    """What 95 of 100 values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
 
 
 def as_text(tables: Sequence[Table]) -> str:
     """The tables in Markdown."""
     parts = []
     for table in tables:
-        lines = [f"## {table.title}", "", f"| | {table.unit} | min–max | × {table.baseline} |"]
+        ratio_of = f"× {table.baseline}" if table.baseline else ""
+        lines = [f"## {table.title}", "", f"| | {table.unit} | min–max | {ratio_of} |"]
         lines.append("|---|---:|---:|---:|")
         for row in table.rows:
             if row.missing:

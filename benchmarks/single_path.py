@@ -8,19 +8,19 @@ weights, the loss and the two moments.
 from __future__ import annotations
 
 import ctypes
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
-from benchmarks.measure import Row, Table, in_turns
+from benchmarks.measure import Candidate, Table, compare
+from benchmarks.native_code import compile_c
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, compiled_kernel, plain_kernel, program_of, run
 
+PLAIN, COMPILED = "OptLab, plain Python", "OptLab, compiled"
+NUMPY, OPTAX = "NumPy loop", "optax, jit + scan"
 _START = (-1.0, 1.0)
 _ETA, _BETA1, _BETA2, _EPSILON = 1e-3, 0.9, 0.999, 1e-8
 
@@ -136,15 +136,7 @@ void walk(long steps, double *out) {
 
 def c_loop(steps: int) -> Callable[[], object]:
     """The same equations in C, -O3, with full history (powers as running products)."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise ImportError("no C compiler")
-    folder = Path(tempfile.mkdtemp())
-    (folder / "walk.c").write_text(_C_SOURCE)
-    library = folder / "walk.so"
-    command = [compiler, "-O3", "-shared", "-fPIC", str(folder / "walk.c"), "-o", str(library)]
-    subprocess.run([*command, "-lm"], check=True)
-    walk = ctypes.CDLL(str(library)).walk
+    walk = compile_c(_C_SOURCE).walk
     walk.argtypes = [ctypes.c_long, ctypes.c_void_p]
 
     def work() -> object:
@@ -156,25 +148,20 @@ def c_loop(steps: int) -> Callable[[], object]:
 
 
 _CANDIDATES: tuple[tuple[str, Callable[[int], Callable[[], object]], int], ...] = (
-    ("OptLab, plain Python", plain, 50_000),
-    ("OptLab, Numba", compiled, 1_000_000),
-    ("NumPy loop", numpy_loop, 10_000),
+    (PLAIN, plain, 50_000),
+    (COMPILED, compiled, 1_000_000),
+    (NUMPY, numpy_loop, 10_000),
     ("torch.optim.Adam", torch_optimizer, 2_000),
-    ("optax, jit + scan", optax_scan, 1_000_000),
+    (OPTAX, optax_scan, 1_000_000),
     ("C, -O3", c_loop, 1_000_000),
 )
 
 
-def table(rounds: int = 5) -> Table:
-    """All candidates in turns; a peer that is not installed is named as missing."""
-    work: dict[str, Callable[[], object]] = {}
-    missing: list[Row] = []
-    for name, make, steps in _CANDIDATES:
-        try:
-            work[name] = make(steps)
-        except ImportError as error:
-            missing.append(Row(name, missing=str(error)))
-    amount = {name: float(steps) for name, _, steps in _CANDIDATES}
-    rows = (*in_turns(work, amount, rounds), *missing)
+def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
+    """All candidates in turns; ``scale`` makes the walks shorter."""
+    candidates: list[Candidate] = []
+    for name, make, full in _CANDIDATES:
+        steps = max(2, round(full * scale))
+        candidates.append((name, partial(make, steps), float(steps)))
     title = "One Adam path on Rosenbrock, full history"
-    return Table(title, "steps/s", "NumPy loop", rows)
+    return [compare(title, "steps/s", NUMPY, candidates, rounds)]

@@ -1,0 +1,185 @@
+"""The real window with its real workers: dragging the start, typing a formula, playing.
+
+A latency ends with the paint event of the contour map that shows the new paths.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.measure import Row, Table, slow_twentieth
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent, QPointF, Qt
+
+    from optlab.session.experiment import Experiment
+
+RUNS = ("adam", "momentum", "rmsprop", "adagrad", "nesterov")
+HALF, SLOWEST = "half of all within", "95 of 100 within"
+_FRAME = 1 / 60
+_PATIENCE = 5.0
+
+
+def experiment(steps: int) -> Experiment:
+    """Five runs on Himmelblau's surface."""
+    from optlab.session.experiment import Experiment, Run, Surface
+
+    runs = tuple(
+        Run(id=key, name=key, optimizer=key, color=index, parameters={"eta": 0.01})
+        for index, key in enumerate(RUNS)
+    )
+    return Experiment(title="five", surface=Surface(problem="himmelblau"), runs=runs, steps=steps)
+
+
+class Bench:
+    """The program on a screen, and a clock at the paint events of its map."""
+
+    def __init__(self, document: Experiment) -> None:
+        from PySide6.QtCore import QEvent, QObject, QSettings
+
+        from optlab.ui.app import Laboratory, make_application
+
+        class Watch(QObject):
+            def __init__(self) -> None:
+                super().__init__()
+                self.painted = 0
+
+            def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+                if event.type() == QEvent.Type.Paint:
+                    self.painted += 1
+                return False
+
+        self.app = make_application(["optlab"])
+        folder = tempfile.mkdtemp(prefix="optlab-benchmark-")
+        settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
+        self.laboratory = Laboratory(document, settings)
+        self.session, self.view = self.laboratory.session, self.laboratory.window.contour
+        self.watch = Watch()
+        self.view.installEventFilter(self.watch)
+        self.fresh = 0
+        self.session.trajectories_changed.connect(self._take)
+        self.laboratory.start()
+        self.until(lambda: self.session.picture is not None and self.is_current())
+        self.serve(1.5)
+
+    def _take(self, _runs: object) -> None:
+        if self.is_current():
+            self.fresh = self.watch.painted
+
+    def is_current(self) -> bool:
+        """Whether the newest numbers are those of the document."""
+        return dict(self.session.computed) == dict(self.session.resolved.specs)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Serves events until something holds."""
+        end = time.perf_counter() + _PATIENCE
+        while not condition():
+            self.app.processEvents()
+            if time.perf_counter() > end:
+                raise RuntimeError("the window does not answer")
+
+    def serve(self, seconds: float) -> None:
+        """Serves events for some time."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.app.processEvents()
+
+    def latency(self, action: Callable[[], object]) -> float:
+        """Milliseconds from before ``action`` until its paths are painted."""
+        began = time.perf_counter()
+        self.fresh = -1
+        action()
+        self.until(lambda: self.fresh >= 0 and self.watch.painted > self.fresh)
+        taken = time.perf_counter() - began
+        self.serve(max(0.0, _FRAME - taken))
+        return taken * 1e3
+
+    def mouse(self, kind: QEvent.Type, at: QPointF, held: Qt.MouseButton) -> None:
+        """A mouse event on the map."""
+        from PySide6.QtCore import QEvent, Qt
+        from PySide6.QtGui import QMouseEvent
+
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else held
+        there = self.view.mapToGlobal(at)
+        none = Qt.KeyboardModifier.NoModifier
+        self.app.sendEvent(self.view, QMouseEvent(kind, at, there, button, held, none))
+
+    def close(self) -> None:
+        """Ends the workers."""
+        self.session.close()
+        self.laboratory.bridge.close()
+
+
+def drag(bench: Bench, moves: int) -> list[float]:
+    """The latency of each mouse move while the start is dragged in a circle."""
+    from PySide6.QtCore import QEvent, QPointF, Qt
+
+    centre = QPointF(bench.view.width() * 0.5, bench.view.height() * 0.45)
+    left = Qt.MouseButton.LeftButton
+    bench.mouse(QEvent.Type.MouseButtonPress, centre, left)
+    taken = []
+    for index in range(moves):
+        way = QPointF(60 * math.cos(index / 7), 60 * math.sin(index / 7) + index % 2)
+        taken.append(
+            bench.latency(lambda at=centre + way: bench.mouse(QEvent.Type.MouseMove, at, left))
+        )
+    bench.mouse(QEvent.Type.MouseButtonRelease, centre + way, left)
+    bench.serve(0.6)
+    return taken[moves // 5 :]
+
+
+def type_formulas(bench: Bench, count: int) -> list[float]:
+    """The latency of the last key of formulas that were never seen before."""
+    texts = (
+        f"(w1^2 + w2 - {11 + i / 8})^2 + (w1 + w2^2 - 7)^2 + sin({i}*w1)" for i in range(count)
+    )
+    return [bench.latency(lambda text=text: bench.session.type_formula(text)) for text in texts]
+
+
+def play(bench: Bench, seconds: float) -> list[float]:
+    """Milliseconds between the paint events of the map while it plays."""
+    bench.session.seek(0)
+    bench.session.set_speed(240.0)
+    bench.serve(0.2)
+    bench.session.toggle_playing()
+    gaps, end, painted = [], time.perf_counter() + seconds, bench.watch.painted
+    last = time.perf_counter()
+    while time.perf_counter() < end:
+        bench.app.processEvents()
+        if bench.watch.painted > painted:
+            now, painted = time.perf_counter(), bench.watch.painted
+            gaps.append((now - last) * 1e3)
+            last = now
+    bench.session.toggle_playing()
+    return gaps[5:]
+
+
+def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
+    """All three; ``scale`` makes fewer and shorter measurements."""
+    moves, long = max(10, round(150 * scale)), max(200, round(10_000 * scale))
+    bench = Bench(experiment(1000))
+    try:
+        dragged = drag(bench, moves)
+        typed = type_formulas(bench, max(4, round(30 * scale)))
+        bench.session.open(experiment(long))
+        bench.until(bench.is_current)
+        bench.serve(0.5)
+        played = play(bench, max(0.5, 5.0 * scale))
+    finally:
+        bench.close()
+    count = len(RUNS)
+    return [
+        _latencies(f"Dragging the start of {count} runs of 1000 steps, until painted", dragged),
+        _latencies(f"A new formula after its last key, {count} runs of 1000 steps", typed),
+        _latencies(f"Playing {count} runs of {long:,} steps: between two frames", played),
+    ]
+
+
+def _latencies(title: str, values: list[float]) -> Table:
+    rows = (Row.of(HALF, values), Row.of(SLOWEST, [slow_twentieth(values)]))
+    return Table(title, "ms", "", rows, higher=False)
