@@ -21,8 +21,9 @@ class Theme:
     """One set of colours, each ``#rrggbb``.
 
     ``runs`` holds 8 colours, taken by index by the runs of an experiment. ``surface_map`` goes
-    from the lowest to the highest loss, evenly spaced. ``accent`` marks the selected run; it is
-    the first run colour until :meth:`with_accent` says otherwise.
+    from the lowest to the highest loss, evenly spaced; ``diverging`` from what is below zero
+    (warm) over zero, which is the ground, to what is above it. ``accent`` marks the selected run;
+    it is the first run colour until :meth:`with_accent` says otherwise.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Theme:
     warning: str
     runs: tuple[str, ...]
     surface_map: tuple[str, ...]
+    diverging: tuple[str, ...]
     is_dark: bool
     accent_override: str | None = None
 
@@ -123,6 +125,7 @@ DARK: Final = Theme(
     warning="#ff9f6b",
     runs=("#ffb000", "#56c2ff", "#ff6f91", *_OKABE_ITO_ON_DARK),
     surface_map=("#0f1720", "#16283a", "#24465c", "#44707f", "#7e9fa3", "#c2cfca"),
+    diverging=("#ffc08f", "#c8703a", "#5e3726", "#1d222a", "#21455f", "#3f8abd", "#a9dcff"),
     is_dark=True,
 )
 
@@ -141,6 +144,7 @@ LIGHT: Final = Theme(
     warning="#b35900",
     runs=("#d55e00", "#0072b2", "#b5338a", *_OKABE_ITO_ON_LIGHT),
     surface_map=("#3b5b78", "#5d83a1", "#8fb0c6", "#bdd2df", "#e2ebf0", "#f7f9fa"),
+    diverging=("#8f3d00", "#d5803f", "#f4d3b5", "#fbfbfb", "#bcd9ee", "#4b93c7", "#0b4a7a"),
     is_dark=False,
 )
 

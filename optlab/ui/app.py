@@ -25,6 +25,7 @@ from optlab.ui.commands import Commands
 from optlab.ui.controllers.basins import BasinsController
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
+from optlab.ui.controllers.measures import MeasuresController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
@@ -65,6 +66,8 @@ class Laboratory:
             BasinsController(session, window.basins),
             SweepController(session, window.sweep),
         )
+        self.measures = MeasuresController(window.measures)
+        window.centre.layout_chosen.connect(self.measures.show)
         self.preparation = Preparation(session, window)
         self.controllers = (
             SurfaceController(session, window.surface),

@@ -46,8 +46,9 @@ class Centre(QWidget):
         head.setContentsMargins(GRID, GRID // 2, 2 * GRID, GRID // 2)
         head.setSpacing(GRID)
         head.addWidget(self._tabs)
-        row = FlowRow()
+        row = self._switch_row = FlowRow()
         head.addWidget(row, 1)
+        head.addStretch()
         for key, switch in self._switches.items():
             switch.setObjectName(key)
             switch.setCheckable(True)
@@ -101,7 +102,6 @@ class Centre(QWidget):
         shown = self._layouts[self.layout_shown()]
         for view in self._views:
             view.setVisible(view in shown)
-        for switch in self._switches.values():
-            switch.setVisible(any(view in shown for view in self._drawn_on))
+        self._switch_row.setVisible(any(view in shown for view in self._drawn_on))
         width = max(1, self._split.width() // len(shown))
         self._split.setSizes([width if view in shown else 0 for view in self._views])

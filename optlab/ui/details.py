@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -23,6 +23,9 @@ class Details(QWidget):
         self._tabs.setAccessibleName("Page of details")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        # The bold title is wider than room is kept for.
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self._pages = QStackedWidget()
         self._heads: list[QWidget] = []
         head = QHBoxLayout()

@@ -86,8 +86,9 @@ QTabBar::tab { color: $muted; background: transparent; padding: 6px 12px; margin
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; background: $selection; }
 QTabBar::tab:focus { border-color: $focus; }
-QTabBar#details-tabs::tab { padding: 5px 12px; }
-QTabBar#details-tabs::tab:selected { background: transparent; font-weight: 600; }
+QTabBar#details-tabs::tab, QTabBar#measures-tabs::tab { padding: 5px 12px; }
+QTabBar#details-tabs::tab:selected, QTabBar#measures-tabs::tab:selected {
+    background: transparent; font-weight: 600; }
 
 QAbstractItemView { background: $window; color: $text; border: 0;
     alternate-background-color: $panel; gridline-color: $grid;

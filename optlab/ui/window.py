@@ -13,6 +13,7 @@ from optlab.ui.docks import Dock
 from optlab.ui.views.comparison import ComparisonView
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.maps import BasinsPage, SweepPage
+from optlab.ui.views.measures import MeasuresView
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunsPanel
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.runs = RunsPanel()
         self.parameters = ParametersPanel()
         self.panes = PanesView()
+        self.measures = MeasuresView()
         self.transport = Transport()
         self.status = StatusLine()
         self.worksheet = WorksheetView()
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
             ("Both", [self.contour, self.surface3d]),
             ("Basins", [self.basins]),
             ("Parameter map", [self.sweep]),
+            ("Measures", [self.measures]),
         )
         self.centre = Centre(layouts, SWITCHES, (self.contour, self.surface3d))
         self.setCentralWidget(self.centre)
@@ -112,6 +115,7 @@ class MainWindow(QMainWindow):
         self.surface3d.set_theme(theme)
         self.basins.set_theme(theme)
         self.sweep.set_theme(theme)
+        self.measures.set_theme(theme)
         self.panes.set_theme(theme)
         self.worksheet.set_theme(theme)
 

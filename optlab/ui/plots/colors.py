@@ -50,6 +50,12 @@ def color_table(name: str, theme: Theme) -> Table:
     return np.asarray(pyqtgraph.colormap.get(_LIBRARY[name]).getLookupTable(nPts=256), np.uint8)
 
 
+@lru_cache(maxsize=8)
+def diverging_table(theme: Theme) -> Table:
+    """The colours (256, 3) from below zero over zero, in the middle, to above it."""
+    return _ramp(theme.diverging)
+
+
 def _ramp(colors: tuple[str, ...]) -> Table:
     pairs = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in colors]
     stops = np.array(pairs, dtype=np.float64)
