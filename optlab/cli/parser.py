@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import optlab
 from optlab.cli.errors import CommandError
+from optlab.cli.map_options import add_map
 from optlab.cli.values import dots, finite, point, setting, whole
 
 VIEWS = ("sheet", "contour", "loss")
@@ -83,6 +84,7 @@ def make_parser() -> Parser:
     listing = commands.add_parser("list", help="list what can be chosen, one line each")
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
     doctor = commands.add_parser("doctor", help="look for what is missing on this machine")
+    add_map(commands, _add_experiment)
     # For a child process, which may die where a library is broken.
     doctor.add_argument("--probe", choices=("window", "kernels"), help=argparse.SUPPRESS)
     desktop = commands.add_parser(
@@ -101,9 +103,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    run.add_argument("file", nargs="?", metavar="FILE", help="experiment file or shipped name")
-    _add_surface_options(run.add_argument_group("the experiment"))
-    _add_gradient_options(run.add_argument_group("the gradient"))
+    _add_experiment(run)
     group = run.add_argument_group("results")
     group.add_argument("--csv", metavar="FILE", help="every number of every step")
     group.add_argument("--npz", metavar="FILE", help="the same of all runs, as a NumPy archive")
@@ -129,6 +129,12 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
 def _add_surface_options(group: argparse._ArgumentGroup) -> None:
     surface = group.add_mutually_exclusive_group()
     surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
+def _add_experiment(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", nargs="?", metavar="FILE", help="experiment file or shipped name")
+    _add_surface_options(command.add_argument_group("the experiment"))
+    _add_gradient_options(command.add_argument_group("the gradient"))
+
+
     surface.add_argument("--loss", metavar="TEXT", help="a formula of w1 and w2 (or x and y)")
     group.add_argument("--start", type=point, metavar="W1,W2", help="start point")
     group.add_argument("--steps", type=whole, metavar="N", help="number of updates (default 200)")

@@ -1,0 +1,140 @@
+"""The options of ``optlab map``.  Imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from optlab.cli.values import finite, shown, whole
+
+MEASURES = ("loss", "steps", "outcome", "length")
+"""As the maps know them, which take time to import."""
+_SCALES = ("linear", "log")
+
+_DESCRIPTION = """\
+Many runs at once, one for each place of a map. FILE and the options for the experiment are those
+of optlab run; of several runs the first is mapped, or the one that --run names.
+
+basin  every start of the window: which minimum it leads to, and how many steps it takes.
+sweep  every pair of two settings: what becomes of the run."""
+
+_BASIN_DESCRIPTION = """\
+Runs from every start of a grid over the surface's window and tells where each one ends. A run
+ends where the norm of the gradient is at most --stop-gradient (0.01 if not given)."""
+
+_SWEEP_DESCRIPTION = """\
+Runs with every pair of values of two settings. A setting is a parameter of the optimizer (eta),
+a constant of the schedule (schedule.T_max, schedule2.T_max for the second piece), a treatment of
+the gradient that is on (clip_norm), or a component of the start (w1, w2).
+NAME alone takes its usual range; NAME=LOW:HIGH[:log|:linear] another one."""
+
+_BASIN_EPILOG = """\
+files:
+  --csv    one row for each start: w1,w2,attractor (from 1; 0 is none),outcome,steps,loss,end_w1,...
+  --npz    x, y: the sides; attractors; labels, outcome, steps, loss, w: arrays (rows, columns)
+  --json   settings, attractors with their shares, outcomes
+  --image  the map: .png .svg .pdf. A PNG carries the experiment
+
+example:
+  optlab map basin --problem himmelblau --optimizer adam --set eta=0.1 --image basins.png
+"""
+
+_SWEEP_EPILOG = """\
+files:
+  --csv    one row for each pair: both settings,outcome,steps,loss,steps_to_target,path_length,
+           end_w1,...; steps_to_target is empty where the target was never reached
+  --npz    x, y: the sides; outcome, steps, loss, steps_to_target, path_length, w: arrays (rows,
+           columns); outcome counts: 0 finished, 1 converged, 2 diverged, 3 left the domain
+  --json   settings, the best pairs, outcomes
+  --image  the map of --measure: .png .svg .pdf. A PNG carries the experiment
+
+example:
+  optlab map sweep --problem rosenbrock --optimizer adam --steps 500 \\
+      --x eta=1e-4:1:log --y beta1=0:0.99 --measure steps --target 0.01 --image adam.svg
+"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """A side of a map as typed: a setting, and its range where one is given."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    scale: Literal["linear", "log"] | None = None
+
+
+def side(text: str) -> Side:
+    """``eta=1e-4:1:log``, ``beta1=0:0.99`` or ``eta``."""
+    name, equals, given = (part.strip() for part in text.partition("="))
+    if not name:
+        raise ArgumentTypeError(f"needs the form NAME=LOW:HIGH[:log], not {shown(text)}")
+    if not equals:
+        return Side(name)
+    parts = [part.strip() for part in given.split(":")]
+    if len(parts) not in (2, 3) or not all(parts):
+        raise ArgumentTypeError(f"needs the form NAME=LOW:HIGH[:log], not {shown(text)}")
+    scale: Literal["linear", "log"] | None = None
+    if len(parts) == 3:
+        if parts[2] not in _SCALES:
+            raise ArgumentTypeError(f"{shown(parts[2])} is neither log nor linear")
+        scale = "log" if parts[2] == "log" else "linear"
+    return Side(name, finite(parts[0]), finite(parts[1]), scale)
+
+
+def add_map(commands: Any, add_experiment: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Adds the command; ``add_experiment`` adds FILE and the options of an experiment."""
+    parser = commands.add_parser(
+        "map",
+        help="many runs at once: basins, and maps of two settings",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    texts = {
+        "basin": ("where every start leads", _BASIN_DESCRIPTION, _BASIN_EPILOG),
+        "sweep": ("what two settings do", _SWEEP_DESCRIPTION, _SWEEP_EPILOG),
+    }
+    for kind, (summary, description, epilog) in texts.items():
+        made = kinds.add_parser(
+            kind,
+            help=summary,
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        add_experiment(made)
+        _add_map_options(made.add_argument_group("the map"), kind)
+        _add_results(made.add_argument_group("results"))
+
+
+def _add_map_options(group: argparse._ArgumentGroup, kind: str) -> None:
+    group.add_argument("--run", metavar="NAME", help="the run of FILE, by name or number")
+    group.add_argument(
+        "--resolution", type=whole, default=256, metavar="N", help="runs along a side (default 256)"
+    )
+    if kind == "sweep":
+        group.add_argument("--x", type=side, metavar="SETTING", help="from left to right")
+        group.add_argument("--y", type=side, metavar="SETTING", help="from bottom to top")
+        group.add_argument(
+            "--measure", choices=MEASURES, default="loss", help="what the image shows"
+        )
+        group.add_argument(
+            "--target",
+            type=finite,
+            metavar="LOSS",
+            help="the loss that counts as arrived (default: 0.1 %% of the way from the start to "
+            "the lowest known loss is left)",
+        )
+
+
+def _add_results(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--csv", metavar="FILE", help="a row for each run")
+    group.add_argument("--npz", metavar="FILE", help="the same as a NumPy archive")
+    group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
+    group.add_argument("--json", metavar="FILE", help="a summary")
+    group.add_argument("--quiet", action="store_true", help="print nothing but errors")

@@ -1,0 +1,281 @@
+"""The picture of a map of many runs: title, map with axes, and what its colours mean."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import Locator, LogLocator, MaxNLocator
+
+from optlab.core.maps import CATEGORIES, MEASURES, Axis, BasinPicture, MeasurePicture, ValueScale
+from optlab.core.names import display_symbol
+from optlab.figures import palette, setting, words
+from optlab.figures.experiment_figure import HEIGHT, WIDTH
+from optlab.figures.save import PNG_DPI, picture_bytes
+from optlab.figures.setting import drawing
+from optlab.figures.texts import Ruler, Texts
+from optlab.session.experiment import Experiment, Run
+from optlab.session.files import write_whole
+from optlab.session.map_colors import (
+    basin_colors,
+    category_color,
+    elsewhere_color,
+    has_numbers,
+    lost_color,
+    measure_colors,
+    place_color,
+    ramp_colors,
+    shade,
+)
+from optlab.session.mapping import BasinRequest, MapWork
+from optlab.session.theme import LIGHT
+from optlab.session.variation import settings_of
+
+_LEFT, _BOTTOM, _TOP = 0.95, 0.78, 6.08
+_LEGEND, _EDGE = 9.1, 12.36
+_ROW = 0.3
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+class MapFigure:
+    """A sheet with one map on it."""
+
+    def __init__(self, work: MapWork, experiment: Experiment, run: Run) -> None:
+        """``work`` is complete. Must be called within ``drawing()``."""
+        self.figure = Figure(figsize=(WIDTH, HEIGHT), dpi=100)
+        self._texts = Texts(self.figure, Ruler(1.0), WIDTH, HEIGHT)
+        self._work, self._run = work, run
+        self._y = _TOP
+        self._head(experiment)
+        picture = work.picture
+        if isinstance(picture, BasinPicture):
+            self._map(basin_colors(picture, LIGHT), right=_LEGEND - 0.5)
+            self._basin_legend(picture)
+        elif isinstance(picture, MeasurePicture):
+            self._map(measure_colors(picture, LIGHT), right=_LEGEND - 0.5)
+            self._measure_legend(picture)
+
+    # -- the words above ---------------------------------------------------------------------
+
+    def _head(self, experiment: Experiment) -> None:
+        request, spec = self._work.request, self._work.request.spec
+        problem = spec.problem
+        name = self._run.name or spec.rule.name
+        where = problem.name or problem.formula
+        columns, rows = request.columns, request.rows
+        if isinstance(request, BasinRequest):
+            title = f"Basins of {name} on {where}"
+            facts = [f"arrived at |g| ≤ {words.number(spec.stop_gradient or 0.0)}"]
+        else:
+            symbols = " and ".join(self._symbol(axis) for axis in (columns, rows))
+            what = MEASURES[self._work.measure][0].capitalize()
+            title = f"{what} of {name} on {where}, by {symbols}"
+            facts = [f"start {words.point(spec.start)}"]
+            if self._work.measure == "steps" and math.isfinite(request.target):
+                facts.append(f"target E {words.number(request.target, 3)}")
+        facts += [f"{spec.steps} steps", f"{columns.count} × {rows.count} runs"]
+        font, small = setting.font(setting.TEXT, 18, "semibold"), setting.font(setting.TEXT, 10)
+        self._texts.put(0.42, 6.72, title, font, palette.TEXT, room=_EDGE - 0.42)
+        right = self._texts.put(_EDGE, 6.42, "   ".join(facts), small, palette.MUTED, "right")
+        settings = self._settings()
+        room = _EDGE - 0.42 - right - 0.3
+        self._texts.put(0.42, 6.42, settings, small, palette.MUTED, room=room)
+
+    def _settings(self) -> str:
+        """The settings of the run, without those that the map varies."""
+        request = self._work.request
+        varied = {request.columns.name, request.rows.name}
+        parts = words.settings(request.spec).split("   ")
+        symbols = [f"{self._symbol_of(name)} " for name in varied]
+        return "   ".join(p for p in parts if not any(p.startswith(s) for s in symbols))
+
+    def _symbol_of(self, name: str) -> str:
+        found = settings_of(self._work.request.spec).get(name)
+        return display_symbol(name) if found is None else found.symbol
+
+    def _symbol(self, axis: Axis) -> str:
+        return self._symbol_of(axis.name)
+
+    # -- the map -----------------------------------------------------------------------------
+
+    def _axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        return self.figure.add_axes((left / WIDTH, bottom / HEIGHT, width / WIDTH, height / HEIGHT))
+
+    def _map(self, colors: np.ndarray, right: float) -> None:
+        axes = self._axes(_LEFT, _BOTTOM, right - _LEFT, _TOP - _BOTTOM)
+        axes.set_facecolor(palette.PANEL)
+        rows, columns, _ = colors.shape
+        half_x, half_y = 0.5 / (columns - 1), 0.5 / (rows - 1)
+        extent = (-half_x, 1 + half_x, -half_y, 1 + half_y)
+        axes.imshow(
+            colors, origin="lower", extent=extent, aspect="auto", interpolation="antialiased"
+        )
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        request = self._work.request
+        for side, axis in ((axes.xaxis, request.columns), (axes.yaxis, request.rows)):
+            ticks = axis_ticks(axis)
+            side.set_ticks([share for share, _ in ticks], [text for _, text in ticks])
+            side.set_tick_params(length=3, color=palette.BORDER, pad=4)
+            for label in side.get_ticklabels():
+                label.set_fontproperties(setting.font(setting.TEXT, 10))
+            font = setting.font(setting.MATH, 13, italic=True)
+            side.set_label_text(self._symbol(axis), fontproperties=font, color=palette.TEXT)
+        word = len(self._symbol(request.rows)) > 3
+        if not word:
+            axes.yaxis.label.set(rotation=0, ha="right", va="center")
+        for spine in axes.spines.values():
+            spine.set(color=palette.BORDER, linewidth=0.8)
+        if isinstance(request, BasinRequest):
+            self._crosses(axes, request)
+
+    def _crosses(self, axes: Axes, request: BasinRequest) -> None:
+        places = [minimum.at for minimum in request.spec.problem.minima]
+        axes.plot(
+            [_share(request.columns, at[0]) for at in places],
+            [_share(request.rows, at[1]) for at in places],
+            linestyle="none",
+            marker="x",
+            markersize=8,
+            markeredgewidth=1.7,
+            color=palette.TEXT,
+            path_effects=[withStroke(linewidth=3.4, foreground=palette.GROUND)],
+        )
+
+    # -- the legend --------------------------------------------------------------------------
+
+    def _basin_legend(self, picture: BasinPicture) -> None:
+        self._title("attractor, median steps, share of the starts")
+        for index, place in enumerate(picture.places):
+            color = shade(LIGHT, place_color(LIGHT, index), 0.85)
+            median = "" if math.isnan(place.steps) else f"{place.steps:.0f} steps"
+            at = words.point(tuple(round(value, 4) + 0.0 for value in place.at))
+            self._row([color], at, _percent(place.share), median)
+        if picture.elsewhere:
+            self._row([elsewhere_color(LIGHT)], "elsewhere", _percent(picture.elsewhere))
+        if picture.lost:
+            self._row([lost_color(LIGHT)], "diverged", _percent(picture.lost))
+        if picture.most > picture.fewest:
+            ramp = [shade(LIGHT, palette.TEXT, share) for share in np.linspace(1, 0, 32)]
+            self._y -= 0.12
+            self._row(ramp, f"{picture.fewest} to {picture.most} steps", "")
+
+    def _measure_legend(self, picture: MeasurePicture) -> None:
+        used = [index for index, share in enumerate(picture.categories) if share]
+        if picture.scale is not None and has_numbers(picture):
+            self._title(self._bar_title(picture, picture.scale))
+            bottom = _BOTTOM + _ROW * (len(used) + 1)
+            self._bar(picture.scale, bottom, self._y - bottom + 0.1)
+            self._y = bottom - 0.4
+        for index in used:
+            color = category_color(LIGHT, index)
+            self._row([color], CATEGORIES[index], _percent(picture.categories[index]))
+
+    def _bar_title(self, picture: MeasurePicture, scale: ValueScale) -> str:
+        title = MEASURES[picture.measure][0]
+        if picture.measure != "loss":
+            return title
+        above = scale.scale == "log" and scale.base != 0.0
+        return f"{title} above {words.number(scale.base)}" if above else title
+
+    def _bar(self, scale: ValueScale, bottom: float, height: float) -> None:
+        axes = self._axes(_LEGEND, bottom, 0.16, height)
+        ramp = ramp_colors(LIGHT.surface_map, 256)[:, None, :]
+        axes.imshow(ramp, origin="lower", extent=(0, 1, 0, 1), aspect="auto")
+        axes.set_xticks([])
+        axes.yaxis.tick_right()
+        base = 0.0 if scale.scale == "log" else scale.base
+        low, high = base + scale.low, base + scale.high
+        ticks = axis_ticks(Axis("", low, high, 2, scale.scale)) if high > low else []
+        axes.set_yticks([share for share, _ in ticks], [text for _, text in ticks])
+        axes.tick_params(length=0, pad=5)
+        for label in axes.get_yticklabels():
+            label.set_fontproperties(setting.font(setting.TEXT, 10))
+        for spine in axes.spines.values():
+            spine.set(color=palette.BORDER, linewidth=0.8)
+
+    def _title(self, text: str) -> None:
+        font = setting.font(setting.TEXT, 11.5)
+        self._texts.put(_LEGEND, self._y - 0.12, text, font, palette.TEXT)
+        self._y -= 0.34
+
+    def _row(self, colors: list[str], text: str, value: str, note: str = "") -> None:
+        width = 0.28 / len(colors)
+        y = self._y - _ROW / 2
+        for index, color in enumerate(colors):
+            self.figure.add_artist(
+                Rectangle(
+                    ((_LEGEND + index * width) / WIDTH, (y - 0.02) / HEIGHT),
+                    width * (1.0 if index == len(colors) - 1 else 1.1) / WIDTH,
+                    0.16 / HEIGHT,
+                    facecolor=color,
+                    linewidth=0,
+                )
+            )
+        font = setting.font(setting.TEXT, 10.5)
+        taken = self._texts.put(_EDGE, y, value, font, palette.TEXT, "right") if value else 0.0
+        room = _EDGE - _LEGEND - 0.4 - taken - 0.1
+        used = self._texts.put(_LEGEND + 0.4, y, text, font, palette.TEXT, room=room)
+        small = setting.font(setting.TEXT, 9)
+        if note and room - used > 0.5:
+            x = _LEGEND + 0.4 + used + 0.15
+            self._texts.put(x, y, note, small, palette.MUTED, room=room - used - 0.15)
+        self._y -= _ROW
+
+
+def axis_ticks(axis: Axis) -> list[tuple[float, str]]:
+    """Where ticks stand on a side, as shares of it, and what is written there."""
+    locator: Locator
+    if axis.scale == "linear":
+        locator = MaxNLocator(6, steps=list(_STEPS))
+    elif axis.high / axis.low >= 100:
+        locator = LogLocator(numticks=8)
+    else:
+        locator = LogLocator(subs=(1, 2, 5))
+    values = [float(value) for value in locator.tick_values(axis.low, axis.high)]
+    inside = [v for v in values if axis.low * (1 - 1e-9) <= v <= axis.high * (1 + 1e-9)]
+    if axis.scale == "linear":
+        slack = 1e-9 * (axis.high - axis.low)
+        inside = [v for v in values if axis.low - slack <= v <= axis.high + slack]
+        return [(_share(axis, v), words.number(v + 0.0, 6)) for v in inside]
+    decades = axis.high / axis.low >= 100
+    return [
+        (
+            _share(axis, v),
+            words.power_of_ten(round(math.log10(v))) if decades else words.number(v),
+        )
+        for v in inside
+    ]
+
+
+def _share(axis: Axis, value: float) -> float:
+    if axis.scale == "log":
+        return math.log(value / axis.low) / math.log(axis.high / axis.low)
+    return (value - axis.low) / (axis.high - axis.low)
+
+
+def _percent(share: float) -> str:
+    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
+
+
+def draw_map(work: MapWork, experiment: Experiment, run: Run) -> Figure:
+    """The picture of a complete map of ``run``."""
+    with drawing():
+        return MapFigure(work, experiment, run).figure
+
+
+def save_map_figure(
+    work: MapWork, experiment: Experiment, run: Run, path: Path, dpi: int = PNG_DPI
+) -> None:
+    """Writes the picture as the kind of file that the suffix of ``path`` names.
+
+    Raises ValueError for another kind, FileProblemError where it cannot be written.
+    """
+    figure = draw_map(work, experiment, run)
+    content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
+    write_whole(path, lambda file: file.write(content))
