@@ -190,6 +190,12 @@ class Result(Mapping[str, RunResult]):
 
         save_experiment_animation(self.resolved, self.document, self.trajectories, Path(path))
 
+    def save_report(self, path: str | Path) -> None:
+        """Writes one HTML page with pictures, tables, settings and formulas."""
+        from optlab.report import save_report
+
+        save_report(self.resolved, self.document, self.trajectories, Path(path))
+
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
         from optlab.figures import picture_bytes

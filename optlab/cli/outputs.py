@@ -16,6 +16,7 @@ from optlab.session.experiment import Experiment
 from optlab.session.export import run_paths
 
 IMAGES = (".png", ".svg", ".pdf")
+REPORTS = (".html",)
 ANIMATIONS = (".gif", ".webp", ".png", ".apng", ".mp4")
 
 
@@ -29,12 +30,13 @@ class Outputs:
     table: Path | None = None
     image: Path | None = None
     animation: Path | None = None
+    report: Path | None = None
     json: Path | None = None
 
     def named(self) -> Iterator[tuple[str, Path]]:
         """Each file with the option that asked for it."""
         yield from (("--csv", path) for path in self.csv_files)
-        for name in ("npz", "table", "image", "animation", "json"):
+        for name in ("npz", "table", "image", "animation", "report", "json"):
             path = getattr(self, name)
             if path is not None:
                 yield f"--{name}", path
@@ -56,6 +58,7 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
         table=_path("--table", options.table),
         image=_path("--image", options.image, IMAGES),
         animation=_path("--animation", options.animation, ANIMATIONS),
+        report=_path("--report", options.report, REPORTS),
         json=_path("--json", options.json),
     )
     seen: dict[Path, str] = {}

@@ -40,6 +40,8 @@ files:
                 --size as wide as a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in).
                 A PNG carries the experiment: optlab open and optlab run take it as a file
   --animation   the same, growing; .gif .webp .png .mp4 (mp4 needs ffmpeg)
+  --report      one page that needs nothing else: story, pictures, comparison, formulas, settings,
+                and how to get the numbers again; a browser prints it. It carries the experiment
   --json        one object: version, title, problem (catalogue name or null), formula, start, steps,
                 seed, stop_gradient, runs: a list of objects with id, name, optimizer, parameters,
                 options, schedule, treatment, start, outcome (finished, converged, diverged or
@@ -122,6 +124,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
     )
     group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
+    group.add_argument("--report", metavar="FILE", help="a page of all of it: .html")
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -191,7 +194,7 @@ _VALUED = frozenset(
         *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *("csv", "npz", "table", "target", "image", "view", "size", "dpi", "animation"),
-        "json",
+        *("report", "json"),
     )
 )
 

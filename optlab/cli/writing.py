@@ -33,6 +33,8 @@ def write_outputs(outputs: Outputs, finished: Finished, options: argparse.Namesp
         _write_image(outputs.image, finished, options)
     if outputs.animation is not None:
         _write_animation(outputs.animation, finished, quiet=options.quiet)
+    if outputs.report is not None:
+        _write_report(outputs.report, finished, quiet=options.quiet)
 
 
 def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Namespace) -> None:
@@ -75,3 +77,11 @@ def _write_animation(path: Path, finished: Finished, *, quiet: bool) -> None:
             save_experiment_animation(*parts, path, progress=bar.progress)
         except VideoError as error:
             raise CommandError(f"--animation: {error}") from None
+
+
+def _write_report(path: Path, finished: Finished, *, quiet: bool) -> None:
+    from optlab.report import save_report
+
+    parts = finished.resolved, finished.experiment, finished.trajectories
+    with Bar(f"writing {path.name}", quiet=quiet) as bar:
+        save_report(*parts, path, progress=bar.progress)

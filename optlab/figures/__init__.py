@@ -6,6 +6,7 @@ from optlab.figures.save import (
     draw_experiment,
     picture_bytes,
     save_experiment_figure,
+    svg_element,
 )
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "picture_bytes",
     "save_experiment_animation",
     "save_experiment_figure",
+    "svg_element",
 ]

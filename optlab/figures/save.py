@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import matplotlib
 from matplotlib.figure import Figure
 
 import optlab
@@ -25,6 +27,7 @@ __all__ = [
     "draw_experiment",
     "picture_bytes",
     "save_experiment_figure",
+    "svg_element",
 ]
 
 PNG_DPI = 150
@@ -64,6 +67,21 @@ def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = 
     with drawing():
         figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
     return buffer.getvalue()
+
+
+def svg_element(figure: Figure, prefix: str) -> str:
+    """The figure as an ``<svg>`` element for a page, letters as shapes so that no font is needed.
+
+    ``prefix`` goes before every name in it, so that several can stand on one page.
+    """
+    buffer = io.BytesIO()
+    with drawing(), matplotlib.rc_context({"svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    text = buffer.getvalue().decode()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
+    return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", text)
 
 
 def save_experiment_figure(

@@ -1,1 +1,5 @@
-"""Reports: an experiment as one document to read, print and keep."""
+"""Reports: an experiment as one page to read, print and keep."""
+
+from optlab.report.page import report_bytes, save_report
+
+__all__ = ["report_bytes", "save_report"]

@@ -1,0 +1,50 @@
+"""The command lines that give a run's numbers again."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from optlab.core.gradient import STAGES
+from optlab.core.rules import choice_text
+from optlab.core.run import RunSpec
+from optlab.session.experiment import Experiment, Run
+
+
+def can_be_typed(experiment: Experiment) -> bool:
+    """Whether options say all of it: there is none for a surface that was turned or moved."""
+    surface = experiment.surface
+    plain = (surface.rotation, surface.scale, surface.shift) == (0.0, (1.0, 1.0), (0.0, 0.0))
+    return plain
+
+
+def run_command(experiment: Experiment, run: Run, spec: RunSpec) -> str:
+    """One run from nothing, every setting that is not a default said; for a POSIX shell."""
+    surface = experiment.surface
+    if surface.formula:
+        words = ["optlab", "run", "--loss", surface.formula]
+    else:
+        words = ["optlab", "run", "--problem", surface.problem]
+    words.append(f"--start={spec.start[0]!r},{spec.start[1]!r}")
+    words += ["--steps", str(experiment.steps), "--optimizer", run.optimizer]
+    for name, parameter in spec.rule.parameters.items():
+        if spec.parameters[name] != parameter.default:
+            words += ["--set", f"{name}={spec.parameters[name]!r}"]
+    for name, option in spec.rule.options.items():
+        if spec.options[name] != option.default:
+            words += ["--set", f"{name}={choice_text(spec.options[name])}"]
+    if run.schedule != "constant":
+        words += ["--schedule", run.schedule]
+    treatment = spec.treatment.active()
+    for name in STAGES:
+        if name in treatment:
+            words += [f"--{name.replace('_', '-')}", repr(treatment[name])]
+    if experiment.seed:
+        words += ["--seed", str(experiment.seed)]
+    if experiment.stop_gradient is not None:
+        words += ["--stop-gradient", repr(experiment.stop_gradient)]
+    return " ".join(map(_quoted, [*words, "--csv", "run.csv"]))
+
+
+def _quoted(word: str) -> str:
+    return word if re.fullmatch(r"[\w@%+=:,./-]+", word, re.ASCII) else shlex.quote(word)
