@@ -46,7 +46,10 @@ files:
                 seed, stop_gradient, runs: a list of objects with id, name, optimizer, parameters,
                 options, schedule, treatment, start, outcome (finished, converged, diverged or
                 left_domain), outcome_step, sentence, steps, final_loss, final_w, initial_loss,
-                min_loss; null stands for a number that is not finite
+                min_loss, distance_to_minimum, path_length, loss_increases, sign_changes,
+                gradient_calls; transform of the surface; differences: where each further run
+                parts from the first; claims of a shipped experiment and whether they hold; null
+                stands for a number that is not finite
 All files are checked before the run and written whole or not at all.
 
 exit status: 0 also when a run diverges or leaves the domain of its formula (its line says so);
@@ -83,10 +86,10 @@ def make_parser() -> Parser:
         "file", nargs="?", metavar="FILE", help="experiment file, or name of a shipped one"
     )
     _add_run(commands)
+    add_map(commands, _add_experiment)
     listing = commands.add_parser("list", help="list what can be chosen, one line each")
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
     doctor = commands.add_parser("doctor", help="look for what is missing on this machine")
-    add_map(commands, _add_experiment)
     # For a child process, which may die where a library is broken.
     doctor.add_argument("--probe", choices=("window", "kernels"), help=argparse.SUPPRESS)
     desktop = commands.add_parser(
@@ -129,15 +132,15 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
-def _add_surface_options(group: argparse._ArgumentGroup) -> None:
-    surface = group.add_mutually_exclusive_group()
-    surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
 def _add_experiment(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", nargs="?", metavar="FILE", help="experiment file or shipped name")
     _add_surface_options(command.add_argument_group("the experiment"))
     _add_gradient_options(command.add_argument_group("the gradient"))
 
 
+def _add_surface_options(group: argparse._ArgumentGroup) -> None:
+    surface = group.add_mutually_exclusive_group()
+    surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
     surface.add_argument("--loss", metavar="TEXT", help="a formula of w1 and w2 (or x and y)")
     group.add_argument("--start", type=point, metavar="W1,W2", help="start point")
     group.add_argument("--steps", type=whole, metavar="N", help="number of updates (default 200)")
@@ -148,7 +151,7 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="a parameter or option of the optimizer, e.g. eta=0.05; may be repeated",
+        help="a parameter or option, e.g. eta=0.05, or preset=NAME; may be repeated",
     )
     group.add_argument(
         "--schedule",
