@@ -166,7 +166,7 @@ def _outcomes(weights: Array, loss: Array, gradient: Array, steps: Array) -> Cod
         far = finite & (np.abs(weights) > FARTHEST).any(axis=1)
     bad_loss = finite & ~far & ~np.isfinite(loss)
     outcome[bad_loss] = left
-    outcome[bad_loss & (loss == np.inf) & (steps > 0)] = diverged
+    outcome[bad_loss & np.isinf(loss) & (steps > 0)] = diverged
     outcome[far] = diverged
     outcome[~finite] = diverged
     outcome[~finite & ~np.isfinite(gradient).all(axis=0) & (steps > 0)] = left

@@ -41,9 +41,9 @@ def broken_outcome(
 ) -> Outcome | None:
     """What ended a run at this row, or None where its numbers are all right.
 
-    A weight beyond :data:`FARTHEST`, or a loss that grew to +inf, has diverged.  A loss that is
-    not a number (or infinite at once, or -inf), or a gradient that is not, at finite weights,
-    has left the domain.  ``gradient`` is the one that led here, empty at step 0.
+    A weight beyond :data:`FARTHEST`, or a loss that grew beyond all numbers, has diverged.  A loss
+    that is not a number (or infinite at once), or a gradient that is not, at finite weights, has
+    left the domain.  ``gradient`` is the one that led here, empty at step 0.
     """
     at = "w = (" + ", ".join(short(value) for value in weights) + ")"
     if not all(math.isfinite(value) for value in weights):
@@ -54,7 +54,7 @@ def broken_outcome(
         return Outcome("diverged", step, at)
     if math.isfinite(loss):
         return None
-    if loss == math.inf and step > 0:
+    if math.isinf(loss) and step > 0:
         return Outcome("diverged", step, f"the loss is infinite at {at}")
     what = "not a number" if math.isnan(loss) else "infinite"
     return Outcome("left_domain", step, f"the loss is {what} at {at}")

@@ -43,7 +43,10 @@ class StoryController(QObject):
         if self._view.isVisible():
             document = self._session.document
             claims = [self._claim(claim) for claim in document.claims]
-            self._view.set_story(document.title, document.story, claims)
+            problem = self._session.resolved.problem
+            about = f"{problem.name}: {problem.story}" if problem.story else ""
+            story = "\n\n".join(filter(None, (document.story, about)))
+            self._view.set_story(document.title or problem.title, story, claims)
 
     def _claim(self, claim: Claim) -> ShownClaim:
         session = self._session

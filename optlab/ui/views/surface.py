@@ -63,7 +63,6 @@ class SurfacePanel(QWidget):
         self._formula.field().setToolTip("The loss E of w1 and w2 (or x and y), e.g. 3w1^2 + w2^2")
         self._lines: list[Typeset] = []
         self._check = Notice(Tone.GOOD)
-        self._story = Notice(Tone.MUTED)
         self._start = (
             NumberEdit("Start, first coordinate w₁"),
             NumberEdit("Start, second coordinate w₂"),
@@ -118,8 +117,8 @@ class SurfacePanel(QWidget):
             self._turn.show_position(_ANGLES.position(degrees), not _ANGLES.covers(degrees))
 
     def set_story(self, text: str) -> None:
-        """Show what is special about the surface."""
-        self._story.set_text(text)
+        """Say what is special about the surface when the mouse rests on its name."""
+        set_tip(self._gallery, text or _TYPED_ENTRY[2])
 
     def set_start(self, w1: float, w2: float) -> None:
         """Show the start point."""
@@ -160,7 +159,6 @@ class SurfacePanel(QWidget):
         column.addLayout(turn)
         column.addLayout(_row("steps", self._steps, "seed", self._seed))
         column.addWidget(self._refusal)
-        column.addWidget(self._story)
 
     def _connect(self) -> None:
         self._gallery.chosen.connect(self._on_problem)
