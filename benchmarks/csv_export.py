@@ -19,10 +19,11 @@ ROWS = 1_000_000
 _OURS, _PANDAS = "OptLab", "pandas"
 
 
-def table(rounds: int = 3) -> Table:
+def tables(rounds: int = 3, scale: float = 1.0) -> list[Table]:
     """Rows per second of each writer."""
+    count = max(10, round(ROWS * scale))
     spec = RunSpec(
-        load_problem("rosenbrock"), load_rule("adam"), {"eta": 1e-3}, steps=ROWS - 1, seed=1
+        load_problem("rosenbrock"), load_rule("adam"), {"eta": 1e-3}, steps=count - 1, seed=1
     )
     trajectory = run(spec, kernel=compiled_kernel(program_of(spec)))
     with tempfile.TemporaryDirectory(prefix="optlab-benchmark-") as folder:
@@ -33,10 +34,11 @@ def table(rounds: int = 3) -> Table:
             works[_PANDAS] = _with_pandas(trajectory, Path(folder, "pandas.csv"))
         except ImportError:
             missing = (Row(_PANDAS, missing="pandas is not installed"),)
-        rows = in_turns(works, dict.fromkeys(works, float(ROWS)), max(1, min(rounds, 3)))
+        rows = in_turns(works, dict.fromkeys(works, float(count)), max(1, min(rounds, 3)))
     columns = len(csv_header(trajectory))
-    title = f"CSV of {ROWS} rows, {columns} columns"
-    return Table(title, "rows/s", _PANDAS, (*rows, *missing))
+    title = f"CSV of {count:,} rows, {columns} columns"
+    baseline = _OURS if missing else _PANDAS
+    return [Table(title, "rows/s", baseline, (*rows, *missing))]
 
 
 def _write(trajectory: Trajectory, path: Path) -> None:

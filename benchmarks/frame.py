@@ -4,26 +4,23 @@ Both sides show the same picture at the same size: a map of 256 x 256 with 20 le
 200 steps (whole path, path so far, dot), and four panes with nine curves and a cursor. A frame is
 one step forward with everything painted. A second table shows what redrawing costs while the start
 of five runs of 1000 steps is dragged.
-
-Run it with ``python -m benchmarks.frame``; without a display it uses Qt's offscreen platform.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.measure import Row, Table, slow_twentieth
+
 Floats = NDArray[np.float64]
 
-_FRAMES = 180
+OPTLAB, PYQTGRAPH = "OptLab", "pyqtgraph, smooth"
 _MAP_SIZE = (620, 640)
 _PANES_SIZE = (340, 640)
 _COLORS = ("#ffb000", "#56c2ff", "#ff6f91", "#2fc79a", "#f0e442")
@@ -63,8 +60,8 @@ class OptLabSide:
 
     def __init__(self, paths: Paths) -> None:
         from optlab.core.contours import surface_picture
-        from optlab.ui.fonts import load_fonts
         from optlab.session.theme import DARK
+        from optlab.ui.fonts import load_fonts
         from optlab.ui.views.contour import ContourView
         from optlab.ui.views.panes import PanesView
 
@@ -125,8 +122,8 @@ class PyqtgraphSide:
         import pyqtgraph as pg
 
         from optlab.core.contours import surface_picture
-        from optlab.ui.plots.polyline import painter_path
         from optlab.session.theme import DARK
+        from optlab.ui.plots.polyline import painter_path
 
         pg.setConfigOptions(antialias=smooth, background=DARK.window)
         self.contour = pg.PlotWidget()
@@ -200,52 +197,72 @@ def milliseconds(action: Callable[[int], None], frames: int) -> list[float]:
     return taken[5:]
 
 
-def table(title: str, measured: dict[str, list[float]]) -> None:
-    """Print medians, the slowest twentieth, and the first entry's share of the others' median."""
-    print(f"\n{title}\n{'':<22}{'median':>8}{'95 %':>8}{'ratio':>8}")
-    first = statistics.median(next(iter(measured.values())))
-    for name, taken in measured.items():
-        middle, slow = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
-        print(f"{name:<22}{middle:>6.1f} ms{slow:>5.1f} ms{first / middle:>8.2f}")
+Side = OptLabSide | PyqtgraphSide
 
 
-def sides(paths: Paths) -> dict[str, OptLabSide | PyqtgraphSide]:
+def sides(paths: Paths) -> dict[str, Side]:
     """All candidates, showing ``paths``; pyqtgraph draws jagged lines unless told otherwise."""
     return {
-        "OptLab": OptLabSide(paths),
-        "pyqtgraph, smooth": PyqtgraphSide(paths, smooth=True),
+        OPTLAB: OptLabSide(paths),
+        PYQTGRAPH: PyqtgraphSide(paths, smooth=True),
         "pyqtgraph, jagged": PyqtgraphSide(paths, smooth=False),
     }
 
 
-def main() -> int:
-    """Measure and print both tables."""
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+def played(runs: int, steps: int, frames: int, rounds: int) -> Table:
+    """What one step forward costs."""
+    candidates = sides(make_paths(runs, steps))
+    pace = max(1, steps // (frames * rounds))
+    taken: dict[str, list[float]] = {name: [] for name in candidates}
+    for turn in range(rounds):
+        for name, side in candidates.items():
+            first = turn * frames * pace
+
+            def step(frame: int, side: Side = side, first: int = first) -> None:
+                side.step(first + frame * pace)
+
+            taken[name] += milliseconds(step, frames)
+    title = f"A frame of playing: {runs} runs of {steps} steps, contour map and 4 panes"
+    return _table(title, taken)
+
+
+def dragged(runs: int, steps: int, frames: int, rounds: int) -> Table:
+    """What new numbers in all paths cost."""
+    paths = [make_paths(runs, steps, 0.01 * frame) for frame in range(frames)]
+    candidates = sides(paths[0])
+    taken: dict[str, list[float]] = {name: [] for name in candidates}
+    for side in candidates.values():
+        side.step(steps)
+    for _ in range(rounds):
+        for name, side in candidates.items():
+
+            def show(frame: int, side: Side = side) -> None:
+                side.show_paths(paths[frame])
+                side.step(steps)
+
+            taken[name] += milliseconds(show, frames)
+    return _table(f"A frame with new paths: {runs} runs of {steps} steps, 4 panes", taken)
+
+
+def _table(title: str, taken: dict[str, list[float]]) -> Table:
+    rows = tuple(Row.of(name, values) for name, values in taken.items())
+    note = "; ".join(
+        f"{name}: 95 of 100 within {slow_twentieth(v):.1f} ms" for name, v in taken.items()
+    )
+    return Table(title, "ms", PYQTGRAPH, rows, higher=False, note=note)
+
+
+def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
+    """Playing short and long runs, and dragging."""
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    candidates = sides(make_paths(3, 200))
+    frames = max(8, round(40 * scale))
+    few = max(8, round(12 * scale))
+    answer = [
+        played(3, 200, frames, rounds),
+        played(5, 10_000, few, rounds),
+        dragged(5, 1000, few, rounds),
+    ]
     app.processEvents()
-    played = {name: milliseconds(side.step, _FRAMES) for name, side in candidates.items()}
-    table("Playing: 3 runs x 200 steps, contour map and 4 panes", played)
-
-    paths = [make_paths(5, 1000, 0.01 * frame) for frame in range(40)]
-    candidates = sides(paths[0])
-    for side in candidates.values():
-        side.step(1000)
-    app.processEvents()
-
-    def drag(side: OptLabSide | PyqtgraphSide, frame: int) -> None:
-        side.show_paths(paths[frame])
-        side.step(1000)
-
-    dragged = {
-        name: milliseconds(partial(drag, side), len(paths)) for name, side in candidates.items()
-    }
-    table("Dragging: 5 runs x 1000 steps, everything redrawn", dragged)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return answer

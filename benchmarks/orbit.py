@@ -6,13 +6,13 @@ process of its own, because a broken driver may end it; its frames are read back
 they are finished. OpenGL draws meshes of 64, 96 and 192 points a side, without smoothing of edges,
 and no axes.
 
-Run it with ``python -m benchmarks.orbit``. OpenGL needs a display (``xvfb-run -a`` gives one).
+OpenGL needs a display (``xvfb-run -a`` gives one).
 """
 
 from __future__ import annotations
 
+import json
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.measure import Row, Table
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+TURNING = "OptLab, turning"
 _SIZES = ((500, 560), (900, 800))
-_FRAMES = 90
 _WARM = 10
 _COLORS = ("#ffb000", "#56c2ff", "#ff6f91")
 _WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
@@ -65,21 +67,15 @@ def spirals(steps: int = 200) -> list[Path]:
     return answer
 
 
-def milliseconds(action: Callable[[int], None], app: QApplication) -> list[float]:
+def milliseconds(action: Callable[[int], None], app: QApplication, frames: int) -> list[float]:
     """How long each ``action(frame)`` takes until it is painted."""
     taken = []
-    for frame in range(_FRAMES):
+    for frame in range(frames):
         begin = time.perf_counter()
         action(frame)
         app.processEvents()
         taken.append((time.perf_counter() - begin) * 1e3)
     return taken[_WARM:]
-
-
-def report(name: str, taken: list[float]) -> None:
-    """Print the median, the slowest twentieth and frames per second."""
-    middle, slow = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
-    print(f"{name:<46}{middle:>6.1f} ms{slow:>7.1f} ms{1e3 / middle:>8.0f}", flush=True)
 
 
 def optlab_view(size: tuple[int, int]) -> Surface3DView:
@@ -97,38 +93,32 @@ def optlab_view(size: tuple[int, int]) -> Surface3DView:
     return view
 
 
-def measure_optlab(app: QApplication) -> None:
+def measure_optlab(app: QApplication, size: tuple[int, int], frames: int) -> list[Row]:
     """Turning, turning at full quality, and playing."""
-    for size in _SIZES:
-        view = optlab_view(size)
-        app.processEvents()
-        where = f"{size[0]} x {size[1]}"
+    view = optlab_view(size)
+    app.processEvents()
 
-        def turn(frame: int, view: Surface3DView = view) -> None:
-            view.orbit(2.0, 0.0)
+    def turn(frame: int) -> None:
+        view.orbit(2.0, 0.0)
 
-        def turn_finely(frame: int, view: Surface3DView = view) -> None:
-            view.orbit(2.0, 0.0)
-            view.finish()
+    def turn_finely(frame: int) -> None:
+        view.orbit(2.0, 0.0)
+        view.finish()
 
-        def play(frame: int, view: Surface3DView = view) -> None:
-            view.set_step(100 + frame)
+    def play(frame: int) -> None:
+        view.set_step(100 + frame)
 
-        report(f"OptLab {where}, turning", milliseconds(turn, app))
-        report(f"OptLab {where}, turning, as fine as at rest", milliseconds(turn_finely, app))
-        report(f"OptLab {where}, playing", milliseconds(play, app))
-        calls = []
-        for step in range(60):
-            begin = time.perf_counter()
-            view.set_step(step)
-            calls.append((time.perf_counter() - begin) * 1e3)
-            app.processEvents()
-        report(f"OptLab {where}, set_step without the painting", calls[1:])
-        view.close()
+    rows = [
+        Row.of(TURNING, milliseconds(turn, app, frames)),
+        Row.of("OptLab, turning, as fine as at rest", milliseconds(turn_finely, app, frames)),
+        Row.of("OptLab, playing", milliseconds(play, app, frames)),
+    ]
+    view.close()
+    return rows
 
 
-def measure_opengl(points: int, size: tuple[int, int]) -> None:
-    """Turning a mesh of ``points`` x ``points`` in pyqtgraph's OpenGL view."""
+def measure_opengl(points: int, size: tuple[int, int], frames: int) -> list[float]:
+    """Turning a mesh of ``points`` x ``points`` in pyqtgraph's OpenGL view; milliseconds."""
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
@@ -156,35 +146,41 @@ def measure_opengl(points: int, size: tuple[int, int]) -> None:
         view.orbit(2.0, 0.0)
         view.grabFramebuffer()
 
-    name = f"pyqtgraph OpenGL {size[0]} x {size[1]}, mesh {points} x {points}"
-    report(name, milliseconds(turn, app))
+    return milliseconds(turn, app, frames)
 
 
-def main() -> int:
-    """Measure and print the table."""
-    if len(sys.argv) == 4:
-        points, width, height = (int(text) for text in sys.argv[1:])
-        measure_opengl(points, (width, height))
-        return 0
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+def opengl_row(points: int, size: tuple[int, int], frames: int) -> Row:
+    """The same in a process of its own, or why it could not be measured."""
+    name = f"pyqtgraph OpenGL, mesh {points} × {points}"
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return Row(name, missing="OpenGL needs a display")
+    numbers = [str(number) for number in (points, *size, frames)]
+    command = [sys.executable, "-m", "benchmarks.orbit", *numbers]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode or not done.stdout.strip():
+        return Row(name, missing="OpenGL does not work here")
+    return Row.of(name, json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
+    """A table for each size of the view."""
     from PySide6.QtWidgets import QApplication
 
     from optlab.ui.fonts import load_fonts
 
-    app = QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
     load_fonts()
-    print(f"{'':<46}{'median':>9}{'95 %':>10}{'frames/s':>8}", flush=True)
-    measure_optlab(app)
+    frames = _WARM + max(5, round(15 * rounds * scale))
+    made = []
     for size in _SIZES:
-        for points in (64, 96, 192):
-            numbers = [str(number) for number in (points, *size)]
-            command = [sys.executable, "-m", "benchmarks.orbit", *numbers]
-            done = subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
-            if done.returncode:
-                print(f"pyqtgraph OpenGL, mesh {points} x {points}: does not work here", flush=True)
-    return 0
+        rows = measure_optlab(app, size, frames)
+        rows += [opengl_row(points, size, frames) for points in (64, 96, 192)]
+        title = f"A frame of the surface in space, {size[0]} × {size[1]} pixels"
+        made.append(Table(title, "ms", TURNING, tuple(rows), higher=False))
+    return made
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    points, width, height, frames = (int(text) for text in sys.argv[1:])
+    print(json.dumps(measure_opengl(points, (width, height), frames)))

@@ -49,7 +49,7 @@ class Bench:
                 super().__init__()
                 self.painted = 0
 
-            def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
                 if event.type() == QEvent.Type.Paint:
                     self.painted += 1
                 return False
