@@ -1,0 +1,151 @@
+"""What is expected of the ratios within one run, and whether they were met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks import batch, frame, memory, single_path, startup, window
+from benchmarks.measure import Table
+
+Found = Mapping[str, Sequence[Table]]
+"""The tables of each benchmark, by its name."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """``measured`` finds the figure, or None where something is missing; it should be at least
+    (``higher``) or at most ``limit``. ``why`` is for a figure that is known to be missed."""
+
+    what: str
+    limit: float
+    measured: Callable[[Found], float | None]
+    unit: str = ""
+    higher: bool = False
+    why: str = ""
+
+    def line(self, found: Found) -> str:
+        """A row of the table."""
+        value = self.measured(found)
+        sign = "≥" if self.higher else "≤"
+        asked = f"{sign} {self.limit:g}{self.unit}"
+        if value is None:
+            return f"| {self.what} | {asked} | not measured | |"
+        met = value >= self.limit if self.higher else value <= self.limit
+        factor = self.limit / value if self.higher else value / self.limit
+        verdict = "yes" if met else f"no, by a factor of {factor:.2f}"
+        return f"| {self.what} | {asked} | {value:.3g}{self.unit} | {verdict} |"
+
+    def missed(self, found: Found) -> bool:
+        """Whether it was measured and not met."""
+        value = self.measured(found)
+        if value is None:
+            return False
+        return value < self.limit if self.higher else value > self.limit
+
+
+def _ratio(name: str, index: int, row: str, over: str) -> Callable[[Found], float | None]:
+    def measured(found: Found) -> float | None:
+        tables = found.get(name, ())
+        one = tables[index].row(row) if index < len(tables) else None
+        return None if one is None else tables[index].ratio(one, over)
+
+    return measured
+
+
+def _value(name: str, index: int, row: str) -> Callable[[Found], float | None]:
+    def measured(found: Found) -> float | None:
+        tables = found.get(name, ())
+        one = tables[index].row(row) if index < len(tables) else None
+        return None if one is None else one.median
+
+    return measured
+
+
+def _growth(index: int) -> Callable[[Found], float | None]:
+    """The largest size's time per step or point over that of a size a tenth or a quarter of it."""
+
+    def measured(found: Found) -> float | None:
+        tables = found.get("growth", ())
+        rows = tables[index].rows if index < len(tables) else ()
+        return rows[-1].median / rows[-2].median if len(rows) > 1 else None
+
+    return measured
+
+
+EXPECTED = (
+    Expectation(
+        "one path, compiled, × optax with full history",
+        1.0,
+        _ratio("single_path", 0, single_path.COMPILED, single_path.OPTAX),
+        higher=True,
+    ),
+    Expectation(
+        "a map of starts × optax",
+        4.0,
+        _ratio("batch", 0, batch.ALL_CORES, batch.OPTAX),
+        higher=True,
+        why="a cell is the single run to the bit, so none of its six divisions and two roots a "
+        "step may be merged; the processor's divider is the limit, and tiles wait for Python",
+    ),
+    Expectation(
+        "a map of starts × C with -ffast-math",
+        0.9,
+        _ratio("batch", 0, batch.ALL_CORES, batch.PLAIN_C),
+        higher=True,
+        why="-ffast-math turns four of the six divisions into products and keeps the last weights "
+        "only",
+    ),
+    Expectation(
+        "a map of starts × C with the same results",
+        0.9,
+        _ratio("batch", 0, batch.ALL_CORES, batch.FULL_C),
+        higher=True,
+        why="the kernel itself is as fast as this C; gathering starts and ends in Python is not",
+    ),
+    Expectation("a frame × bare pyqtgraph", 0.4, _ratio("frame", 0, frame.OPTLAB, frame.PYQTGRAPH)),
+    Expectation(
+        "a frame of five long runs × bare pyqtgraph",
+        0.4,
+        _ratio("frame", 1, frame.OPTLAB, frame.PYQTGRAPH),
+    ),
+    Expectation(
+        "dragging, 95 of 100 moves painted within",
+        33.0,
+        _value("window", 0, window.SLOWEST),
+        " ms",
+    ),
+    Expectation(
+        "a new formula, first path painted within",
+        30.0,
+        _value("window", 1, window.HALF),
+        " ms",
+    ),
+    Expectation("start × the bare window", 2.5, _ratio("startup", 0, startup.WINDOW, startup.BARE)),
+    Expectation(
+        "memory × 8 bytes × columns × steps",
+        1.1,
+        _ratio("memory", 0, memory.PEAK, memory.NEEDED),
+    ),
+    Expectation("time per step, longest over the one before", 1.25, _growth(0)),
+    Expectation("time per point, largest over the one before", 1.25, _growth(1)),
+    Expectation("time per start, largest over the one before", 1.25, _growth(2)),
+)
+
+
+def as_text(found: Found) -> str:
+    """The table in Markdown, with a sentence for each missed figure."""
+    lines = [
+        "## Expected and measured",
+        "",
+        "| | expected | measured | met |",
+        "|---|---:|---:|---|",
+    ]
+    lines += [expectation.line(found) for expectation in EXPECTED]
+    reasons = [e for e in EXPECTED if e.missed(found)]
+    if reasons:
+        lines.append("")
+    for missed in reasons:
+        why = missed.why or "on this machine, with what else it was doing"
+        lines.append(f"* {missed.what}: {why}.")
+    return "\n".join(lines) + "\n"
