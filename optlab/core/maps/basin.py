@@ -19,6 +19,9 @@ NEAR = 0.01
 """How near an end must be to an attractor, as a share of the window's diagonal."""
 _MOST = 12
 _LEAST_SHARE = 0.002
+"""Of all runs, how many a place must attract that is no known minimum; where most of them may
+still be on their way, it takes more."""
+_LEAST_UNSETTLED = 0.05
 _MOSTLY = 0.2
 _SAMPLE = 32_768
 _FARTHEST_CELL = 2.0**30
@@ -48,16 +51,18 @@ def attractors(problem: Problem, window: Window, ends: Ends) -> Array:
     chosen = slice(None, None, max(1, len(ends.loss) // _SAMPLE) | 1)
     weights, outcome = ends.weights[chosen], ends.outcome[chosen]
     settled = outcome == OUTCOMES.index("converged")
+    least = _LEAST_SHARE
     if np.count_nonzero(settled) < _MOSTLY * len(settled):
-        # Nobody was asked to converge, or the rule circles: where runs are at the end counts.
+        # Nobody was asked to converge, or the rule circles: where many are at the end counts.
         settled |= outcome == OUTCOMES.index("finished")
+        least = _LEAST_UNSETTLED
     settled &= np.isfinite(weights).all(axis=1)
     # Runs on their way to infinity end nowhere, and their cells have no number.
     settled &= (np.abs(weights) < _FARTHEST_CELL * reach).all(axis=1)
     rest = weights[settled]
     for place in known:
         rest = rest[_squared(rest, place) > reach * reach]
-    least = max(2.0, _LEAST_SHARE * len(weights))
+    least = max(2.0, least * len(weights))
     while len(found) < _MOST and len(rest) >= least:
         middle = _densest(rest, reach)
         near = _squared(rest, middle) <= reach * reach
