@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
 import logging.handlers
@@ -87,8 +88,9 @@ class ErrorReporter(QObject):
         sys.unraisablehook = self._unraisable
         qInstallMessageHandler(self._message)
         if self._handler is not None and not faulthandler.is_enabled():
-            self._crash_file = (self._folder / "crash.log").open("a", encoding="utf-8")
-            faulthandler.enable(self._crash_file)
+            with contextlib.suppress(OSError):
+                self._crash_file = (self._folder / "crash.log").open("a", encoding="utf-8")
+                faulthandler.enable(self._crash_file)
 
     def remove(self) -> None:
         """Gives the hooks back."""
@@ -171,9 +173,13 @@ def _top(widget: QWidget | None) -> QWidget | None:
 
 def _log_handler(folder: Path) -> logging.Handler | None:
     """A log that never grows beyond some files; None where it cannot be written."""
+    # Without a file, the log must not turn to the standard error instead.
+    LOG.propagate = False
+    if not LOG.handlers:
+        LOG.addHandler(logging.NullHandler())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
+        handler = _LogFile(
             folder / "optlab.log",
             maxBytes=_LOG_SIZE,
             backupCount=_LOGS_KEPT,
@@ -184,5 +190,11 @@ def _log_handler(folder: Path) -> logging.Handler | None:
         return None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOG.addHandler(handler)
-    LOG.propagate = False
     return handler
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log on a disk that may fill up: what cannot be written is not worth another error."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Nothing: a traceback on the standard error would help nobody."""
