@@ -28,9 +28,14 @@ def apply(app: QApplication, theme: Theme) -> None:
     _current = theme
     if app.style().objectName() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
-    app.setFont(ui_font())
-    app.setPalette(palette(theme))
-    app.setStyleSheet(sheet(theme))
+    font, colors, rules = ui_font(), palette(theme), sheet(theme)
+    # Each of them visits every widget, also where nothing changes.
+    if app.font() != font:
+        app.setFont(font)
+    if app.palette() != colors:
+        app.setPalette(colors)
+    if app.styleSheet() != rules:
+        app.setStyleSheet(rules)
     _repaint(app)
 
 
