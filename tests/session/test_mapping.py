@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -127,11 +128,28 @@ def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
 ) -> None:
     monkeypatch.setattr(maps, "_MOST_CELLS", 64)
     monkeypatch.setattr(maps, "_SHOWN_EVERY", 0.0)
-    work = Watched(basin_request(SPEC, WINDOW, 128))
+    drawn = threading.Event()
+    real, calls = maps.run_cells, []
+
+    class Telling(Watched):
+        def draw(self) -> None:
+            super().draw()
+            drawn.set()
+
+    def patient(*arguments: object, **others: object) -> object:
+        """From the third tile on, there is a picture before there is more."""
+        calls.append(arguments)
+        if len(calls) > 3:
+            assert drawn.wait(20)
+        return real(*arguments, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(maps, "run_cells", patient)
+    work = Telling(basin_request(SPEC, WINDOW, 128))
     work(Control())
-    first = work.seen[0]
-    assert isinstance(first, BasinPicture) and (first.labels == UNKNOWN).any()
-    assert len(work.seen) > 20
+    first, last = work.seen[0], work.seen[-1]
+    assert isinstance(first, BasinPicture) and isinstance(last, BasinPicture)
+    assert (first.labels == UNKNOWN).any() and (first.labels != UNKNOWN).any()
+    assert (last.labels != UNKNOWN).all()
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
