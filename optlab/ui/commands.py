@@ -56,7 +56,9 @@ class Commands:
         self._session = laboratory.session
         self._window = laboratory.window
         say = laboratory.status.say
-        self._exporter = Exporter(laboratory.session, laboratory.bridge, say)
+        status = laboratory.status
+        self._exporter = Exporter(laboratory.session, laboratory.bridge, say, status.follow)
+        self._window.status.cancel_pressed.connect(self._exporter.cancel)
         self.documents = Documents(self._session, self._window, laboratory.settings, say)
         self._copying = Copying(self._session, self._window, say)
         self.palette = Palette(self._window)
@@ -90,6 +92,7 @@ class Commands:
             "save_as": self.documents.ask_save,
             "export_csv": self._export_csv,
             "export_image": self._export_image,
+            "export_report": self._export_report,
             "export_table": self._laboratory.comparison.ask_export,
             "quit": self._window.close,
             "undo": session.undo,
@@ -111,7 +114,7 @@ class Commands:
             "slower": self._slower,
             "faster": self._faster,
             "loop": session.set_loop,
-            "cancel": session.cancel,
+            "cancel": self._cancel,
             "fit": self._window.contour.fit,
             "log_levels": self._log_levels,
             "minima": self._minima,
@@ -140,6 +143,13 @@ class Commands:
 
     def _export_image(self) -> None:
         self._exporter.ask_image(self._window)
+
+    def _export_report(self) -> None:
+        self._exporter.ask_report(self._window)
+
+    def _cancel(self) -> None:
+        self._session.cancel()
+        self._exporter.cancel()
 
     def _copy_picture(self) -> None:
         self._copying.picture(self._window.centre.stage())

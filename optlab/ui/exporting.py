@@ -7,49 +7,65 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from optlab.session.export import export_csv
+from optlab.core.export import ExportCancelledError
+from optlab.session.export import export_csv, export_npz
 from optlab.session.files import FileProblemError
-from optlab.session.jobs import Control, Desk, Pool
+from optlab.session.jobs import Control, Desk, Pool, Work
 from optlab.session.session import Session
 
 EXPORT = "export"
 """The channel of work."""
 
+Follow = Callable[[Control | None, str], None]
+
 
 class Exporter:
-    """Asks where to and has it done; ``say`` tells a person what became of it."""
+    """Asks where to and has it done.
 
-    def __init__(self, session: Session, pool: Pool, say: Callable[[str], None]) -> None:
+    ``say`` tells a person what became of it; ``follow`` gets the control of what is being
+    written and words for it, and None when that has ended.
+    """
+
+    def __init__(
+        self, session: Session, pool: Pool, say: Callable[[str], None], follow: Follow
+    ) -> None:
         self._session = session
         self._say = say
+        self._follow = follow
         self._desk = Desk(pool, self._failed)
 
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, FileProblemError):
-            raise error
-        self._say(str(error))
+    def cancel(self) -> None:
+        """Stops what is being written; no part of a file is left."""
+        self._desk.cancel(EXPORT)
+
+    # -- asking ----------------------------------------------------------------------------
 
     def ask_csv(self, parent: QWidget) -> None:
         """Asks for a file name and writes the numbers of all runs."""
-        name, _ = QFileDialog.getSaveFileName(parent, "Export CSV", "runs.csv", "CSV (*.csv)")
-        if name:
-            self.csv(_with_suffix(name, ".csv"))
+        self._ask(parent, "Export numbers", "CSV (*.csv);;NumPy (*.npz)", self.csv)
 
     def ask_image(self, parent: QWidget) -> None:
         """Asks for a file name and draws the experiment."""
-        kinds = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
-        name, kind = QFileDialog.getSaveFileName(parent, "Export image", "runs.png", kinds)
+        self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", self.image)
+
+    def ask_report(self, parent: QWidget) -> None:
+        """Asks for a file name and writes a page about the experiment."""
+        self._ask(parent, "Export report", "HTML (*.html)", self.report)
+
+    def _ask(self, parent: QWidget, title: str, kinds: str, export: Callable[[Path], None]) -> None:
+        first = _suffix_of(kinds)
+        name, kind = QFileDialog.getSaveFileName(parent, title, f"runs{first}", kinds)
         if name:
-            self.image(_with_suffix(name, f".{kind.partition(' ')[0].lower()}"))
+            path = Path(name)
+            export(path if path.suffix else path.with_suffix(_suffix_of(kind) or first))
+
+    # -- doing -----------------------------------------------------------------------------
 
     def csv(self, path: Path) -> None:
-        """Writes the numbers of all runs."""
+        """Writes the numbers of all runs: one CSV for each, or one ``.npz``."""
         document, trajectories = self._session.document, dict(self._session.trajectories)
-
-        def work(control: Control) -> list[Path]:
-            return export_csv(document, trajectories, path, control)
-
-        self._desk.ask(EXPORT, work, self._written)
+        export = export_npz if path.suffix.lower() == ".npz" else export_csv
+        self._do(path, lambda control: export(document, trajectories, path, control))
 
     def image(self, path: Path) -> None:
         """Draws the experiment as a file of the kind that the suffix names."""
@@ -62,12 +78,44 @@ class Exporter:
             save_experiment_figure(resolved, document, trajectories, path)
             return [path]
 
+        self._do(path, work)
+
+    def report(self, path: Path) -> None:
+        """Writes the page of the experiment."""
+        document, resolved = self._session.document, self._session.resolved
+        trajectories = dict(self._session.trajectories)
+
+        def work(control: Control) -> list[Path]:
+            from optlab.report import save_report
+
+            def progress(done: int, total: int) -> None:
+                control.progress(done, total)
+                if control.cancelled():
+                    raise ExportCancelledError
+
+            save_report(resolved, document, trajectories, path, progress)
+            return [path]
+
+        self._do(path, work)
+
+    def _do(self, path: Path, work: Work) -> None:
         self._desk.ask(EXPORT, work, self._written)
+        self._follow(self._desk.busy(EXPORT), f"writing {path.name}")
 
     def _written(self, paths: list[Path]) -> None:
+        self._follow(self._desk.busy(EXPORT), "writing")
         self._say(f"written: {', '.join(path.name for path in paths)}")
 
+    def _failed(self, error: Exception) -> None:
+        self._follow(self._desk.busy(EXPORT), "writing")
+        if isinstance(error, ExportCancelledError):
+            self._say("export cancelled")
+        elif isinstance(error, FileProblemError | ValueError):
+            self._say(str(error))
+        else:
+            raise error
 
-def _with_suffix(name: str, suffix: str) -> Path:
-    path = Path(name)
-    return path if path.suffix else path.with_suffix(suffix)
+
+def _suffix_of(kind: str) -> str:
+    """The suffix of the first kind in a file dialog's list: ``.csv`` of ``CSV (*.csv)``."""
+    return kind.partition("(*")[2].partition(")")[0]

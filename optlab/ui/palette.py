@@ -184,12 +184,19 @@ class Palette(QWidget):
         return True
 
     def _go(self, row: int, by: int) -> None:
-        """Another row; single steps go around, pages stop at the ends."""
+        """Another row; single steps go around, pages stop at the ends.
+
+        What cannot be done now is passed over, or the list would not go on from there.
+        """
         rows = self._model.rowCount()
         if not rows:
             return
-        wanted = (row + by) % rows if abs(by) == 1 else min(max(row + by, 0), rows - 1)
-        self._list.setCurrentIndex(self._model.index(wanted, 0))
+        wanted = row + by if abs(by) == 1 else min(max(row + by, 0), rows - 1)
+        for further in range(rows):
+            index = self._model.index((wanted + (further if by > 0 else -further)) % rows, 0)
+            if index.flags() & Qt.ItemFlag.ItemIsEnabled:
+                self._list.setCurrentIndex(index)
+                return
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the panel closes."""

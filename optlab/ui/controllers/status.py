@@ -28,6 +28,8 @@ class StatusController(QObject):
         self._poll.timeout.connect(self._look)
         self._hint = ""
         self._note = ""
+        self._followed: Control | None = None
+        self._words = ""
         line.cancel_pressed.connect(session.cancel)
         session.working_changed.connect(self._working)
         session.trajectories_changed.connect(self._show)
@@ -47,26 +49,34 @@ class StatusController(QObject):
             self._note = sentence
             self._show()
 
+    def follow(self, control: Control | None, words: str) -> None:
+        """Shows how far some other work is; None when it has ended."""
+        self._followed, self._words = control, words
+        self._working(self._session.work is not None)
+
     def _forget_hint(self, _document: object) -> None:
         self._hint = ""
         self._show()
 
     def _working(self, working: bool) -> None:
-        if working and not self._poll.isActive():
-            self._poll.start()
-        elif not working:
+        if working or self._followed is not None:
+            if not self._poll.isActive():
+                self._poll.start()
+        else:
             self._poll.stop()
             self._looked_at = None
             self._line.set_progress(None)
             self._line.set_timing(self._timing())
 
     def _look(self) -> None:
-        control = self._session.work
+        control, words = self._session.work, "computing"
+        if control is None:
+            control, words = self._followed, self._words
         # During a drag one short piece of work follows another: none of them is worth a bar.
         self._looks = self._looks + 1 if control is self._looked_at else 1
         self._looked_at = control
         if control is not None and self._looks >= _SHOW_AFTER:
-            self._line.set_progress(control.fraction, f"computing {control.fraction:.0%}")
+            self._line.set_progress(control.fraction, f"{words} {control.fraction:.0%}")
 
     def _timing(self) -> str:
         steps, seconds = self._session.steps_done, self._session.seconds

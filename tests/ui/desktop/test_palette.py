@@ -79,7 +79,12 @@ def test_arrows_choose_and_go_around(palette):
     press(palette, Key.Key_Down)
     assert view.currentIndex().row() == 0
     press(palette, Key.Key_PageDown)
-    assert view.currentIndex().row() == 10
+    down = view.currentIndex().row()
+    assert 10 <= down < 13  # what cannot be done now is passed over
+    press(palette, Key.Key_Up)
+    press(palette, Key.Key_Down)
+    assert view.currentIndex().row() == down
+    press(palette, Key.Key_PageUp)
     press(palette, Key.Key_PageUp)
     assert view.currentIndex().row() == 0
     press(palette, Key.Key_Tab)

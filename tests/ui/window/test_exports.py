@@ -1,11 +1,14 @@
 """Files written from the window."""
 
 import csv
+import threading
+import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from optlab.core.export import ExportCancelledError
 from optlab.session.files import load_experiment
 
 
@@ -52,6 +55,43 @@ def test_an_image(lab, exporter, tmp_path, kind):
         assert begin == b"%PDF-"
     else:
         assert b"<svg" in path.read_bytes()[:2000]
+
+
+def test_an_archive_of_all_runs(lab, exporter, tmp_path):
+    exporter.csv(tmp_path / "walk.npz")
+    lab.until(lambda: "written" in warning(lab))
+    with np.load(tmp_path / "walk.npz", allow_pickle=False) as archive:
+        assert archive["adam.loss"].tolist() == lab.session.trajectories["1"].loss.tolist()
+
+
+def test_a_report_that_opens_again(lab, exporter, tmp_path):
+    path = tmp_path / "walk.html"
+    exporter.report(path)
+    lab.until(lambda: "written" in warning(lab), seconds=60)
+    assert load_experiment(path) == lab.session.document
+    commands = lab.laboratory.commands
+    assert commands.open_file(path)
+    assert commands.documents.path is None  # saving must not replace the page
+
+
+def test_a_long_export_shows_how_far_it_is_and_can_be_stopped(lab, exporter, tmp_path, monkeypatch):
+    began, status = threading.Event(), lab.window.status
+
+    def slow(document, trajectories, path, control):
+        while not control.cancelled():
+            control.progress(3, 10)
+            began.set()
+            time.sleep(0.01)
+        raise ExportCancelledError
+
+    monkeypatch.setattr("optlab.ui.exporting.export_csv", slow)
+    exporter.csv(tmp_path / "walk.csv")
+    lab.until(began.is_set)
+    lab.until(lambda: "writing walk.csv 30" in status._timing.text())
+    status.cancel_pressed.emit()
+    lab.until(lambda: "export cancelled" in warning(lab))
+    lab.until(lambda: "writing" not in status._timing.text())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_saving_and_opening_again(lab, tmp_path):
