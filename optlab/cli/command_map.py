@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
 
 import msgspec
@@ -71,7 +71,8 @@ def _execute(options: argparse.Namespace) -> int:
 
 def _with_all_options(options: argparse.Namespace) -> argparse.Namespace:
     """With the files that a run could have written and a map has not."""
-    return argparse.Namespace(**{"table": None, "animation": None} | vars(options))
+    none = dict.fromkeys((field.name for field in fields(Outputs)), None)
+    return argparse.Namespace(**none | vars(options))
 
 
 def _mapped_run(experiment: Experiment, name: str | None) -> Run:
