@@ -42,11 +42,22 @@ def _command(name: str | None, options: argparse.Namespace) -> int:
     if name is None:
         from optlab.cli.command_open import open_window
 
+        _quiet_libraries()
         return open_window(None)
+    _quiet_libraries()
     # Each command is a module of its own, so that asking for help loads none of them.
     module = importlib.import_module(f"optlab.cli.command_{name.replace('-', '_')}")
     status: int = module.execute(options)
     return status
+
+
+def _quiet_libraries() -> None:
+    """What libraries tell each other (a cache that cannot be written) is not for stderr."""
+    import logging
+
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
 
 
 def _say(program: str, message: str, status: int) -> int:

@@ -25,6 +25,8 @@ from optlab.session.files import MAX_FILE_SIZE, FileProblemError, write_whole
 
 _NEWEST, _OLDER, _LOCK, _DAMAGED = ".newest", ".older", ".lock", ".damaged"
 _KEPT_DAMAGED = 5
+_LATEST = 2e11
+"""Seconds since 1970: some time before the last year that a date can have."""
 
 
 def recovery_folder() -> Path:
@@ -198,8 +200,10 @@ def read_copy(path: Path) -> RecoveryCopy:
     try:
         stored = msgspec.json.decode(content, type=_Stored)
         document = decode_experiment(bytes(stored.document))
+        # A clock that was wrong, or a damaged number, is no reason to lose the work.
+        moment = stored.saved_at if 0 <= stored.saved_at < _LATEST else 0.0
         return RecoveryCopy(
-            version=stored.version, path=stored.path, saved_at=stored.saved_at, document=document
+            version=stored.version, path=stored.path, saved_at=moment, document=document
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EncodingError) as error:
         raise FileProblemError(path, f"not a recovery copy: {error}") from None

@@ -108,9 +108,12 @@ class KernelStore:
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                file.write(blake2b(body, digest_size=32).digest() + body)
-            os.replace(name, self._folder / f"{key}.kernel")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(blake2b(body, digest_size=32).digest() + body)
+                os.replace(name, self._folder / f"{key}.kernel")
+            finally:
+                Path(name).unlink(missing_ok=True)  # it is there where the disk was full
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:
