@@ -42,7 +42,7 @@ class BasinsController(MapController):
         )
         self._second_click.timeout.connect(session.settle)
         page.tolerance_entered.connect(self._set_tolerance)
-        page.canvas.cell_dragged.connect(self._move_start)
+        page.canvas.cell_dragged.connect(self._drag_start)
         page.canvas.cell_chosen.connect(self._choose_start)
 
     def request(self, spec: RunSpec) -> Request:
@@ -103,6 +103,13 @@ class BasinsController(MapController):
         else:
             moved = changed(document, start=(w1, w2))
         self.session.propose(moved, "start")
+
+    def _drag_start(self, w1: float, w2: float) -> None:
+        if self._second_click.isActive():
+            # A click before this drag is a change of its own.
+            self._second_click.stop()
+            self.session.settle()
+        self._move_start(w1, w2)
 
     def _choose_start(self, w1: float, w2: float) -> None:
         self._move_start(w1, w2)

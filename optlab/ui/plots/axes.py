@@ -40,13 +40,15 @@ class PlotAxis:
         if self.log:
             if value <= 0:
                 return -math.inf
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            first, last = math.log10(self.low), math.log10(self.high)
+            return (math.log10(value) - first) / (last - first)
         return (value - self.low) / (self.high - self.low)
 
     def value(self, share: float) -> float:
         """The value at a share of the axis."""
         if self.log:
-            return float(self.low * (self.high / self.low) ** share)
+            first, last = math.log10(self.low), math.log10(self.high)
+            return float(10.0 ** (first + share * (last - first)))
         return self.low + share * (self.high - self.low)
 
     def ticks(self, wanted: int) -> list[tuple[float, str]]:
