@@ -125,7 +125,7 @@ def _factor(s: Settings) -> str:
 
 
 _ALL = (
-    Setting("alpha", "α", 0.9, 0.0, 1.0, False, "[0, 1]", "momentum"),
+    Setting("alpha", "α", 0.9, 0.0, 1.0, False, "[0, 1]", "how much of the memory is kept"),
     Setting("beta1", "β₁", 0.9, 0.0, 0.999, False, "[0, 1)", "decay of the first moment"),
     Setting("beta2", "β₂", 0.999, 0.0, 0.9999, False, "[0, 1)", "decay of the second moment"),
     Setting("eta", "η", 1.0, 0.01, 10.0, True, "(0, inf)", "learning rate"),
@@ -139,8 +139,8 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
         group.key: group
         for group in (
             MeasureGroup(
-                "momentum",
-                "Momentum",
+                "acceleration",
+                "Acceleration",
                 ("alpha",),
                 (Measure("Cₘ", "acceleration by momentum", _momentum),),
                 (
@@ -155,7 +155,7 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
                 ),
             ),
             MeasureGroup(
-                "adaptive",
+                "length",
                 "Adaptive step",
                 ("beta2", "eta", "epsilon"),
                 (Measure("Cₐ", "longer by the adaptive step", _adaptive),),
@@ -173,7 +173,7 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
                 own=(("beta2", 0.9),),
             ),
             MeasureGroup(
-                "adam",
+                "correction",
                 "Adam, bias corrected or not",
                 ("beta1", "beta2", "eta", "epsilon"),
                 (

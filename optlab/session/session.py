@@ -234,12 +234,15 @@ class Session:
         """
         self._desk.ask(channel, work, then)
 
-    def ask_map(self, request: Request, then: Callable[[MapWork], None]) -> MapWork:
+    def ask_map(
+        self, request: Request, then: Callable[[MapWork], None], measure: str = "loss"
+    ) -> MapWork:
         """Has a map computed; ``then`` gets it, complete or as far as it came.
 
-        It is handed out at once: its picture grows while it is computed.
+        It is handed out at once: its picture, of a ``measure`` where it is one of two settings,
+        grows while it is computed.
         """
-        work = MapWork(request, self._kernels.store)
+        work = MapWork(request, self._kernels.store, measure)
 
         def take(done: MapWork) -> None:
             then(done)
@@ -315,8 +318,10 @@ class Session:
             exact = current is not None and current == specs[run_id]
             stopped = trajectory.outcome.kind == "cancelled"
             # Overtaken numbers are worth showing while newer ones are on their way, but not on
-            # another surface.
-            usable = current is not None and current.problem == specs[run_id].problem
+            # another surface; one that is being turned is the same.
+            usable = (
+                current is not None and current.problem.formula == specs[run_id].problem.formula
+            )
             if exact or (usable and not stopped and run_id in self._asked):
                 self._trajectories[run_id] = trajectory
                 self._done[run_id] = specs[run_id]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.flow import FlowRow
-from optlab.ui.widgets.paint import GRID
+from optlab.ui.widgets.tab_head import TabHead
 
 
 class Centre(QWidget):
@@ -39,16 +39,12 @@ class Centre(QWidget):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
-        for title in self._layouts:
+        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        for index, title in enumerate(self._layouts):
             self._tabs.addTab(title)
+            self._tabs.setTabToolTip(index, title)
         self._switches = {key: Toggle(text, tip) for key, text, tip in switches}
-        head = QHBoxLayout()
-        head.setContentsMargins(GRID, GRID // 2, 2 * GRID, GRID // 2)
-        head.setSpacing(GRID)
-        head.addWidget(self._tabs)
         row = self._switch_row = FlowRow()
-        head.addWidget(row, 1)
-        head.addStretch()
         for key, switch in self._switches.items():
             switch.setObjectName(key)
             switch.setCheckable(True)
@@ -61,7 +57,7 @@ class Centre(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(TabHead(self._tabs, row))
         column.addWidget(self._split, 1)
         self._tabs.currentChanged.connect(self._on_tab)
         self._arrange()

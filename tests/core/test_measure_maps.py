@@ -10,13 +10,13 @@ from optlab.core.measures import adam_measure, adaptive_measure, momentum_measur
 
 
 def test_the_spot_value_of_momentum():
-    ((measure, value),) = values_at("momentum", {"alpha": 0.4}, 2.0, 1.0)
+    ((measure, value),) = values_at("acceleration", {"alpha": 0.4}, 2.0, 1.0)
     assert measure.symbol == "Cₘ"
     assert value == pytest.approx(-0.2)
 
 
 def test_a_map_shows_the_measure():
-    picture = measure_picture("momentum", {"alpha": 0.9}, cells=40)
+    picture = measure_picture("acceleration", {"alpha": 0.9}, cells=40)
     (shown,) = picture.maps
     h = 2 * REACH / 40
     g1, g2 = -REACH + h * 30.5, -REACH + h * 7.5
@@ -24,7 +24,7 @@ def test_a_map_shows_the_measure():
 
 
 def test_lines_jump_where_the_first_gradient_changes_its_sign():
-    picture = measure_picture("momentum", {"alpha": 0.5})
+    picture = measure_picture("acceleration", {"alpha": 0.5})
     (shown,) = picture.maps
     for line, level in zip(shown.lines, shown.line_levels, strict=True):
         assert (line[:, 0] >= 0).all() or (line[:, 0] <= 0).all()
@@ -35,21 +35,21 @@ def test_lines_jump_where_the_first_gradient_changes_its_sign():
 
 
 def test_both_of_adam_share_one_scale():
-    settings = GROUPS["adam"].defaults()
-    picture = measure_picture("adam", settings, cells=80)
+    settings = GROUPS["correction"].defaults()
+    picture = measure_picture("correction", settings, cells=80)
     sizes = [np.abs(one.values).max() for one in picture.maps]
     assert len(picture.maps) == 2
     assert picture.limit <= max(sizes)
     assert picture.limit > min(sizes)
-    found = values_at("adam", settings, 1.0, 0.5)
+    found = values_at("correction", settings, 1.0, 0.5)
     assert found[0][1] == pytest.approx(float(adam_measure(1.0, 0.5)))
     assert found[1][1] == pytest.approx(float(adam_measure(1.0, 0.5, corrected=False)))
-    assert "0.235" in GROUPS["adam"].note(settings)
+    assert "0.235" in GROUPS["correction"].note(settings)
 
 
 def test_the_adaptive_measure_takes_its_settings():
     settings = {"beta2": 0.5, "eta": 2.0, "epsilon": 0.1}
-    ((_, value),) = values_at("adaptive", settings, 1.0, -1.5)
+    ((_, value),) = values_at("length", settings, 1.0, -1.5)
     assert value == pytest.approx(float(adaptive_measure(1.0, -1.5, 0.5, 2.0, 0.1)))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.formula import FormulaError
 from optlab.core.gradient_check import GradientCheck, check_gradient
 from optlab.core.parameters import SettingError
-from optlab.core.problems import Problem, Window, problem_titles
+from optlab.core.problems import Problem, problem_titles
 from optlab.core.worksheet import gradient_lines
 from optlab.session import edits
 from optlab.session.experiment import changed
@@ -23,6 +23,8 @@ GRADIENT = "gradient"
 """The channel of work."""
 
 _SIZE = 14.0  # pixels
+_REST = 60  # milliseconds without a change
+_WIDEST = 60  # characters
 _LIMIT = 20  # numbers and variables of a derivative: more would push the controls away
 
 
@@ -44,6 +46,9 @@ class SurfaceController(QObject):
         self._typing = False
         self._formula = ""
         self._asked: object = None
+        # While a surface is being turned or typed, paths and picture need the processor more.
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._ask)
         panel.set_gallery([SurfaceItem(t.key, t.name, t.sentence) for t in problem_titles()])
         panel.problem_chosen.connect(self._choose)
         panel.formula_edited.connect(self._type)
@@ -112,10 +117,11 @@ class SurfaceController(QObject):
         self._panel.set_rotation(document.surface.rotation)
         if (problem, resolved.window) != self._asked:
             self._asked = (problem, resolved.window)
-            self._ask(problem, resolved.window)
+            self._rest.start()
 
-    def _ask(self, problem: Problem, window: Window) -> None:
+    def _ask(self) -> None:
         """Has the gradient typeset and checked."""
+        problem, window = self._session.resolved.problem, self._session.resolved.window
 
         def work(_control: Control) -> Slope:
             return Slope(gradient_drawings(problem), check_gradient(problem, window))
@@ -134,6 +140,7 @@ def gradient_drawings(problem: Problem) -> list[GradientLine]:
     """The components of the gradient as text and, where that can be done, typeset."""
     lines = []
     for text, latex in gradient_lines(problem, _LIMIT):
-        drawing = typeset(latex, _SIZE)
+        # One that is too wide for the panel is shown as text, so its drawing would be for nothing.
+        drawing = typeset(latex, _SIZE) if len(text) <= _WIDEST else None
         lines.append(GradientLine(text, None if drawing is None else drawing.svg))
     return lines

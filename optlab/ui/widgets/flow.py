@@ -34,9 +34,8 @@ class FlowRow(QWidget):
         return sum(heights) + GRID // 2 * max(0, len(lines) - 1)
 
     def sizeHint(self) -> QSize:
-        widths = [control.sizeHint().width() for control in self._controls]
-        width = sum(widths) + GRID * max(0, len(widths) - 1)
-        return QSize(width, self.heightForWidth(width))
+        """As its widest control: neighbours get their room first, lines are cheap."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         hints = [control.sizeHint() for control in self._controls]

@@ -19,7 +19,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def page(lab: Any) -> Any:
     lab.window.centre.show_layout("Measures")
-    lab.laboratory.measures.choose("momentum")
+    lab.laboratory.measures.choose("acceleration")
     QTest.qWait(5)
     yield lab.window.measures
     lab.window.centre.show_layout("Contour")

@@ -10,6 +10,7 @@ from optlab.ui.widgets.track import Track
 
 def settle(lab):
     lab.wait()
+    QTest.qWait(80)
     lab.until(lambda: not lab.session._desk.busy(GRADIENT))
     QTest.qWait(5)
 
