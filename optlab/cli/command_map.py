@@ -54,10 +54,8 @@ def _execute(options: argparse.Namespace) -> int:
     if not COARSEST <= options.resolution <= FINEST:
         reason = f"must be from {COARSEST} to {FINEST}, not {options.resolution}"
         raise CommandError(f"--resolution: {reason}")
-    work = MapWork(
-        _REQUESTS[options.kind](options, resolved, resolved.specs[run.id]), kernel_store()
-    )
-    work.measure = getattr(options, "measure", "loss")
+    request = _REQUESTS[options.kind](options, resolved, resolved.specs[run.id])
+    work = MapWork(request, kernel_store(), getattr(options, "measure", "loss"))
     with Bar("mapping", quiet=options.quiet) as bar:
         work(bar)
     try:

@@ -124,10 +124,12 @@ class MapWork:
     is more to see.  After a cancellation, what was computed stays.
     """
 
-    def __init__(self, request: Request, store: KernelStore = NO_STORE) -> None:
+    def __init__(
+        self, request: Request, store: KernelStore = NO_STORE, measure: str = "loss"
+    ) -> None:
         self.request = request
-        self.measure = "loss"
-        """What pictures of a map of two settings are made for while it is computed."""
+        self.measure = measure
+        """What the next picture of a map of two settings is made for."""
         self.changes = 0
         self.complete = False
         self.picture: BasinPicture | MeasurePicture | None = None

@@ -29,6 +29,8 @@ class MapController(QObject):
     more. A subclass says what to compute and how to show it.
     """
 
+    measure = "loss"
+
     def __init__(self, session: Session, page: MapPage, resolution: int) -> None:
         super().__init__(page)
         self.session = session
@@ -92,8 +94,13 @@ class MapController(QObject):
 
     @property
     def work(self) -> MapWork | None:
-        """The map that is shown or under way."""
+        """The newest map that was asked for."""
         return self._work
+
+    @property
+    def shown_work(self) -> MapWork | None:
+        """The map that is shown."""
+        return None if self._shown is None else self._shown[0]
 
     def later(self, _what: object = None) -> None:
         """Something changed; many changes in one turn become one."""
@@ -128,7 +135,9 @@ class MapController(QObject):
 
     def _stop(self, reason: str) -> None:
         self._asked = None
+        self._works = []
         self._settle.stop()
+        self._poll.stop()
         self.session.cancel_map()
         self.page.set_notice(reason)
 
@@ -169,7 +178,7 @@ class MapController(QObject):
 
     def _ask(self, request: Request) -> None:
         self.page.set_notice("")
-        work = self.session.ask_map(request, self._done)
+        work = self.session.ask_map(request, self._done, self.measure)
         if work.complete:
             return
         self._work = work
@@ -182,24 +191,30 @@ class MapController(QObject):
         if newest is not None:
             self._show(newest)
         if self.session.work is None:
+            # Cancelled before it began.
             self._poll.stop()
+            self._stopped()
 
     def _show(self, work: MapWork) -> None:
         state = (work, work.changes)
         if state != self._shown and work.request.spec.problem == self.session.resolved.problem:
-            self._shown, self._work = state, work
+            self._shown = state
             self.show_picture(work)
 
     def _done(self, work: MapWork) -> None:
         newest = self._works[-1] if self._works else work
         if work.picture is not None and (work.complete or work is newest):
             self._show(work)
-        if work is newest or work not in self._works:
+        if work is newest and self._asked is not None:
             self._poll.stop()
             self._works = []
             self._work = work
             if not work.complete:
-                self.page.set_notice("Stopped. Compute goes on from the beginning.", Tone.NORMAL)
+                self._stopped()
+
+    def _stopped(self) -> None:
+        self._works = []
+        self.page.set_notice("Stopped. Compute begins again.", Tone.NORMAL)
 
     def _appear(self) -> None:
         """What was overtaken by another map while nobody looked is asked for again."""
@@ -211,8 +226,8 @@ class MapController(QObject):
 
     def redraw(self) -> None:
         """Shows the same map in the colours of now."""
-        if self._work is not None and self._work.picture is not None:
-            self.show_picture(self._work)
+        if self.shown_work is not None:
+            self.show_picture(self.shown_work)
         if self.page.isVisible() and self.spec is not None:
             self.show_settings(self.spec)
 
@@ -225,7 +240,7 @@ class MapController(QObject):
         self.refresh()
 
     def _hover(self, row: int, column: int) -> None:
-        work = self._shown[0] if self._shown is not None else None
+        work = self.shown_work
         index = None if work is None else work.shown_cell(row, column)
         text = "" if work is None or index is None else self.describe(work, index)
         self.page.canvas.set_hover_text(text)

@@ -32,7 +32,6 @@ class SweepController(MapController):
         self._page = page
         self._chosen: list[str] = ["", ""]
         self._ranges: dict[str, Axis] = {}
-        self._measure = "loss"
         self._target: float | None = None
         page.set_measures([(key, name) for key, (name, _) in MEASURES.items()])
         page.setting_chosen.connect(self._choose_setting)
@@ -75,7 +74,7 @@ class SweepController(MapController):
         for controls, axis in zip(self._page.axes, axes, strict=True):
             controls.set_range(axis.low, axis.high, axis.scale == "log")
             controls.set_error("")
-        self._page.set_measure(self._measure)
+        self._page.set_measure(self.measure)
         self._page.set_target(self._target, usual_target(self.session.resolved))
         self._page.canvas.set_marks(self._marks(spec, axes))
 
@@ -106,8 +105,8 @@ class SweepController(MapController):
         request = work.request
         if not isinstance(request, SweepRequest):
             return
-        if work.measure != self._measure:
-            work.measure = self._measure
+        if work.measure != self.measure:
+            work.measure = self.measure
             work.draw()
         picture = work.picture
         if not isinstance(picture, MeasurePicture):
@@ -200,7 +199,7 @@ class SweepController(MapController):
         self.refresh()
 
     def _choose_measure(self, measure: str) -> None:
-        self._measure = measure
+        self.measure = measure
         self.redraw()
 
     def _enter_target(self, target: object) -> None:
@@ -208,7 +207,7 @@ class SweepController(MapController):
         self.refresh()
 
     def _add_run(self, x: float, y: float) -> None:
-        spec, work = self.spec, self.work
+        spec, work = self.spec, self.shown_work
         if spec is None or work is None or not isinstance(work.request, SweepRequest):
             return
         values = {work.request.columns.name: x, work.request.rows.name: y}

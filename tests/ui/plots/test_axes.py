@@ -19,7 +19,9 @@ AXES = [
 
 @pytest.mark.parametrize("axis", AXES)
 def test_shares_and_values_belong_together(axis: PlotAxis) -> None:
-    assert axis.share(axis.low) == pytest.approx(0.0) and axis.share(axis.high) == pytest.approx(1.0)
+    assert axis.share(axis.low) == pytest.approx(0.0) and axis.share(axis.high) == pytest.approx(
+        1.0
+    )
     for share in (0.0, 0.25, 0.5, 1.0):
         assert axis.share(axis.value(share)) == pytest.approx(share, abs=1e-6)
 

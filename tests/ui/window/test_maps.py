@@ -36,8 +36,8 @@ def sweep(lab, maps):
 def complete(lab, controller) -> bool:
     work = controller.work
     wanted = controller.request(controller.spec)
-    drawn = controller.page.canvas.drawing()
-    return work is not None and work.complete and work.request == wanted and drawn is not None
+    shown = work is not None and controller.shown_work is work
+    return shown and work.complete and work.request == wanted
 
 
 def shown(lab, controller, title: str):
@@ -113,9 +113,9 @@ def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> N
     asked = []
     real = lab.session.ask_map
 
-    def noted(request, then):
+    def noted(request, *others):
         asked.append(request.resolution)
-        return real(request, then)
+        return real(request, *others)
 
     monkeypatch.setattr(lab.session, "ask_map", noted)
     for eta in (0.05, 0.2, 0.3):
