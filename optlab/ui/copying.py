@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.session.export import csv_text
 from optlab.session.session import Session
+from optlab.ui.telling import Say
 
 MOST_ROWS = 100_000
 """Rows that a clipboard takes without trouble."""
@@ -31,7 +30,7 @@ def picture_of(widget: QWidget) -> QImage:
 class Copying(QObject):
     """Copies for the clipboard; ``say`` tells a person what was copied or why not."""
 
-    def __init__(self, session: Session, window: QWidget, say: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, window: QWidget, say: Say) -> None:
         super().__init__(window)
         self._session = session
         self._say = say
@@ -39,7 +38,7 @@ class Copying(QObject):
     def picture(self, widget: QWidget) -> None:
         """The picture of a view."""
         QGuiApplication.clipboard().setImage(picture_of(widget))
-        self._say("Picture copied")
+        self._say("Picture copied", good=True)
 
     def data(self) -> None:
         """The rows of the selected run up to the cursor, as CSV."""
@@ -54,4 +53,4 @@ class Copying(QObject):
             self._say(f"{last + 1:,} rows are too many for the clipboard: export them as CSV")
             return
         QGuiApplication.clipboard().setText(csv_text(trajectory, last))
-        self._say(f"{run.name}: steps 0 to {last} copied as CSV")
+        self._say(f"{run.name}: steps 0 to {last} copied as CSV", good=True)

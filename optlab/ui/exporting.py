@@ -12,6 +12,7 @@ from optlab.session.export import export_csv, export_npz
 from optlab.session.files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool, Work
 from optlab.session.session import Session
+from optlab.ui.telling import Say
 
 EXPORT = "export"
 """The channel of work."""
@@ -26,9 +27,7 @@ class Exporter:
     written and words for it, and None when that has ended.
     """
 
-    def __init__(
-        self, session: Session, pool: Pool, say: Callable[[str], None], follow: Follow
-    ) -> None:
+    def __init__(self, session: Session, pool: Pool, say: Say, follow: Follow) -> None:
         self._session = session
         self._say = say
         self._follow = follow
@@ -104,7 +103,7 @@ class Exporter:
 
     def _written(self, paths: list[Path]) -> None:
         self._follow(self._desk.busy(EXPORT), "writing")
-        self._say(f"written: {', '.join(path.name for path in paths)}")
+        self._say(f"written: {', '.join(path.name for path in paths)}", good=True)
 
     def _failed(self, error: Exception) -> None:
         self._follow(self._desk.busy(EXPORT), "writing")

@@ -26,6 +26,7 @@ from optlab.session.race import (
 )
 from optlab.session.session import Session
 from optlab.ui.details import Details
+from optlab.ui.telling import Say
 from optlab.ui.views.comparison import CellShown, ColumnShown, ComparisonView, RowShown
 from optlab.ui.widgets.labels import Tone
 
@@ -36,9 +37,7 @@ COMPARISON, LEAVING = "comparison", "comparison to take along"
 class ComparisonController(QObject):
     """Compares the runs while the table can be seen; copies and exports it."""
 
-    def __init__(
-        self, session: Session, view: ComparisonView, details: Details, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, session: Session, view: ComparisonView, details: Details, say: Say) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
@@ -148,7 +147,7 @@ class ComparisonController(QObject):
 
     def _copied(self, found: Race) -> None:
         QGuiApplication.clipboard().setText(race_text(found))
-        self._say("Comparison copied as text")
+        self._say("Comparison copied as text", good=True)
 
     def ask_export(self) -> None:
         """Asks for a file name and writes the table as CSV."""
@@ -169,7 +168,7 @@ class ComparisonController(QObject):
             except FileProblemError as error:
                 self._say(str(error))
             else:
-                self._say(f"written: {path.name}")
+                self._say(f"written: {path.name}", good=True)
 
         self._ask(LEAVING, write)
 

@@ -10,6 +10,7 @@ from optlab.core.numbers_text import short
 from optlab.session.jobs import Control
 from optlab.session.session import Session
 from optlab.ui.views.status import StatusField, StatusLine
+from optlab.ui.widgets.labels import Tone
 
 _POLL = 60  # milliseconds between two looks at the progress
 _SHOW_AFTER = 3  # looks before a bar appears, so that short work does not flash
@@ -26,7 +27,7 @@ class StatusController(QObject):
         self._looked_at: Control | None = None
         self._poll = QTimer(self, interval=_POLL)
         self._poll.timeout.connect(self._look)
-        self._hint = ""
+        self._hint, self._tone = "", Tone.WARNING
         self._note = ""
         self._followed: Control | None = None
         self._words = ""
@@ -38,9 +39,9 @@ class StatusController(QObject):
         session.document_changed.connect(self._forget_hint)
         session.refused.connect(self.say)
 
-    def say(self, sentence: str) -> None:
-        """Shows a sentence in the warning colour until something changes."""
-        self._hint = sentence
+    def say(self, sentence: str, /, good: bool = False) -> None:
+        """Shows a sentence until something changes, in the warning colour unless it is good."""
+        self._hint, self._tone = sentence, Tone.GOOD if good else Tone.WARNING
         self._show()
 
     def note(self, sentence: str) -> None:
@@ -89,7 +90,7 @@ class StatusController(QObject):
         if run is None or trajectory is None:
             self._line.set_fields([])
             reason = self._session.resolved.errors.get(self._session.selected, "")
-            self._line.set_warning(self._hint or reason)
+            self._line.set_warning(self._hint or reason, self._tone_shown())
             return
         step = min(self._session.playback.step, trajectory.steps)
         row = trajectory.row(step)
@@ -105,5 +106,9 @@ class StatusController(QObject):
         ended = trajectory.outcome
         bad = ended.kind in ("diverged", "left_domain", "cancelled")
         self._line.set_warning(
-            self._hint or (f"{run.name} {ended.sentence}" if bad else self._note)
+            self._hint or (f"{run.name} {ended.sentence}" if bad else self._note),
+            self._tone_shown(),
         )
+
+    def _tone_shown(self) -> str:
+        return self._tone if self._hint else Tone.WARNING

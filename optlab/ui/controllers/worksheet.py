@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from optlab.core.worksheet import Worksheet, worksheet, worksheet_latex, worksheet_text
 from optlab.session.session import Session
 from optlab.ui.details import Details
+from optlab.ui.telling import Say
 from optlab.ui.views.worksheet import WorksheetView
 
 _WRITERS = {"text": worksheet_text, "latex": worksheet_latex}
@@ -18,9 +17,7 @@ _WRITERS = {"text": worksheet_text, "latex": worksheet_latex}
 class WorksheetController(QObject):
     """Takes the update at the cursor apart while the worksheet can be seen, and copies it."""
 
-    def __init__(
-        self, session: Session, view: WorksheetView, details: Details, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, session: Session, view: WorksheetView, details: Details, say: Say) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
@@ -82,4 +79,4 @@ class WorksheetController(QObject):
         if sheet is not None:
             QGuiApplication.clipboard().setText(_WRITERS[kind](sheet))
             words = "LaTeX" if kind == "latex" else "text"
-            self._say(f"{sheet.title}: copied as {words}")
+            self._say(f"{sheet.title}: copied as {words}", good=True)

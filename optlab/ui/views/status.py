@@ -70,9 +70,9 @@ class StatusLine(QWidget):
                 label.set_text(field.text)
                 label.set_tip(field.tip)
 
-    def set_warning(self, text: str) -> None:
-        """Say in a warm colour what a person should know, or nothing."""
-        self._warning.set_text(text)
+    def set_warning(self, text: str, tone: str = Tone.WARNING) -> None:
+        """Say what a person should know, or nothing; in a warm colour unless told otherwise."""
+        self._warning.set_text(text, tone)
 
     def set_timing(self, text: str) -> None:
         """Say how long the last computation took."""
