@@ -112,6 +112,7 @@ class Laboratory:
         self.window.set_theme(style.current())
         self.contour.show_paths()
         self.surface3d.show_paths()
+        self.overlays.show()
         self.panes.show_panes()
         for controller in self.maps:
             controller.redraw()

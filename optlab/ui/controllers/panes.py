@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSettings, QTimer
 
+from optlab.core.formula.compiled import Array
 from optlab.session.experiment import Experiment, Run
 from optlab.session.playback import Playback
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
@@ -121,7 +122,7 @@ class PanesController(QObject):
             selected = run.id == self._session.selected
             if run.visible and (quantity.of_all or selected):
                 curves += self._curves(quantity, run, selected)
-        log = self._is_log(quantity)
+        log = self._is_log(quantity) and not any(_below_zero(curve.values) for curve in curves)
         return PaneSpec(quantity.title, quantity.symbol, tuple(curves), log, quantity.key)
 
     def _curves(self, quantity: Quantity, run: Run, selected: bool) -> list[CurveDrawing]:
@@ -134,6 +135,11 @@ class PanesController(QObject):
             look = _STYLES[(index + run.style) % len(_STYLES)]
             curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
         return curves
+
+
+def _below_zero(values: Array) -> bool:
+    """Whether a logarithmic scale would leave out a part of the curve."""
+    return bool((values < 0.0).any())
 
 
 def _read(settings: QSettings, name: str) -> list[str]:
