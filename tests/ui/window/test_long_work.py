@@ -60,7 +60,7 @@ def test_a_million_steps_are_walked_through_without_waiting(lab):
         lab.session.seek(step)
         QTest.qWait(0)
         lab.contour.repaint()
-        assert time.perf_counter() - begun < 1.0
+        assert time.perf_counter() - begun < 3.0
 
 
 def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):

@@ -32,8 +32,19 @@ def test_there_is_room_for_everything(scaled):
         lab.window.resize(*size)
         QTest.qWait(20)
         assert (lab.window.width(), lab.window.height()) == size
+        lab.until(lambda: not crowded(lab.window))
         look_for_cut_text(lab.window, scale)
         look_for_lost_parts(lab.window)
+
+
+def crowded(window):
+    """Controls that have less room than they need; layouts take a few turns to settle."""
+    return [
+        widget
+        for widget in visible(window)
+        if isinstance(widget, QAbstractButton) and not isinstance(widget, QToolButton)
+        if widget.size().expandedTo(widget.minimumSizeHint()) != widget.size()
+    ]
 
 
 def look_for_cut_text(window, scale):
@@ -49,9 +60,6 @@ def look_for_cut_text(window, scale):
         wanted = widget.minimumSizeHint()
         if isinstance(widget, QLabel) and not isinstance(widget, ElidedLabel):
             assert widget.width() >= wanted.width() or widget.wordWrap(), widget.text()
-        if isinstance(widget, QAbstractButton) and not isinstance(widget, QToolButton):
-            assert widget.width() >= wanted.width(), (widget, widget.accessibleName())
-            assert widget.height() >= wanted.height(), (widget, widget.accessibleName())
 
 
 def look_for_lost_parts(window):
@@ -114,9 +122,12 @@ def test_tab_reaches_every_control_of_the_panels(lab):
 
 def test_the_theme_changes_while_running(lab):
     before = lab.window.grab().toImage()
+    lab.session.seek(20)
+    QTest.qWait(5)
     lab.actions["dark_theme"].trigger()
     QTest.qWait(20)
     assert style.current().name == "light"
+    assert style.current().text in {arrow.color for arrow in lab.contour._arrows}
     after = lab.window.grab().toImage()
     for part in (lab.window.surface, lab.window.transport, lab.window.status, lab.window.panes):
         at = part.mapTo(lab.window, part.rect().bottomLeft())

@@ -170,6 +170,16 @@ def test_choosing_a_surface_replaces_a_formula_with_a_mistake(lab, formula):
     assert lab.contour.window_shown() == lab.session.resolved.problem.window
 
 
+def test_a_loss_below_zero_is_plotted_too(lab, formula):
+    pane = lab.window.panes._panes[0]
+    assert (pane.symbol, pane.log) == ("E", True)
+    select_all(formula)
+    formula.field().insertPlainText("sin(w1) - 2")
+    lab.wait()
+    QTest.qWait(5)
+    assert not lab.window.panes._panes[0].log
+
+
 @pytest.mark.parametrize(
     "text", ["9^9^9", "1/0", "log(-1)", "w1" * 900, "((((", "w1^w2^w1", "\u212b"]
 )
