@@ -237,7 +237,8 @@ def axis_ticks(axis: Axis) -> list[tuple[float, str]]:
         locator = LogLocator(numticks=8)
     else:
         locator = LogLocator(subs=(1, 2, 5))
-    values = [float(value) for value in locator.tick_values(axis.low, axis.high)]
+    with np.errstate(over="ignore"):
+        values = [float(value) for value in locator.tick_values(axis.low, axis.high)]
     inside = [v for v in values if axis.low * (1 - 1e-9) <= v <= axis.high * (1 + 1e-9)]
     if axis.scale == "linear":
         slack = 1e-9 * (axis.high - axis.low)

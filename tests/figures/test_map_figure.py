@@ -1,0 +1,97 @@
+"""Pictures of maps: what is written and drawn, for basins and every measure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optlab.core.maps import MEASURES, Axis
+from optlab.figures.map_figure import axis_ticks, draw_map
+from optlab.figures.save import picture_bytes
+from optlab.figures.setting import drawing
+from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.jobs import Control
+from optlab.session.mapping import MapWork, basin_request, sweep_request
+from optlab.session.resolve import resolve
+from optlab.session.variation import usual_axis
+
+RUN = Run(id="1", optimizer="adam", name="A $x$ & <b>", parameters={"eta": 0.1})
+
+
+def document(formula: str = "", problem: str = "himmelblau", **fields: object) -> Experiment:
+    surface = Surface(formula=formula, problem="" if formula else problem)
+    return Experiment(surface=surface, runs=(RUN,), steps=60, **fields)  # type: ignore[arg-type]
+
+
+def basins(experiment: Experiment) -> MapWork:
+    resolved = resolve(experiment)
+    return MapWork(basin_request(resolved.specs["1"], resolved.window, 24))(Control())
+
+
+def texts(work: MapWork, experiment: Experiment) -> list[str]:
+    figure = draw_map(work, experiment, RUN)
+    with drawing():
+        picture_bytes(figure, "svg", experiment)
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [axes.get_xlabel(), axes.get_ylabel()]
+        found += [label.get_text() for label in axes.get_xticklabels()]
+        found += [label.get_text() for label in axes.get_yticklabels()]
+    return found
+
+
+def test_a_picture_of_basins_says_what_it_shows() -> None:
+    experiment = document()
+    found = texts(basins(experiment), experiment)
+    assert "Basins of A $x$ & <b> on Himmelblau" in found
+    assert {"w₁", "w₂", "(3, 2)", "−4", "4"} <= set(found)
+    assert any(text.endswith("%") for text in found)
+    assert any("24 × 24 runs" in text and "60 steps" in text for text in found)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_picture_of_each_measure(measure: str) -> None:
+    experiment = document()
+    resolved = resolve(experiment)
+    spec = resolved.specs["1"]
+    axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "beta1")]
+    work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure=measure)(Control())
+    found = texts(work, experiment)
+    assert any(text.lower().startswith(MEASURES[measure][0]) for text in found)
+    assert {"η", "β₁", "10⁻³", "0.8"} <= set(found)
+    settings = next(text for text in found if "β₂" in text)
+    assert "η" not in settings and "β₁" not in settings, "what varies is no setting"
+
+
+@pytest.mark.parametrize("formula", ["log(w1) + w2^2", "0 w1", "w1^2 + 1e9", "-(w1^4) - w2^4"])
+def test_any_surface_can_be_drawn(formula: str) -> None:
+    experiment = document(formula)
+    assert texts(basins(experiment), experiment)
+
+
+def test_a_side_of_words_is_written_along_it() -> None:
+    run = Run(id="1", optimizer="adam", schedule="cosine:T_max=40")
+    experiment = Experiment(surface=Surface(problem="himmelblau"), runs=(run,), steps=60)
+    resolved = resolve(experiment)
+    spec = resolved.specs["1"]
+    axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "schedule.T_max")]
+    work = MapWork(sweep_request(spec, axes[0], axes[1]))(Control())
+    figure = draw_map(work, experiment, run)
+    label = figure.axes[0].yaxis.label
+    assert label.get_text() == "schedule T_max" and label.get_rotation() == 90
+
+
+@pytest.mark.parametrize(
+    "axis",
+    [
+        Axis("a", 0.0, 1.0, 5),
+        Axis("a", -5.0, 5.0, 5),
+        Axis("a", 1e-5, 10.0, 5, "log"),
+        Axis("a", 0.02, 0.3, 5, "log"),
+        Axis("a", 1e-300, 1e300, 5, "log"),
+        Axis("a", 1.0, 1.0001, 5, "log"),
+    ],
+)
+def test_ticks_lie_on_the_side(axis: Axis) -> None:
+    shares = np.array([share for share, _ in axis_ticks(axis)])
+    assert len(shares) <= 12 and (shares >= -1e-6).all() and (shares <= 1 + 1e-6).all()
