@@ -8,6 +8,7 @@ memory that is even is a size, to be drawn along the axes; memory that starts fr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder, symbols, value_of
@@ -21,6 +22,11 @@ _ODD_FUNCTIONS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt"
 
 def meanings(variant: Variant) -> dict[str, Meaning]:
     """What each vector of a rule's memory and intermediates means."""
+    return dict(_meanings(variant))
+
+
+@lru_cache(maxsize=256)
+def _meanings(variant: Variant) -> dict[str, Meaning]:
     places = {v.name for v in variant.state if "w" in symbols(v.start)}
     scalars = {v.name for v in variant.state if v.scalar or v.rows is not None}
     names = [v.name for v in variant.state] + list(variant.intermediates)

@@ -33,6 +33,7 @@ class OverlaysController(QObject):
         session.trajectories_changed.connect(self._later)
         session.selection_changed.connect(self._later)
         session.document_changed.connect(self._later)
+        session.working_changed.connect(self._later)
 
     def is_on(self, key: str) -> bool:
         """Whether an overlay is drawn."""
@@ -53,7 +54,8 @@ class OverlaysController(QObject):
         """Gives the view what belongs to the current step."""
         session = self._session
         run = session.document.run(session.selected)
-        spec = session.resolved.specs.get(session.selected)
+        # What the numbers were computed from: the document may be ahead of them.
+        spec = session.computed.get(session.selected)
         trajectory = session.trajectories.get(session.selected)
         if run is None or spec is None or trajectory is None or not run.visible:
             self._view.set_arrows([])
@@ -62,7 +64,12 @@ class OverlaysController(QObject):
             return
         step = min(session.playback.step, trajectory.steps)
         self._view.set_arrows(self._arrows(spec, trajectory, step, run.color))
-        curvature = curvature_at(spec.problem, trajectory.weights[step].tolist())
+        # On a new surface the second derivatives take some milliseconds to be made. While newer
+        # numbers are on their way, only who looks at the curvature waits for them.
+        wanted = session.work is None or "curvature" in self._on
+        curvature = (
+            curvature_at(spec.problem, trajectory.weights[step].tolist()) if wanted else None
+        )
         lines: list[LineDrawing] = []
         if "sizes" in self._on:
             sizes = step_sizes(_variant(spec), trajectory, step, self._view.window_shown())
@@ -70,7 +77,9 @@ class OverlaysController(QObject):
         if "curvature" in self._on and curvature is not None:
             lines += self._model(curvature)
         self._view.set_lines(lines)
-        self.warned.emit("" if curvature is None else _warning(spec, trajectory, step, curvature))
+        if wanted:
+            warning = "" if curvature is None else _warning(spec, trajectory, step, curvature)
+            self.warned.emit(warning)
 
     def _arrows(
         self, spec: RunSpec, trajectory: Trajectory, step: int, color: int
