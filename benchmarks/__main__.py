@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks import expected
 from benchmarks.measure import Row, Table, as_text
@@ -52,7 +53,12 @@ def measured(name: str, rounds: int, scale: float) -> list[Table]:
     with tempfile.TemporaryDirectory(prefix="optlab-benchmark-") as folder:
         places = {f"XDG_{kind}_HOME": folder for kind in ("CONFIG", "DATA", "STATE", "CACHE")}
         done = subprocess.run(
-            command, check=False, capture_output=True, text=True, env={**os.environ, **places}
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, **places},
         )
     if done.returncode or not done.stdout.strip():
         reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
@@ -60,11 +66,9 @@ def measured(name: str, rounds: int, scale: float) -> list[Table]:
     return [from_data(item) for item in json.loads(done.stdout.strip().splitlines()[-1])]
 
 
-def from_data(data: dict[str, object]) -> Table:
+def from_data(data: dict[str, Any]) -> Table:
     """The table that ``dataclasses.asdict`` was made from."""
-    rows = data.pop("rows")
-    assert isinstance(rows, list)
-    return Table(rows=tuple(Row(**row) for row in rows), **data)  # type: ignore[arg-type]
+    return Table(**{**data, "rows": tuple(Row(**row) for row in data["rows"])})
 
 
 def in_this_process(name: str, rounds: int, scale: float) -> list[Table]:

@@ -25,13 +25,13 @@ _FRAME = 1 / 60
 _PATIENCE = 5.0
 
 
-def experiment(steps: int) -> Experiment:
-    """Five runs on Himmelblau's surface."""
+def experiment(steps: int, count: int = len(RUNS)) -> Experiment:
+    """Some runs on Himmelblau's surface."""
     from optlab.session.experiment import Experiment, Run, Surface
 
     runs = tuple(
         Run(id=key, name=key, optimizer=key, color=index, parameters={"eta": 0.01})
-        for index, key in enumerate(RUNS)
+        for index, key in enumerate(RUNS[:count])
     )
     return Experiment(title="five", surface=Surface(problem="himmelblau"), runs=runs, steps=steps)
 
@@ -133,10 +133,11 @@ def drag(bench: Bench, moves: int) -> list[float]:
     return taken[moves // 5 :]
 
 
-def type_formulas(bench: Bench, count: int) -> list[float]:
+def type_formulas(bench: Bench, count: int, seed: int = 0) -> list[float]:
     """The latency of the last key of formulas that were never seen before."""
     texts = (
-        f"(w1^2 + w2 - {11 + i / 8})^2 + (w1 + w2^2 - 7)^2 + sin({i}*w1)" for i in range(count)
+        f"(w1^2 + w2 - {11 + i / 8})^2 + (w1 + w2^2 - 7)^2 + sin({i + 2}*w1 + {seed})"
+        for i in range(count)
     )
     return [bench.latency(lambda text=text: bench.session.type_formula(text)) for text in texts]
 
@@ -165,7 +166,12 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
     bench = Bench(experiment(1000))
     try:
         dragged = drag(bench, moves)
-        typed = type_formulas(bench, max(4, round(30 * scale)))
+        words = max(4, round(30 * scale))
+        typed = type_formulas(bench, words)
+        bench.session.open(experiment(1000, 1))
+        bench.until(bench.is_current)
+        bench.serve(0.3)
+        first = type_formulas(bench, words, 7)
         bench.session.open(experiment(long))
         bench.until(bench.is_current)
         bench.serve(0.5)
@@ -175,6 +181,7 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
     count = len(RUNS)
     return [
         _latencies(f"Dragging the start of {count} runs of 1000 steps, until painted", dragged),
+        _latencies("A new formula after its last key, one run of 1000 steps", first),
         _latencies(f"A new formula after its last key, {count} runs of 1000 steps", typed),
         _latencies(f"Playing {count} runs of {long:,} steps: between two frames", played),
     ]
