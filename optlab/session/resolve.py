@@ -88,6 +88,8 @@ def resolve_surface(surface: Surface) -> Problem:
     for axis, (low, high) in enumerate(surface.window or (), 1):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise ExperimentError("window", f"w{axis} needs a low end below its high end")
+        if not math.isfinite(high - low):
+            raise ExperimentError("window", f"w{axis} is wider than a number can say")
     try:
         return transformed(_plain_problem(surface), transform_of(surface))
     except FormulaError as error:

@@ -11,6 +11,8 @@ from optlab.core.formula.errors import FormulaError
 
 MAX_LENGTH = 10_000
 """Characters a formula may have."""
+_SHOWN = 40
+"""Characters of a number that a message repeats."""
 
 Kind = Literal["number", "name", "mark", "end"]
 
@@ -105,6 +107,7 @@ def _wide_token(text: str, source: str, position: int) -> Token:
 def _number(text: str, piece: str, position: int) -> Token:
     value = float(piece)
     if math.isinf(value):
-        message = f"the number {piece} is too large for double precision"
+        shown = piece if len(piece) <= _SHOWN else piece[:_SHOWN] + "…"
+        message = f"the number {shown} is too large for double precision"
         raise FormulaError(message, text, position + 1, len(piece))
     return Token("number", piece, position + 1, value)

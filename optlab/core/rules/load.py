@@ -19,6 +19,8 @@ from optlab.core.rules.check import check_rule
 from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
 
 _KIND = "optimizers"
+_SHOWN = 200
+"""Characters of an equation that a message repeats."""
 LEARNING_RATE = "eta"
 """The parameter that a schedule changes from step to step; every rule declares it."""
 
@@ -227,7 +229,9 @@ class _Builder:
                 choices = [*options, *words]
                 guard = parse_condition(" and ".join(guards), choices, switches)
         except FormulaError as error:
-            raise DataError(self.file, key, f"{error} in '{error.text.strip()}'") from None
+            shown = error.text.strip()
+            shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
+            raise DataError(self.file, key, f"{error} in '{shown}'") from None
         return Equation(target, tree, guard, line)
 
     def check_target(self, target: str, key: str, words: Mapping[str, int]) -> None:
