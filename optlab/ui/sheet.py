@@ -18,6 +18,7 @@ _SHEET: Final = Template("""
 QMainWindow, QDialog, QMessageBox { background: $window; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $muted; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 5px 7px; }
 
 QMenuBar { background: $panel; color: $muted; border-bottom: 1px solid $border; padding: 1px 4px; }
