@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +23,8 @@ _TABLE = re.compile(rb"^\[", re.MULTILINE)
 
 MAX_FILE_SIZE = 256 * 1024
 """Bytes a data file may have; a catalogue file has a few thousand."""
+_LONGEST_PATH = 1000
+"""Characters the path of a data file may have; it is repeated in messages."""
 
 
 class DataError(ValueError):
@@ -53,6 +56,9 @@ def read_toml(path: Path, kind: type[T]) -> T:
     Raises :class:`DataError` for a file that is missing, too large, not TOML, or not a ``kind``.
     """
     try:
+        # A pipe or a device could keep the reader waiting for ever.
+        if os.path.exists(path) and not path.is_file():
+            raise DataError(path.name, "", "cannot be read: not a file")
         with path.open("rb") as file:
             content = file.read(MAX_FILE_SIZE + 1)
     except OSError as error:
@@ -98,6 +104,14 @@ def _with_keys(place: str, content: dict[str, Any], kind: type[Any], reason: str
     return place
 
 
+def last_change(path: Path) -> int:
+    """When a file was changed, in nanoseconds since 1970; 0 where it cannot be asked."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def data_folder(kind: str) -> Path:
     """The folder of the shipped data files of a kind, such as ``optimizers``."""
     return resources_folder() / kind
@@ -137,6 +151,11 @@ def find_data_file(folder: Path, name: str, what: str) -> Path:
     Raises :class:`UnknownNameError` with what would be right.
     """
     if name.endswith(".toml"):
+        # A received experiment may name anything; it must not make this machine call another.
+        if "\0" in name or name.startswith(("//", "\\\\")):
+            raise UnknownNameError(f"the {what} has to be a file of this machine")
+        if len(name) > _LONGEST_PATH:
+            raise UnknownNameError(f"the name of the {what} is too long")
         return Path(name)
     if name in _known_names(folder, _changed(folder)):
         return folder / f"{name}.toml"

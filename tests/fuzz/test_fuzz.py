@@ -1,5 +1,6 @@
 """Hostile input, a little: the corpus, and some random inputs in a process with limits."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from optlab.core.data_files import DataError
 from optlab.core.formula import FormulaError, parse
+from optlab.core.rules import read_rule
 from tests.fuzz import targets
 from tests.fuzz.guard import MEGABYTES, Misbehaviour, guarded, peak_megabytes
 from tests.fuzz.inputs import corpus
@@ -72,3 +75,9 @@ def test_a_message_repeats_no_more_than_it_must() -> None:
         with pytest.raises(FormulaError) as caught:
             parse(text)
         assert len(str(caught.value)) < 300
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(DataError, match="not a file"):
+        read_rule(tmp_path / "pipe.toml")

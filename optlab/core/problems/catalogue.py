@@ -15,6 +15,7 @@ from optlab.core.data_files import (
     data_names,
     data_titles,
     find_data_file,
+    last_change,
     read_toml,
 )
 from optlab.core.formula import FormulaError, parse
@@ -55,7 +56,7 @@ def load_problem(name: str, folder: Path | None = None) -> Problem:
     Raises UnknownNameError for a name that is not there, DataError for a file that cannot be used.
     """
     path = find_data_file(folder or data_folder(_KIND), name, "problem")
-    return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
+    return _read(path, last_change(path))
 
 
 @cache

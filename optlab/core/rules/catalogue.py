@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from optlab.core.data_files import Title, data_titles
+from optlab.core.data_files import Title, data_titles, last_change
 from optlab.core.rules.load import read_rule, rule_file, rules_folder
 from optlab.core.rules.rule import Rule
 
@@ -21,7 +21,7 @@ def load_rule(name: str, folder: Path | None = None) -> Rule:
     Raises UnknownNameError for a name that is not there, DataError for a file that cannot be used.
     """
     path = rule_file(name, folder)
-    return _read(path, path.stat().st_mtime_ns if path.exists() else 0)
+    return _read(path, last_change(path))
 
 
 @lru_cache(maxsize=256)
