@@ -3,8 +3,9 @@
 #   make test    run all tests;  make test ARGS="-k parser" passes arguments on to pytest
 #   make lint    style, types and the direction of imports
 #   make bench   how fast it is
+#   make docs    the user guide, as a site in build/docs
 #   make clean   remove the environment and everything that was built
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench docs clean
 .DEFAULT_GOAL := run
 
 run:
@@ -19,6 +20,10 @@ lint:
 bench:
 	@packaging/setup.sh headless
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+docs:
+	@packaging/setup.sh headless
+	@.venv/bin/python -m mkdocs build --quiet && echo "the guide is build/docs/index.html"
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -279,7 +279,9 @@ class Session:
         opened = self._opened
 
         def take(picture: SurfacePicture) -> None:
-            if opened == self._opened:
+            # An experiment opened meanwhile on the same surface did not ask for a picture.
+            now = self._resolved
+            if opened == self._opened or (problem, window) == (now.problem, now.window):
                 self._picture = picture
                 self.picture_changed.emit(picture)
 

@@ -353,3 +353,14 @@ def test_another_window_asks_for_a_picture_only(session, record):
     assert fresh.said == []
     session.set_window(None)
     assert session.document.surface.window is None
+
+
+def test_a_picture_on_its_way_is_shown_where_the_next_experiment_has_the_same_surface(
+    default, pool
+) -> None:
+    session = Session(default, pool)
+    session.compute_all()
+    session.open(changed(default, steps=7))
+    pool.finish_all()
+    assert session.picture is not None
+    assert session.trajectories["1"].steps == 7

@@ -1,0 +1,114 @@
+"""Takes the pictures of the user guide from the real window, in both themes.
+
+``python docs/pictures.py [FOLDER]`` writes them into docs/images, or into another folder.  The
+window is drawn in memory; settings and recovery copies of the person are not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+_home = tempfile.TemporaryDirectory(prefix="optlab-pictures-", ignore_cleanup_errors=True)
+for _name in ("CONFIG", "CACHE", "DATA", "STATE"):
+    os.environ[f"XDG_{_name}_HOME"] = os.path.join(_home.name, _name.lower())
+
+from PySide6.QtCore import QSettings, Qt  # noqa: E402  (the environment has to be there first)
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import QWidget  # noqa: E402
+
+from optlab.session.files import (  # noqa: E402
+    DEFAULT_EXPERIMENT,
+    load_experiment,
+    shipped_experiment,
+)
+from optlab.ui.app import Laboratory, make_application  # noqa: E402
+
+SIZE = (1440, 900)
+THEMES = ("light", "dark")
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its ``name``, the experiment, the step that is shown (None: the last), which
+    layout of the centre and page of the details (so many pixels high), and which part of the
+    window."""
+
+    name: str
+    experiment: str = DEFAULT_EXPERIMENT
+    step: int | None = None
+    layout: str = "Contour"
+    details: str = "Worksheet"
+    details_height: int = 216
+    part: Callable[[Laboratory], QWidget] = lambda laboratory: laboratory.window
+
+
+SHOTS = (
+    Shot("window", step=60),
+    Shot("space", step=60, layout="3D"),
+    Shot(
+        "worksheet", step=60, details_height=320, part=lambda laboratory: laboratory.window.docks[2]
+    ),
+    Shot("overshoot", "momentum_overshoots", details="Story"),
+)
+
+
+def take(laboratory: Laboratory, shot: Shot, theme: str, folder: Path) -> Path:
+    """Brings the window into the state of a shot and writes it; the file."""
+    session = laboratory.session
+    session.open(load_experiment(shipped_experiment(shot.experiment)))
+    session.select(session.document.runs[0].id)
+    laboratory.set_theme(theme)
+    laboratory.window.centre.show_layout(shot.layout)
+    laboratory.window.details.show_page(shot.details)
+    details = laboratory.window.docks[2]
+    laboratory.window.resizeDocks([details], [shot.details_height], Qt.Orientation.Vertical)
+    _until(lambda: session.work is None and session.trajectories.keys() == _runs(laboratory))
+    session.seek(session.playback.last if shot.step is None else shot.step)
+    _until(lambda: session.picture is not None)
+    QTest.qWait(600)  # the picture of the surface, typeset formulas, panes
+    path = folder / f"{shot.name}-{theme}.png"
+    if not shot.part(laboratory).grab().save(str(path)):
+        raise OSError(f"{path} cannot be written")
+    return path
+
+
+def _runs(laboratory: Laboratory) -> set[str]:
+    return set(laboratory.session.resolved.specs)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not finish computing")
+        QTest.qWait(10)
+
+
+def main(folder: Path) -> int:
+    """Takes all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application(sys.argv[:1])
+    settings = QSettings(os.path.join(_home.name, "settings.ini"), QSettings.Format.IniFormat)
+    document = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+    laboratory = Laboratory(document, settings)
+    laboratory.start()
+    laboratory.window.resize(*SIZE)
+    for theme in THEMES:
+        for shot in SHOTS:
+            sys.stdout.write(f"{take(laboratory, shot, theme, folder)}\n")
+    laboratory.window.close()
+    laboratory.bridge.close(seconds=20)
+    application.quit()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "images"))
