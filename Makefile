@@ -18,7 +18,7 @@ lint:
 	@packaging/lint.sh
 
 bench:
-	@packaging/setup.sh headless
+	@packaging/setup.sh window
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 docs:

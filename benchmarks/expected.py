@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -133,6 +134,13 @@ EXPECTED = (
 )
 
 
+def _busy() -> str:
+    """How much else the machine had to do, which absolute times and small ratios depend on."""
+    cores = os.cpu_count() or 1
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return f"{load:.1f} processes wanted {cores} cores meanwhile; the range shows quieter moments"
+
+
 def as_text(found: Found) -> str:
     """The table in Markdown, with a sentence for each missed figure."""
     lines = [
@@ -146,6 +154,6 @@ def as_text(found: Found) -> str:
     if reasons:
         lines.append("")
     for missed in reasons:
-        why = missed.why or "on this machine, with what else it was doing"
+        why = missed.why or _busy()
         lines.append(f"* {missed.what}: {why}.")
     return "\n".join(lines) + "\n"
