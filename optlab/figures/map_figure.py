@@ -256,7 +256,7 @@ def axis_ticks(axis: Axis) -> list[tuple[float, str]]:
 
 def _share(axis: Axis, value: float) -> float:
     if axis.scale == "log":
-        return math.log(value / axis.low) / math.log(axis.high / axis.low)
+        return (math.log(value) - math.log(axis.low)) / (math.log(axis.high) - math.log(axis.low))
     return (value - axis.low) / (axis.high - axis.low)
 
 
