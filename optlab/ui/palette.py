@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from optlab.ui import fonts, style
 from optlab.ui.palette_list import Command, CommandDelegate, CommandModel
@@ -109,7 +110,8 @@ class Palette(QWidget):
         self.hide()
         self._commands = ()
         self._model.show_commands((), "")
-        if before is not None:
+        # What had the keyboard may be gone meanwhile, as the name of a run that was removed is.
+        if before is not None and isValid(before):
             before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
 
