@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from optlab.session.jobs import Answer, Request, carry_out
+from optlab.ui.garbage import GarbageCollector
 
 # Runs, picture, map, and what may take its time: none of them waits for another.
 _WORKERS = 4
@@ -33,6 +34,7 @@ class Bridge(QObject):
         self._receivers: dict[Request, Callable[[Answer], None]] = {}
         self._futures: set[Future[None]] = set()
         self._closed = False
+        self._garbage = GarbageCollector(self)
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
@@ -56,6 +58,7 @@ class Bridge(QObject):
     def close(self, seconds: float = 0.6) -> bool:
         """Asks all work to stop and waits for it; says whether all of it has ended."""
         self._closed = True
+        self._garbage.close()
         for request in self._receivers:
             request.control.cancel()
         self._receivers.clear()
