@@ -7,13 +7,14 @@ accent reaches them without anybody telling them.
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import load_fonts, ui_font
 from optlab.ui.sheet import sheet
 
 _current: Theme = DARK
+_DRESSED = "dressed"
 
 
 def current() -> Theme:
@@ -26,8 +27,11 @@ def apply(app: QApplication, theme: Theme) -> None:
     global _current
     load_fonts()
     _current = theme
-    if app.style().objectName() != "fusion":
-        app.setStyle(QStyleFactory.create("Fusion"))
+    # Once only: Qt deletes a style that is replaced, and Python may still hold it.  A style sheet
+    # hides the style's name, so that it cannot be asked for.
+    if not app.property(_DRESSED):
+        app.setStyle("Fusion")
+        app.setProperty(_DRESSED, True)
     font, colors, rules = ui_font(), palette(theme), sheet(theme)
     # Each of them visits every widget, also where nothing changes.
     if app.font() != font:

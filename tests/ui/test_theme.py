@@ -43,3 +43,13 @@ def test_the_theme_changes_while_running(app: QApplication):
     style.apply(app, DARK)
     assert style.current().accent == DARK.runs[0]
     assert QWidget().palette().window().color().name() == DARK.panel
+
+
+def test_a_change_of_theme_never_replaces_the_style(app: QApplication):
+    style.apply(app, LIGHT)
+    gone: list[object] = []
+    app.style().destroyed.connect(gone.append)
+    for theme in (DARK, LIGHT, DARK):
+        style.apply(app, theme)
+        assert app.style().metaObject().className() == "QStyleSheetStyle"
+    assert gone == []
