@@ -101,6 +101,10 @@ GESTURES = {
         Gesture("Pan", ("Right drag", "Ctrl+Arrow")),
         Gesture("Fit", ("Double click", "0")),
     ),
+    "Basins and parameter map": (
+        Gesture("Start there; add the run", ("Click", "Enter")),
+        Gesture("From cell to cell", ("Ctrl+Arrow",)),
+    ),
     "Sliders and numbers": (
         Gesture("A little, much", ("Arrow", "Page Up")),
         Gesture("Back to the default", ("Double click", "Del")),
