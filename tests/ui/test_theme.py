@@ -47,9 +47,14 @@ def test_the_theme_changes_while_running(app: QApplication):
 
 def test_a_change_of_theme_never_replaces_the_style(app: QApplication):
     style.apply(app, LIGHT)
-    gone: list[object] = []
-    app.style().destroyed.connect(gone.append)
+    gone: list[str] = []
+
+    def note() -> None:
+        gone.append("style")
+
+    app.style().destroyed.connect(note)
     for theme in (DARK, LIGHT, DARK):
         style.apply(app, theme)
         assert app.style().metaObject().className() == "QStyleSheetStyle"
+    app.style().destroyed.disconnect(note)
     assert gone == []
