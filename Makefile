@@ -4,8 +4,10 @@
 #   make lint    style, types and the direction of imports
 #   make bench   how fast it is
 #   make docs    the user guide, as a site in build/docs
+#   make fuzz    hostile input for a minute;  make fuzz ARGS="--seconds 600"
+#   make reliability   the figures of docs/reliability.md (some ten minutes)
 #   make clean   remove the environment and everything that was built
-.PHONY: run test lint bench docs clean
+.PHONY: run test lint bench docs fuzz reliability clean
 .DEFAULT_GOAL := run
 
 run:
@@ -24,6 +26,13 @@ bench:
 docs:
 	@packaging/setup.sh headless
 	@.venv/bin/python -m mkdocs build --quiet && echo "the guide is build/docs/index.html"
+
+fuzz:
+	@packaging/setup.sh headless
+	@.venv/bin/python -m tests.fuzz $(ARGS)
+
+reliability:
+	@packaging/reliability.sh
 
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

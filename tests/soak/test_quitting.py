@@ -8,7 +8,7 @@ from tests.soak.quitting import quit_during
 PATIENCE = 5.0
 
 
-@pytest.mark.parametrize("job", ["long runs", "runs in Python", "basin map", "image", "typing"])
+@pytest.mark.parametrize("job", ["long runs", "runs in Python", "basin map", "image"])
 def test_the_window_closes_at_once(job: str) -> None:
     tried = quit_during(job, wait=150)
     assert (tried.ended.status, tried.ended.err) == (0, "")
