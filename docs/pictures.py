@@ -101,6 +101,7 @@ def main(folder: Path) -> int:
     laboratory = Laboratory(document, settings)
     laboratory.start()
     laboratory.window.resize(*SIZE)
+    laboratory.window.arrange()
     for theme in THEMES:
         for shot in SHOTS:
             sys.stdout.write(f"{take(laboratory, shot, theme, folder)}\n")

@@ -180,5 +180,7 @@ def _bar(name: str, widget: QWidget) -> QToolBar:
     bar.setMovable(False)
     bar.setFloatable(False)
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    # A tool bar takes its margins from the style before it has the name that the sheet goes by.
+    bar.layout().setContentsMargins(0, 0, 0, 0)
     bar.addWidget(widget)
     return bar
