@@ -63,7 +63,22 @@ def measured(name: str, rounds: int, scale: float) -> list[Table]:
     if done.returncode or not done.stdout.strip():
         reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         return [Table(name, "", "", (Row(name, missing=f"the benchmark failed: {reason}"),))]
-    return [from_data(item) for item in json.loads(done.stdout.strip().splitlines()[-1])]
+    tables = [from_data(item) for item in json.loads(done.stdout.strip().splitlines()[-1])]
+    return [dataclasses.replace(table, load=_load()) for table in tables]
+
+
+def _load() -> float:
+    """How many processes wanted to run in the last minute, our own one included."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0
+
+
+def kept(folder: Path) -> dict[str, list[Table]]:
+    """The tables that an earlier run left in a folder; none where they cannot be read."""
+    try:
+        data = json.loads((folder / "benchmarks.json").read_text("utf-8"))["benchmarks"]
+        return {name: [from_data(item) for item in group] for name, group in data.items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def from_data(data: dict[str, Any]) -> Table:
@@ -89,9 +104,8 @@ def machine() -> str:
             versions.append(f"{peer} {importlib.metadata.version(peer)}")
         except importlib.metadata.PackageNotFoundError:
             versions.append(f"{peer} missing")
-    load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}{load}; "
+        f"{_processor()}, {os.cpu_count()} cores, {platform.system()}; "
         f"Python {platform.python_version()}, {', '.join(versions)}."
     )
 
@@ -106,15 +120,18 @@ def _processor() -> str:
 
 
 def write(folder: Path, found: dict[str, list[Table]]) -> None:
-    """benchmarks.md and benchmarks.json."""
+    """benchmarks.md and benchmarks.json; benchmarks that were not run keep their tables."""
     folder.mkdir(parents=True, exist_ok=True)
+    earlier = {name: group for name, group in kept(folder).items() if name in NAMES}
+    found = {name: (earlier | found)[name] for name in NAMES if name in (earlier | found)}
     tables = [table for group in found.values() for table in group]
     where = machine()
     text = (
-        f'# Benchmarks\n\nMade with `make bench ARGS="--output docs"` on: {where}\n\n'
+        f"# Benchmarks\n\nMade with `python -m benchmarks --output docs` on: {where}\n\n"
         "Candidates take turns, so that a slow moment of the machine meets all of them; what "
         "counts are the ratios within a table. Columns: the median, the range, and the ratio to "
-        "one of the rows.\n\n"
+        "one of the rows. The load says how many processes wanted the cores meanwhile: times on "
+        "their own, without a ratio, are those of an idle machine only where it is about 1.\n\n"
     )
     (folder / "benchmarks.md").write_text(
         text + expected.as_text(found) + "\n" + as_text(tables), "utf-8"

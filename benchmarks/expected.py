@@ -134,11 +134,14 @@ EXPECTED = (
 )
 
 
-def _busy() -> str:
-    """How much else the machine had to do, which absolute times and small ratios depend on."""
+def _busy(found: Found) -> str:
+    """How much else the machine had to do, which times on their own depend on."""
+    load = max((table.load for group in found.values() for table in group), default=0.0)
     cores = os.cpu_count() or 1
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return f"{load:.1f} processes wanted {cores} cores meanwhile; the range shows quieter moments"
+    return (
+        f"up to {load:.1f} processes wanted the {cores} cores meanwhile; the low end of the range "
+        "shows quieter moments"
+    )
 
 
 def as_text(found: Found) -> str:
@@ -154,6 +157,6 @@ def as_text(found: Found) -> str:
     if reasons:
         lines.append("")
     for missed in reasons:
-        why = missed.why or _busy()
+        why = missed.why or _busy(found)
         lines.append(f"* {missed.what}: {why}.")
     return "\n".join(lines) + "\n"

@@ -219,7 +219,7 @@ def played(runs: int, steps: int, frames: int, rounds: int) -> Table:
             first = turn * frames * pace
 
             def step(frame: int, side: Side = side, first: int = first) -> None:
-                side.step(first + frame * pace)
+                side.step((first + frame * pace) % (steps + 1))
 
             taken[name] += milliseconds(step, frames)
     title = f"A frame of playing: {runs} runs of {steps} steps, contour map and 4 panes"

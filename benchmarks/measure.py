@@ -26,7 +26,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of one benchmark. ``baseline`` is the row that ratios are of; ``higher`` is better."""
+    """Rows of one benchmark. ``baseline`` is the row that ratios are of; ``higher`` is better.
+
+    ``load`` is how many processes wanted the cores while it was measured.
+    """
 
     title: str
     unit: str
@@ -34,6 +37,7 @@ class Table:
     rows: tuple[Row, ...]
     higher: bool = True
     note: str = ""
+    load: float = 0.0
 
     def row(self, name: str) -> Row | None:
         """The row of a candidate that was measured, else None."""
@@ -112,8 +116,10 @@ def as_text(tables: Sequence[Table]) -> str:
             spread = f"{_number(row.lowest)}–{_number(row.highest)}"
             shown = "" if ratio is None else f"{ratio:.3g}"
             lines.append(f"| {row.name} | {_number(row.median)} | {spread} | {shown} |")
-        if table.note:
-            lines += ["", table.note]
+        said = [table.note] if table.note else []
+        said += [f"Load {table.load:.1f}."] if table.load else []
+        if said:
+            lines += ["", " ".join(said)]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
