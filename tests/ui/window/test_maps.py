@@ -148,8 +148,8 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
     lab.until(lambda: lab.window.status.is_busy(), 60)
     QTest.mouseClick(lab.window.status.cancel_button(), LEFT)
     lab.until(lambda: lab.session.work is None, 60)
-    QTest.qWait(20)
-    assert not basins.work.complete and "Stopped" in basins.page.notice()
+    lab.until(lambda: "Stopped" in basins.page.notice(), 60)
+    assert not basins.work.complete
     assert basins.page.canvas.drawing() is not None
     known = basins.work.buffer.known.mean()
     assert 0 < known < 1
