@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import sys
@@ -14,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from benchmarks import __main__ as program
 from benchmarks import expected
 from benchmarks.measure import Row, Table, as_text, compare, slow_twentieth
+from benchmarks.native_code import compile_c
 
 HEADLESS = ("batch", "grid", "memory", "growth", "csv_export")
 
@@ -33,6 +35,13 @@ def test_tables_from_a_process_of_their_own(name: str) -> None:
     tables = program.measured(name, 1, 0.0005)
     assert all(row.missing or row.median > 0 for table in tables for row in table.rows)
     assert not any("failed" in row.missing for table in tables for row in table.rows), tables
+
+
+def test_code_that_may_reorder_leaves_small_numbers_alone() -> None:
+    tiny = float.fromhex("0x1p-1074")
+    with contextlib.suppress(ImportError):
+        compile_c("double half(double x) { return x / 2; }", "-ffast-math")
+    assert tiny * 1.0 > 0.0
 
 
 def test_a_benchmark_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
