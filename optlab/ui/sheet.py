@@ -38,9 +38,7 @@ QDockWidget { color: $muted; }
 QDockWidget::title { background: $panel; padding: 6px 12px; text-align: left; }
 QStatusBar { background: $panel; color: $muted; border: 0; }
 QStatusBar::item { border: 0; }
-QToolBar { background: $window; border: 0; border-bottom: 1px solid $border; spacing: 4px;
-    padding: 4px 8px; }
-QToolBar#transport { background: $panel; border: 0; border-top: 1px solid $border; padding: 0; }
+QToolBar { background: $panel; border: 0; border-top: 1px solid $border; padding: 0; }
 QLabel#program-name { color: $text; font-weight: 600; }
 QLabel#document-title { color: $muted; }
 
@@ -82,7 +80,7 @@ QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:ho
 
 QTabWidget::pane { border: 0; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
-QTabBar::tab { color: $muted; background: transparent; padding: 6px 12px; margin: 2px;
+QTabBar::tab { color: $muted; background: transparent; padding: 6px 8px; margin: 2px 1px;
     border: 1px solid transparent; border-radius: 6px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; background: $selection; }

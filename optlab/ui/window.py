@@ -38,7 +38,7 @@ SWITCHES = (
     ("sizes", "sizes", "The memory of squared gradients, as half-axes at the current step"),
     ("curvature", "curvature", "Contours of the quadratic model at the current step, and its axes"),
     ("minima", "minima", "Crosses at the known minima"),
-    ("log_levels", "log levels", "Levels evenly spaced in log(E − Emin), so that valleys show"),
+    ("log_levels", "log", "Levels evenly spaced in log(E − Emin), so that valleys show"),
 )
 
 
@@ -180,7 +180,5 @@ def _bar(name: str, widget: QWidget) -> QToolBar:
     bar.setMovable(False)
     bar.setFloatable(False)
     bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-    # A tool bar takes its margins from the style before it has the name that the sheet goes by.
-    bar.layout().setContentsMargins(0, 0, 0, 0)
     bar.addWidget(widget)
     return bar
