@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGraphicsDropShadowEffect,
@@ -74,6 +74,7 @@ class Palette(QWidget):
         self._list.setUniformItemSizes(True)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setMouseTracking(True)
+        self._pointer = QCursor.pos()
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setStyleSheet("QListView { background: transparent; }")
@@ -87,7 +88,7 @@ class Palette(QWidget):
         self._edit.installEventFilter(self)
         self._edit.textChanged.connect(self._filter)
         self._list.clicked.connect(self._do)
-        self._list.entered.connect(self._list.setCurrentIndex)
+        self._list.entered.connect(self._point)
         window.installEventFilter(self)
         self.hide()
 
@@ -95,6 +96,7 @@ class Palette(QWidget):
         """Shows these commands; the keyboard comes back to where it was at the end."""
         self._commands = tuple(commands)
         self._before = self.window().focusWidget()
+        self._pointer = QCursor.pos()
         self._edit.clear()
         self._filter("")
         self.raise_()
@@ -184,6 +186,12 @@ class Palette(QWidget):
         else:
             return False
         return True
+
+    def _point(self, index: QModelIndex) -> None:
+        """The mouse moved onto a row; one that the keys scroll under it is left alone."""
+        if QCursor.pos() != self._pointer:
+            self._pointer = QCursor.pos()
+            self._list.setCurrentIndex(index)
 
     def _go(self, row: int, by: int) -> None:
         """Another row; single steps go around, pages stop at the ends.

@@ -61,11 +61,13 @@ def test_space_and_k_play_and_pause(at_ten):
 
 def test_shift_space_plays_back(at_ten, wait):
     lab = at_ten
+    lab.session.set_speed(2.0)  # slow enough to be still on its way, however busy the machine is
     QTest.keyClick(lab.window.contour, Key.Key_Space, SHIFT)
     assert lab.session.playback.playing and lab.session.playback.direction == -1
     assert wait(lambda: cursor(lab) < 10)
     QTest.keyClick(lab.window.contour, Key.Key_Space)
     assert not lab.session.playback.playing
+    lab.session.set_speed(30.0)
 
 
 def test_brackets_change_the_speed(at_ten):
