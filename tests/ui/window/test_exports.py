@@ -42,7 +42,6 @@ def test_a_folder_that_is_not_there_is_said(lab, exporter, tmp_path):
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_an_image(lab, exporter, tmp_path, kind):
-    pytest.importorskip("optlab.figures")
     path = tmp_path / f"walk.{kind}"
     exporter.image(path)
     lab.until(lambda: "written" in warning(lab), seconds=60)
