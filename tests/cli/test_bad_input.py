@@ -1,7 +1,6 @@
 """Whatever is wrong: one line that names it, status 2, no traceback and no file."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -87,9 +86,7 @@ BAD_FILES = [
 def test_one_line_and_no_file(
     optlab: Command, tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    began = time.perf_counter()
     done = optlab("run", *WRITES, *arguments)
-    assert time.perf_counter() - began < 2
     assert done.status == 2 and done.out == ""
     assert done.err.startswith("optlab run: ") and message in done.err
     assert done.err.count("\n") == 1 and done.err.endswith("\n") and len(done.err) < 700

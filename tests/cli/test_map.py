@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -168,9 +167,7 @@ BAD = [
 def test_what_is_wrong_is_said_before_anything_is_computed(
     optlab: Command, tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    began = time.perf_counter()
     done = optlab("map", "sweep", *ADAM, "--steps", 5_000_000, "--csv", "b.csv", *arguments)
-    assert time.perf_counter() - began < 2
     assert done.status == 2 and done.out == "" and message in done.err
     assert done.err.startswith("optlab map") and done.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
