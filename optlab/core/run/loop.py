@@ -9,9 +9,10 @@ import numpy as np
 
 from optlab.core.formula.compiled import Array, scalar_function
 from optlab.core.gradient import noise_block
+from optlab.core.run.building import step_program
 from optlab.core.run.kernels import BlockKernel, plain_kernel
 from optlab.core.run.outcome import Outcome, broken_outcome
-from optlab.core.run.program import StepProgram, step_program
+from optlab.core.run.program import StepProgram
 from optlab.core.run.spec import RunSpec
 from optlab.core.run.trajectory import Trajectory
 
