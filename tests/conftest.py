@@ -19,6 +19,10 @@ for _name in ("CONFIG", "CACHE", "DATA", "STATE"):
     _folder.mkdir()
     os.environ[f"XDG_{_name}_HOME"] = str(_folder)
 
+# Programs that tests start find this tree too, installed or not, wherever they are started.
+_ROOT = str(Path(__file__).resolve().parents[1])
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_ROOT, os.environ.get("PYTHONPATH"))))
+
 # The same examples in every run, on any machine, however slow it is at the moment.
 settings.register_profile("optlab", derandomize=True, deadline=None, database=None)
 settings.load_profile("optlab")
