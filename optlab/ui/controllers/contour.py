@@ -3,60 +3,57 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from optlab.core.contours import SurfacePicture
 from optlab.core.formula.compiled import Array
 from optlab.core.numbers_text import short
 from optlab.session.experiment import changed
-from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui.controllers.paths import path_drawings, paths_shown
+from optlab.ui.controllers.paths import PathsController
 from optlab.ui.views.contour import ContourView
 
 _LOOKED_AT = 20_000  # rows of a path that are compared with the pointer at once
 _NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
 
 
-class ContourController(QObject):
+class ContourController(PathsController):
     """Shows surface, paths and cursor; proposes another start and another window."""
 
     def __init__(self, session: Session, view: ContourView) -> None:
-        super().__init__(view)
-        self._session = session
         self._view = view
-        self._home: object = None
-        self._paths: object = None
-        self._paths_wait = QTimer(self, singleShot=True, interval=0)
-        self._paths_wait.timeout.connect(self.show_paths)
+        super().__init__(session, view, view)
         # The start may still be put back by the second half of a double click.
+        self._put_back: tuple[float, ...] = ()
         self._second_click = QTimer(
             self, singleShot=True, interval=QApplication.doubleClickInterval()
         )
         self._second_click.timeout.connect(self._settle)
-        view.start_moved.connect(self._move_start)
+        view.start_moved.connect(self._drag_start)
         view.start_chosen.connect(self._choose_start)
         view.window_changed.connect(self._window)
         view.hovered.connect(self._hover)
         view.hover_left.connect(self._leave)
-        session.resolved_changed.connect(self._show)
-        session.picture_changed.connect(self._picture)
-        session.document_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
-        session.selection_changed.connect(self._later)
-        session.playback_changed.connect(self._cursor)
-        self._show(session.resolved)
 
     def _move_start(self, w1: float, w2: float) -> None:
         self._session.propose(changed(self._session.document, start=(w1, w2)), "start")
 
+    def _drag_start(self, w1: float, w2: float) -> None:
+        # A drag cannot be the second half of a double click: it is a change of its own.
+        if self._second_click.isActive():
+            self._settle()
+        self._move_start(w1, w2)
+
     def _choose_start(self, w1: float, w2: float) -> None:
+        if self._second_click.isActive() and (w1, w2) != self._put_back:
+            self._settle()
+        self._put_back = self._session.resolved.start
         self._move_start(w1, w2)
         self._second_click.start()
 
     def _settle(self) -> None:
+        self._second_click.stop()
         self._session.settle()
 
     def _window(self, w1_low: float, w1_high: float, w2_low: float, w2_high: float) -> None:
@@ -65,29 +62,13 @@ class ContourController(QObject):
         self._session.set_window(None if home else window)
 
     def _show(self, resolved: Resolved) -> None:
-        if resolved.problem != self._home:
-            self._home = resolved.problem
-            window = resolved.problem.window
-            self._view.set_home((window[0], window[1]))
-            self._view.set_minima([(m.at[0], m.at[1]) for m in resolved.problem.minima])
+        super()._show(resolved)
         self._view.set_window((resolved.window[0], resolved.window[1]))
-        self._view.set_start(resolved.start[0], resolved.start[1])
 
-    def _picture(self, picture: SurfacePicture) -> None:
-        self._view.set_picture(picture)
-
-    def _later(self, _what: object = None) -> None:
-        self._paths_wait.start()
-
-    def show_paths(self) -> None:
-        """Gives the view the newest paths; many changes in one turn become one."""
-        shown = paths_shown(self._session)
-        if shown != self._paths:
-            self._paths = shown
-            self._view.set_paths(path_drawings(self._session))
-
-    def _cursor(self, playback: Playback) -> None:
-        self._view.set_step(playback.step)
+    def _another_problem(self, resolved: Resolved) -> None:
+        super()._another_problem(resolved)
+        window = resolved.problem.window
+        self._view.set_home((window[0], window[1]))
 
     def _leave(self) -> None:
         self._view.set_hover_text("")

@@ -1,9 +1,16 @@
-"""The paths of the runs as the contour map and the 3D surface draw them."""
+"""What the contour map and the surface in space have in common: start, minima, paths, cursor."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Protocol
 
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+from optlab.core.contours import SurfacePicture
+from optlab.session.playback import Playback
+from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.plots.drawings import PathDrawing
@@ -11,7 +18,62 @@ from optlab.ui.plots.drawings import PathDrawing
 STYLES = ("solid", "dash", "dot", "dashdot")
 
 
-def paths_shown(session: Session) -> tuple[object, ...]:
+class PathsView(Protocol):
+    """A view of a surface with the paths of the runs on it."""
+
+    def set_picture(self, picture: SurfacePicture | None) -> None: ...
+    def set_start(self, w1: float, w2: float) -> None: ...
+    def set_minima(self, minima: Sequence[tuple[float, float]]) -> None: ...
+    def set_paths(self, paths: Sequence[PathDrawing]) -> None: ...
+    def set_step(self, step: int) -> None: ...
+
+
+class PathsController(QObject):
+    """Shows the surface, the start, the known minima, the newest paths and the cursor."""
+
+    def __init__(self, session: Session, view: PathsView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._drawn_on = view
+        self._problem: object = None
+        self._paths: object = None
+        self._paths_wait = QTimer(self, singleShot=True, interval=0)
+        self._paths_wait.timeout.connect(self.show_paths)
+        session.resolved_changed.connect(self._show)
+        session.picture_changed.connect(self._picture)
+        session.document_changed.connect(self._later)
+        session.trajectories_changed.connect(self._later)
+        session.selection_changed.connect(self._later)
+        session.playback_changed.connect(self._cursor)
+        self._show(session.resolved)
+
+    def _show(self, resolved: Resolved) -> None:
+        if resolved.problem != self._problem:
+            self._problem = resolved.problem
+            self._another_problem(resolved)
+        self._drawn_on.set_start(resolved.start[0], resolved.start[1])
+
+    def _another_problem(self, resolved: Resolved) -> None:
+        self._drawn_on.set_minima([(m.at[0], m.at[1]) for m in resolved.problem.minima])
+
+    def _picture(self, picture: SurfacePicture) -> None:
+        self._drawn_on.set_picture(picture)
+
+    def _later(self, _what: object = None) -> None:
+        self._paths_wait.start()
+
+    def show_paths(self) -> None:
+        """Gives the view the newest paths; many changes in one turn become one."""
+        shown = _paths_shown(self._session)
+        if shown != self._paths:
+            self._paths = shown
+            self._drawn_on.set_paths(path_drawings(self._session))
+
+    def _cursor(self, playback: Playback) -> None:
+        self._drawn_on.set_step(playback.step)
+
+
+def _paths_shown(session: Session) -> tuple[object, ...]:
     """What :func:`path_drawings` depends on: while it is equal, the paths are the same."""
     theme = style.current()
     return tuple(

@@ -59,6 +59,21 @@ def test_two_slow_clicks_are_two_changes(lab):
     assert not lab.session.can_undo
 
 
+def test_quick_changes_of_the_start_are_undone_one_by_one(lab):
+    starts = [lab.session.document.start]
+    for w1 in (1.0, 2.0):
+        QTest.mouseClick(lab.contour, LEFT, pos=lab.pixel(w1, 0.0))
+        starts.append(lab.session.document.start)
+    for w1 in (-1.0, -2.0):
+        begin, end = lab.pixel(*starts[-1]), lab.pixel(w1, -3.0)
+        lab.drag(lab.contour, [begin, (begin + end) / 2, end], seconds=0)
+        starts.append(lab.session.document.start)
+    for start in reversed(starts[:-1]):
+        lab.session.undo()
+        assert lab.session.document.start == start
+    assert not lab.session.can_undo
+
+
 def test_paths_are_drawn_anew_while_the_start_is_dragged(lab):
     begin, end = lab.pixel(-0.3, 0.1), lab.pixel(2.0, 3.0)
     points = [begin + (end - begin) * share / 12 for share in range(13)]
