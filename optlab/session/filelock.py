@@ -10,7 +10,8 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    def _try_lock(handle: int) -> bool:
+    def try_lock(handle: int) -> bool:
+        """Locks an open file until it is closed; False where that cannot be."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -20,7 +21,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try_lock(handle: int) -> bool:
+    def try_lock(handle: int) -> bool:
+        """Locks an open file until it is closed; False where that cannot be."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -42,7 +44,7 @@ class FileLock:
         Makes the file where there is none.  Raises OSError where it cannot be opened.
         """
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        if _try_lock(handle) and _still_there(path, handle):
+        if try_lock(handle) and _still_there(path, handle):
             return cls(path, handle)
         os.close(handle)
         return None

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +14,7 @@ from optlab.core.data_files import data_folder
 from optlab.session.carriers import NothingInsideError, experiment_inside
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment
+from optlab.session.parts import drop_part, new_part, sweep_parts
 
 SUFFIX = ".optlab"
 MAX_FILE_SIZE = 4 * 1024 * 1024
@@ -36,19 +36,17 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Writes a file so that ``path`` is the old file or the complete new one, never a part.
 
     ``write`` gets a temporary file in the same folder.  The permissions of an old file are kept,
-    and where ``path`` is a link, what it points to is written.  Raises :class:`FileProblemError`
-    where the file system refuses; an exception of ``write`` passes through, without a file.
+    and where ``path`` is a link, what it points to is written.  Half-written files that a killed
+    process left of it are removed.  Raises :class:`FileProblemError` where the file system
+    refuses; an exception of ``write`` passes through, without a file.
     """
     try:
         target = path.resolve()
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        # Short, for the name itself may be as long as the file system allows.
-        prefix = f".{target.name[:40]}."
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
+        handle, temporary = new_part(target)
     except (OSError, RuntimeError) as error:
         raise FileProblemError(path, f"cannot be written: {_reason(error)}") from None
-    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
@@ -61,8 +59,8 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     except OSError as error:
         raise FileProblemError(path, f"cannot be written: {_reason(error)}") from None
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        drop_part(temporary)
+    sweep_parts(target)
 
 
 def _reason(error: Exception) -> str:

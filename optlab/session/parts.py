@@ -1,0 +1,88 @@
+"""Half-written files beside those they are to become: made, followed, swept where one was left.
+
+A part is hidden, carries the name of its file, and is locked by the process that writes it; the
+system lets go of the lock when the process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from optlab.session.filelock import FileLock, try_lock
+
+_SUFFIX = ".part"
+_RANDOM = "[a-z0-9_]{8}"
+_OLD = 600.0
+"""Seconds since it was written to from which a part may be swept: some file systems have no locks,
+and another machine may be writing."""
+
+_written: set[Path] = set()
+_making = threading.Lock()
+
+
+def new_part(target: Path) -> tuple[int, Path]:
+    """Makes an empty part of ``target``: its open handle and its path. May raise OSError."""
+    with _making:
+        handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=_SUFFIX, dir=target.parent)
+        part = Path(name)
+        _written.add(part)
+    try_lock(handle)
+    return handle, part
+
+
+def drop_part(part: Path) -> None:
+    """Removes a part where it is still there."""
+    _written.discard(part)
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)
+
+
+def abandon_parts(patience: float = 0.2) -> None:
+    """Removes every part and lets none be made; the last thing a process does that does not wait.
+
+    Only for a process that ends now: whoever writes another file waits for ever.
+    """
+    _making.acquire(timeout=patience)
+    for part in _written.copy():
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def sweep_parts(target: Path) -> None:
+    """Removes old parts of ``target`` that belong to no living process: it was killed."""
+    ours = re.compile(re.escape(_prefix(target)) + _RANDOM + re.escape(_SUFFIX))
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if ours.fullmatch(entry.name) and _left_behind(entry):
+                _remove(Path(entry.path))
+
+
+def _prefix(target: Path) -> str:
+    # Short, for the name itself may be as long as the file system allows.
+    return f".{target.name[:40]}."
+
+
+def _left_behind(entry: os.DirEntry[str]) -> bool:
+    """Whether it is an old file of this person."""
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    own = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    return stat.S_ISREG(found.st_mode) and own and time.time() - found.st_mtime > _OLD
+
+
+def _remove(part: Path) -> None:
+    """Removes a part unless somebody holds its lock."""
+    with contextlib.suppress(OSError):
+        lock = FileLock.take(part)
+        if lock is not None:
+            part.unlink(missing_ok=True)
+            lock.release()

@@ -1,0 +1,109 @@
+"""Half-written files that a killed process left are swept, those of living ones are not."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from optlab.session.files import FileProblemError, write_whole
+from optlab.session.parts import drop_part, new_part, sweep_parts
+
+LONG_AGO = time.time() - 24 * 3600
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from optlab.session.files import write_whole
+write_whole(Path(sys.argv[1]), lambda file: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+ENDED_AT_ONCE = """
+import os, sys, threading
+from pathlib import Path
+from optlab.session.files import write_whole
+from optlab.session.parts import abandon_parts
+writing = threading.Event()
+def write(file):
+    file.write(b"half")
+    writing.set()
+    threading.Event().wait()
+file = Path(sys.argv[1])
+threading.Thread(target=write_whole, args=(file, write), daemon=True).start()
+writing.wait()
+abandon_parts()
+threading.Thread(target=write_whole, args=(file, write), daemon=True).start()
+os._exit(3)
+"""
+
+
+def write(path: Path) -> None:
+    write_whole(path, lambda file: file.write(b"new"))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills with a signal")
+def test_what_a_killed_process_left_goes_with_the_next_save(tmp_path: Path) -> None:
+    file = tmp_path / "a.optlab"
+    subprocess.run([sys.executable, "-c", KILLED, str(file)], check=False)
+    (left,) = names(tmp_path)
+    assert left.startswith(".a.optlab.") and left.endswith(".part")
+    write(file)
+    assert names(tmp_path) == [left, "a.optlab"]  # not yet old
+    os.utime(tmp_path / left, (LONG_AGO, LONG_AGO))
+    write(tmp_path / "b.optlab")
+    assert left in names(tmp_path)  # not of that file
+    write(file)
+    assert names(tmp_path) == ["a.optlab", "b.optlab"]
+
+
+def test_a_part_that_is_being_written_stays(tmp_path: Path) -> None:
+    file = tmp_path / "a.optlab"
+    handle, part = new_part(file)
+    os.utime(part, (LONG_AGO, LONG_AGO))
+    sweep_parts(file)
+    assert part.exists()
+    os.close(handle)
+    sweep_parts(file)
+    assert not part.exists()
+    drop_part(part)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".a.optlab.part", ".a.optlab.mine.part", "a.optlab.abcdefgh.part", ".a.optlab.ABCDEFGH"],
+)
+def test_files_of_other_names_stay(tmp_path: Path, name: str) -> None:
+    other = tmp_path / name
+    other.touch()
+    os.utime(other, (LONG_AGO, LONG_AGO))
+    write(tmp_path / "a.optlab")
+    assert other.exists()
+
+
+def test_what_is_no_file_stays(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.touch()
+    os.utime(kept, (LONG_AGO, LONG_AGO))
+    (tmp_path / ".a.optlab.abcdefgh.part").mkdir()
+    (tmp_path / ".a.optlab.abcdefgi.part").symlink_to(kept)
+    write(tmp_path / "a.optlab")
+    assert len(names(tmp_path)) == 4
+
+
+def test_a_process_that_ends_at_once_leaves_no_part(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    done = subprocess.run([sys.executable, "-c", ENDED_AT_ONCE, str(file)], check=False)
+    assert done.returncode == 3
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
+    sweep_parts(tmp_path / "gone" / "a.optlab")
+    with pytest.raises(FileProblemError):
+        write(tmp_path / "gone" / "a.optlab")
