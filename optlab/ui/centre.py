@@ -16,8 +16,8 @@ class Centre(QWidget):
     """A row of tabs and switches over the views.
 
     ``layouts`` gives each tab its title and the views it shows side by side; ``switches`` are
-    key, text and tip of what can be drawn or left out on the views ``drawn_on``; they are hidden
-    while none of these is shown.
+    key, text, tip and icon (if any) of what can be drawn or left out on the views ``drawn_on``;
+    they are hidden while none of these is shown.
     """
 
     layout_chosen = Signal(str)
@@ -26,7 +26,7 @@ class Centre(QWidget):
     def __init__(
         self,
         layouts: Sequence[tuple[str, Sequence[QWidget]]],
-        switches: Sequence[tuple[str, str, str]],
+        switches: Sequence[tuple[str, str, str, str]],
         drawn_on: Sequence[QWidget],
     ) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Centre(QWidget):
         for index, title in enumerate(self._layouts):
             self._tabs.addTab(title)
             self._tabs.setTabToolTip(index, title)
-        self._switches = {key: Toggle(text, tip) for key, text, tip in switches}
+        self._switches = {key: Toggle(text, tip, icon) for key, text, tip, icon in switches}
         row = self._switch_row = FlowRow()
         for key, switch in self._switches.items():
             switch.setObjectName(key)

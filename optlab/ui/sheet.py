@@ -46,8 +46,14 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox { background: $fi
     border: 1px solid $border; border-radius: 6px; padding: 3px 7px;
     selection-background-color: $marked; selection-color: $text; }
 QPlainTextEdit { padding: 5px 6px; }
+QLineEdit[quiet="true"], QPlainTextEdit[quiet="true"] { background: transparent;
+    border-color: transparent; color: $muted; }
+QLineEdit[quiet="true"] { padding: 3px 0 3px 7px; }
+QPlainTextEdit[quiet="true"] { padding: 3px 1px; }
 QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover { border-color: $stronger; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: $focus; }
+QLineEdit[quiet="true"]:focus, QPlainTextEdit[quiet="true"]:focus { background: $field;
+    color: $text; }
 QLineEdit:disabled, QPlainTextEdit:disabled { color: $faint; background: $panel; }
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"] { border-color: $warning; }
 
@@ -101,9 +107,9 @@ QTableCornerButton::section { background: transparent; border: 0; }
 
 QScrollArea { background: transparent; border: 0; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: $track; border-radius: 3px; }
+QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
+QScrollBar::handle { background: $track; border-radius: 2px; }
 QScrollBar::handle:vertical { min-height: 28px; margin: 2px 2px 2px 2px; }
 QScrollBar::handle:horizontal { min-width: 28px; margin: 2px 2px 2px 2px; }
 QScrollBar::handle:hover { background: $muted; }

@@ -34,11 +34,21 @@ _DETAILS_SHARE, _DETAILS_LEAST = 0.26, 216
 
 
 SWITCHES = (
-    ("arrows", "arrows", "The directions of the next update: −g, the memory, and Δw"),
-    ("sizes", "sizes", "The memory of squared gradients, as half-axes at the current step"),
-    ("curvature", "curvature", "Contours of the quadratic model at the current step, and its axes"),
-    ("minima", "minima", "Crosses at the known minima"),
-    ("log_levels", "log", "Levels evenly spaced in log(E − Emin), so that valleys show"),
+    ("arrows", "arrows", "The directions of the next update: −g, the memory, and Δw", "arrows"),
+    (
+        "sizes",
+        "sizes",
+        "The memory of squared gradients, as half-axes at the current step",
+        "sizes",
+    ),
+    (
+        "curvature",
+        "curvature",
+        "Contours of the quadratic model at the current step, and its axes",
+        "curvature",
+    ),
+    ("minima", "minima", "Crosses at the known minima", "minima"),
+    ("log_levels", "log", "Levels evenly spaced in log(E − Emin), so that valleys show", ""),
 )
 
 

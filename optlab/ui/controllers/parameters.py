@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
-from optlab.core.rules import load_rule
+from optlab.core.rules import LEARNING_RATE, load_rule
 from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
 from optlab.session import edits
 from optlab.session.experiment import Choice, Run, change_run
@@ -17,6 +18,8 @@ from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.controllers.runs import optimizer_entries
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
+
+_CURVE_POINTS = 64
 
 
 class ParametersController(QObject):
@@ -39,6 +42,8 @@ class ParametersController(QObject):
         panel.treatment_edited.connect(self._treatment)
         session.document_changed.connect(self._show)
         session.selection_changed.connect(self._show)
+        session.selection_changed.connect(self._show_curve)
+        session.trajectories_changed.connect(self._show_curve)
         self._show()
 
     @property
@@ -116,6 +121,15 @@ class ParametersController(QObject):
                 self._panel.set_schedule(run.schedule)
                 self._panel.set_schedule_error()
         self._panel.set_treatment(msgspec.structs.asdict(run.treatment))
+
+    def _show_curve(self, _what: object = None) -> None:
+        """The learning rate as it was over the steps of the selected run."""
+        trajectory = self._session.trajectories.get(self._session.selected)
+        rates: list[float] = []
+        if trajectory is not None and LEARNING_RATE in trajectory.names and trajectory.steps > 1:
+            places = np.linspace(1, trajectory.steps, min(trajectory.steps, _CURVE_POINTS))
+            rates = trajectory[LEARNING_RATE][places.round().astype(int)].tolist()
+        self._panel.set_schedule_curve(rates)
 
 
 def _templates() -> list[ScheduleTemplate]:

@@ -64,12 +64,12 @@ class SurfacePanel(QWidget):
         self._lines: list[Typeset] = []
         self._check = Notice(Tone.GOOD)
         self._start = (
-            NumberEdit("Start, first coordinate w₁"),
-            NumberEdit("Start, second coordinate w₂"),
+            NumberEdit("Start, first coordinate w₁", quiet=True),
+            NumberEdit("Start, second coordinate w₂", quiet=True),
         )
-        self._steps = NumberEdit("Number of steps")
-        self._seed = NumberEdit("Seed of the noise")
-        self._angle = NumberEdit("Rotation in degrees")
+        self._steps = NumberEdit("Number of steps", quiet=True)
+        self._seed = NumberEdit("Seed of the noise", quiet=True)
+        self._angle = NumberEdit("Rotation in degrees", quiet=True, unit="°")
         self._turn = Track("Rotation slider")
         self._turn.setRange(0, POSITIONS)
         self._turn.setSingleStep(1)
@@ -99,7 +99,7 @@ class SurfacePanel(QWidget):
         while len(self._lines) < len(lines):
             line = Typeset()
             self._lines.append(line)
-            self._gradient.addWidget(line)
+            self._gradient.insertWidget(len(self._lines) - 1, line)
         for row, widget in enumerate(self._lines):
             if row < len(lines):
                 widget.set_content(lines[row].text, lines[row].svg)
@@ -143,22 +143,25 @@ class SurfacePanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
+        column.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         column.setSpacing(GRID)
         column.addWidget(self._title)
         column.addWidget(self._gallery)
         column.addWidget(self._formula)
         self._gradient = QVBoxLayout()
         self._gradient.setSpacing(2)
+        self._gradient.addWidget(self._check)
         column.addLayout(self._gradient)
-        column.addWidget(self._check)
-        column.addLayout(_row("start", *self._start))
         turn = _row("rotate", self._turn, self._angle)
         turn.setStretch(1, 0)
         turn.setStretch(2, 1)
-        column.addLayout(turn)
-        column.addLayout(_row("steps", self._steps, "seed", self._seed))
-        column.addWidget(self._refusal)
+        rows = QVBoxLayout()
+        rows.setSpacing(1)
+        rows.addLayout(_row("start", *self._start))
+        rows.addLayout(turn)
+        rows.addLayout(_row("steps", self._steps, "seed", self._seed))
+        rows.addWidget(self._refusal)
+        column.addLayout(rows)
 
     def _connect(self) -> None:
         self._gallery.chosen.connect(self._on_problem)

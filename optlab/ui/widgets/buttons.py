@@ -8,7 +8,16 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from optlab.ui import style
 from optlab.ui.icons import paint_icon
-from optlab.ui.widgets.paint import GRID, box, field_height, focus_ring, ink, set_tip, shows_focus
+from optlab.ui.widgets.paint import (
+    GRID,
+    box,
+    field_height,
+    focus_ring,
+    ink,
+    row_height,
+    set_tip,
+    shows_focus,
+)
 
 
 class _Button(QAbstractButton):
@@ -136,12 +145,38 @@ class TextButton(_Button):
 
 
 class Toggle(_Button):
-    """A chip that is on or off: a word in a frame, the frame in the accent while on."""
+    """A chip that is on or off: a word in a frame, the frame in the accent while on.
 
-    def __init__(self, text: str, tip: str = "", parent: QWidget | None = None):
+    With an ``icon`` it can be shown without its word where there is little room.
+    """
+
+    def __init__(self, text: str, tip: str = "", icon: str = "", parent: QWidget | None = None):
         super().__init__(text, tip, parent)
         self.setText(text)
         self.setCheckable(True)
+        self._icon = icon
+        self._compact = False
+        self._words = tip
+
+    def set_compact(self, compact: bool) -> None:
+        """Show the icon instead of the word; the tooltip has the word then."""
+        compact = compact and bool(self._icon)
+        if compact == self._compact:
+            return
+        self._compact = compact
+        self.set_tip(f"{self.text()}: {self._words}" if compact else self._words)
+        self.update()
+
+    def is_compact(self) -> bool:
+        """Whether the icon stands for the word."""
+        return self._compact
+
+    def room(self, compact: bool) -> QSize:
+        """The size with the word, or with the icon if there is one."""
+        height = field_height(self) - 4
+        if compact and self._icon:
+            return QSize(height + 5, height)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * 9, height)
 
     def set_on(self, on: bool) -> None:
         """Show the chip on or off without a signal."""
@@ -150,8 +185,7 @@ class Toggle(_Button):
         self.blockSignals(blocked)
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * 9
-        return QSize(width, field_height(self) - 4)
+        return self.room(self._compact)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -166,7 +200,13 @@ class Toggle(_Button):
             if shows_focus(self):
                 focus_ring(painter, area, 5)
             color = theme.text if self.isChecked() else theme.muted
-            painter.setPen(QColor(color if self.isEnabled() else theme.faint))
+            color = color if self.isEnabled() else theme.faint
+            if self._compact:
+                spot = QRectF(0, 0, 0.66 * area.height(), 0.66 * area.height())
+                spot.moveCenter(area.center())
+                paint_icon(painter, self._icon, color, spot)
+                return
+            painter.setPen(QColor(color))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 
@@ -187,7 +227,7 @@ class Switch(_Button):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 64, field_height(self))
+        return QSize(metrics.horizontalAdvance(self.text()) + 64, row_height(self))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

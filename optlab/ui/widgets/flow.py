@@ -1,4 +1,4 @@
-"""Small controls side by side at the right, on as many lines as they need."""
+"""Small controls side by side at the right, without their words or on more lines if need be."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.paint import GRID
 
 
 class FlowRow(QWidget):
-    """As wide as it may be; its height follows from how many lines its controls take."""
+    """As wide as it may be; its height follows from how many lines its controls take.
+
+    Where they do not fit on one line, chips that have an icon give up their word.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,16 +33,15 @@ class FlowRow(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        lines = self._lines(width)
-        heights = [max(control.sizeHint().height() for control in line) for line in lines]
-        return sum(heights) + GRID // 2 * max(0, len(lines) - 1)
+        heights = [max(hint.height() for _, hint in line) for line in self._lines(width)]
+        return sum(heights) + GRID // 2 * max(0, len(heights) - 1)
 
     def sizeHint(self) -> QSize:
         """As its widest control: neighbours get their room first, lines are cheap."""
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        hints = [control.sizeHint() for control in self._controls]
+        hints = [_room(control, True) for control in self._controls]
         width = max((hint.width() for hint in hints), default=0)
         return QSize(width, max((hint.height() for hint in hints), default=0))
 
@@ -53,26 +56,39 @@ class FlowRow(QWidget):
             self._place()
         return super().event(event)
 
-    def _lines(self, width: int) -> list[list[QWidget]]:
-        lines: list[list[QWidget]] = []
-        room = 0
+    def _is_tight(self, width: int) -> bool:
+        """Whether the controls with all their words are too wide for one line."""
+        wanted = [_room(control, False).width() + GRID for control in self._controls]
+        return sum(wanted) > width + GRID
+
+    def _lines(self, width: int) -> list[list[tuple[QWidget, QSize]]]:
+        """The controls of each line, each with its size."""
+        lines: list[list[tuple[QWidget, QSize]]] = []
+        room, tight = 0, self._is_tight(width)
         for control in self._controls:
-            wanted = control.sizeHint().width() + GRID
-            if not lines or wanted > room:
+            hint = _room(control, tight)
+            if not lines or hint.width() + GRID > room:
                 lines.append([])
                 room = width + GRID
-            lines[-1].append(control)
-            room -= wanted
+            lines[-1].append((control, hint))
+            room -= hint.width() + GRID
         return lines
 
     def _place(self) -> None:
-        lines = self._lines(self.width())
+        lines, tight = self._lines(self.width()), self._is_tight(self.width())
         top = max(0, (self.height() - self.heightForWidth(self.width())) // 2)
         for line in lines:
-            hints = [control.sizeHint() for control in line]
+            hints = [hint for _, hint in line]
             left = self.width() - sum(hint.width() for hint in hints) - GRID * (len(hints) - 1)
             height = max(hint.height() for hint in hints)
-            for control, hint in zip(line, hints, strict=True):
+            for control, hint in line:
+                if isinstance(control, Toggle):
+                    control.set_compact(tight)
                 control.setGeometry(left, top, hint.width(), height)
                 left += hint.width() + GRID
             top += height + GRID // 2
+
+
+def _room(control: QWidget, tight: bool) -> QSize:
+    """The size of a control, without its word where it can and shall do without."""
+    return control.room(tight) if isinstance(control, Toggle) else control.sizeHint()

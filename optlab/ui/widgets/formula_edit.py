@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayou
 
 from optlab.ui import fonts, style
 from optlab.ui.widgets.labels import Notice
-from optlab.ui.widgets.paint import field_height
+from optlab.ui.widgets.paint import field_height, row_height
 
 _MOST_LINES = 8
 
@@ -18,22 +18,29 @@ class _Field(QPlainTextEdit):
 
     entered = Signal()
 
-    def __init__(self, multiline: bool):
+    def __init__(self, multiline: bool, quiet: bool):
         super().__init__()
         self._multiline = multiline
+        self._quiet = quiet
+        self.setProperty("quiet", quiet)
         self.setFont(fonts.code_font(fonts.BASE - 0.5))
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if quiet:
+            option = self.document().defaultTextOption()
+            option.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.document().setDefaultTextOption(option)
         self.document().setDocumentMargin(1)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
 
     def sizeHint(self) -> QSize:
         lines = max(1, round(self.document().size().height()))
         shown = min(lines, _MOST_LINES)
-        spare = field_height(self) + 5 - self.fontMetrics().height()
+        height = row_height(self) if self._quiet else field_height(self) + 5
+        spare = height - self.fontMetrics().height()
         return QSize(120, self.fontMetrics().lineSpacing() * shown + spare)
 
     def minimumSizeHint(self) -> QSize:
@@ -85,17 +92,25 @@ class _Field(QPlainTextEdit):
 class FormulaEdit(QWidget):
     """A formula in a monospaced field, one line or several, with its mistake marked below.
 
+    A ``quiet`` one looks like a value at the right until the mouse or the keyboard is on it.
     ``text_edited`` comes with every change a person makes, ``accepted`` with Enter.
     """
 
     text_edited = Signal(str)
     accepted = Signal()
 
-    def __init__(self, name: str, *, multiline: bool = False, parent: QWidget | None = None):
+    def __init__(
+        self,
+        name: str,
+        *,
+        multiline: bool = False,
+        quiet: bool = False,
+        parent: QWidget | None = None,
+    ):
         super().__init__(parent)
         self._quiet = False
         self._error: tuple[str, int, int] = ("", 0, 0)
-        self._field = _Field(multiline)
+        self._field = _Field(multiline, quiet)
         self._field.setAccessibleName(name)
         self._notice = Notice()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

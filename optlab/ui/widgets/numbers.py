@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from optlab.ui import fonts
-from optlab.ui.widgets.paint import field_height
+from optlab.ui.widgets.paint import slim_height
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -74,13 +74,25 @@ class NumberEdit(QLineEdit):
     ``entered`` carries an accepted new value (None for an emptied optional field); ``refused``
     carries the reason a text was not accepted, and an empty text when that is over. Enter and
     leaving the field accept, Escape takes the last value back, Up and Down move the last digit.
+    A ``quiet`` field looks like text until the mouse or the keyboard is on it; ``unit`` is written
+    behind the number and need not be typed.
     """
 
     entered = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, name: str, *, optional: bool = False, parent: QWidget | None = None):
+    def __init__(
+        self,
+        name: str,
+        *,
+        optional: bool = False,
+        quiet: bool = False,
+        unit: str = "",
+        parent: QWidget | None = None,
+    ):
         super().__init__(parent)
+        self._unit = unit
+        self.setProperty("quiet", quiet)
         self._value: float | None = None
         self._shown = ""
         self._optional = optional
@@ -113,8 +125,12 @@ class NumberEdit(QLineEdit):
         return bool(self.property("wrong"))
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance("0.000001") + 18
-        return QSize(width, field_height(self))
+        # A quiet field is as wide as what it says, but stands still while digits come and go.
+        widest = "−0.000" if self.property("quiet") else "0.000001"
+        shown = self.text() if self.property("quiet") else ""
+        metrics = self.fontMetrics()
+        width = max(metrics.horizontalAdvance(text) for text in (widest, shown))
+        return QSize(width + 18, slim_height(self))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -160,10 +176,14 @@ class NumberEdit(QLineEdit):
         if changed:
             self.entered.emit(value)
 
+    def _bare(self) -> str:
+        """The text without its unit."""
+        return self.text().strip().removesuffix(self._unit).strip()
+
     def _read(self) -> float | None:
         if self._optional and not self.text().strip():
             return None
-        value = read_number(self.text())
+        value = read_number(self._bare())
         reason = self._check(value) if self._check else ""
         if reason:
             raise ValueError(reason)
@@ -171,10 +191,10 @@ class NumberEdit(QLineEdit):
 
     def _nudge(self, direction: int) -> None:
         try:
-            value = read_number(self.text())
+            value = read_number(self._bare())
         except ValueError:
             return
-        mantissa, mark, power = self.text().strip().replace(",", ".").partition("e")
+        mantissa, mark, power = self._bare().replace(",", ".").partition("e")
         decimals = len(mantissa.partition(".")[2])
         unit = 10.0 ** ((int(power) if mark else 0) - decimals)
         if abs(value + direction * unit) < unit / 2:
@@ -186,9 +206,10 @@ class NumberEdit(QLineEdit):
         self._accept()
 
     def _show(self) -> None:
-        self._shown = "" if self._value is None else write_number(self._value)
+        self._shown = "" if self._value is None else write_number(self._value) + self._unit
         if self.text() != self._shown:
             self.setText(self._shown)
+            self.updateGeometry()
         self.setCursorPosition(0)
         self._mark("")
 

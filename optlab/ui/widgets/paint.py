@@ -26,9 +26,14 @@ def field_height(widget: QWidget) -> int:
     return round(QFontMetricsF(widget.font()).height()) + 11
 
 
+def slim_height(widget: QWidget) -> int:
+    """The height of a field in a list of settings, which stand close together."""
+    return round(QFontMetricsF(widget.font()).height()) + 9
+
+
 def row_height(widget: QWidget) -> int:
     """The height of a plain row of text in the widget's font."""
-    return round(QFontMetricsF(widget.font()).height()) + 12
+    return round(QFontMetricsF(widget.font()).height()) + 10
 
 
 def box(

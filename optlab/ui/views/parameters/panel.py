@@ -82,7 +82,7 @@ class ParametersPanel(QWidget):
         self._options: dict[str, Choice | Switch] = {}
         self._shape: tuple[object, ...] = ()
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(5)
+        self._rows.setSpacing(3)
         self._preset = Choice("as in", "Settings as a source has them; the learning rate stays")
         self._preset.hide()
         self._choices = QVBoxLayout()
@@ -90,17 +90,18 @@ class ParametersPanel(QWidget):
         self._schedule = ScheduleRow()
         self._treatment = TreatmentGroup()
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, GRID, MARGIN, MARGIN)
-        column.setSpacing(GRID)
+        column.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
+        column.setSpacing(GRID // 2)
         title = QHBoxLayout()
         title.setSpacing(GRID)
         title.addWidget(self._title, 1)
         title.addWidget(self._optimizer)
         column.addLayout(title)
         column.addLayout(self._rows)
-        column.addLayout(self._options_column())
-        column.addWidget(self._schedule)
-        column.addWidget(self._treatment)
+        settings = self._options_column()
+        settings.addWidget(self._schedule)
+        settings.addWidget(self._treatment)
+        column.addLayout(settings)
         self._optimizer.chosen.connect(self._on_optimizer)
         self._preset.chosen.connect(self._on_preset)
         self._schedule.schedule_edited.connect(self.schedule_edited)
@@ -169,6 +170,10 @@ class ParametersPanel(QWidget):
     def set_schedule(self, text: str) -> None:
         """Show the schedule of the learning rate."""
         self._schedule.set_schedule(text)
+
+    def set_schedule_curve(self, rates: Sequence[float]) -> None:
+        """Draw the learning rate over the steps."""
+        self._schedule.set_curve(rates)
 
     def set_schedule_error(self, message: str = "", column: int = 0, length: int = 1) -> None:
         """Mark a mistake in the schedule (1-based column), or none."""

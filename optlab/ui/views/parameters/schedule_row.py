@@ -1,4 +1,4 @@
-"""The row of the learning-rate schedule: its text, templates to begin from."""
+"""The row of the learning-rate schedule: its curve, its text, templates to begin from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel
+from optlab.ui.widgets.numbers import write_number
 from optlab.ui.widgets.paint import GRID, menu_text
+from optlab.ui.widgets.sparkline import Sparkline
 
 _TIP = "How the learning rate changes over the steps; parts are joined with +"
 
@@ -27,7 +29,7 @@ class ScheduleTemplate:
 
 
 class ScheduleRow(QWidget):
-    """Edit the schedule as text; the menu fills in a template."""
+    """Edit the schedule as text beside its curve; the menu fills in a template."""
 
     schedule_edited = Signal(str)
 
@@ -37,16 +39,19 @@ class ScheduleRow(QWidget):
         label = ElidedLabel("schedule")
         label.set_tip(_TIP)
         label.reserve("schedule")
-        self._edit = FormulaEdit("Learning rate schedule")
+        self._edit = FormulaEdit("Learning rate schedule", quiet=True)
         self._edit.field().setToolTip(_TIP)
         self._more = IconButton("chevron-down", "Schedule templates", "Begin from a template")
-        label.setFixedHeight(self._more.sizeHint().height())
+        self._curve = Sparkline("Curve of the learning rate")
+        height = max(self._more.sizeHint().height(), self._curve.sizeHint().height())
+        for part in (label, self._more):
+            part.setFixedHeight(height)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(label, 0, top)
-        row.addSpacing(GRID // 2)
+        row.addWidget(self._curve, 0, top)
         row.addWidget(self._edit, 1, top)
         row.addWidget(self._more, 0, top)
         self._edit.text_edited.connect(self.schedule_edited)
@@ -55,6 +60,18 @@ class ScheduleRow(QWidget):
     def set_schedule(self, text: str) -> None:
         """Show the schedule's text."""
         self._edit.set_text(text)
+
+    def set_curve(self, rates: Sequence[float]) -> None:
+        """Draw the learning rate over the steps; a constant one needs no curve."""
+        tip = ""
+        if rates:
+            first, last = (write_number(float(f"{rate:.3g}"), 0) for rate in (rates[0], rates[-1]))
+            tip = f"The learning rate over the steps, from {first} to {last}"
+        self._curve.set_values(rates, tip)
+
+    def curve(self) -> Sparkline:
+        """The small curve."""
+        return self._curve
 
     def set_error(self, message: str = "", column: int = 0, length: int = 1) -> None:
         """Mark a mistake, or none."""

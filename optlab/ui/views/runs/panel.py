@@ -45,7 +45,7 @@ class RunsPanel(QWidget):
         self._target: int | None = None
         self._orphaned = False
         self._list = QVBoxLayout()
-        self._list.setSpacing(2)
+        self._list.setSpacing(1)
         self._empty = ElidedLabel("No runs yet: add an optimizer", Tone.MUTED)
         self._line = _DropLine(self)
         self._line.hide()
@@ -118,10 +118,10 @@ class RunsPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN - 6, GRID, MARGIN - 6, GRID)
-        column.setSpacing(GRID)
+        column.setContentsMargins(MARGIN - 6, GRID, MARGIN - 6, GRID // 2)
+        column.setSpacing(GRID // 2)
         title = QHBoxLayout()
-        title.setContentsMargins(6, 0, 6, 0)
+        title.setContentsMargins(6, 0, 6, GRID // 2)
         title.addWidget(SectionTitle("Runs"))
         column.addLayout(title)
         column.addLayout(self._list)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy,
 from optlab.ui import fonts, style
 from optlab.ui.widgets.buttons import IconButton, Swatch
 from optlab.ui.widgets.labels import ElidedLabel, Tone
-from optlab.ui.widgets.paint import box, field_height, focus_ring, note_focus, shows_focus
+from optlab.ui.widgets.paint import box, focus_ring, note_focus, shows_focus, slim_height
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class RunRow(QWidget):
         return self._eye
 
     def sizeHint(self) -> QSize:
-        return QSize(180, field_height(self))
+        return QSize(180, slim_height(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = style.current()
