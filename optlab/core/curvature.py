@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optlab.core.formula.compiled import Array
+from optlab.core.numbers_text import short
 from optlab.core.problems import Problem
 
 
@@ -81,6 +82,22 @@ def curvature_at(problem: Problem, weights: Sequence[float]) -> Curvature | None
     eigenvalues, directions = np.linalg.eigh(hessian)
     at = tuple(float(value) for value in weights)
     return Curvature(at, loss, gradient, hessian, eigenvalues, directions)
+
+
+def curvature_text(curvature: Curvature, alpha: float | None) -> str:
+    """Eigenvalues, condition number and what η they allow, in two lines.
+
+    ``alpha`` is the momentum of the rule, None where it has none.
+    """
+    values = ", ".join(short(value, 3) for value in curvature.eigenvalues.tolist())
+    condition = short(curvature.condition_number, 3)
+    first = f"{curvature.kind}:  λ {values},  condition {condition}"
+    if math.isinf(curvature.limit()):
+        return f"{first}\nno limit on η: it bends upwards nowhere"
+    second = f"stable for η < 2/λmax = {short(curvature.limit(), 3)}"
+    if alpha:
+        second += f",  with momentum < {short(curvature.limit(alpha), 3)}"
+    return f"{first}\n{second}"
 
 
 def stability_sentence(curvature: Curvature, eta: float, alpha: float | None) -> str:

@@ -71,6 +71,7 @@ ACTIONS = (
     Action("loop", "Loop", "Run", ("Ctrl+L",), "Begin again at the end", True, group=2),
     Action("cancel", "Cancel computing", "Run", ("Esc",), "Keep what is there", group=3),
     Action("fit", "Show the whole window", "View", ("Ctrl+0",), "Undo zoom and pan"),
+    Action("zoom_paths", "Show the whole paths", "View", ("Ctrl+9",), "Zoom to what is drawn"),
     Action("log_levels", "Logarithmic levels", "View", ("Ctrl+G",), "Of E − Emin", True),
     Action("minima", "Known minima", "View", ("Ctrl+M",), "Crosses on the map", True),
     Action("arrows", "Arrows", "View", ("Ctrl+1",), "−g, the memory and Δw", True),

@@ -23,6 +23,8 @@ REACH = 0.13
 UPDATE_REACH = 0.08
 """The update's arrow is shorter, since it often lies on the memory's."""
 
+_RING = 0.008
+
 
 @dataclass(frozen=True)
 class Arrow:
@@ -43,11 +45,18 @@ class Sizes:
     label: str
 
 
-def step_arrows(variant: Variant, trajectory: Trajectory, step: int, window: Window) -> list[Arrow]:
+def step_arrows(
+    variant: Variant,
+    trajectory: Trajectory,
+    step: int,
+    window: Window,
+    slope_at: tuple[float, float] | None = None,
+) -> list[Arrow]:
     """The directions of the update after ``step``: −g, the memory's and the update itself.
 
     Each is drawn from w(step) with a length of its own kind, because a gradient of 10³ and a
-    step of 10⁻³ cannot share a scale.
+    step of 10⁻³ cannot share a scale.  ``slope_at`` is where −g begins when the gradient was
+    taken elsewhere.
     """
     following = step + 1
     if not 0 <= step < trajectory.steps:
@@ -67,8 +76,18 @@ def step_arrows(variant: Variant, trajectory: Trajectory, step: int, window: Win
     for change, label, role in candidates:
         fitted = _fitted(change, window, UPDATE_REACH if role == "update" else REACH)
         if fitted is not None:
-            arrows.append(Arrow(at, fitted, label, role))
+            begin = slope_at if role == "gradient" and slope_at is not None else at
+            arrows.append(Arrow(begin, fitted, label, role))
     return arrows
+
+
+def ring(at: tuple[float, float], window: Window) -> Array:
+    """A small circle (n, 2) around a place, round where both sides of the window are as long."""
+    turn = np.linspace(0.0, 2 * math.pi, 25)
+    spans = [high - low for low, high in window]
+    return np.column_stack(
+        (at[0] + _RING * spans[0] * np.cos(turn), at[1] + _RING * spans[1] * np.sin(turn))
+    )
 
 
 def step_sizes(variant: Variant, trajectory: Trajectory, step: int, window: Window) -> Sizes | None:

@@ -25,6 +25,7 @@ from optlab.ui.commands import Commands
 from optlab.ui.controllers.basins import BasinsController
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
+from optlab.ui.controllers.look import LookController
 from optlab.ui.controllers.measures import MeasuresController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
@@ -60,6 +61,7 @@ class Laboratory:
         window, session = self.window, self.session
         self.contour = ContourController(session, window.contour)
         self.surface3d = Surface3DController(session, window.surface3d)
+        self.look = LookController(session, window.contour, window.surface3d, settings)
         self.overlays = OverlaysController(session, window.contour)
         self.panes = PanesController(session, window.panes, settings)
         self.maps = (

@@ -16,6 +16,8 @@ from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
 from optlab.ui.bridge import Bridge
 from optlab.ui.controllers.comparison import ComparisonController
+from optlab.ui.controllers.contour import ContourController
+from optlab.ui.controllers.look import LookController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.status import StatusController
@@ -26,6 +28,7 @@ from optlab.ui.documents import Documents
 from optlab.ui.dropping import DropTarget
 from optlab.ui.everything import all_commands
 from optlab.ui.exporting import Exporter
+from optlab.ui.look_menu import ArrowsMenu, LookMenu, MapMenus
 from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.palette import Palette
@@ -40,6 +43,8 @@ class Parts(Protocol):
     bridge: Bridge
     session: Session
     window: MainWindow
+    contour: ContourController
+    look: LookController
     overlays: OverlaysController
     panes: PanesController
     comparison: ComparisonController
@@ -69,7 +74,16 @@ class Commands:
         self._experiments = ExperimentsMenu(
             self.menus.menus["Experiments"], self.documents.open_shipped
         )
+        self.menus.insert_menu("dark_theme", ArrowsMenu(laboratory.overlays, self._window))
+        self.menus.insert_menu("dark_theme", LookMenu(laboratory.look, self._window))
         self.menus.insert_menu("dark_theme", CurvesMenu(laboratory.panes, self._window))
+        MapMenus(
+            self._window.contour,
+            laboratory.contour,
+            laboratory.look,
+            laboratory.overlays,
+            self.menus.actions,
+        )
         PaneMenus(laboratory.panes, self._window.panes)
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, say)
@@ -116,6 +130,7 @@ class Commands:
             "loop": session.set_loop,
             "cancel": self._cancel,
             "fit": self._window.contour.fit,
+            "zoom_paths": self._laboratory.look.zoom_to_paths,
             "log_levels": self._log_levels,
             "minima": self._minima,
             "arrows": self._arrows,
@@ -217,7 +232,9 @@ class Commands:
     # -- help ------------------------------------------------------------------------------
 
     def _show_palette(self) -> None:
-        self.palette.open(all_commands(self._session, self.documents, self.menus))
+        self.palette.open(
+            all_commands(self._session, self.documents, self.menus, self._laboratory.look)
+        )
 
     def _show_shortcuts(self) -> None:
         if self.sheet is None:

@@ -10,6 +10,7 @@ from optlab.core.rules import rule_titles
 from optlab.session import edits
 from optlab.session.actions import ACTIONS
 from optlab.session.session import Session
+from optlab.ui.controllers.look import CHOICES, SWITCHES, LookController
 from optlab.ui.documents import Documents
 from optlab.ui.made_menus import shipped_titles
 from optlab.ui.menus import Menus
@@ -18,10 +19,13 @@ from optlab.ui.palette_list import Command
 _NOT_OFFERED = ("palette",)
 
 
-def all_commands(session: Session, documents: Documents, menus: Menus) -> list[Command]:
+def all_commands(
+    session: Session, documents: Documents, menus: Menus, look: LookController
+) -> list[Command]:
     """Every command, the actions first."""
     return [
         *_actions(menus),
+        *_looks(look),
         *_files(documents),
         *(_experiment(documents, name, title) for name, title, _ in shipped_titles()),
         *_surfaces(session),
@@ -45,6 +49,24 @@ def _actions(menus: Menus) -> list[Command]:
                 action.isChecked() if entry.toggles else None,
             )
         )
+    return commands
+
+
+def _looks(look: LookController) -> list[Command]:
+    commands = [
+        Command(
+            title,
+            partial(look.choose, field, not getattr(look.look, field)),
+            "View",
+            on=bool(getattr(look.look, field)),
+        )
+        for field, title in SWITCHES
+    ]
+    for choice in CHOICES:
+        for value, text in choice.values:
+            choose = partial(look.choose, choice.field, value)
+            is_chosen = getattr(look.look, choice.field) == value
+            commands.append(Command(f"{choice.title}: {text}", choose, "View", on=is_chosen))
     return commands
 
 

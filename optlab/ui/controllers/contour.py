@@ -52,6 +52,12 @@ class ContourController(PathsController):
         self._move_start(w1, w2)
         self._second_click.start()
 
+    def start_at(self, w1: float, w2: float) -> None:
+        """Proposes another start, as a change of its own."""
+        self._settle()
+        self._move_start(w1, w2)
+        self._settle()
+
     def _settle(self) -> None:
         self._second_click.stop()
         self._session.settle()

@@ -8,13 +8,27 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from optlab.core.contours import SurfacePicture
-from optlab.core.curvature import Curvature, curvature_at, stability_sentence
+from optlab.core.curvature import Curvature, curvature_at, curvature_text, stability_sentence
 from optlab.core.rules import LEARNING_RATE, Variant
 from optlab.core.run import RunSpec, Trajectory
-from optlab.session.overlays import Sizes, model_lines, step_arrows, step_sizes
+from optlab.core.worksheet import gradient_points
+from optlab.session.overlays import Sizes, model_lines, ring, step_arrows, step_sizes
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.views.contour import ArrowDrawing, ContourView, LineDrawing
+
+_MOMENTUM = "alpha"
+"""The parameter that the limit of momentum is about."""
+
+Place = tuple[float, float]
+
+ARROWS = (
+    ("gradient", "−g, against the gradient"),
+    ("memory", "Memory of the directions"),
+    ("update", "Δw, the update itself"),
+    ("look_ahead", "Where the gradient is taken"),
+)
+"""What the switch of the arrows shows, each with its key."""
 
 
 class OverlaysController(QObject):
@@ -26,7 +40,7 @@ class OverlaysController(QObject):
         super().__init__(view)
         self._session = session
         self._view = view
-        self._on = {"arrows"}
+        self._on = {"arrows", *(key for key, _ in ARROWS)}
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show)
         session.playback_changed.connect(self._later)
@@ -60,36 +74,71 @@ class OverlaysController(QObject):
         if run is None or spec is None or trajectory is None or not run.visible:
             self._view.set_arrows([])
             self._view.set_lines([])
+            self._view.set_note("")
             self.warned.emit("")
             return
         step = min(session.playback.step, trajectory.steps)
-        self._view.set_arrows(self._arrows(spec, trajectory, step, run.color))
+        elsewhere = self._look_ahead(spec, trajectory, step)
+        slope_at = elsewhere[0] if elsewhere else None
+        self._view.set_arrows(self._arrows(spec, trajectory, step, run.color, slope_at))
         # On a new surface the second derivatives take some milliseconds to be made. While newer
         # numbers are on their way, only who looks at the curvature waits for them.
         wanted = session.work is None or "curvature" in self._on
         curvature = (
             curvature_at(spec.problem, trajectory.weights[step].tolist()) if wanted else None
         )
-        lines: list[LineDrawing] = []
+        lines = self._places(trajectory, step, elsewhere)
         if "sizes" in self._on:
             sizes = step_sizes(_variant(spec), trajectory, step, self._view.window_shown())
             lines += [] if sizes is None else _cross(sizes, style.current().run(run.color))
         if "curvature" in self._on and curvature is not None:
             lines += self._model(curvature)
         self._view.set_lines(lines)
+        about = curvature if "curvature" in self._on else None
+        alpha = spec.parameters.get(_MOMENTUM)
+        self._view.set_note("" if about is None else curvature_text(about, alpha))
         if wanted:
             warning = "" if curvature is None else _warning(spec, trajectory, step, curvature)
             self.warned.emit(warning)
 
+    def _look_ahead(self, spec: RunSpec, trajectory: Trajectory, step: int) -> list[Place]:
+        """Where else than at w the coming update takes its gradients."""
+        if not {"arrows", "look_ahead"} <= self._on or step >= trajectory.steps:
+            return []
+        points = gradient_points(spec, trajectory, step + 1)
+        return [(at[0], at[1]) for at in points if all(map(math.isfinite, at[:2]))]
+
     def _arrows(
-        self, spec: RunSpec, trajectory: Trajectory, step: int, color: int
+        self,
+        spec: RunSpec,
+        trajectory: Trajectory,
+        step: int,
+        color: int,
+        slope_at: Place | None,
     ) -> list[ArrowDrawing]:
         if "arrows" not in self._on:
             return []
         theme = style.current()
         colors = {"gradient": theme.warning, "memory": theme.run(color), "update": theme.text}
-        arrows = step_arrows(_variant(spec), trajectory, step, self._view.window_shown())
-        return [ArrowDrawing(a.at, a.change, colors[a.role], a.label) for a in arrows]
+        window = self._view.window_shown()
+        arrows = step_arrows(_variant(spec), trajectory, step, window, slope_at)
+        return [
+            ArrowDrawing(arrow.at, arrow.change, colors[arrow.role], arrow.label)
+            for arrow in arrows
+            if arrow.role in self._on
+        ]
+
+    def _places(
+        self, trajectory: Trajectory, step: int, elsewhere: list[Place]
+    ) -> list[LineDrawing]:
+        """A ring at each place where a gradient is taken, and a thread to it."""
+        color, window = style.current().warning, self._view.window_shown()
+        here = trajectory.weights[step, :2]
+        lines = []
+        for at in elsewhere:
+            lines.append(LineDrawing(np.array([here, at]), color, 1.0, dashed=True))
+            lines.append(LineDrawing(ring(at, window), color, 1.6))
+        return lines
 
     def _model(self, curvature: Curvature) -> list[LineDrawing]:
         window = self._view.window_shown()
@@ -128,4 +177,4 @@ def _warning(spec: RunSpec, trajectory: Trajectory, step: int, curvature: Curvat
     rate = float(trajectory[LEARNING_RATE][max(step, min(1, trajectory.steps))])
     if math.isnan(rate):
         return ""
-    return stability_sentence(curvature, rate, spec.parameters.get("alpha"))
+    return stability_sentence(curvature, rate, spec.parameters.get(_MOMENTUM))

@@ -12,9 +12,9 @@ from optlab.session.playback import Playback
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
 from optlab.ui import style
+from optlab.ui.controllers.paths import STYLES
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
 
-_STYLES = ("solid", "dash", "dot", "dashdot")
 _SHOWN, _LOG, _LINEAR = "panes/shown", "panes/log", "panes/linear"
 
 
@@ -132,7 +132,7 @@ class PanesController(QObject):
         color = style.current().run(run.color)
         curves = []
         for index, (name, values) in enumerate(quantity.curves(trajectory)):
-            look = _STYLES[(index + run.style) % len(_STYLES)]
+            look = STYLES[(index + run.style) % len(STYLES)]
             curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
         return curves
 

@@ -9,6 +9,7 @@ from optlab.core.rules import rule_titles
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
+from optlab.ui.controllers.paths import STYLES
 from optlab.ui.views.runs import RunItem, RunsPanel
 from optlab.ui.widgets.labels import Tone
 
@@ -27,6 +28,7 @@ class RunsController(QObject):
         panel.run_removed.connect(self._remove)
         panel.run_renamed.connect(self._rename)
         panel.run_colored.connect(self._color)
+        panel.run_styled.connect(self._style)
         panel.run_shown.connect(self._show_run)
         panel.run_moved.connect(self._move)
         session.document_changed.connect(self._show)
@@ -58,6 +60,9 @@ class RunsController(QObject):
     def _color(self, run_id: str, color: int) -> None:
         self._propose(change_run(self._session.document, run_id, color=color))
 
+    def _style(self, run_id: str, number: int) -> None:
+        self._propose(change_run(self._session.document, run_id, style=number))
+
     def _show_run(self, run_id: str, visible: bool) -> None:
         self._propose(change_run(self._session.document, run_id, visible=visible))
 
@@ -73,7 +78,9 @@ class RunsController(QObject):
 
     def _item(self, run: Run) -> RunItem:
         result, tone, tip = self._result(run)
-        return RunItem(run.id, run.name, run.color, result, tone, run.visible, tip)
+        return RunItem(
+            run.id, run.name, run.color, result, tone, run.visible, tip, run.style % len(STYLES)
+        )
 
     def _result(self, run: Run) -> tuple[str, str, str]:
         """The short result of a row, its tone, and the whole sentence."""

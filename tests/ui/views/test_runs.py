@@ -124,7 +124,8 @@ def test_buttons_and_menus(panel, listen):
 def test_everything_is_in_the_menu_of_a_row(panel, listen):
     shown, moved = listen(panel.run_shown), listen(panel.run_moved)
     actions = {action.text(): action for action in panel.row_menu("2").actions()}
-    assert set(actions) == {"Rename", "Hide", "Duplicate", "Move up", "Move down", "Delete"}
+    words = {"Rename", "Hide", "Line", "Duplicate", "Move up", "Move down", "Delete"}
+    assert set(actions) == words
     actions["Hide"].trigger()
     actions["Move up"].trigger()
     actions["Move down"].trigger()

@@ -23,6 +23,8 @@ from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
 from optlab.ui.views.contour.traces import Trace
 
 _MAP, _FUTURE, _PAST = 0, 1, 2
+# From the corner of the map to where a pointer would be whose read-out is the note.
+_NOTE_AT: Final = QPointF(6.0, -8.0)
 _UNIT: Final[Window] = ((-1.0, 1.0), (-1.0, 1.0))
 
 
@@ -55,7 +57,7 @@ class ContourCanvas(LayeredCanvas):
         self._start: tuple[float, float] | None = None
         self._start_hot = False
         self._step = 0
-        self._hover_text = ""
+        self._hover_text = self._note = ""
         self._pointer = QPointF()
         self._moving: list[QRectF] = []
         self.set_ground(self._theme.window)
@@ -160,6 +162,12 @@ class ContourCanvas(LayeredCanvas):
             self._lines = tuple(lines)
             self._update_moving([self._plane().rect])
 
+    def set_note(self, text: str) -> None:
+        """Show ``text`` about the current step in the corner of the map; empty hides it."""
+        if text != self._note:
+            old, self._note = self._note_rect(), text
+            self.update_rects([old, self._note_rect()])
+
     def set_hover_text(self, text: str) -> None:
         """Show ``text`` beside the pointer; empty hides it."""
         if text != self._hover_text:
@@ -206,6 +214,8 @@ class ContourCanvas(LayeredCanvas):
         for arrow in self._arrows:
             begin, end = self._arrow_ends(arrow)
             marks.draw_arrow(painter, begin, end, arrow.color, arrow.label, self._theme)
+        if self._note:
+            draw_readout(painter, self._note_rect(), self._note, self._theme)
         if self._hover_text:
             draw_readout(painter, self._readout_rect(), self._hover_text, self._theme)
 
@@ -299,3 +309,10 @@ class ContourCanvas(LayeredCanvas):
         if not self._hover_text:
             return QRectF()
         return readout_box(self._hover_text, self._pointer, self._plane().rect)
+
+    def _note_rect(self) -> QRectF:
+        if not self._note:
+            return QRectF()
+        rect = self._plane().rect
+        corner = rect.topRight() + _NOTE_AT
+        return readout_box(self._note, corner, rect)

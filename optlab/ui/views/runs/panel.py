@@ -32,6 +32,7 @@ class RunsPanel(QWidget):
     run_removed = Signal(str)
     run_renamed = Signal(str, str)
     run_colored = Signal(str, int)
+    run_styled = Signal(str, int)
     run_shown = Signal(str, bool)
     run_moved = Signal(str, int)
 
@@ -231,6 +232,14 @@ class RunsPanel(QWidget):
             action = QAction(text, menu)
             action.setData((what, run))
             menu.addAction(action)
+        lines = QMenu("Line", menu)
+        for number, text in enumerate(("Solid", "Dashed", "Dotted", "Dash and dot")):
+            action = QAction(text, lines)
+            action.setCheckable(True)
+            action.setChecked(number == self._rows[run].item().style)
+            action.setData((f"line {number}", run))
+            lines.addAction(action)
+        menu.insertMenu(menu.actions()[2], lines)
         menu.triggered.connect(self._on_menu)
         return menu
 
@@ -243,6 +252,8 @@ class RunsPanel(QWidget):
             self._rows[run].begin_rename()
         elif what == "show":
             self.run_shown.emit(run, not self._rows[run].item().visible)
+        elif what.startswith("line "):
+            self.run_styled.emit(run, int(what[5:]))
         elif what == "duplicate":
             self.run_duplicated.emit(run)
         elif what == "delete":

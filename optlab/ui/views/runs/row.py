@@ -23,7 +23,10 @@ from optlab.ui.widgets.paint import box, focus_ring, note_focus, shows_focus, sl
 
 @dataclass(frozen=True)
 class RunItem:
-    """What a row shows. ``tone`` is one of good, normal, warning; it colours the result."""
+    """What a row shows. ``tone`` is one of good, normal, warning; it colours the result.
+
+    ``style`` is that of its line: 0 solid, 1 dashed, 2 dotted, 3 both.
+    """
 
     id: str
     name: str
@@ -32,6 +35,7 @@ class RunItem:
     tone: str = "normal"
     visible: bool = True
     tip: str = ""
+    style: int = 0
 
 
 class _NameEdit(QLineEdit):

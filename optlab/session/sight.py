@@ -1,0 +1,43 @@
+"""Which part of a surface to show, so that a path can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from optlab.core.formula.compiled import Array
+from optlab.core.problems import Window
+
+_AROUND = 0.08
+"""Of the extent of the paths: what is left free at each side."""
+_FARTHEST = 10.0
+"""What lies farther from the middle of the home window, in its widths, is left out."""
+_NARROWEST = 1e-9
+"""Of the home window: what a path that stands still is given."""
+
+
+def path_window(paths: Iterable[Array], home: Window) -> Window | None:
+    """The window around paths (n, 2) with some room; None where nothing of them can be shown.
+
+    A run that diverges counts as long as it is near the ``home`` window.  Neither side is made
+    smaller than a fiftieth of the other, in units of ``home``: a straight path is a line in a
+    window and not a window without height.
+    """
+    spans = np.array([high - low for low, high in home])
+    middle = np.array([(low + high) / 2 for low, high in home])
+    near = []
+    for path in paths:
+        with np.errstate(invalid="ignore"):
+            kept = (np.abs(path - middle) <= _FARTHEST * spans).all(axis=1)
+        near.append(path[kept])
+    points = np.concatenate(near) if near else np.empty((0, 2))
+    if not len(points):
+        return None
+    low, high = points.min(axis=0), points.max(axis=0)
+    share = (high - low) / spans
+    share = np.maximum(share * (1 + 2 * _AROUND), max(float(share.max()) / 50, _NARROWEST))
+    centre, half = (low + high) / 2, share * spans / 2
+    left, bottom = (centre - half).tolist()
+    right, top = (centre + half).tolist()
+    return (left, right), (bottom, top)

@@ -1,0 +1,34 @@
+"""The window around paths."""
+
+import numpy as np
+import pytest
+
+from optlab.session.sight import path_window
+
+HOME = ((-5.0, 5.0), (-2.0, 2.0))
+
+
+def test_it_holds_the_path_with_room():
+    path = np.array([[0.0, 0.0], [1.0, 0.5], [2.0, 1.0]])
+    (left, right), (bottom, top) = path_window([path], HOME)
+    assert left < 0 and right > 2 and bottom < 0 and top > 1
+    assert right - left < 2.5
+
+
+def test_a_diverged_run_does_not_squash_the_others():
+    calm = np.array([[0.0, 0.0], [1.0, 1.0]])
+    wild = np.array([[0.0, 0.0], [-3.0, 0.0], [1e9, 1e30], [np.inf, np.nan]])
+    (left, right), _ = path_window([calm, wild], HOME)
+    assert left == pytest.approx(-3.0, abs=0.5)
+    assert right == pytest.approx(1.0, abs=0.5)
+
+
+@pytest.mark.parametrize("end", [(3.0, 0.0), (0.0, 1.0), (0.0, 0.0)])
+def test_straight_and_standing_paths_have_a_window(end):
+    for low, high in path_window([np.array([[0.0, 0.0], end])], HOME):
+        assert low < high
+
+
+def test_nothing_to_show():
+    assert path_window([], HOME) is None
+    assert path_window([np.full((3, 2), np.nan)], HOME) is None

@@ -1,0 +1,238 @@
+"""The menus of the map: how it looks, which arrows it has, where it zooms to, what starts where."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from optlab.core.curvature import curvature_at
+from optlab.session.files import load_experiment, shipped_experiment
+from optlab.session.theme import DARK, LIGHT
+from optlab.ui.controllers.look import Look, LookController
+from optlab.ui.look_menu import ArrowsMenu, LookMenu
+
+RIGHT, CTRL = Qt.MouseButton.RightButton, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def usual(lab: Any) -> Any:
+    yield
+    look = lab.laboratory.look
+    for field, value in vars(Look()).items():
+        look.choose(field, value)
+    for action in lab.window.findChild(ArrowsMenu).actions():
+        lab.laboratory.overlays.switch(action.data(), True)
+
+
+def choose(menu: QMenu, *titles: str) -> None:
+    """Down the menus by their titles, with the keys Right and Return."""
+    root = menu
+    menu.popup(QPoint(0, 0))
+    for title in titles:
+        action = next(action for action in menu.actions() if action.text() == title)
+        menu.setActiveAction(action)
+        QTest.keyClick(menu, Qt.Key.Key_Right if action.menu() else Qt.Key.Key_Return)
+        menu = action.menu() or menu
+    root.close()
+
+
+def colors(widget: Any) -> set[str]:
+    image = widget.grab().toImage()
+    places = range(30, min(image.width(), image.height()) - 60, 7)
+    return {image.pixelColor(x, y).name() for x in places for y in places}
+
+
+def test_colour_map_and_levels(lab):
+    menu = lab.window.findChild(LookMenu)
+    lines = len(lab.session.picture.contours.levels)
+    before = colors(lab.contour)
+    choose(menu, "Colour map", "viridis")
+    assert len(colors(lab.contour) - before) > 20
+    assert lab.window.surface3d._colors == "viridis"
+    choose(menu, "Number of levels", "6")
+    lab.until(lambda: len(lab.session.picture.contours.levels) < lines / 2)
+    marked = [a.text() for m in menu.findChildren(QMenu) for a in m.actions() if a.isChecked()]
+    assert {"viridis", "6", "as the levels", "× 1"} == set(marked)
+
+
+def test_bar_lines_and_equal_scales(lab):
+    menu, plane = lab.window.findChild(LookMenu), lab.contour._plane
+    wide = plane().rect.width()
+    choose(menu, "Colour bar")
+    assert plane().rect.width() < wide - 40
+    choose(menu, "Equal scales of w₁ and w₂")
+    one, other = plane().point(0, 0), plane().point(1, 1)
+    assert other.x() - one.x() == pytest.approx(one.y() - other.y())
+    before = colors(lab.contour)
+    choose(menu, "Contour lines")
+    assert colors(lab.contour) != before
+    choose(menu, "Contour lines")
+    assert lab.laboratory.look.look.lines
+
+
+def test_height_in_space(lab):
+    lab.window.centre.show_layout("Both")
+    space, menu = lab.window.surface3d, lab.window.findChild(LookMenu)
+    before = space.grab().toImage()
+    choose(menu, "Height in 3D", "linear")
+    choose(menu, "Exaggeration in 3D", "× 2")
+    assert (space._scale, space._exaggeration) == ("linear", 2.0)
+    assert space.grab().toImage() != before
+    choose(menu, "Height in 3D", "as the levels")
+    assert space._scale == lab.session.picture.colors.scale == "log"
+    lab.window.centre.show_layout("Contour")
+
+
+def test_it_is_remembered_and_damage_ignored(lab, tmp_path):
+    settings = QSettings(str(tmp_path / "look.ini"), QSettings.Format.IniFormat)
+
+    def made() -> LookController:
+        return LookController(lab.session, lab.contour, lab.window.surface3d, settings)
+
+    made().choose("color_map", "magma")
+    made().choose("exaggeration", 2.0)
+    made().choose("color_bar", True)
+    settings.sync()
+    assert made().look == Look(color_map="magma", exaggeration=2.0, color_bar=True)
+    for field in vars(Look()):
+        settings.setValue(f"look/{field}", "\x00 12 what")
+    assert made().look == Look()
+    for child in lab.contour.findChildren(LookController):
+        if child is not lab.laboratory.look:
+            child.deleteLater()
+
+
+def test_the_palette_has_it_too(lab):
+    lab.key(Qt.Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(QApplication.focusWidget(), "colour map: magma")
+    lab.key(Qt.Key.Key_Return)
+    assert lab.laboratory.look.look.color_map == "magma"
+
+
+def test_zoom_to_the_paths_and_back(lab):
+    home = lab.contour.window_shown()
+    lab.key(Qt.Key.Key_9, CTRL)
+    plane = lab.contour._plane()
+    places = [plane.point(*w) for walk in lab.session.trajectories.values() for w in walk.weights]
+    assert all(plane.rect.contains(place) for place in places)
+    xs = [place.x() for place in places]
+    assert max(xs) - min(xs) > 0.8 * plane.rect.width()
+    lab.key(Qt.Key.Key_0, CTRL)
+    assert lab.contour.window_shown() == home
+
+
+def test_a_right_click_offers_a_start_there(lab):
+    opened = []
+    lab.contour.menu_requested.connect(lambda *place: opened.append(place))
+    at = lab.pixel(2.0, 1.0)
+    QTest.mouseClick(lab.contour, RIGHT, pos=at)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    first = menu.actions()[0]
+    assert first.text().startswith("Start at (")
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(first).center())
+    assert lab.session.document.start == pytest.approx((2.0, 1.0), abs=0.05)
+    assert opened[0][1:] == pytest.approx(lab.session.document.start)
+    lab.session.undo()
+    assert not lab.session.can_undo
+
+
+def test_each_arrow_has_a_switch(lab):
+    lab.session.seek(20)
+    QTest.qWait(5)
+    menu = lab.window.findChild(ArrowsMenu)
+    assert [arrow.label for arrow in lab.contour._arrows] == ["−g", "−m", "Δw"]
+    for title, left in (
+        ("−g, against the gradient", ["−m", "Δw"]),
+        ("Memory of the directions", ["Δw"]),
+        ("Δw, the update itself", []),
+    ):
+        choose(menu, title)
+        assert [arrow.label for arrow in lab.contour._arrows] == left
+    choose(menu, "Δw, the update itself")
+    lab.key(Qt.Key.Key_1, CTRL)
+    assert lab.contour._arrows == ()
+    lab.key(Qt.Key.Key_1, CTRL)
+    assert [arrow.label for arrow in lab.contour._arrows] == ["Δw"]
+
+
+def test_the_look_ahead_point_is_marked(lab):
+    lab.session.open(load_experiment(shipped_experiment("nesterov_forms")))
+    lab.wait()
+    run = lab.session.document.runs[0]
+    lab.session.select(run.id)
+    lab.session.seek(5)
+    QTest.qWait(5)
+    walk = lab.session.trajectories[run.id]
+    alpha = lab.session.computed[run.id].parameters["alpha"]
+    moving = np.array([walk["v1"][5], walk["v2"][5]])
+    ahead = walk.weights[5] + alpha * moving
+    slope = next(arrow for arrow in lab.contour._arrows if arrow.label == "−g")
+    assert slope.at == pytest.approx(tuple(ahead), rel=1e-12)
+    thread, circle = lab.contour._lines
+    assert np.allclose(thread.points, [walk.weights[5], ahead])
+    assert np.allclose(circle.points[:-1].mean(axis=0), ahead)
+    choose(lab.window.findChild(ArrowsMenu), "Where the gradient is taken")
+    assert lab.contour._lines == ()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_the_curvature_is_told_and_drawn(lab, theme):
+    lab.laboratory.set_theme(theme.name)
+    lab.session.seek(30)
+    lab.key(Qt.Key.Key_3, CTRL)
+    QTest.qWait(5)
+    walk = lab.session.trajectories["1"]
+    found = curvature_at(lab.session.resolved.problem, walk.weights[30].tolist())
+    first, second = lab.contour._note.split("\n")
+    assert f"condition {found.condition_number:.3g}" in first
+    assert f"{2 / found.largest:.3g}" in second
+    drawn = [line for line in lab.contour._lines if line.label.startswith("λ")]
+    for line, value, column in zip(drawn, found.eigenvalues, found.directions.T, strict=True):
+        along = line.points[1] - line.points[0]
+        assert abs(along @ column) == pytest.approx(math.hypot(*along))
+        assert line.label == f"λ = {value:.3g}"
+    assert [line for line in lab.contour._lines if line.dashed]
+    box = lab.contour._note_rect()
+    assert lab.contour._plane().rect.contains(box)
+    lab.key(Qt.Key.Key_3, CTRL)
+    assert lab.contour._note == ""
+    lab.laboratory.set_theme(DARK.name)
+
+
+def test_lines_of_runs_are_told_apart(lab):
+    row = lab.window.runs.row("2")
+    menu = lab.window.runs.row_menu("2")
+    choose(menu, "Line", "Dotted")
+    assert lab.session.document.run("2").style == 2
+    lab.wait()
+    assert {path.run_id: path.style for path in lab.contour._paths}["2"] == "dot"
+    curves = lab.window.panes.canvas()._panes[0].spec.curves
+    assert {curve.run_id: curve.style for curve in curves}["2"] == "dot"
+    assert row.item().style == 2
+    menu.deleteLater()
+    lab.session.undo()
+    assert row.item().style == 0
+
+
+def test_where_a_path_leaves_is_marked_with_the_step(lab):
+    """The border has a mark for every time a path goes out, and it counts updates."""
+    lab.session.open(load_experiment(shipped_experiment("clipping_prevents_a_blow_up")))
+    lab.wait()
+    plane = lab.contour._plane()
+    marks = 0
+    for trace in lab.contour._all_traces():
+        inside = [
+            plane.rect.contains(QPointF(*pixel)) for pixel in np.clip(trace.pixels, -1e6, 1e6)
+        ]
+        for crossing in trace.exits:
+            marks += 1
+            assert inside[crossing.step - 1] or not inside[crossing.step]
+            assert plane.rect.adjusted(-1, -1, 1, 1).contains(crossing.x, crossing.y)
+    assert marks > 0
