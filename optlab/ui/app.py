@@ -16,6 +16,7 @@ from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.kernels import Kernels
+from optlab.session.parts import abandon_parts
 from optlab.session.session import Session
 from optlab.session.theme import DARK, THEMES
 from optlab.ui import style, typesetting
@@ -47,6 +48,8 @@ from optlab.ui.window import MainWindow
 
 _TYPESETTING = "typesetting"
 """The channel of work."""
+SETTLED_AFTER = 5000
+"""Milliseconds from the start after which what has been made is there to stay."""
 
 
 class Laboratory:
@@ -104,6 +107,11 @@ class Laboratory:
         self.recovery = RecoveryOffer(
             self.window, self.commands.documents, self.autosave, self.status.say
         )
+
+    def settle(self) -> None:
+        """Keeps collections of garbage short, now and once all that lasts is there."""
+        self.bridge.settle()
+        QTimer.singleShot(SETTLED_AFTER, self.bridge, self.bridge.settle)
 
     def set_theme(self, name: str) -> None:
         """Dresses everything in a theme."""
@@ -170,11 +178,13 @@ def main(path: Path | None = None) -> int:
     if path is not None and not is_carrier(path):
         laboratory.commands.documents.opened(path)
     interrupts = Interrupts(laboratory.window.close, laboratory.leave)
+    laboratory.settle()
     QTimer.singleShot(0, laboratory.start)
     status = application.exec()
     interrupts.remove()
     if not laboratory.bridge.close():
         # A compilation cannot be interrupted, and nobody waits for its result any more.
+        abandon_parts()
         with contextlib.suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()

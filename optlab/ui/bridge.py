@@ -55,7 +55,11 @@ class Bridge(QObject):
         if receive is not None and not self._closed:
             receive(answer)
 
-    def close(self, seconds: float = 0.6) -> bool:
+    def settle(self) -> None:
+        """Says that the window is complete; see :meth:`GarbageCollector.settle`."""
+        self._garbage.settle()
+
+    def close(self, seconds: float = 0.2) -> bool:
         """Asks all work to stop and waits for it; says whether all of it has ended."""
         self._closed = True
         self._garbage.close()

@@ -35,6 +35,13 @@ class GarbageCollector(QObject):
                 gc.collect(generation)
                 return
 
+    def settle(self) -> None:
+        """Takes what there is now for lasting: no collection looks through it again.
+
+        A walk through everything that a window is made of takes long enough to be seen.
+        """
+        gc.freeze()
+
     def close(self) -> None:
         """Leaves collecting to Python again, once no other collector lives."""
         if not self._closed:

@@ -62,6 +62,7 @@ def _opened(home: Path) -> Iterator[tuple[Laboratory, list[str]]]:
     lab.session.failed.connect(lambda error: caught(None, error))
     lab.commands.documents.ask = lambda *_: Answer.DISCARD
     lab.window.resize(1440, 900)
+    lab.settle()
     lab.start()
     try:
         yield lab, wrong

@@ -57,3 +57,12 @@ def test_python_collects_again_once_all_are_closed(bridge):
     assert not gc.isenabled()
     assert bridge.close(5)
     assert gc.isenabled()
+
+
+def test_what_has_settled_is_not_looked_through_again(bridge):
+    before = gc.get_freeze_count()
+    bridge.settle()
+    try:
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()

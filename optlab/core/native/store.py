@@ -12,6 +12,7 @@ import platform
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
@@ -26,6 +27,8 @@ from optlab.core.native.object_code import Argument, ObjectCode
 _FORMAT = 1
 _MOST_FILES = 400
 _LARGEST = 8 * 1024 * 1024
+_OLD = 3600.0
+"""Seconds after which nobody is writing a half-written file any more."""
 
 
 class _Entry(msgspec.Struct, array_like=True):
@@ -118,6 +121,9 @@ class KernelStore:
 
     def _forget_oldest(self) -> None:
         assert self._folder is not None
+        for part in self._folder.glob("*.part"):  # of processes that were killed
+            if time.time() - part.stat().st_mtime > _OLD:
+                part.unlink(missing_ok=True)
         files = sorted(self._folder.glob("*.kernel"), key=lambda path: path.stat().st_mtime)
         for path in files[:-_MOST_FILES]:
             path.unlink(missing_ok=True)

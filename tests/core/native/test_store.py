@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -148,10 +149,13 @@ def test_the_oldest_files_are_forgotten(
         old = file.with_name(f"old{age}.kernel")
         old.write_bytes(whole)
         os.utime(old, (age, age))
+    for name, age in (("killed.part", 0.0), ("written.part", time.time())):
+        file.with_name(name).touch()
+        os.utime(file.with_name(name), (age, age))
     file.unlink()
     doubled(KernelStore(file.parent))
     names = {path.name for path in file.parent.iterdir()}
-    assert names == {file.name, "old4.kernel", "old3.kernel"}
+    assert names == {file.name, "old4.kernel", "old3.kernel", "written.part"}
 
 
 def test_two_processes_at_once(tmp_path: Path) -> None:
