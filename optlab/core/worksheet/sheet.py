@@ -16,8 +16,8 @@ from optlab.core.worksheet.reduce import Slot
 from optlab.core.worksheet.template import Template
 from optlab.core.worksheet.values import Machine, TreatedGradient, Value, components, part_values
 
-FEW = 4
-"""Significant digits where there is little room."""
+FEW, FEWEST = 4, 3
+"""Significant digits where there is little room, and where there is hardly any."""
 
 _RECORDED = "record"
 
@@ -66,9 +66,10 @@ class Row:
         if not self.forms:
             return ""
         detailed = len(self._templates)
-        short = form >= detailed
-        template = self._short_templates[form - detailed] if short else self._templates[form]
-        return template.plain(self._value, None if full else FEW if short else SHOWN)
+        if form < detailed:
+            return self._templates[form].plain(self._value, None if full else SHOWN)
+        template, digits = self._short_templates[form - detailed]
+        return template.plain(self._value, None if full else digits)
 
     def numbers_latex(self, *, full: bool = False) -> str:
         """The most detailed form in LaTeX."""
@@ -87,9 +88,10 @@ class Row:
         return self.line.forms(self.parts, self.machine.size)
 
     @property
-    def _short_templates(self) -> tuple[Template, ...]:
-        """Those that are worth writing with fewer digits."""
-        return self._templates[-2:]
+    def _short_templates(self) -> tuple[tuple[Template, int], ...]:
+        """Those that are worth writing with fewer digits, with how many."""
+        few = tuple((template, FEW) for template in self._templates[-2:])
+        return (*few, *((template, FEWEST) for template in self._templates[-1:]))
 
     def _value(self, slot: Slot) -> Value:
         value = self.parts.get(slot.tree)

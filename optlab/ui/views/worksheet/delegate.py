@@ -10,7 +10,14 @@ from optlab.session.theme import Theme
 from optlab.ui import fonts, style
 from optlab.ui.typesetting import SIZE, is_ready, typeset
 from optlab.ui.views.worksheet.equations import equation_pixmap
-from optlab.ui.views.worksheet.layout import GAP, LINE_SHARE, MARGIN, RowPlace, wrapped
+from optlab.ui.views.worksheet.layout import (
+    GAP,
+    LINE_SHARE,
+    MARGIN,
+    NUMBER_SIZES,
+    RowPlace,
+    wrapped,
+)
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, WorksheetModel
 
 
@@ -23,6 +30,7 @@ class CellDelegate(QStyledItemDelegate):
         self.places: tuple[RowPlace, ...] = ()
         self.line = 24.0
         self.size = SIZE
+        self.number_size = NUMBER_SIZES[0]
 
     def paint(
         self,
@@ -53,7 +61,7 @@ class CellDelegate(QStyledItemDelegate):
         self, painter: QPainter, area: QRectF, row: int, place: RowPlace, theme: Theme
     ) -> None:
         inside = area.adjusted(MARGIN, 0, 0, 0)
-        below = place.lines * self.line * LINE_SHARE if place.wide else 0.0
+        below = place.below * self.line * LINE_SHARE
         upper = QRectF(inside.left(), inside.top(), inside.width(), inside.height() - below)
         latex = self._model.rows()[row].line.inline
         drawing = typeset(latex, self.size) if is_ready(latex, self.size) else None
@@ -72,19 +80,22 @@ class CellDelegate(QStyledItemDelegate):
                 else self._baseline(upper) - drawing.baseline * place.scale
             )
             painter.drawPixmap(QPointF(upper.left(), _on_grid(top, ratio)), picture)
-        if place.wide and place.lines:
+        if place.start:
+            beside = area.adjusted(place.start, 0, 0, 0)
+            self._text(painter, beside, self._model.numbers(row), theme.muted)
+        elif place.below:
             lower = inside.adjusted(GAP, upper.height() - 1, 0, 0)
             self._lines(painter, lower, self._model.numbers(row), place, theme.muted)
 
     def _text(self, painter: QPainter, area: QRectF, text: str, color: str) -> None:
-        painter.setFont(fonts.code_font(fonts.BASE - 1))
+        painter.setFont(fonts.code_font(self.number_size))
         painter.setPen(QColor(color))
         painter.drawText(QPointF(area.left(), self._baseline(area)), text)
 
     def _lines(
         self, painter: QPainter, area: QRectF, text: str, place: RowPlace, color: str
     ) -> None:
-        font = fonts.code_font(fonts.BASE - 1)
+        font = fonts.code_font(self.number_size)
         painter.setFont(font)
         painter.setPen(QColor(color))
         y = area.top() + QFontMetricsF(font).ascent() + 1
@@ -103,11 +114,11 @@ class CellDelegate(QStyledItemDelegate):
         text = self._model.data(index)
         if not text:
             return
-        font = fonts.code_font(fonts.BASE - 1)
+        font = fonts.code_font(self.number_size)
         painter.setFont(font)
         is_last = self._model.rows()[index.row()].is_last
         painter.setPen(QColor(theme.accent if is_last else theme.text))
-        height = area.height() - (place.lines * self.line * LINE_SHARE if place.wide else 0.0)
+        height = area.height() - place.below * self.line * LINE_SHARE
         upper = QRectF(area.left(), area.top(), area.width(), height)
         wide = QFontMetricsF(font).horizontalAdvance(text)
         painter.drawText(QPointF(upper.right() - MARGIN - wide, self._baseline(upper)), text)

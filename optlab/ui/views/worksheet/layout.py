@@ -7,14 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-GAP: Final = 20.0
+from optlab.ui import fonts
+
+GAP: Final = 14.0
 MARGIN: Final = 16.0
 SMALLEST: Final = 0.5
 """An equation is made smaller to fit, down to this share of its size."""
+NUMBER_SIZES: Final = (fonts.NOTE, fonts.SMALL)
+"""Of the font of numbers: the usual one, and one for where rows would need a second line."""
+_READABLE: Final = 0.85
+"""An equation may be this much smaller for its numbers to stand on its own line."""
 _WIDEST_SHARE: Final = 0.46
 """Of the room for equation and numbers, what the column of equations takes at most."""
 
 
+LEADING: Final = 6
+"""Pixels between equations that are higher than a line of text."""
 LINE_SHARE: Final = 0.84
 """The height of a line under an equation, as a share of a row's."""
 
@@ -24,20 +32,23 @@ _COMMAS = re.compile(r"(?<=, )")
 
 @dataclass(frozen=True)
 class RowNeed:
-    """What a row would like: the size of its equation in pixels, and its numbers in their
-    shortest form (empty: there are none)."""
+    """What a row would like: the size of its equation in pixels, its numbers in their shortest
+    form (empty: there are none), and how many columns its result leaves ``free``."""
 
     width: float
     height: float
     numbers: str
+    free: int = 0
 
 
 @dataclass(frozen=True)
 class RowPlace:
     """How a row is shown.
 
-    ``wide``: the equation takes the room of the numbers too, which then stand in ``lines`` lines
-    of so many ``characters`` under it; ``scale``: of the equation.
+    ``wide``: the equation takes the room of the numbers too, and of the results that are not
+    there: ``span`` columns.  The numbers then follow it on its line, ``start`` pixels from the
+    left, or stand in ``lines`` lines of so many ``characters`` under it, where ``start`` is 0;
+    ``scale``: of the equation.
     """
 
     wide: bool
@@ -45,6 +56,13 @@ class RowPlace:
     scale: float
     characters: int
     lines: int
+    start: float = 0.0
+    span: int = 2
+
+    @property
+    def below(self) -> int:
+        """How many lines of numbers stand under the equation."""
+        return self.lines if self.wide and not self.start else 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,11 @@ class SheetLayout:
     numbers: int
     result: int
     rows: tuple[RowPlace, ...]
+
+    @property
+    def height(self) -> int:
+        """Of all rows, in pixels."""
+        return sum(place.height for place in self.rows)
 
 
 def lay_out(
@@ -75,19 +98,42 @@ def lay_out(
     widest = space * _WIDEST_SHARE
     fitting = [need.width for need in needs if need.width <= widest - MARGIN - GAP]
     equation = max(fitting, default=0.0) + MARGIN + GAP
-    places = tuple(_place(need, equation, space, character, line) for need in needs)
+    places = tuple(
+        _place(need, equation, space, need.free * result_width, character, line) for need in needs
+    )
     return SheetLayout(round(equation), round(space - equation), result_width, places)
 
 
-def _place(need: RowNeed, equation: float, space: float, character: float, line: float) -> RowPlace:
+def _following(
+    need: RowNeed, equation: float, room: float, character: float, line: float
+) -> RowPlace | None:
+    """A row that has its numbers behind its equation on one line, but not in their column."""
+    fits = need.width <= equation - MARGIN - GAP
+    free_width = room - MARGIN - 2 * GAP - len(need.numbers) * character
+    if not need.numbers or free_width < _READABLE * need.width:
+        return None
+    scale = min(1.0, free_width / need.width) if need.width else 1.0
+    start = equation if fits else MARGIN + need.width * scale + GAP
+    characters = int((room - GAP - start) / character)
+    if len(need.numbers) > characters:
+        return None
+    height = round(max(line, need.height * scale + LEADING))
+    return RowPlace(True, height, scale, characters, 1, start, 2 + need.free)
+
+
+def _place(
+    need: RowNeed, equation: float, space: float, more: float, character: float, line: float
+) -> RowPlace:
     beside = int((space - equation) / character)
+    if need.width <= equation - MARGIN - GAP and len(need.numbers) <= beside:
+        return RowPlace(False, round(max(line, need.height + LEADING)), 1.0, beside, 1)
+    following = _following(need, equation, space + more, character, line)
+    if following is not None:
+        return following
     below = max(1, int((space - MARGIN - 2 * GAP) / character))
-    wide = need.width > equation - MARGIN - GAP or len(need.numbers) > beside
-    free = (space if wide else equation) - MARGIN - GAP
+    free = space - MARGIN - GAP
     scale = min(1.0, max(SMALLEST, free / need.width)) if need.width else 1.0
-    first = max(line, need.height * scale + 8)
-    if not wide:
-        return RowPlace(False, round(first), scale, beside, 1)
+    first = max(line, need.height * scale + LEADING)
     lines = len(wrapped(need.numbers, below)) if need.numbers else 0
     return RowPlace(True, round(first + lines * line * LINE_SHARE), scale, below, lines)
 

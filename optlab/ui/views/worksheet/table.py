@@ -12,7 +12,7 @@ from optlab.core.worksheet import Worksheet
 from optlab.ui import fonts
 from optlab.ui.typesetting import SIZE, is_cold, is_ready, typeset
 from optlab.ui.views.worksheet.delegate import CellDelegate
-from optlab.ui.views.worksheet.layout import RowNeed, lay_out
+from optlab.ui.views.worksheet.layout import NUMBER_SIZES, RowNeed, SheetLayout, lay_out
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, WorksheetModel
 
 _WIDEST_RESULT = "−0.00123456"
@@ -83,18 +83,11 @@ class WorksheetTable(QTableView):
         self._arrange()
 
     def _arrange(self) -> None:
-        font = QFontMetricsF(fonts.code_font(fonts.BASE - 1))
-        self._delegate.line = round(font.height() + 9)
+        metrics = QFontMetricsF(fonts.code_font(NUMBER_SIZES[0]))
+        self._delegate.line = round(metrics.height() + 9)
         columns = self._model.result_columns()
         needs = [self._need(row) for row in range(len(self._model.rows()))]
-        layout = lay_out(
-            needs,
-            self.viewport().width(),
-            columns,
-            font.horizontalAdvance("0"),
-            font.horizontalAdvance(_WIDEST_RESULT),
-            self._delegate.line,
-        )
+        layout, self._delegate.number_size = self._best_layout(needs)
         self._delegate.places = layout.rows
         self._model.set_room([(place.characters, place.lines) for place in layout.rows])
         self.clearSpans()
@@ -106,18 +99,40 @@ class WorksheetTable(QTableView):
         for row, place in enumerate(layout.rows):
             self.setRowHeight(row, place.height)
             if place.wide:
-                self.setSpan(row, EQUATION, 1, 2)
+                self.setSpan(row, EQUATION, 1, place.span)
         self.viewport().update()
+
+    def _best_layout(self, needs: list[RowNeed]) -> tuple[SheetLayout, int]:
+        """Without a scroll bar if smaller numbers help to that, else the lowest that there is."""
+        for size in NUMBER_SIZES:
+            layout = self._layout(needs, size, self.width())
+            if layout.height <= self.height():
+                return layout, size
+        width = self.width() - self.verticalScrollBar().sizeHint().width()
+        layouts = [(self._layout(needs, size, width), size) for size in NUMBER_SIZES]
+        return min(layouts, key=lambda found: found[0].height)
+
+    def _layout(self, needs: list[RowNeed], number_size: int, width: int) -> SheetLayout:
+        font = QFontMetricsF(fonts.code_font(number_size))
+        return lay_out(
+            needs,
+            width,
+            self._model.result_columns(),
+            font.horizontalAdvance("0"),
+            font.horizontalAdvance(_WIDEST_RESULT),
+            self._delegate.line,
+        )
 
     def _need(self, row: int) -> RowNeed:
         line = self._model.rows()[row].line
         size = self._delegate.size
         drawing = typeset(line.inline, size) if is_ready(line.inline, size) else None
         numbers = self._model.shortest(row)
+        free = max(0, self._model.result_columns() - len(self._model.results(row)))
         if drawing is not None:
-            return RowNeed(drawing.width, drawing.height, numbers)
+            return RowNeed(drawing.width, drawing.height, numbers, free)
         metrics = QFontMetricsF(fonts.math_font())
-        return RowNeed(metrics.horizontalAdvance(line.text), metrics.height() - 6, numbers)
+        return RowNeed(metrics.horizontalAdvance(line.text), metrics.height() - 6, numbers, free)
 
     def content_height(self) -> int:
         """The height of all rows."""
@@ -132,9 +147,9 @@ class WorksheetTable(QTableView):
         return QSize(320, 60)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the columns to the new width."""
+        """Fit columns and rows to the new size."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if event.size() != event.oldSize():
             self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
