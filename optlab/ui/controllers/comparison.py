@@ -184,12 +184,17 @@ def _columns(found: Race) -> list[ColumnShown]:
         ),
         ColumnShown(f"×\n{short_name}", f"How many times fewer gradients to it than {against}"),
         ColumnShown("final\nloss", "The loss at the last step"),
-        ColumnShown("distance to\nminimum", "From the last weights to the nearest known minimum"),
+        ColumnShown(
+            "distance to\nminimum",
+            "From the last weights to the nearest known minimum",
+            short="distance\nto min.",
+        ),
         ColumnShown("path\nlength", "The sum of the lengths of all steps"),
         ColumnShown("loss\nrises", "Steps after which the loss was higher than before"),
         ColumnShown(
             "sign changes\nof g₁, g₂",
             "How often each component of the gradient changed its sign: steps across a valley",
+            short="sign\nchanges",
         ),
         ColumnShown("gradient\ncalls", "Gradients taken in all"),
     ]

@@ -28,12 +28,13 @@ SORT, COLOR = _ROLE.UserRole, _ROLE.UserRole + 1
 
 @dataclass(frozen=True)
 class ColumnShown:
-    """A column: its title (lines separated by a line feed), what a tooltip says, and whether it
-    holds words."""
+    """A column: its title (lines separated by a line feed), what a tooltip says, whether it
+    holds words, and its title where there is little room (empty: the same)."""
 
     title: str
     tip: str = ""
     words: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,20 @@ class ComparisonModel(QAbstractTableModel):
         super().__init__()
         self._columns: tuple[ColumnShown, ...] = ()
         self._rows: tuple[RowShown, ...] = ()
+        self._tight = False
+
+    def set_tight(self, tight: bool) -> None:
+        """Show the short titles, or the whole ones."""
+        if tight != self._tight:
+            self._tight = tight
+            if self._columns:
+                last = len(self._columns) - 1
+                self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+
+    def title(self, column: int) -> str:
+        """The title shown over a column."""
+        shown = self._columns[column]
+        return (self._tight and shown.short) or shown.title
 
     def set_table(self, columns: Sequence[ColumnShown], rows: Sequence[RowShown]) -> bool:
         """Show these rows; whether columns or runs are others than before."""
@@ -106,7 +121,7 @@ class ComparisonModel(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole:
             return self._align(index.column())
         if role == _ROLE.ToolTipRole:
-            return cell.tip
+            return cell.tip or cell.text
         return None
 
     def headerData(
@@ -116,7 +131,7 @@ class ComparisonModel(QAbstractTableModel):
             return None
         column = self._columns[section]
         if role == _ROLE.DisplayRole:
-            return column.title
+            return self.title(section)
         if role == _ROLE.ToolTipRole:
             return column.tip
         if role == _ROLE.AccessibleTextRole:

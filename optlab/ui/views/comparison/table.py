@@ -18,10 +18,10 @@ from optlab.ui import fonts, style
 from optlab.ui.views.comparison.model import COLOR, ComparisonModel, SortedRuns
 from optlab.ui.widgets.paint import box
 
-_PAD = 8
+_PAD = 5
 _SQUARE = 12
-_ARROW = 16
-_WIDEST_NAME = 150
+_ARROW = 14
+_WIDEST_NAME, _NARROWEST_NAME = 150, 72
 
 
 class _NameDelegate(QStyledItemDelegate):
@@ -36,7 +36,7 @@ class _NameDelegate(QStyledItemDelegate):
         """Paint the square, then the name to the right of it."""
         super().paint(painter, option, index)
         area = QRectF(option.rect)
-        spot = QRectF(area.left() + 8, area.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
+        spot = QRectF(area.left() + _PAD, area.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
         painter.save()
         box(painter, spot, style.current().run(int(index.data(COLOR))), None, 3.5)
         painter.restore()
@@ -47,7 +47,7 @@ class _NameDelegate(QStyledItemDelegate):
         """Room for the square: an empty picture of its size."""
         super().initStyleOption(option, index)
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-        option.decorationSize = QSize(_SQUARE + 8, _SQUARE)
+        option.decorationSize = QSize(_SQUARE + 5, _SQUARE)
 
 
 class ComparisonTable(QTableView):
@@ -78,6 +78,7 @@ class ComparisonTable(QTableView):
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.verticalHeader().hide()
         head = self.horizontalHeader()
+        head.setObjectName("comparison-head")
         head.setAccessibleName("Columns of the comparison")
         head.setFont(fonts.ui_font(fonts.NOTE))
         head.setHighlightSections(False)
@@ -109,11 +110,21 @@ class ComparisonTable(QTableView):
             self.clearSelection()
 
     def fit(self) -> None:
-        """Make the columns as wide as they need; what is left over is shared."""
-        columns = self._source.columns()
-        widths = [self._needed(column) for column in range(len(columns))]
-        spare = self.viewport().width() - sum(widths)
-        if widths and spare > 0:
+        """Make the columns as wide as they need; what is left over is shared.
+
+        Where they do not fit, titles and figures get smaller, then long names shorter.
+        """
+        for tight in (False, True):
+            self._source.set_tight(tight)
+            self._take_font(fonts.NOTE if tight else fonts.BASE)
+            widths = [self._needed(column) for column in range(len(self._source.columns()))]
+            spare = self.viewport().width() - sum(widths)
+            if spare >= 0:
+                break
+        if widths and spare < 0:
+            # Long names give way first: their tooltips have them.
+            widths[0] = max(widths[0] + spare, min(widths[0], _name_room(_NARROWEST_NAME)))
+        elif widths:
             share, rest = divmod(spare, len(widths))
             widths = [width + share for width in widths]
             widths[0] += rest
@@ -122,17 +133,24 @@ class ComparisonTable(QTableView):
         height = round(self.fontMetrics().height() + 10)
         self.verticalHeader().setDefaultSectionSize(height)
 
+    def _take_font(self, size: float) -> None:
+        font, head = fonts.number_font(size), fonts.ui_font(size - 1)
+        if font != self.font():
+            self.setFont(font)
+        if head != self.horizontalHeader().font():
+            self.horizontalHeader().setFont(head)
+
     def _needed(self, column: int) -> int:
         head = self.horizontalHeader().fontMetrics()
-        title = self._source.columns()[column].title.split("\n")
+        title = self._source.title(column).split("\n")
         metrics = self.fontMetrics()
         cells = [row.cells[column].text for row in self._source.rows()]
         widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
         if column == 0:
-            widest = min(widest, _WIDEST_NAME) + _SQUARE + 24
+            widest = _name_room(min(widest, _WIDEST_NAME)) - 2 * _PAD
         if column == self.horizontalHeader().sortIndicatorSection():
             widest = max(widest, *(head.horizontalAdvance(part) + _ARROW for part in title))
-        return max(widest, *(head.horizontalAdvance(part) for part in title)) + 2 * _PAD + 2
+        return max(widest, *(head.horizontalAdvance(part) for part in title)) + 2 * _PAD + 3
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width."""
@@ -160,3 +178,8 @@ class ComparisonTable(QTableView):
 
     def _tell(self, index: QModelIndex) -> None:
         self.run_chosen.emit(self.shown_runs()[index.row()])
+
+
+def _name_room(width: int) -> int:
+    """The width of the first column for names of ``width`` pixels."""
+    return width + _SQUARE + 12 + 2 * _PAD
