@@ -45,7 +45,8 @@ def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Names
             with Bar(f"writing {path.name}", quiet=options.quiet) as bar:
                 export(experiment, trajectories, path, bar)
     if outputs.table is not None:
-        target = usual_target(resolved) if options.target is None else options.target
+        usual = usual_target(resolved, trajectories.values())
+        target = usual if options.target is None else options.target
         table = comparison_csv(compare(experiment, resolved, trajectories, target))
         write_whole(outputs.table, lambda file: file.write(table))
     if outputs.json is not None:

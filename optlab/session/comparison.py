@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from optlab.core.metrics import Metrics, measure
 from optlab.core.run import Trajectory, program_of
@@ -15,7 +17,7 @@ from optlab.session.resolve import Resolved
 
 Cell = str | int | float | None
 
-_SHARE = 1e-3
+_SHARE, _SHARE_OF_REACHED = 1e-3, 1e-2
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,29 @@ def compare(
     return tuple(entries)
 
 
-def usual_target(resolved: Resolved) -> float | None:
-    """A thousandth of the way that is left at the start; None where no minimum is known."""
-    lowest = resolved.problem.lowest_value
-    first = resolved.problem.loss(resolved.start)
-    if lowest is None or not math.isfinite(first) or not first > lowest:
+def usual_target(resolved: Resolved, trajectories: Iterable[Trajectory] = ()) -> float | None:
+    """The loss that counts as arrived until somebody says another.
+
+    A thousandth of the way from the start to the lowest known minimum is left.  Where no minimum
+    is known, a hundredth of the way to the lowest loss that a run reached, runs that went astray
+    left aside while there are others.  None where that cannot be said either.
+    """
+    first, lowest = resolved.problem.loss(resolved.start), resolved.problem.lowest_value
+    share = _SHARE
+    if lowest is None:
+        share, walks = _SHARE_OF_REACHED, list(trajectories)
+        calm = [walk for walk in walks if walk.outcome.kind not in ("diverged", "left_domain")]
+        lowest = min((float(np.fmin.reduce(walk.loss)) for walk in calm or walks), default=None)
+    way = math.nan if lowest is None else first - lowest
+    if lowest is None or not 0.0 < way < math.inf:
         return None
-    return lowest + _SHARE * (first - lowest)
+    return float(f"{lowest + _rounded_up(share * way):.12g}")
+
+
+def _rounded_up(value: float) -> float:
+    """A number above 0 with three digits, not below ``value``."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return float(f"{math.ceil(value / unit) * unit:.3g}") if unit > 0 else value
 
 
 def comparison_csv(entries: tuple[Entry, ...]) -> bytes:

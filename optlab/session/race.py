@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from optlab.core.compare import difference
 from optlab.core.metrics import Metrics, measure
@@ -17,12 +14,8 @@ from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session.comparison import COLUMNS, Entry
 from optlab.session.experiment import Run
 
-ABOVE_MINIMUM = 1e-3
-"""The usual target lies this much above the lowest known minimum."""
 PARTED = 1e-6
 """Two runs have parted where a weight differs by more, relative to 1 + its size."""
-
-_SHARE_LEFT = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +57,12 @@ class Line:
 class Race:
     """``lines`` in the order of the runs.
 
-    ``budget`` is the number of gradients that all runs were given at least; ``calls`` has the
-    gradients a step of each run takes, by name.
+    ``target`` is None where nothing counts as arrived.  ``budget`` is the number of gradients
+    that all runs were given at least; ``calls`` has the gradients a step of each run takes, by
+    name.
     """
 
-    target: float
+    target: float | None
     baseline: str
     budget: int
     lines: tuple[Line, ...]
@@ -98,32 +92,9 @@ class Race:
         )
 
 
-def default_target(problem: Problem, trajectories: Iterable[Trajectory]) -> float:
-    """A target loss: a little above the lowest known minimum.
-
-    Where none is known, 1 % of the way from the lowest loss that a run reached back to the
-    start, rounded up to three digits.
-    """
-    lowest = problem.lowest_value
-    if lowest is not None and math.isfinite(lowest):
-        return float(f"{lowest + ABOVE_MINIMUM:.6g}")
-    walks = [walk for walk in trajectories if walk.outcome.kind not in ("diverged", "left_domain")]
-    reached = [float(np.fmin.reduce(walk.loss)) for walk in walks]
-    begun = [float(walk.loss[0]) for walk in walks]
-    if not reached or not all(map(math.isfinite, (*reached, *begun))):
-        return ABOVE_MINIMUM
-    best = min(reached)
-    return _rounded_up(best + _SHARE_LEFT * (max(begun) - best))
-
-
-def _rounded_up(value: float) -> float:
-    if value == 0.0:
-        return 0.0
-    unit = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
-    return float(f"{math.ceil(value / unit) * unit:.3g}")
-
-
-def race(problem: Problem, entrants: Sequence[Entrant], target: float, baseline: str) -> Race:
+def race(
+    problem: Problem, entrants: Sequence[Entrant], target: float | None, baseline: str
+) -> Race:
     """Runs on one problem against a target; ``baseline`` is the id of the run to compare with."""
     budget = min((e.gradients_a_step * e.spec.steps for e in entrants), default=0)
     entries = [
@@ -180,7 +151,11 @@ def race_text(found: Race) -> str:
             for column, (text, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(parts).rstrip())
-    return "\n".join([f"target {short(found.target, 6)}", *lines]) + "\n"
+    return "\n".join([f"target {_target(found)}", *lines]) + "\n"
+
+
+def _target(found: Race) -> str:
+    return "–" if found.target is None else short(found.target, 6)
 
 
 _WORDS = 3

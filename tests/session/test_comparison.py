@@ -2,12 +2,13 @@
 
 import csv
 import io
+from typing import Any
 
 import numpy as np
 import pytest
 
 from optlab.session.comparison import COLUMNS, compare, comparison_csv, usual_target
-from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.experiment import Experiment, Run, Surface, changed
 from optlab.session.session import Session
 
 RUNS = (
@@ -48,9 +49,30 @@ def test_without_a_target_nothing_is_said_of_it(session: Session) -> None:
 
 
 def test_the_usual_target_is_a_thousandth_of_the_way(session: Session) -> None:
-    assert usual_target(session.resolved) == pytest.approx(session.trajectories["1"].loss[0] / 1e3)
-    session.type_formula("w1 + w2")
+    left = session.trajectories["1"].loss[0] / 1e3
+    target = usual_target(session.resolved)
+    assert left <= target <= 1.01 * left
+    assert float(f"{target:.3g}") == target
+
+
+def test_the_usual_target_without_a_known_minimum(session: Session) -> None:
+    session.type_formula("3 w1^2 + 10 w2^2 + 5")
     assert usual_target(session.resolved) is None
+    walks = session.trajectories
+    best = min(walk.loss.min() for walk in walks.values() if walk.outcome.kind == "finished")
+    target = usual_target(session.resolved, walks.values())
+    first = walks["1"].loss[0]
+    assert best < target <= best + 0.0101 * (first - best)
+    lost = [walk for walk in walks.values() if walk.outcome.kind == "diverged"]
+    assert lost
+    assert usual_target(session.resolved, [*walks.values(), *lost]) == target
+
+
+@pytest.mark.parametrize(("start", "formula"), [((0.0, 0.0), "w1^2"), ((-1.0, 0.0), "log(w1)")])
+def test_there_may_be_no_usual_target(session: Session, start: Any, formula: str) -> None:
+    session.type_formula(formula)
+    session.propose(changed(session.document, start=start))
+    assert usual_target(session.resolved, session.trajectories.values()) is None
 
 
 def test_runs_without_numbers_are_left_out(session: Session) -> None:

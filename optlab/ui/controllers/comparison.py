@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from optlab.core.numbers_text import short
 from optlab.core.run import Outcome
-from optlab.session.comparison import comparison_csv
+from optlab.session.comparison import comparison_csv, usual_target
 from optlab.session.files import FileProblemError, write_whole
 from optlab.session.jobs import Control
 from optlab.session.race import (
     Entrant,
     Line,
     Race,
-    default_target,
     parting_sentence,
     race,
     race_text,
@@ -93,7 +92,7 @@ class ComparisonController(QObject):
         if self._baseline not in [entrant.run.id for entrant in entrants]:
             self._baseline = entrants[0].run.id if entrants else ""
         walks = [entrant.trajectory for entrant in entrants]
-        usual = default_target(problem, walks)
+        usual = usual_target(session.resolved, walks)
         target = usual if self._typed is None else self._typed
         baseline = self._baseline
         self._view.set_runs([(entrant.run.id, entrant.name) for entrant in entrants])
@@ -176,12 +175,11 @@ class ComparisonController(QObject):
 def _columns(found: Race) -> list[ColumnShown]:
     against = found.baseline_name
     short_name = against if len(against) <= 10 else f"{against[:9]}…"
+    target = "–" if found.target is None else short(found.target)
     columns = [
         ColumnShown("run", "", True),
         ColumnShown("outcome", "How the run ended, and after how many steps", True),
-        ColumnShown(
-            "steps to\ntarget", f"The first step with a loss of at most {short(found.target)}"
-        ),
+        ColumnShown("steps to\ntarget", f"The first step with a loss of at most {target}"),
         ColumnShown(f"×\n{short_name}", f"How many times fewer gradients to it than {against}"),
         ColumnShown("final\nloss", "The loss at the last step"),
         ColumnShown(

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.session import edits
+from optlab.session.comparison import usual_target
 from optlab.session.experiment import Experiment, Surface
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui.controllers.comparison import COMPARISON, LEAVING
@@ -71,9 +72,10 @@ def test_it_says_what_the_runs_achieved(lab, view):
     assert row.cells[0].text == "Adam"
     assert texts(view, "outcome") == ["finished 200"] * 3
     assert row.cells[column(view, "final")].sort == walk.final_loss
-    reached = int((walk.loss <= 1e-3).argmax())
+    target = usual_target(lab.session.resolved)
+    reached = int((walk.loss <= target).argmax())
     assert texts(view, "steps to")[0] == str(reached)
-    assert view.target_field().placeholderText() == "0.001"
+    assert float(view.target_field().placeholderText()) == target
 
 
 def test_a_click_on_a_title_sorts_and_empty_cells_stay_below(lab, view):
@@ -159,7 +161,7 @@ def test_ctrl_c_in_the_table_copies_the_table(lab, view):
     view.table().setFocus()
     lab.key(Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     settle(lab)
-    assert QApplication.clipboard().text().startswith("target 0.001")
+    assert QApplication.clipboard().text().startswith("target 0.1")
 
 
 def test_it_copies_while_another_page_is_shown(lab):

@@ -59,9 +59,9 @@ class ComparisonView(QWidget):
             choice.set_entries(entries)
             choice.setEnabled(bool(entries))
 
-    def set_target(self, typed: float | None, usual: float) -> None:
-        """Show a typed target, or faintly the usual one."""
-        self._target.setPlaceholderText(write_number(usual, 0))
+    def set_target(self, typed: float | None, usual: float | None) -> None:
+        """Show a typed target, or faintly the usual one, if there is any."""
+        self._target.setPlaceholderText("" if usual is None else write_number(usual, 0))
         self._target.set_value(typed)
 
     def set_baseline(self, run_id: str) -> None:
