@@ -26,6 +26,8 @@ class Control:
         self._overtaken = threading.Event()
         self._began = time.monotonic()
         self.fraction = 0.0
+        self.words = ""
+        """What the work is doing where its share says little; may be empty."""
 
     def begin(self) -> None:
         """Called in the worker when the work starts."""

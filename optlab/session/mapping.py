@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from optlab.core.maps import (
     Axis,
@@ -20,13 +23,16 @@ from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, program_of
 from optlab.core.run.kernels import NO_STORE
+from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
-from optlab.session.maps import MapBuffer, basin_cells, basins, fill_map, sweep_buffer
+from optlab.session.maps import basin_cells, basins, fill_map, make_kernel, sweep_buffer
 
 TOLERANCE = 0.01
 """The gradient norm at which a run of a basin map has arrived, where nothing else is said."""
 FINEST, COARSEST = 1024, 16
 """Cells along an axis that a map may have."""
+_FIRST_PICTURE = 0.15
+"""Seconds that a compilation, which needs Python's lock as well, waits for it."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +123,27 @@ def effort(request: Request) -> float:
     return request.columns.count * request.rows.count * steps * (1000.0 if in_python else 1.0)
 
 
+@lru_cache(maxsize=64)
+def _kernel_is_there(*kind: Hashable) -> threading.Event:
+    """Set once the kernel of such maps was made."""
+    return threading.Event()
+
+
 class MapWork:
     """A map under way: work for a desk, which can be looked at from another thread meanwhile.
 
-    ``basins`` or ``measures`` make a picture of what is known; ``changes`` grows whenever there
-    is more to see.  After a cancellation, what was computed stays.
+    ``picture`` shows what is known; ``changes`` grows whenever there is more to see.  After a
+    cancellation, what was computed stays.  With ``beside``, somebody calls :meth:`prepare` in
+    another worker, and a coarse picture need not wait for it.
     """
 
     def __init__(
-        self, request: Request, store: KernelStore = NO_STORE, measure: str = "loss"
+        self,
+        request: Request,
+        store: KernelStore = NO_STORE,
+        measure: str = "loss",
+        *,
+        beside: bool = False,
     ) -> None:
         self.request = request
         self.measure = measure
@@ -136,14 +154,43 @@ class MapWork:
         self.cells: Cells | None = None
         self._buffer: MapBuffer | None = None
         self._store = store
+        self._lengths = isinstance(request, SweepRequest)
+        self._seen = threading.Event()
+        self._ready: threading.Event | None = None
+        if beside:
+            few, _ = coarser(request, 2).cells()
+            targeted = request.target > -math.inf
+            kind = program_of(few.spec), tuple(few.varying), targeted, self._lengths, store
+            self._few, self._ready = few, _kernel_is_there(*kind)
+
+    def prepare(self, _control: Control) -> None:
+        """Makes the compiled kernel, after the first picture; called in a worker."""
+        ready = self._ready
+        if ready is None or ready.is_set():
+            return
+        try:
+            if program_of(self._few.spec).stepper is None:
+                self._seen.wait(_FIRST_PICTURE)
+                make_kernel(self._few, self.request.target, self._store, self._lengths)
+        except Exception:
+            # The map meets the same error where it can be told.
+            return
+        finally:
+            ready.set()
 
     def __call__(self, control: Control) -> MapWork:
         """Computes the map; called once, in a worker."""
         cells, buffer = self.request.cells()
         self.cells, self._buffer = cells, buffer
-        lengths = isinstance(self.request, SweepRequest)
         complete = fill_map(
-            cells, buffer, self.request.target, control, self._store, self.draw, lengths
+            cells,
+            buffer,
+            self.request.target,
+            control,
+            self._store,
+            self.draw,
+            self._lengths,
+            self._ready,
         )
         self.draw()
         self.complete = complete
@@ -158,6 +205,7 @@ class MapWork:
         else:
             self.picture = self._measure(self._buffer)
         self.changes += 1
+        self._seen.set()
 
     def shown_cell(self, row: int, column: int) -> int | None:
         """The index of the cell whose numbers are seen at a place of the picture."""

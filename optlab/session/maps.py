@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,67 +28,23 @@ from optlab.core.maps import (
     run_cells,
     window_axes,
 )
+from optlab.core.maps.grids import Indices
+from optlab.core.maps.plain import PlainCells
 from optlab.core.maps.source import LANES
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, program_of
 from optlab.core.run.kernels import NO_STORE
+from optlab.session.buffer import MapBuffer
+from optlab.session.early import EarlyCells
 from optlab.session.jobs import Control
-
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 _POINT_STEPS = 20_000_000
 """How many steps of single runs a tile takes together: some hundredths of a second."""
 _MOST_CELLS = 8192
 """How many cells a tile has at most: their numbers stay in a core's cache, all cores have work."""
-_FEW_RUNS = 8
-"""How many runs of a rule in Python a tile takes together."""
 _SHOWN_EVERY = 0.25
 """Seconds between two pictures of a pass that takes long."""
-
-
-@dataclass(eq=False)
-class MapBuffer:
-    """The ends of all cells of a map, filled as they are computed.
-
-    ``shape`` is (rows, columns); ``ends`` holds nan where nothing is known yet; ``known`` says
-    where; ``width`` is how many cells wide a computed cell may be drawn for now.
-    """
-
-    shape: tuple[int, int]
-    dimension: int
-    width: int = 1
-    ends: Ends = field(init=False)
-    known: npt.NDArray[np.bool_] = field(init=False)
-
-    def __post_init__(self) -> None:
-        count = self.shape[0] * self.shape[1]
-        weights = np.full((count, self.dimension), np.nan)
-        loss, steps, reached, length = np.full((4, count), np.nan)
-        outcome = np.zeros(count, dtype=np.int8)
-        self.ends = Ends(weights, loss, steps, reached, length, outcome)
-        self.known = np.zeros(count, dtype=bool)
-
-    def put(self, chosen: npt.NDArray[np.intp], ends: Ends) -> None:
-        """Writes the ends of some cells."""
-        for name in ("weights", "loss", "steps", "reached", "length", "outcome"):
-            getattr(self.ends, name)[chosen] = getattr(ends, name)
-        self.known[chosen] = True
-
-    def drawn(
-        self, values: npt.NDArray[Scalar], known: npt.NDArray[np.bool_] | None = None
-    ) -> npt.NDArray[Scalar]:
-        """Values per cell as a picture (rows, columns), each unknown cell like the nearest
-        computed one before it.  ``known`` is what counts as computed, by default all that is."""
-        known = self.known if known is None else known
-        picture = values.reshape(self.shape)
-        if self.width == 1 and known.all():
-            return picture
-        rows = np.arange(self.shape[0]) // self.width * self.width
-        columns = np.arange(self.shape[1]) // self.width * self.width
-        coarse = picture[np.ix_(rows, columns)]
-        mixed: npt.NDArray[Scalar] = np.where(known.reshape(self.shape), picture, coarse)
-        return mixed
 
 
 def fill_map(
@@ -99,6 +55,7 @@ def fill_map(
     store: KernelStore = NO_STORE,
     passed: Callable[[], None] | None = None,
     lengths: bool = True,
+    ready: threading.Event | None = None,
 ) -> bool:
     """Computes all cells into ``buffer``; whether all of them were reached.
 
@@ -106,31 +63,55 @@ def fill_map(
 
     Between tiles the work reports its progress and asks whether to stop.  ``passed`` is called
     after each pass but the last, and now and then within one, for whoever shows what is there.
+    ``ready`` is set once somebody else has made the kernel with :func:`make_kernel`; until then
+    plain Python begins.  Without it the kernel is made here first.
     """
     control = control or Control()
-    total, done = len(cells.starts), 0
     in_python = program_of(cells.spec).stepper is not None
-    steps = max(1, cells.spec.steps)
-    tile = _FEW_RUNS if in_python else min(max(LANES, _POINT_STEPS // steps), _MOST_CELLS)
+    if in_python or ready is not None:
+        plain = PlainCells(cells, target, lengths=lengths)
+        EarlyCells(plain, buffer, control, passed, None if in_python else ready).fill()
+    else:
+        make_kernel(cells, target, store, lengths)
+    if not in_python and not control.cancelled():
+        _fill_compiled(cells, buffer, target, control, store, passed, lengths)
+    return bool(buffer.known.all())
 
-    def work(chosen: npt.NDArray[np.intp]) -> int:
+
+def make_kernel(cells: Cells, target: float, store: KernelStore, lengths: bool) -> None:
+    """Loads or compiles what :func:`fill_map` needs for such cells."""
+    short = Cells(replace(cells.spec, steps=0), cells.starts, cells.varying)
+    run_cells(short.part(np.zeros(1, dtype=np.intp)), target, store, lengths=lengths)
+
+
+def _fill_compiled(
+    cells: Cells,
+    buffer: MapBuffer,
+    target: float,
+    control: Control,
+    store: KernelStore,
+    passed: Callable[[], None] | None,
+    lengths: bool,
+) -> None:
+    total, done = len(cells.starts), int(np.count_nonzero(buffer.known))
+    tile = min(max(LANES, _POINT_STEPS // max(1, cells.spec.steps)), _MOST_CELLS)
+
+    def work(chosen: Indices) -> int:
         if not control.cancelled():
             ends = run_cells(cells.part(chosen), target, store, lengths=lengths)
             buffer.put(chosen, ends)
             return len(chosen)
         return 0
 
-    if not in_python:
-        short = Cells(replace(cells.spec, steps=0), cells.starts, cells.varying)
-        first = short.part(np.zeros(1, dtype=np.intp))
-        run_cells(first, target, store, lengths=lengths)  # compiles, once
-    with ThreadPoolExecutor(1 if in_python else max(1, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
         try:
             shown = time.monotonic()
             passes = refinement_passes(*buffer.shape)
-            buffer.width = passes[0][0]
+            if not done:
+                buffer.width = passes[0][0]
             for width, indices in passes:
-                pieces = np.array_split(indices, max(1, -(-len(indices) // tile)))
+                missing = indices[~buffer.known[indices]]
+                pieces = np.array_split(missing, max(1, -(-len(missing) // tile)))
                 for taken in pool.map(work, pieces):
                     done += taken
                     control.progress(done, total)
@@ -147,15 +128,14 @@ def fill_map(
             # What waits in the pool would be done before anybody hears of the interruption.
             control.cancel()
             raise
-    return bool(buffer.known.all())
 
 
 def basin_cells(spec: RunSpec, window: Window, resolution: int) -> tuple[Cells, MapBuffer]:
     """The cells of a basin map: every start of a grid over the window."""
     across, upwards = (axis.values() for axis in window_axes(window, resolution))
-    w1, w2 = np.meshgrid(across, upwards)
-    starts = np.column_stack((w1.ravel(), w2.ravel()))
-    return Cells(spec, starts), MapBuffer((resolution, resolution), 2)
+    starts = np.empty((resolution, resolution, 2))
+    starts[..., 0], starts[..., 1] = across, upwards[:, None]
+    return Cells(spec, starts.reshape(-1, 2)), MapBuffer((resolution, resolution), 2)
 
 
 def basins(

@@ -31,7 +31,7 @@ from optlab.session.mapping import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 
-RUNS, PICTURE, MAP, COMPILE = "runs", "picture", "map", "compile"
+RUNS, PICTURE, MAP, COMPILE, MAP_KERNEL = "runs", "picture", "map", "compile", "map kernel"
 """Channels of work."""
 
 
@@ -58,7 +58,9 @@ class Session:
     ) -> None:
         self._resolved = resolve(document)
         self._history = History(document)
-        self._desk = Desk(pool or DirectPool(), self._fail)
+        pool = pool or DirectPool()
+        self._desk = Desk(pool, self._fail)
+        self._beside = not isinstance(pool, DirectPool)
         self._kernels = kernels or Kernels()
         self._trajectories: dict[str, Trajectory] = {}
         self._done: dict[str, RunSpec] = {}
@@ -242,13 +244,15 @@ class Session:
         It is handed out at once: its picture, of a ``measure`` where it is one of two settings,
         grows while it is computed.
         """
-        work = MapWork(request, self._kernels.store, measure)
+        work = MapWork(request, self._kernels.store, measure, beside=self._beside)
 
         def take(done: MapWork) -> None:
             then(done)
             if self.work is None:
                 self.working_changed.emit(False)
 
+        if self._beside:
+            self._desk.ask(MAP_KERNEL, work.prepare, lambda _nothing: None)
         self._desk.ask(MAP, work, take)
         if self.work is not None:
             self.working_changed.emit(True)

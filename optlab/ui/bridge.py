@@ -16,8 +16,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from optlab.session.jobs import Answer, Request, carry_out
 from optlab.ui.garbage import GarbageCollector
 
-# Runs, picture, map, and what may take its time: none of them waits for another.
-_WORKERS = 4
+# Runs, picture, map, its kernel, and what may take its time: none of them waits for another.
+_WORKERS = 6
 # A worker in pure Python leaves the window its turn this often; the default of 5 ms is visible.
 _SWITCH_INTERVAL = 0.001
 

@@ -102,6 +102,7 @@ def test_a_map_is_computed_beside_the_runs(slow, pool, record) -> None:
     working, done = record(slow.working_changed), []
     work = slow.ask_map(request(slow), done.append)
     assert slow.work is not None and working.said == [True] and work.picture is None
+    pool.finish("map kernel")
     pool.finish("map")
     assert done == [work] and work.complete and slow.work is None
     assert working.said == [True, False]
@@ -118,7 +119,7 @@ def test_cancelling_keeps_the_map_as_far_as_it_came(slow, pool) -> None:
 def test_a_newer_map_takes_the_place_of_one_that_waits(slow, pool) -> None:
     done = []
     works = [slow.ask_map(request(slow, 16 + i), done.append) for i in range(4)]
-    assert [held.channel for held, _ in pool.held] == ["map"]
+    assert [held.channel for held, _ in pool.held] == ["map kernel", "map"]
     pool.finish_all()
     assert done == [works[0], works[3]] and works[3].complete
 

@@ -16,7 +16,7 @@ _QUICK = 64
 """Cells along each side while settings change."""
 _SETTLED = 350
 """Milliseconds without a change after which the whole map is computed."""
-_POLL = 50
+_POLL = 30
 """Milliseconds between two looks at a map that is being computed."""
 AUTOMATIC = 5e9
 """Steps of single runs that a map may take without being asked for: some ten seconds."""
@@ -214,6 +214,7 @@ class MapController(QObject):
 
     def _stopped(self) -> None:
         self._works = []
+        self._settle.stop()
         self.page.set_notice("Stopped. Compute begins again.", Tone.NORMAL)
 
     def _appear(self) -> None:

@@ -77,7 +77,8 @@ class StatusController(QObject):
         self._looks = self._looks + 1 if control is self._looked_at else 1
         self._looked_at = control
         if control is not None and self._looks >= _SHOW_AFTER:
-            self._line.set_progress(control.fraction, f"{words} {control.fraction:.0%}")
+            text = control.words or f"{words} {control.fraction:.0%}"
+            self._line.set_progress(control.fraction, text)
 
     def _timing(self) -> str:
         steps, seconds = self._session.steps_done, self._session.seconds

@@ -1,12 +1,16 @@
 """Basins and the parameter map in the whole window, with real workers."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from optlab.core.maps import BasinPicture, MeasurePicture
-from optlab.session.experiment import change_run, changed
+from optlab.session import mapping
+from optlab.session.early import COMPILING
+from optlab.session.experiment import Surface, change_run, changed
 from optlab.session.mapping import BasinRequest, SweepRequest
 from optlab.ui.controllers import maps as controllers
 
@@ -125,6 +129,36 @@ def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> N
     settled(lab, basins)
     assert asked == [64, 64, 64, 256]
     assert basins.work.request.spec.parameters["eta"] == 0.3
+
+
+def test_while_the_compiler_works_there_is_a_coarse_picture(lab, basins, monkeypatch) -> None:
+    compiling, go_on = threading.Event(), threading.Event()
+    real = mapping.make_kernel
+
+    def slow(*arguments: object) -> None:
+        compiling.set()
+        assert go_on.wait(60)
+        real(*arguments)
+
+    monkeypatch.setattr(mapping, "make_kernel", slow)
+    basins.resolution = 128
+    text = "w1^2 + 2 w2^2 + cos(w1)"
+    lab.session.propose(changed(lab.session.document, surface=Surface(formula=text)))
+    lab.until(lambda: basins.shown_work is not None and basins.shown_work is basins.work, 60)
+    assert compiling.is_set() or basins.work.picture is not None
+    status = lab.window.status
+    lab.until(lambda: status._timing.text() == COMPILING, 60)
+    picture = basins.work.picture
+    assert isinstance(picture, BasinPicture) and not basins.work.complete
+    QTest.mouseClick(status.cancel_button(), LEFT)
+    # Cancelling does not wait for the compiler, and what is there stays.
+    lab.until(lambda: "Stopped" in basins.page.notice(), 60)
+    assert not go_on.is_set() and basins.page.canvas.drawing() is not None
+    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    go_on.set()
+    settled(lab, basins)
+    lab.session.undo()
+    basins.resolution = 64
 
 
 def test_the_coarse_picture_comes_at_once(lab, basins) -> None:
