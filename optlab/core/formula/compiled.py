@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.formula.emit import GRID, TOTAL, Assignment, straight_lines
+from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder
 from optlab.core.formula.operations import OPERATIONS, STRIDE, divide, power
@@ -71,6 +72,18 @@ def scalar_function(
     return define(source, "values", TOTAL_NAMES)
 
 
+# For numexpr, which computes with constants as Python does: 1/0 would raise.
+_NOT_FINITE: dict[str, Array] = {
+    "_nan": np.array(math.nan),
+    "_plus": np.array(math.inf),
+    "_minus": np.array(-math.inf),
+}
+
+
+def _not_finite(value: float) -> str:
+    return "_nan" if math.isnan(value) else "_plus" if value > 0 else "_minus"
+
+
 class GridFunction:
     """A formula over arrays, through numexpr; agrees with the scalar function to the bit."""
 
@@ -81,9 +94,12 @@ class GridFunction:
         stages: list[Assignment] = []
         done: dict[Node, Node] = {}
         lowered = lower(tree)
+        constants = constant_values(lowered)
         for part in postorder(lowered):
             done[part] = part
-            if isinstance(part, Apply):
+            if not math.isfinite(constants.get(part, 0.0)):
+                done[part] = Symbol(_not_finite(constants[part]))
+            elif isinstance(part, Apply):
                 args = tuple(done[arg] for arg in part.args)
                 done[part] = Apply(part.operation, args)
                 if part.operation == "cbrt":
@@ -95,7 +111,7 @@ class GridFunction:
 
     def __call__(self, *arrays: Array) -> Array:
         """The values, float64, of the common shape that the arrays broadcast to."""
-        local: dict[str, Array] = dict(zip(self._names, arrays, strict=True))
+        local: dict[str, Array] = dict(zip(self._names, arrays, strict=True)) | _NOT_FINITE
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
         for name, text in self._lines:
             local[name] = _elementwise(text, local)

@@ -13,6 +13,7 @@ import math
 from optlab.core.formula.algebra import ONE, ZERO
 from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.nodes import Apply, Node, Number, number, postorder, value_of
+from optlab.core.formula.operations import OPERATIONS
 
 LARGEST_PRODUCT = 16
 """Whole exponents up to here are multiplied out."""
@@ -21,31 +22,70 @@ LARGEST_PRODUCT = 16
 def fold(node: Node) -> Node:
     """The tree without what is already decided.
 
-    Constant parts become literals (where finite), ``where`` with a constant condition becomes
-    its branch, and factors and divisors of 1 disappear, which changes no value.
+    Constant parts become literals (where finite), ``where`` with a decided condition becomes
+    its branch, what is decided leaves ``and or not``, and factors and divisors of 1 disappear;
+    none of it changes a value.
     """
     constants = constant_values(node)
     done: dict[Node, Node] = {}
+    decided: dict[Node, bool] = {}
     for part in postorder(node):
-        done[part] = _folded(part, done, constants.get(part))
+        folded = _folded(part, done, decided, constants.get(part))
+        if isinstance(folded, bool):
+            decided[part] = folded
+            folded = part
+        done[part] = folded
     return done[node]
 
 
-def _folded(part: Node, done: dict[Node, Node], constant: float | None) -> Node:
-    if constant is not None and not isinstance(constant, bool) and math.isfinite(constant):
+def _folded(
+    part: Node, done: dict[Node, Node], decided: dict[Node, bool], constant: float | bool | None
+) -> Node | bool:
+    """What a part becomes; yes or no for a condition that is decided."""
+    if isinstance(constant, bool):
+        return constant
+    if constant is not None and math.isfinite(constant):
         return number(constant)
     if not isinstance(part, Apply):
         return part
+    if part.operation in ("and", "or", "not"):
+        return _junction(part, done, decided)
     args = tuple(done[arg] for arg in part.args)
-    if part.operation == "where":
-        decided = constant_values(args[0]).get(args[0])
-        if decided is not None:
-            return args[1] if decided else args[2]
+    if part.operation == "where" and part.args[0] in decided:
+        return args[1] if decided[part.args[0]] else args[2]
     if part.operation == "mul" and ONE in args:
         return args[1] if args[0] == ONE else args[0]
     if part.operation in ("div", "pow") and args[1] == ONE:
         return args[0]
-    return Apply(part.operation, args)
+    return _computed(part.operation, args)
+
+
+def _computed(operation: str, args: tuple[Node, ...]) -> Node | bool:
+    """The operation, or its value where a decided ``where`` has left it nothing but literals."""
+    values = [value_of(arg) for arg in args]
+    compute = OPERATIONS[operation].compute
+    if compute is not None and None not in values:
+        value = compute(*values)
+        if isinstance(value, bool):
+            return value
+        if math.isfinite(value):
+            return number(value)
+    return Apply(operation, args)
+
+
+def _junction(part: Apply, done: dict[Node, Node], decided: dict[Node, bool]) -> Node | bool:
+    """``and``, ``or`` or ``not`` without the conditions that are decided."""
+    if part.operation == "not":
+        (inner,) = part.args
+        return not decided[inner] if inner in decided else Apply("not", (done[inner],))
+    known = [decided[arg] for arg in part.args if arg in decided]
+    wins = part.operation == "or"
+    if wins in known:
+        return wins
+    open_ = [done[arg] for arg in part.args if arg not in decided]
+    if not open_:
+        return not wins
+    return open_[0] if len(open_) == 1 else Apply(part.operation, tuple(open_))
 
 
 def lower(node: Node) -> Node:

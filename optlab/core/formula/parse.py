@@ -166,7 +166,7 @@ class _Parser:
             infix = _INFIX.get(token.text)
             if infix is not None:
                 operation, strength = infix
-                if binding <= _PRODUCT and self.is_fraction(left, operation):
+                if binding <= _IMPLICIT and self.is_fraction(left, operation):
                     self.take()
                     left = self.build(operation, (left, self.operand()), start, token)
                     continue

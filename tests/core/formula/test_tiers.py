@@ -56,6 +56,12 @@ TEXTS = [
     "max(w1, w2, 0)*min(w1, w2, 1, -1)",
     "sin(w1)^2 + cos(w1)^2 - tanh(w1*w2)*exp(-w1^2)",
     "sign(w1)*floor(w2) - mod(w1, 2)",
+    # what is decided beside what is not, and constants that are not finite behind a decision
+    *("where(1 < 2 and w1 > 0, w1, w2)", "where(not (1 < 2) or w1 > 0, w1, w2)"),
+    *("where(w1 > 0 and not (2 < 1), w1, w2)", "where(e < pi or w2 < 1, w1, w2)"),
+    *("where(where(1 < 2, 1, w1) < 2 and w1 > w2, w1, 3)", "where(not not w1 > 0, w1, w2)"),
+    *("w1/where(1 < 2, 0, w2)", "w1 + 1/where(1 < 2, 0, w2)", "w2*log(where(e < pi, 0, w1))"),
+    *("w1 + where(1 < 2, -1, w2)^0.5", "where(1/where(1 < 2, 0, w1) > w2, w1, w2)"),
     "3*w1*1 + 0*w2 + pi*e*w1",
 ]
 NASTY = [
