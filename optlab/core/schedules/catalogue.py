@@ -27,6 +27,7 @@ from optlab.core.interval import parse_interval
 from optlab.core.parameters import SettingError
 from optlab.core.schedules.schedule import (
     FORMULA_NAMES,
+    LENGTH,
     TYPED,
     Piece,
     Schedule,
@@ -52,6 +53,7 @@ class _ScheduleData(msgspec.Struct, forbid_unknown_fields=True):
     formula: str
     reference: str = ""
     length: str = ""
+    opening: bool = False
     parameters: dict[str, _ParameterData] = {}
 
 
@@ -95,6 +97,7 @@ def _read(path: Path) -> ScheduleKind:
         tree,
         MappingProxyType(parameters),
         data.length,
+        data.opening,
     )
 
 
@@ -137,15 +140,20 @@ def _split(text: str, mark: str) -> list[str]:
 def _piece(text: str) -> Piece:
     typed = re.fullmatch(rf"{TYPED}\((.*)\)\s*(?::(.*))?", text, re.DOTALL)
     if typed:
-        kind, settings = _typed_kind(typed[1]), typed[2] or ""
+        kind, settings = _typed_kind(typed[1]), typed[2]
     else:
-        head, _, settings = text.partition(":")
+        head, colon, after = text.partition(":")
+        settings = after if colon else None
         try:
             kind = load_schedule_kind(head.strip())
         except (UnknownNameError, DataError) as error:
             raise SettingError("schedule", str(error)) from None
     values: dict[str, float] = {}
-    for item in filter(None, (part.strip() for part in settings.split(","))):
+    for item in (part.strip() for part in (() if settings is None else settings.split(","))):
+        if not item:
+            known = ", ".join(dict.fromkeys((*kind.parameters, LENGTH)))
+            reason = f"a setting is missing beside ':' or ','; known are {known}"
+            raise SettingError(kind.key, reason)
         name, equals, value = (part.strip() for part in item.partition("="))
         if not equals:
             raise SettingError(f"{kind.key}:{item}", "needs the form key=value")

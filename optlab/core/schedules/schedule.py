@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from optlab.core.formula.algebra import add, call, choose, subtract
 from optlab.core.formula.nodes import Node, Symbol, number, substitute
@@ -24,7 +25,8 @@ FORMULA_NAMES = ("eta", "k", "t", "T")
 
 @dataclass(frozen=True)
 class ScheduleParameter:
-    """A constant of a schedule; a default of None stands for T, all steps of the run."""
+    """A constant of a schedule; a default of None stands for all steps that are left of the run
+    when the piece begins."""
 
     name: str
     default: float | None
@@ -37,6 +39,7 @@ class ScheduleKind:
     """A schedule as its data file describes it; ``key`` is the file's name.
 
     ``length`` names the parameter that says how many steps it takes, empty where it has no end.
+    ``opening``: it leads up to the full rate, so that another one like it cannot follow at once.
     """
 
     key: str
@@ -47,6 +50,7 @@ class ScheduleKind:
     tree: Node
     parameters: Mapping[str, ScheduleParameter]
     length: str = ""
+    opening: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,18 +115,21 @@ class Schedule:
     def constants(self, steps: int) -> dict[str, float]:
         """The values of the constants for a run of so many steps."""
         values: dict[str, float] = {}
+        left = float(steps)
         for index, piece in enumerate(self.pieces):
             given = dict(piece.values)
             for parameter in piece.kind.parameters.values():
-                default = float(max(steps, 1)) if parameter.default is None else parameter.default
+                default = max(left, 1.0) if parameter.default is None else parameter.default
                 values[f"s{index}_{parameter.name}"] = given.get(parameter.name, default)
             if piece.length is not None:
                 values[f"s{index}_{LENGTH}"] = piece.length
+                left -= piece.length
         return values
 
 
 def check_pieces(pieces: tuple[Piece, ...]) -> None:
-    """Raises :class:`SettingError` for a constant out of range or a piece without its length."""
+    """Raises :class:`SettingError` for a constant out of range, for a piece without its length,
+    and for an opening that begins again where one has just ended."""
     for piece in pieces:
         for name, value in piece.values:
             parameter = piece.kind.parameters.get(name)
@@ -142,3 +149,7 @@ def check_pieces(pieces: tuple[Piece, ...]) -> None:
             name = piece.kind.length or LENGTH
             reason = f"needs {name}=N, because another schedule follows"
             raise SettingError(piece.kind.key, reason)
+    for piece, following in pairwise(pieces):
+        if piece.kind.opening and following.kind.opening:
+            reason = f"cannot follow {piece.kind.key}: the full rate is reached there already"
+            raise SettingError(following.kind.key, reason)

@@ -197,7 +197,7 @@ def test_a_schedule_with_a_mistake_is_marked_and_changes_nothing(lab, schedule):
     select_all(schedule)
     QTest.keyClicks(schedule.field(), "cosine:T_ma")
     assert schedule.error()
-    assert lab.session.document.run("1").schedule in ("cosine", "cosine:")
+    assert lab.session.document.run("1").schedule == "cosine"
     enter(lab.window.parameters.slider("eta").edit(), "0.3")
     assert schedule.text() == "cosine:T_ma"
     schedule.setFocus()
