@@ -22,7 +22,7 @@ from optlab.session.resolve import Resolved
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from optlab.figures.layout import Size, View
+    from optlab.figures.layout import Size
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,8 @@ class Result(Mapping[str, RunResult]):
         The usual target is where a thousandth of the way from the start to the lowest known
         loss is left.
         """
-        goal = usual_target(self.resolved) if target is None else target
+        usual = usual_target(self.resolved, self.trajectories.values())
+        goal = usual if target is None else target
         entries = compare(self.document, self.resolved, self.trajectories, goal)
         return [{column.key: column.value(entry) for column in COLUMNS} for entry in entries]
 
@@ -163,7 +164,7 @@ class Result(Mapping[str, RunResult]):
 
     # -- pictures --------------------------------------------------------------------------
 
-    def figure(self, view: View = "sheet", size: Size = "slide") -> Figure:
+    def figure(self, view: str = "sheet", size: Size = "slide") -> Figure:
         """The picture of the experiment: a ``sheet``, or only its ``contour`` map or ``loss``.
 
         ``size`` is that of a journal's ``column``, of a ``page`` or of a ``slide``.
@@ -173,7 +174,7 @@ class Result(Mapping[str, RunResult]):
         return draw_experiment(self.resolved, self.document, self.trajectories, view, size)
 
     def save_image(
-        self, path: str | Path, view: View = "sheet", size: Size = "slide", dpi: int = 150
+        self, path: str | Path, view: str = "sheet", size: Size = "slide", dpi: int = 150
     ) -> None:
         """Writes the picture; the suffix says what kind: .png, .svg or .pdf.
 
@@ -191,7 +192,7 @@ class Result(Mapping[str, RunResult]):
         save_experiment_animation(self.resolved, self.document, self.trajectories, Path(path))
 
     def save_report(self, path: str | Path) -> None:
-        """Writes one HTML page with pictures, tables, settings and formulas."""
+        """Writes the report with pictures, tables, settings and formulas: .html or .pdf."""
         from optlab.report import save_report
 
         save_report(self.resolved, self.document, self.trajectories, Path(path))

@@ -16,7 +16,7 @@ from optlab.session.experiment import Experiment
 from optlab.session.export import run_paths
 
 IMAGES = (".png", ".svg", ".pdf")
-REPORTS = (".html",)
+REPORTS = (".html", ".pdf")
 ANIMATIONS = (".gif", ".webp", ".png", ".apng", ".mp4")
 
 

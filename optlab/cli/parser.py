@@ -40,8 +40,9 @@ files:
                 --size as wide as a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in).
                 A PNG carries the experiment: optlab open and optlab run take it as a file
   --animation   the same, growing; .gif .webp .png .mp4 (mp4 needs ffmpeg)
-  --report      one page that needs nothing else: story, pictures, comparison, formulas, settings,
-                and how to get the numbers again; a browser prints it. It carries the experiment
+  --report      story, pictures, comparison, formulas, settings, and how to get the numbers again:
+                .html is one page for a browser, .pdf pages of A4 for paper. It carries the
+                experiment, as a PDF picture does
   --json        one object: version, title, problem (catalogue name or null), formula, start, steps,
                 seed, stop_gradient, runs: a list of objects with id, name, optimizer, parameters,
                 options, schedule, treatment, start, outcome (finished, converged, diverged or
@@ -127,7 +128,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
     )
     group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
-    group.add_argument("--report", metavar="FILE", help="a page of all of it: .html")
+    group.add_argument("--report", metavar="FILE", help="all of it to read: .html or .pdf")
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
 

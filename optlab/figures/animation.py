@@ -15,6 +15,7 @@ from PIL import Image
 from optlab.core.run import Trajectory
 from optlab.figures import palette, setting
 from optlab.figures.experiment_figure import HEIGHT, WIDTH, ExperimentFigure
+from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
 from optlab.figures.video import mp4_bytes
 from optlab.session.experiment import Experiment
@@ -60,7 +61,7 @@ def save_experiment_animation(
     if kind is None:
         raise ValueError(f"'{path.suffix}' is not a kind of film; known are {', '.join(FORMATS)}")
     with drawing():
-        film = _Film(ExperimentFigure(resolved, experiment, trajectories), progress)
+        film = _Film(ExperimentFigure(Pictured(resolved, experiment, trajectories)), progress)
         content = _mp4(film) if kind == "MP4" else _animated(film, kind)
     write_whole(path, lambda file: file.write(content))
 
@@ -74,7 +75,7 @@ class _Film:
         self.steps = frame_steps(figure.last)
         self.colors = [run.color for run in figure.runs]
         self.size = (round(WIDTH * DPI), round(HEIGHT * DPI))
-        figure.figure.set_dpi(DPI)
+        figure.whole.set_dpi(DPI)
         self._counter = figure.figure.text(
             0.42 / WIDTH,
             0.24 / HEIGHT,
@@ -85,7 +86,7 @@ class _Film:
         for artist in (*figure.growing, self._counter):
             artist.set_animated(True)
         figure.canvas.draw()
-        self._ground = figure.canvas.copy_from_bbox(figure.figure.bbox)
+        self._ground = figure.canvas.copy_from_bbox(figure.whole.bbox)
 
     def frames(self) -> Iterator[Image.Image]:
         """Each frame in RGB."""

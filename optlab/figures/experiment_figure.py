@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from optlab.core.gradient import NOISE_STAGES
-from optlab.core.run import Trajectory
 from optlab.figures import palette, setting, words
+from optlab.figures.curves_pane import CurvesPane
 from optlab.figures.geometry import shown_window
-from optlab.figures.layout import MARGIN, Box, Size, View, layout_of, scale_of
-from optlab.figures.loss_pane import LossPane
+from optlab.figures.layout import (
+    CONTOUR,
+    MARGIN,
+    SHEET,
+    SURFACE,
+    Box,
+    Layout,
+    layout_of,
+    width_of,
+)
 from optlab.figures.map_pane import (
     PathMarks,
     draw_color_bar,
@@ -24,8 +31,15 @@ from optlab.figures.map_pane import (
     draw_surface,
     picture_of,
 )
-from optlab.figures.marked import marked_runs
-from optlab.figures.runs_list import draw_legend, draw_table, legend_rows, table_height
+from optlab.figures.pictured import Pictured
+from optlab.figures.runs_list import (
+    Row,
+    draw_components,
+    draw_legend,
+    draw_table,
+    legend_rows,
+    table_height,
+)
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler, Texts
 from optlab.session.experiment import Experiment
@@ -38,47 +52,53 @@ WIDTH, HEIGHT = 12.8, 7.2
 class ExperimentFigure:
     """A figure whose paths and curves can be drawn up to any step."""
 
-    def __init__(
-        self,
-        resolved: Resolved,
-        experiment: Experiment,
-        trajectories: Mapping[str, Trajectory],
-        view: View = "sheet",
-        size: Size = "slide",
-    ) -> None:
-        """Must be called within :func:`~optlab.figures.setting.drawing`."""
-        self.runs = marked_runs(experiment, resolved, dict(trajectories))
-        self.last = max((run.trajectory.steps for run in self.runs), default=0)
-        self.title = experiment.title or resolved.problem.name or resolved.problem.formula
-        with drawing(scale_of(size)):
-            self._draw(resolved, experiment, trajectories, view, size)
+    def __init__(self, pictured: Pictured, onto: FigureBase | None = None) -> None:
+        """Draws a figure of its own, or into a part of one that has the picture's size.
 
-    def _draw(
-        self,
-        resolved: Resolved,
-        experiment: Experiment,
-        trajectories: Mapping[str, Trajectory],
-        view: View,
-        size: Size,
-    ) -> None:
-        ruler = Ruler(scale_of(size))
-        width = layout_of(view, size, 0.0, 0).width
-        legend = legend_rows(self.runs, ruler, 0.92, width - 0.3)
-        self._layout = layout = layout_of(view, size, table_height(self.runs), len(legend))
-        self.figure = Figure(figsize=layout.inches, dpi=100)
-        # matplotlib declares no types for what its canvases do.
-        self.canvas: Any = FigureCanvasAgg(self.figure)
+        Must be called within :func:`~optlab.figures.setting.drawing`.
+        """
+        self.pictured = pictured
+        self.runs = pictured.runs
+        self.last = max((run.trajectory.steps for run in self.runs), default=0)
+        with drawing(pictured.scale):
+            self._draw(onto)
+
+    @staticmethod
+    def inches(pictured: Pictured) -> tuple[float, float]:
+        """Width and height of the picture. Called within ``drawing()``."""
+        with drawing(pictured.scale):
+            return _layout(pictured, Ruler(pictured.scale))[0].inches
+
+    @property
+    def canvas(self) -> Any:  # matplotlib declares no types for what its canvases do
+        """The canvas of a figure of its own."""
+        return self._canvas
+
+    def _draw(self, onto: FigureBase | None) -> None:
+        pictured = self.pictured
+        ruler = Ruler(pictured.scale)
+        self._layout, legend = _layout(pictured, ruler)
+        layout = self._layout
+        if onto is None:
+            self.whole = Figure(figsize=layout.inches, dpi=100)
+            self.figure: FigureBase = self.whole
+            self._canvas = FigureCanvasAgg(self.whole)
+        else:
+            self.figure = onto
         self._texts = Texts(self.figure, ruler, layout.width, layout.height)
         self._paths: list[PathMarks] = []
         self._starts: tuple[Artist, ...] = ()
-        self._loss: LossPane | None = None
+        self._panes: list[CurvesPane] = []
         extent = layout.width, layout.height
         if layout.head:
-            self._draw_head(resolved, experiment)
+            self._draw_head(pictured.resolved, pictured.experiment)
         if layout.map is not None and layout.bar is not None:
-            self._draw_map(resolved, experiment, trajectories, layout.map, layout.bar)
-        if layout.loss is not None:
-            self._draw_loss(resolved, layout.loss)
+            self._draw_map(layout.map, layout.bar)
+        if layout.relief is not None:
+            self._draw_relief(layout.relief)
+        keys = pictured.panes if pictured.view == SHEET else (pictured.view,)
+        for index, (key, box) in enumerate(zip(keys, layout.panes, strict=False)):
+            self._draw_pane(key, box, index == len(layout.panes) - 1)
         if layout.table is not None:
             draw_table(self.figure, self._texts, self.runs, layout.table, extent)
         if layout.legend is not None:
@@ -89,7 +109,7 @@ class ExperimentFigure:
     def growing(self) -> tuple[Artist, ...]:
         """The artists that :meth:`show` changes, in drawing order."""
         marks = tuple(artist for path in self._paths for artist in path.artists)
-        return marks if self._loss is None else (*marks, *self._loss.artists)
+        return (*marks, *(artist for pane in self._panes for artist in pane.artists))
 
     @property
     def on_top(self) -> tuple[Artist, ...]:
@@ -100,8 +120,8 @@ class ExperimentFigure:
         """Draws every run up to a step, or to its own end where that comes first."""
         for path in self._paths:
             path.show(step)
-        if self._loss is not None:
-            self._loss.show(step)
+        for pane in self._panes:
+            pane.show(step)
 
     def _draw_head(self, resolved: Resolved, experiment: Experiment) -> None:
         layout = self._layout
@@ -114,10 +134,10 @@ class ExperimentFigure:
         right = self._texts.put(
             edge, low, "   ".join(facts), setting.font(setting.TEXT, 10), palette.MUTED, "right"
         )
-        named = bool(self.title != resolved.problem.formula)
+        named = bool(self.pictured.title != resolved.problem.formula)
         family, size = (setting.TEXT, 18.0) if named else (setting.CODE, 15.0)
         title = setting.font(family, size, "semibold" if named else "normal")
-        text = self.title if named else f"E = {self.title}"
+        text = self.pictured.title if named else f"E = {self.pictured.title}"
         self._texts.put(MARGIN, high, text, title, palette.TEXT, room=edge - MARGIN)
         if named:
             formula = f"E = {resolved.problem.formula}"
@@ -129,33 +149,61 @@ class ExperimentFigure:
         w, h = self._layout.width, self._layout.height
         return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
 
-    def _draw_map(
-        self,
-        resolved: Resolved,
-        experiment: Experiment,
-        trajectories: Mapping[str, Trajectory],
-        box: Box,
-        bar: Box,
-    ) -> None:
-        window = shown_window(resolved, experiment, trajectories)
+    def _draw_map(self, box: Box, bar: Box) -> None:
+        pictured, resolved = self.pictured, self.pictured.resolved
+        window = shown_window(resolved, pictured.experiment, pictured.trajectories)
         picture = picture_of(resolved.problem, window)
         axes = self._axes(box)
         draw_surface(axes, picture)
         draw_color_bar(self._axes(bar), picture)
         draw_minima(axes, resolved.problem)
         self._paths = [PathMarks(axes, run, window) for run in self.runs]
-        self._starts = draw_starts(
-            axes, [spec.start for spec in resolved.specs.values()] or [resolved.start]
-        )
+        starts = [spec.start for spec in resolved.specs.values()] or [resolved.start]
+        self._starts = draw_starts(axes, starts)
 
-    def _draw_loss(self, resolved: Resolved, box: Box) -> None:
-        left, bottom, _, height = box
-        self._loss = LossPane(self._axes(box), self.runs, resolved.problem.lowest_value)
+    def _draw_relief(self, box: Box) -> None:
+        from optlab.figures.relief_pane import draw_relief
+
+        pictured = self.pictured
+        window = shown_window(pictured.resolved, pictured.experiment, pictured.trajectories)
+        left, bottom, width, height = box
+        w, h = self._layout.width, self._layout.height
+        place = (left / w, bottom / h, width / w, height / h)
+        draw_relief(self.figure, place, pictured, window)
+
+    def _draw_pane(self, key: str, box: Box, lowest: bool) -> None:
+        """``lowest`` has the name of the axis below it."""
+        left, bottom, width, height = box
+        quantity, runs = self.pictured.quantity(key)
+        axes = self._axes(box)
+        pane = CurvesPane(axes, quantity, runs, self.pictured.resolved.problem.lowest_value)
+        if not lowest:
+            axes.set_xlabel("")
+            axes.tick_params(labelbottom=False)
+        self._panes.append(pane)
         words_font = setting.font(setting.TEXT, 11.5)
-        y = bottom + height + 0.12
-        width = self._texts.put(left, y, self._loss.title, words_font, palette.TEXT)
+        y, room = bottom + height + 0.12, width
+        title = pane.title if quantity.of_all else f"{pane.title}, {runs[0].name}" if runs else ""
+        components = pane.curves if not quantity.of_all and len(pane.curves) > 1 else []
+        if components:
+            extent = self._layout.width, self._layout.height
+            room -= draw_components(self.figure, self._texts, components, (left + width, y), extent)
         symbol = setting.font(setting.MATH, 12, italic=True)
-        self._texts.put(left + width + 0.1, y, self._loss.symbol, symbol, palette.TEXT)
+        taken = 0.1 + self._texts.width(pane.symbol, symbol)
+        used = self._texts.put(left, y, title, words_font, palette.TEXT, room=room - taken)
+        self._texts.put(left + used + 0.1, y, pane.symbol, symbol, palette.TEXT)
+
+
+def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row]]:
+    """Where things stand, and the legend in its rows."""
+    width = width_of(pictured.size)
+    runs = pictured.runs
+    if pictured.view not in (SHEET, CONTOUR, SURFACE):
+        runs = pictured.quantity(pictured.view)[1]
+    legend = legend_rows(runs, ruler, 0.92, width - 0.3)
+    table = table_height(pictured.runs)
+    panes = len(pictured.panes)
+    return layout_of(pictured.view, pictured.size, table, len(legend), panes), legend
 
 
 _NOISY = frozenset(NOISE_STAGES)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-View = Literal["sheet", "contour", "loss"]
 Size = Literal["column", "page", "slide"]
-VIEWS: tuple[View, ...] = get_args(View)
 SIZES: tuple[Size, ...] = get_args(Size)
+SHEET, CONTOUR, SURFACE, WORKSHEET = "sheet", "contour", "surface", "worksheet"
+VIEWS = (SHEET, CONTOUR, SURFACE, WORKSHEET, "loss")
+"""What can be drawn of every experiment; any other quantity over the steps goes by its key."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, width, height."""
@@ -19,8 +20,11 @@ Box = tuple[float, float, float, float]
 MARGIN = 0.42
 FOOT = 0.62
 """Below a pane: room for the numbers and the name of its axis."""
+BETWEEN = 0.46
+"""From one pane down to the next, whose title stands there."""
 _HEAD = 1.06
 _LEGEND_ROW = 0.27
+_PANE = 2.0
 _WIDTHS: dict[Size, tuple[float, float]] = {
     "column": (3.4, 0.74),
     "page": (6.8, 0.8),
@@ -34,9 +38,15 @@ def scale_of(size: Size) -> float:
     return _WIDTHS[size][1]
 
 
+def width_of(size: Size) -> float:
+    """The width of a picture in design inches."""
+    width, scale = _WIDTHS[size]
+    return width / scale
+
+
 @dataclass(frozen=True)
 class Layout:
-    """``map`` and ``bar`` (its colour scale) and ``loss`` are boxes or None where not shown.
+    """``map`` and ``bar`` (its colour scale), ``relief`` and ``panes`` are boxes, where shown.
 
     ``head`` says that there is a title, ``table`` is where the list of runs begins and ends
     (left, right, top) or None, and ``legend`` the baseline of a legend's first row, or None.
@@ -48,7 +58,8 @@ class Layout:
     head: bool = False
     map: Box | None = None
     bar: Box | None = None
-    loss: Box | None = None
+    relief: Box | None = None
+    panes: tuple[Box, ...] = ()
     table: tuple[float, float, float] | None = None
     legend: float | None = None
 
@@ -63,22 +74,28 @@ class Layout:
         return self.width - (0.44 if self.scale == 1 else 0.3)
 
 
-def layout_of(view: View, size: Size, table: float, legend_rows: int) -> Layout:
-    """The layout for a ``table`` of so many inches, or a legend of so many rows."""
-    width, scale = _WIDTHS[size]
-    width /= scale
-    if view == "sheet":
-        return _wide(table) if size == "slide" else _tall(width, scale, table)
-    shape = {"contour": 0.92, "loss": 0.7}[view] if size != "slide" else 7.2 / 12.8
+def layout_of(view: str, size: Size, table: float, legend_rows: int, panes: int = 1) -> Layout:
+    """The layout for a ``table`` of so many inches, or a legend of so many rows.
+
+    ``panes`` are those of a sheet.
+    """
+    width, scale = width_of(size), scale_of(size)
+    if view == SHEET:
+        return _wide(table, panes) if size == "slide" else _tall(width, scale, table, panes)
+    curves = 0.7 if size == "column" else 0.55
+    shape = {CONTOUR: 0.92, SURFACE: 0.84}.get(view, curves) if size != "slide" else 7.2 / 12.8
     top = MARGIN - 0.1 + legend_rows * _LEGEND_ROW
     height = width * shape + (legend_rows * _LEGEND_ROW if size != "slide" else 0.0)
     legend = height - MARGIN + 0.1
-    if view == "contour":
+    if view == CONTOUR:
         box, bar = _map_boxes(width, 0.72, height - top - 0.3 - 0.72)
         return Layout(width, height, scale, map=box, bar=bar, legend=legend)
+    if view == SURFACE:
+        relief = (0.3, 0.15, width - 0.6, height - top - 0.2)
+        return Layout(width, height, scale, relief=relief, legend=legend)
     left = 0.92
     box = (left, FOOT, width - 0.3 - left, height - top - 0.42 - FOOT)
-    return Layout(width, height, scale, loss=box, legend=legend)
+    return Layout(width, height, scale, panes=(box,), legend=legend)
 
 
 def _map_boxes(width: float, bottom: float, height: float) -> tuple[Box, Box]:
@@ -87,10 +104,18 @@ def _map_boxes(width: float, bottom: float, height: float) -> tuple[Box, Box]:
     return (0.92, bottom, right - 0.16 - 0.92, height), (right, bottom, 0.11, height)
 
 
-def _wide(table: float) -> Layout:
-    """Map at the left, loss and table at the right."""
+def _stacked(left: float, edge: float, bottom: float, top: float, count: int) -> tuple[Box, ...]:
+    """Panes of one height, from the top."""
+    height = (top - bottom - BETWEEN * (count - 1)) / max(count, 1)
+    return tuple(
+        (left, top - height - index * (height + BETWEEN), edge - left, height)
+        for index in range(count)
+    )
+
+
+def _wide(table: float, panes: int) -> Layout:
+    """Map at the left, panes and table at the right."""
     left, edge = 8.86, 12.36
-    bottom = FOOT + table + FOOT
     return Layout(
         width=12.8,
         height=7.2,
@@ -98,17 +123,18 @@ def _wide(table: float) -> Layout:
         head=True,
         map=(0.92, 0.72, 6.28, 5.42),
         bar=(7.36, 0.72, 0.11, 5.42),
-        loss=(left, bottom, edge - left, 5.86 - bottom),
+        panes=_stacked(left, edge, FOOT + table + FOOT, 5.86, panes),
         table=(left, edge, FOOT + table),
     )
 
 
-def _tall(width: float, scale: float, table: float) -> Layout:
-    """Map, loss, table from top to bottom."""
+def _tall(width: float, scale: float, table: float, panes: int) -> Layout:
+    """Map, panes, table from top to bottom."""
     left, edge = 0.92, width - 0.3
-    loss = 2.0
+    curves = _PANE * panes + BETWEEN * max(panes - 1, 0)
     map_height = 0.74 * width
-    map_bottom = 0.3 + table + FOOT + loss + 0.62 + 0.72
+    bottom = 0.3 + table + FOOT
+    map_bottom = bottom + curves + 0.62 + 0.72
     height = map_bottom + map_height + _HEAD + 0.1
     box, bar = _map_boxes(width, map_bottom, map_height)
     return Layout(
@@ -118,6 +144,6 @@ def _tall(width: float, scale: float, table: float) -> Layout:
         head=True,
         map=box,
         bar=bar,
-        loss=(left, 0.3 + table + FOOT, edge - left, loss),
+        panes=_stacked(left, edge, bottom, bottom + curves, panes),
         table=(MARGIN, edge, 0.3 + table),
     )

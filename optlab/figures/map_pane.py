@@ -48,7 +48,7 @@ def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
     if picture.finite.count:
         axes.patch.set(hatch="////", edgecolor=palette.BORDER)
     image = axes.imshow(
-        _colored(picture.shading, picture.finite.mask),
+        colored(picture.shading, picture.finite.mask),
         origin="lower",
         extent=(left, right, bottom, top),
         aspect="auto",
@@ -63,7 +63,7 @@ def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
     return image
 
 
-def _colored(shares: Floats, missing: npt.NDArray[np.bool_] | None = None) -> Floats:
+def colored(shares: Floats, missing: npt.NDArray[np.bool_] | None = None) -> Floats:
     """Red, green, blue, opacity (0 … 1) of shares 0 … 1 of the colour map."""
     stops = np.array([to_rgba(color) for color in palette.SURFACE])
     places = np.linspace(0.0, 1.0, len(stops))
@@ -90,11 +90,11 @@ def _dress(axes: Axes, window: Box) -> None:
 
 def draw_color_bar(axes: Axes, picture: SurfacePicture) -> None:
     """A narrow scale of the loss beside the map."""
-    ramp = _colored(np.linspace(0.0, 1.0, 256)[:, None])
+    ramp = colored(np.linspace(0.0, 1.0, 256)[:, None])
     axes.imshow(ramp, origin="lower", aspect="auto", extent=(0, 1, 0, 1))
     axes.set_xticks([])
     axes.yaxis.tick_right()
-    shares, texts = _scale(picture)
+    shares, texts = color_scale(picture)
     axes.set_yticks(shares, texts)
     axes.tick_params(length=0, pad=pt(4))
     for label in axes.get_yticklabels():
@@ -104,7 +104,7 @@ def draw_color_bar(axes: Axes, picture: SurfacePicture) -> None:
     axes.set_title("E", fontproperties=setting.font(setting.MATH, 12, italic=True), pad=pt(6))
 
 
-def _scale(picture: SurfacePicture) -> tuple[list[float], list[str]]:
+def color_scale(picture: SurfacePicture) -> tuple[list[float], list[str]]:
     """Places on the bar and the losses there: round numbers, not too close together."""
     order = np.argsort(picture.shading, axis=None)[:: max(1, picture.shading.size // 4000)]
     shares, losses = picture.shading.ravel()[order], picture.finite.values.ravel()[order]

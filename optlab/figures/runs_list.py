@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
+from matplotlib.figure import FigureBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 
 from optlab.figures import palette, setting, words
+from optlab.figures.curves_pane import Curve
 from optlab.figures.marked import MarkedRun
 from optlab.figures.setting import pt
 from optlab.figures.texts import Ruler, Texts
@@ -31,7 +32,7 @@ def _row_height(runs: Sequence[MarkedRun]) -> float:
 
 
 def draw_table(
-    figure: Figure,
+    figure: FigureBase,
     texts: Texts,
     runs: Sequence[MarkedRun],
     place: tuple[float, float, float],
@@ -59,19 +60,47 @@ def draw_table(
         texts.put(text, y, f"and {len(runs) - _MOST_LISTED} more", muted, palette.MUTED)
 
 
+def draw_components(
+    figure: FigureBase,
+    texts: Texts,
+    curves: Sequence[Curve],
+    corner: tuple[float, float],
+    size: tuple[float, float],
+) -> float:
+    """The curves of one run with their symbols, ending at a corner; the inches they take."""
+    font = setting.font(setting.MATH, 11, italic=True)
+    x, y = corner
+    for curve in reversed(curves):
+        x -= texts.put(x, y, curve.name, font, palette.TEXT, "right") + 0.08 + _SAMPLE
+        _draw_line(figure, curve.run.color, curve.dashes, (x, y + 0.05), size)
+        x -= 0.2
+    return corner[0] - x
+
+
 def _draw_sample(
-    figure: Figure, run: MarkedRun, x: float, y: float, size: tuple[float, float]
+    figure: FigureBase, run: MarkedRun, x: float, y: float, size: tuple[float, float]
 ) -> None:
     """A piece of the run's line."""
+    _draw_line(figure, run.color, run.dashes, (x, y), size)
+
+
+def _draw_line(
+    figure: FigureBase,
+    color: str,
+    dashes: tuple[float, ...],
+    place: tuple[float, float],
+    size: tuple[float, float],
+) -> None:
+    x, y = place
     width, height = size
     sample = Line2D(
         [x / width, (x + _SAMPLE) / width],
         [y / height] * 2,
-        color=run.color,
+        color=color,
         linewidth=pt(2.2),
     )
-    if run.dashes:
-        sample.set_dashes(run.dashes)
+    if dashes:
+        sample.set_dashes(dashes)
     figure.add_artist(sample)
 
 
@@ -100,7 +129,7 @@ def _legend_font() -> FontProperties:
 
 
 def draw_legend(
-    figure: Figure, texts: Texts, rows: Sequence[Row], top: float, size: tuple[float, float]
+    figure: FigureBase, texts: Texts, rows: Sequence[Row], top: float, size: tuple[float, float]
 ) -> None:
     """Draws what :func:`legend_rows` laid out, the first row's baseline at ``top``."""
     for index, row in enumerate(rows):

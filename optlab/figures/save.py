@@ -13,9 +13,11 @@ from matplotlib.figure import Figure
 import optlab
 from optlab.core.run import Trajectory
 from optlab.figures.experiment_figure import ExperimentFigure
-from optlab.figures.layout import Size, View
+from optlab.figures.layout import SHEET, WORKSHEET, Size
+from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
-from optlab.session.carriers import EXPERIMENT_KEY
+from optlab.figures.worksheet_figure import draw_worksheet
+from optlab.session.carriers import EXPERIMENT_KEY, pdf_with
 from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
@@ -30,6 +32,7 @@ __all__ = [
     "svg_element",
 ]
 
+VECTOR_DPI = 300
 PNG_DPI = 150
 """Dots an inch: 1920 x 1080."""
 
@@ -38,16 +41,29 @@ def draw_experiment(
     resolved: Resolved,
     experiment: Experiment,
     trajectories: Mapping[str, Trajectory],
-    view: View = "sheet",
+    view: str = SHEET,
     size: Size = "slide",
+    *,
+    of: str = "",
+    step: int = 1,
+    panes: tuple[str, ...] = ("loss",),
 ) -> Figure:
-    """The picture of an experiment: a ``sheet`` with map, loss and table, or one of its panes.
+    """The picture of an experiment, or of one view of it.
 
     ``trajectories`` by run id; runs without one and hidden runs are left out.  ``size`` is that
-    of a journal's column, a page, or a slide.
+    of a journal's column, a page, or a slide; the rest as for
+    :class:`~optlab.figures.pictured.Pictured`.  Raises ValueError for what there is not.
     """
+    parts = resolved, experiment, trajectories
+    return draw(Pictured(*parts, view, size, of=of, step=step, panes=panes))
+
+
+def draw(pictured: Pictured) -> Figure:
+    """The picture that was asked for. Raises ValueError for a worksheet that there is not."""
+    if pictured.view == WORKSHEET:
+        return draw_worksheet(pictured)
     with drawing():
-        return ExperimentFigure(resolved, experiment, trajectories, view, size).figure
+        return ExperimentFigure(pictured).whole
 
 
 def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = PNG_DPI) -> bytes:
@@ -65,7 +81,11 @@ def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = 
         raise ValueError(f"'{kind}' is not a kind of picture; known are png, svg, pdf")
     buffer = io.BytesIO()
     with drawing():
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+        # What a vector picture holds as points, it holds finely.
+        dots = dpi if kind == "png" else max(dpi, VECTOR_DPI)
+        figure.savefig(buffer, format=kind, dpi=dots, metadata=metadata)
+    if kind == "pdf":
+        return pdf_with(buffer.getvalue(), experiment_line(experiment))
     return buffer.getvalue()
 
 
@@ -76,7 +96,7 @@ def svg_element(figure: Figure, prefix: str) -> str:
     """
     buffer = io.BytesIO()
     with drawing(), matplotlib.rc_context({"svg.fonttype": "path"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, dpi=VECTOR_DPI)
     text = buffer.getvalue().decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -90,15 +110,19 @@ def save_experiment_figure(
     trajectories: Mapping[str, Trajectory],
     path: Path,
     *,
-    view: View = "sheet",
+    view: str = SHEET,
     size: Size = "slide",
     dpi: int = PNG_DPI,
+    of: str = "",
+    step: int = 1,
+    panes: tuple[str, ...] = ("loss",),
 ) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
-    ``view`` and ``size`` as for :func:`draw_experiment`; ``dpi`` is the dots an inch of a PNG.
-    Raises ValueError for another kind, FileProblemError where it cannot be written.
+    ``dpi`` is the dots an inch of a PNG; the rest as for :func:`draw_experiment`.  Raises
+    ValueError for another kind, FileProblemError where it cannot be written.
     """
-    figure = draw_experiment(resolved, experiment, trajectories, view, size)
+    parts = resolved, experiment, trajectories
+    figure = draw(Pictured(*parts, view, size, of=of, step=step, panes=panes))
     content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
     write_whole(path, lambda file: file.write(content))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.font_manager import FontProperties
 
 _LONGEST = 400
@@ -14,12 +14,13 @@ _LONGEST = 400
 class Ruler:
     """Measures text as the picture will have it."""
 
-    def __init__(self, scale: float) -> None:
-        self._figure = Figure(figsize=(1, 1), dpi=100)
+    def __init__(self, scale: float, dpi: int = 100) -> None:
+        """``dpi`` as the picture is drawn: at few dots letters are moved to whole ones."""
+        self._figure = Figure(figsize=(1, 1), dpi=dpi)
         # matplotlib declares no types for what its canvases do.
         canvas: Any = FigureCanvasAgg(self._figure)
         self._renderer = canvas.get_renderer()
-        self._unit = 100 * scale
+        self._unit = dpi * scale
 
     def width(self, text: str, font: FontProperties) -> float:
         """In design inches."""
@@ -44,10 +45,14 @@ class Ruler:
 class Texts:
     """Puts text into a figure of ``width`` by ``height`` design inches."""
 
-    def __init__(self, figure: Figure, ruler: Ruler, width: float, height: float) -> None:
+    def __init__(self, figure: FigureBase, ruler: Ruler, width: float, height: float) -> None:
         self._figure = figure
         self._ruler = ruler
         self._size = width, height
+
+    def width(self, text: str, font: FontProperties) -> float:
+        """In design inches."""
+        return self._ruler.width(text, font)
 
     def put(
         self,

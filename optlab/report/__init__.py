@@ -1,5 +1,5 @@
-"""Reports: an experiment as one page to read, print and keep."""
+"""Reports: an experiment as one page for a browser, or as pages for paper."""
 
-from optlab.report.page import report_bytes, save_report
+from optlab.report.save import KINDS, report_bytes, save_report
 
-__all__ = ["report_bytes", "save_report"]
+__all__ = ["KINDS", "report_bytes", "save_report"]

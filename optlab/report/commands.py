@@ -20,6 +20,11 @@ def can_be_typed(experiment: Experiment) -> bool:
 
 def run_command(experiment: Experiment, run: Run, spec: RunSpec) -> str:
     """One run from nothing, every setting that is not a default said; for a POSIX shell."""
+    return " ".join(run_words(experiment, run, spec))
+
+
+def run_words(experiment: Experiment, run: Run, spec: RunSpec) -> list[str]:
+    """The words of :func:`run_command`, quoted where a shell needs it."""
     surface = experiment.surface
     if surface.formula:
         words = ["optlab", "run", "--loss", surface.formula]
@@ -43,8 +48,9 @@ def run_command(experiment: Experiment, run: Run, spec: RunSpec) -> str:
         words += ["--seed", str(experiment.seed)]
     if experiment.stop_gradient is not None:
         words += ["--stop-gradient", repr(experiment.stop_gradient)]
-    return " ".join(map(_quoted, [*words, "--csv", "run.csv"]))
+    return list(map(quoted, [*words, "--csv", "run.csv"]))
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """A word as a POSIX shell takes it."""
     return word if re.fullmatch(r"[\w@%+=:,./-]+", word, re.ASCII) else shlex.quote(word)

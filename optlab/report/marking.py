@@ -22,10 +22,10 @@ def value(words: str) -> str:
     return escape(words, quote=True)
 
 
-def paragraphs(story: str) -> str:
-    """A story whose paragraphs are parted by empty lines."""
-    parts = [part.strip() for part in re.split(r"\n\s*\n", story) if part.strip()]
-    return "".join(f"<p>{text(part)}</p>\n" for part in parts)
+def tag(name: str, content: str, kind: str = "") -> str:
+    """An element of ready HTML on a line of its own."""
+    opening = f'<{name} class="{kind}">' if kind else f"<{name}>"
+    return f"{opening}{content}</{name}>\n"
 
 
 def formula(latex: str, plain: str) -> str:

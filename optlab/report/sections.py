@@ -1,10 +1,15 @@
-"""The sections of a report, each a piece of HTML."""
+"""The sections of a report as blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import platform
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 
+import optlab
 from optlab.core.formula.latex import latex_symbol, to_latex
 from optlab.core.formula.plain import display_text
 from optlab.core.names import display_symbol
@@ -13,24 +18,30 @@ from optlab.core.run import RunSpec, Trajectory
 from optlab.core.worksheet import gradient_lines
 from optlab.core.worksheet.plan import plan_of
 from optlab.figures import palette, words
-from optlab.report.commands import can_be_typed, run_command
-from optlab.report.marking import facts, formula, table, text, value
-from optlab.session.comparison import COLUMNS, Cell, compare, usual_target
+from optlab.figures.marked import marked_runs
+from optlab.report import content
+from optlab.report.commands import can_be_typed, run_words
+from optlab.report.content import Block, Cell, Code, Paragraph, Section, Typeset
+from optlab.session.comparison import COLUMNS, compare, usual_target
+from optlab.session.comparison import Cell as Value
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved, transform_of
 from optlab.session.verdict import check_all
 
 _LONGEST_FORMULA = 160
 """Symbols and numbers of a loss that are typeset; the text has all of them."""
+_LIBRARIES = ("numpy", "numba", "matplotlib")
+_GOOD = ("finished", "converged")
 
 
 @dataclass(frozen=True)
 class Reported:
-    """What a report is about; all sections are made from it."""
+    """What a report is about; all sections are made from it.  ``file`` is what it is called."""
 
     experiment: Experiment
     resolved: Resolved
     trajectories: Mapping[str, Trajectory]
+    file: str = "report.html"
 
     @property
     def runs(self) -> list[tuple[Run, RunSpec, Trajectory]]:
@@ -46,29 +57,64 @@ class Reported:
         """What the experiment is called."""
         return self.experiment.title or self.resolved.problem.title
 
+    @cached_property
+    def _dashes(self) -> dict[str, tuple[float, ...]]:
+        marked = marked_runs(self.experiment, self.resolved, dict(self.trajectories))
+        return {one.run.id: one.dashes for one in marked}
+
+    def sample(self, run: Run) -> content.Sample:
+        """A piece of the run's line as the pictures have it; solid for a run they leave out."""
+        return content.Sample(palette.run_color(run.color), self._dashes.get(run.id, ()))
+
+
+Maker = Callable[[Reported], Iterator[Block]]
+
 
 def name_of(run: Run, spec: RunSpec) -> str:
     """What a run is called."""
     return run.name or spec.rule.name
 
 
-def claims(reported: Reported) -> str:
-    """What the experiment says will happen, held against the numbers; empty without claims."""
+def head(reported: Reported) -> Iterator[Block]:
+    """The title and the story."""
+    yield content.Title(reported.title)
+    for part in re.split(r"\n\s*\n", reported.experiment.story):
+        if part.strip():
+            yield Paragraph(part.strip(), "lead")
+
+
+def contour(_: Reported) -> Iterator[Block]:
+    """The map with the paths."""
+    yield content.Picture("contour", "The paths of all runs on the surface")
+
+
+def loss(_: Reported) -> Iterator[Block]:
+    """The loss over the steps."""
+    yield content.Picture("loss", "The loss over the steps")
+
+
+def claims(reported: Reported) -> Iterator[Block]:
+    """What the experiment says will happen, held against the numbers; nothing without claims."""
     verdicts = check_all(reported.experiment, reported.trajectories)
     if not verdicts:
-        return ""
-    items = []
-    for claim, verdict in zip(reported.experiment.claims, verdicts, strict=True):
-        remark = f' <span class="muted">{text(claim.says)}</span>' if claim.says else ""
-        found = "" if verdict.holds else f' <span class="warn">{text(verdict.measured)}</span>'
-        kind = "held" if verdict.holds else "broken"
-        items.append(f'<li class="{kind}">{text(verdict.sentence)}.{remark}{found}</li>')
-    return '<h2>Claims</h2>\n<ul class="claims">\n' + "\n".join(items) + "\n</ul>\n"
+        return
+    yield Section("Claims")
+    yield content.Claims(
+        tuple(
+            content.Claim(
+                verdict.holds,
+                f"{verdict.sentence}.",
+                claim.says,
+                "" if verdict.holds else verdict.measured,
+            )
+            for claim, verdict in zip(reported.experiment.claims, verdicts, strict=True)
+        )
+    )
 
 
-def comparison(reported: Reported) -> str:
+def comparison(reported: Reported) -> Iterator[Block]:
     """The runs side by side."""
-    target = usual_target(reported.resolved)
+    target = usual_target(reported.resolved, reported.trajectories.values())
     entries = compare(reported.experiment, reported.resolved, reported.trajectories, target)
     shown = [
         column
@@ -79,70 +125,62 @@ def comparison(reported: Reported) -> str:
     rows = []
     for entry in entries:
         cells = [_cell(column.key, column.value(entry)) for column in shown]
-        cells[0] = _sample(entry.run) + cells[0]
-        rows.append(cells)
+        cells[0] = Cell(cells[0].shown, "", reported.sample(entry.run))
+        rows.append(tuple(cells))
     numbers = frozenset(range(2, len(shown)))
-    made = table([text(column.title) for column in shown], rows, numbers)
-    goal = ""
+    yield Section("Comparison")
+    yield content.Table("comparison", tuple(column.title for column in shown), tuple(rows), numbers)
     if target is not None:
-        goal = f'<p class="note">The target is a loss of {words.number(target)}: a thousandth of '
-        goal += "the way from the start to the lowest known loss is left.</p>\n"
-    return f'<h2>Comparison</h2>\n<div class="comparison">{made}</div>{goal}'
+        known = reported.resolved.problem.lowest_value is not None
+        share, lowest = ("thousandth", "known loss") if known else ("hundredth", "loss reached")
+        yield Paragraph(
+            f"The target is a loss of {words.number(target)}: a {share} of the way from the start "
+            f"to the lowest {lowest} is left.",
+            "note",
+        )
 
 
-def _cell(key: str, cell: Cell) -> str:
-    if cell is None:
-        return '<span class="muted">–</span>'
+def _cell(key: str, value: Value) -> Cell:
+    if value is None:
+        return Cell("–", "muted")
     if key == "outcome":
-        kind = "" if cell in ("finished", "converged") else ' class="warn"'
-        return f"<span{kind}>{text(str(cell).replace('_', ' '))}</span>"
-    if isinstance(cell, float):
-        return text(words.number(cell))
-    return text(str(cell))
+        return Cell(str(value).replace("_", " "), "" if value in _GOOD else "warn")
+    return Cell(words.number(value) if isinstance(value, float) else str(value))
 
 
-def _sample(run: Run) -> str:
-    """A piece of the run's line."""
-    color = palette.run_color(run.color)
-    return (
-        '<svg width="22" height="8" aria-hidden="true" style="margin-right:8px">'
-        f'<line x1="0" y1="4" x2="22" y2="4" stroke="{value(color)}" stroke-width="3"/></svg>'
-    )
-
-
-def surface(reported: Reported) -> str:
+def surface(reported: Reported) -> Iterator[Block]:
     """What is minimised: formula, gradient, known minima."""
     problem, experiment = reported.resolved.problem, reported.experiment
-    loss = to_latex(problem.tree, limit=_LONGEST_FORMULA)
+    formula = to_latex(problem.tree, limit=_LONGEST_FORMULA)
     plain = f"E = {display_text(problem.tree, limit=_LONGEST_FORMULA)}"
-    lines = [formula(f"E(w) = {loss}", plain)]
-    lines += [formula(latex, shown) for shown, latex in gradient_lines(problem)]
-    equations = "".join(f"<div>{line}</div>" for line in lines)
-    pairs = [("name", text(problem.title))] if problem.name else []
-    pairs.append(
-        ("as typed", f"<code>{text(experiment.surface.formula or problem.formula)}</code>")
-    )
+    lines = [Typeset(f"E(w) = {formula}", plain)]
+    lines += [Typeset(latex, shown) for shown, latex in gradient_lines(problem)]
+    yield Section("Surface")
+    yield content.Equations(tuple(lines))
+    pairs: list[tuple[str, tuple[str | Code, ...]]] = []
+    if problem.name:
+        pairs.append(("name", (problem.title,)))
+    pairs.append(("as typed", (Code(experiment.surface.formula or problem.formula),)))
     transform = transform_of(experiment.surface)
     if not transform.is_identity:
         moved = f"turned by {words.number(transform.rotation)}°, scaled by "
         moved += f"{words.point(transform.scale)} and shifted by {words.point(transform.shift)}, "
         moved += f"about {words.point(transform.centre)}"
-        pairs.append(("changed", text(moved)))
-    shown_minima = [
+        pairs.append(("changed", (moved,)))
+    minima = [
         f"E = {words.number(minimum.value)} at {words.point(tuple(minimum.at))}"
         for minimum in problem.minima[:8]
     ]
-    if shown_minima:
-        more = len(problem.minima) - len(shown_minima)
-        last = [f"and {more} more"] if more else []
-        pairs.append(("known minima", "<br>".join(map(text, [*shown_minima, *last]))))
+    if minima:
+        more = len(problem.minima) - len(minima)
+        pairs.append(("known minima", (*minima, *([f"and {more} more"] if more else []))))
     if problem.story and not experiment.story:
-        pairs.append(("about it", text(problem.story)))
-    return f'<h2>Surface</h2>\n<div class="equations">{equations}</div>\n{facts(pairs)}'
+        pairs.append(("about it", (problem.story,)))
+    yield content.Facts(tuple(pairs))
 
 
-def shared(reported: Reported) -> str:
-    """What all runs have in common."""
+def runs(reported: Reported) -> Iterator[Block]:
+    """What the runs have in common, then each one with its equations and settings."""
     experiment = reported.experiment
     pairs = [
         ("start", words.point(tuple(reported.resolved.start))),
@@ -151,80 +189,102 @@ def shared(reported: Reported) -> str:
     ]
     if experiment.stop_gradient is not None:
         pairs.append(("stops where", f"‖∇E‖ ≤ {words.number(experiment.stop_gradient)}"))
-    return facts([(name, text(shown)) for name, shown in pairs])
+    yield Section("Runs")
+    yield content.Facts(tuple((name, (shown,)) for name, shown in pairs))
+    for run, spec, trajectory in reported.runs:
+        yield from _run(reported, run, spec, trajectory)
 
 
-def runs(reported: Reported) -> str:
-    """Each run with its equations and settings."""
-    parts = [_run(reported.experiment, *one) for one in reported.runs]
-    return f"<h2>Runs</h2>\n{shared(reported)}" + "\n".join(parts)
-
-
-def _run(experiment: Experiment, run: Run, spec: RunSpec, trajectory: Trajectory) -> str:
+def _run(reported: Reported, run: Run, spec: RunSpec, trajectory: Trajectory) -> Iterator[Block]:
     rule = spec.rule
     what = rule.name if not rule.reference else f"{rule.name}, {rule.reference}"
-    summary = f"{what}. {rule.summary}." if rule.summary else f"{what}."
-    kind = "muted" if trajectory.outcome.kind in ("finished", "converged") else "warn"
+    hidden = "" if run.visible else "(not drawn)"
+    yield content.RunHeading(name_of(run, spec), reported.sample(run), hidden)
+    yield Paragraph(f"{what}. {rule.summary}." if rule.summary else f"{what}.", "muted")
     ending = f"{trajectory.outcome.sentence}; E = {words.number(trajectory.final_loss)} at w = "
     ending += words.point(trajectory.final_weights)
-    equations = "".join(f"<div>{line}</div>" for line in _equations(spec))
-    hidden = "" if run.visible else ' <span class="muted">(not drawn)</span>'
-    return (
-        f"<h3>{_sample(run)}{text(name_of(run, spec))}{hidden}</h3>\n"
-        f'<p class="muted">{text(summary)}</p>\n<p class="{kind}">{text(ending)}.</p>\n'
-        f'<div class="equations">{equations}</div>\n{_settings(experiment, run, spec)}'
-    )
+    yield Paragraph(f"{ending}.", "muted" if trajectory.outcome.kind in _GOOD else "warn")
+    yield content.Equations(tuple(_equations(spec)))
+    yield from _settings(run, spec)
 
 
-def _equations(spec: RunSpec) -> list[str]:
+def _equations(spec: RunSpec) -> Iterator[Typeset]:
     """The update as it is computed, the treatment of its gradient where it is treated."""
     plan = plan_of(spec)
-    lines = []
     for index, line in enumerate(plan.lines):
         for part in (line, *plan.treatments.get(index, ())):
             if part.kind == "record":
-                lines.append(formula(part.symbol_latex, part.symbol))
+                yield Typeset(part.symbol_latex, part.symbol)
                 continue
             arrow = "=" if part.is_definition else "\\leftarrow"
-            lines.append(formula(f"{part.symbol_latex} {arrow} {part.right_latex}", part.text))
-    return lines
+            yield Typeset(f"{part.symbol_latex} {arrow} {part.right_latex}", part.text)
 
 
-def _settings(experiment: Experiment, run: Run, spec: RunSpec) -> str:
+def _settings(run: Run, spec: RunSpec) -> Iterator[Block]:
     rule = spec.rule
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, parameter in rule.parameters.items():
         given = spec.parameters[name]
         usual = "" if given == parameter.default else words.number(parameter.default)
-        symbol = formula(latex_symbol(name), parameter.symbol)
-        rows.append((symbol, text(name), text(words.number(given, 8)), text(usual), parameter.help))
+        symbol = Typeset(latex_symbol(name), parameter.symbol)
+        shown = (name, words.number(given, 8), usual, parameter.help)
+        rows.append((Cell(symbol), *map(Cell, shown)))
     for name, option in rule.options.items():
         chosen = spec.options[name]
         usual = "" if chosen == option.default else choice_text(option.default)
-        rows.append(("", text(name), text(choice_text(chosen)), text(usual), option.help))
-    shown = [(*row[:4], text(row[4])) for row in rows]
-    made = table(["", "setting", "value", "default", "meaning"], shown, frozenset((2, 3)))
-    pairs = []
+        rows.append(tuple(map(Cell, ("", name, choice_text(chosen), usual, option.help))))
+    titles = ("", "setting", "value", "default", "meaning")
+    yield content.Table("settings", titles, tuple(rows), frozenset((2, 3)))
+    pairs: list[tuple[str, tuple[str | Code, ...]]] = []
     if not spec.schedule.is_constant:
-        pairs.append(("schedule", f"<code>{text(run.schedule)}</code>"))
+        pairs.append(("schedule", (Code(run.schedule),)))
     for name, amount in spec.treatment.active().items():
-        pairs.append((display_symbol(name), text(words.number(amount))))
+        pairs.append((display_symbol(name), (words.number(amount),)))
     if run.start is not None:
-        pairs.append(("own start", text(words.point(run.start))))
-    return made + (facts(pairs) if pairs else "")
+        pairs.append(("own start", (words.point(run.start),)))
+    if pairs:
+        yield content.Facts(tuple(pairs))
 
 
-def reproduction(reported: Reported) -> str:
+def reproduction(reported: Reported) -> Iterator[Block]:
     """The command lines that give the same numbers."""
-    lead = (
-        "<p>This page carries its experiment. Saved as <code>report.html</code>, this "
-        "gives every number of every step again, and the second line opens it in the window:</p>\n"
-        "<pre>optlab run report.html --csv runs.csv\noptlab open report.html</pre>\n"
+    file = reported.file
+    yield Section("Again")
+    yield Paragraph(
+        f"This report carries its experiment. Saved as {file}, this gives every number of "
+        "every step again, and the second line opens it in the window:"
     )
-    if not can_be_typed(reported.experiment):
-        return f"<h2>Again</h2>\n{lead}"
-    lines = [run_command(reported.experiment, run, spec) for run, spec, _ in reported.runs]
-    return (
-        f"<h2>Again</h2>\n{lead}<p>Without the page, one run at a time:</p>\n"
-        f"<pre>{text(chr(10).join(lines))}</pre>\n"
-    )
+    again = ("optlab", "run", file, "--csv", "runs.csv")
+    yield content.Listing((again, ("optlab", "open", file)))
+    if can_be_typed(reported.experiment) and reported.runs:
+        yield Paragraph("Without the report, one run at a time:")
+        lines = (run_words(reported.experiment, run, spec) for run, spec, _ in reported.runs)
+        yield content.Listing(tuple(map(tuple, lines)))
+
+
+def foot(_: Reported) -> Iterator[Block]:
+    """What it was made by."""
+    libraries = [f"{name} {_version(name)}" for name in _LIBRARIES]
+    made = ", ".join((f"Python {platform.python_version()}", *libraries))
+    yield Paragraph(f"Made by OptLab {optlab.__version__} ({made}).", "note")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+MAKERS: tuple[Maker, ...] = (
+    head,
+    contour,
+    claims,
+    comparison,
+    loss,
+    surface,
+    runs,
+    reproduction,
+    foot,
+)
+"""All sections in their order."""

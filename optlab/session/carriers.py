@@ -11,9 +11,13 @@ EXPERIMENT_KEY = "OptLab experiment"
 """The text chunk of a PNG that holds the experiment as JSON."""
 SCRIPT_OPENING = '<script type="application/json" id="optlab-experiment">'
 """What stands before the experiment in a report."""
-CARRIERS = (".png", ".html")
+CARRIERS = (".png", ".html", ".pdf")
 """The kinds of files that may carry an experiment."""
 
+PDF_NAME = "experiment.optlab"
+"""The file that is attached to a PDF."""
+
+_PDF = b"%PDF-"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HTML = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
 _LONGEST = 4 * 1024 * 1024
@@ -39,6 +43,8 @@ def is_carrier(path: Path) -> bool:
 def _kind(beginning: bytes) -> str:
     if beginning.startswith(_PNG):
         return "png"
+    if beginning.startswith(_PDF):
+        return "pdf"
     return "html" if _HTML.match(beginning) else ""
 
 
@@ -54,6 +60,8 @@ def experiment_inside(file: BinaryIO) -> bytes | None:
             return _in_png(file)
         case "html":
             return _in_html(file.read(_LONGEST))
+        case "pdf":
+            return _in_pdf(file)
         case _:
             return None
 
@@ -90,3 +98,71 @@ def script_with(line: str) -> str:
     """The element of a report that holds an experiment, one line of ASCII JSON."""
     safe = line.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return f"{SCRIPT_OPENING}{safe}</script>"
+
+
+# -- PDF -----------------------------------------------------------------------------------------
+
+_ATTACHED = b"/Type /EmbeddedFile /Subtype /application#2Fjson /Params << /Size "
+_ROOT = re.compile(rb"/Root (\d+) 0 R")
+_SIZE = re.compile(rb"/Size (\d+)")
+_START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
+_LARGEST_PDF = 64 * 1024 * 1024
+
+
+def pdf_with(document: bytes, line: str) -> bytes:
+    """A PDF with an experiment (one line of ASCII JSON) attached to it, as a reader lists it.
+
+    ``document`` is what matplotlib writes: a table of its objects at the end, none compressed.
+    What is attached is added behind it, as an update, so every byte of ``document`` stays.
+    """
+    start = _START.search(document)
+    assert start is not None
+    table = document[int(start[1]) :]
+    root, count = _number(_ROOT, table), _number(_SIZE, table)
+    found = re.search(rb"(?:^|\n)%d 0 obj\s*<<(.*?)>>\s*endobj" % root, document, re.DOTALL)
+    assert found is not None
+    content = line.encode("ascii")
+    stream, listing = count, count + 1
+    name = PDF_NAME.encode()
+    objects = {
+        root: b"<<" + found[1] + b" /PageMode /UseNone /Names << /EmbeddedFiles << /Names "
+        b"[ (%s) %d 0 R ] >> >> /AF [ %d 0 R ] >>" % (name, listing, listing),
+        stream: b"<< %s%d >> /Length %d >>\nstream\n%s\nendstream"
+        % (_ATTACHED, len(content), len(content), content),
+        listing: b"<< /Type /Filespec /F (%s) /UF (%s) /AFRelationship /Source /Desc "
+        b"(The experiment; OptLab opens this document as one) /EF << /F %d 0 R >> >>"
+        % (name, name, stream),
+    }
+    added, places = document.rstrip() + b"\n", {}
+    for number, body in objects.items():
+        places[number] = len(added)
+        added += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    end = len(added)
+    added += b"xref\n0 1\n0000000000 65535 f \n"
+    for number, place in places.items():
+        added += b"%d 1\n%010d 00000 n \n" % (number, place)
+    trailer = re.search(rb"trailer\s*<<(.*?)>>\s*startxref", table, re.DOTALL)
+    assert trailer is not None
+    kept = _SIZE.sub(b"/Size %d" % (count + 2), trailer[1])
+    return added + b"trailer\n<<%s/Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
+        kept, int(start[1]), end,
+    )  # fmt: skip
+
+
+def _number(pattern: re.Pattern[bytes], text: bytes) -> int:
+    found = pattern.search(text)
+    assert found is not None
+    return int(found[1])
+
+
+def _in_pdf(file: BinaryIO) -> bytes:
+    """What :func:`pdf_with` attached, as long as no other program has packed it."""
+    document = file.read(_LARGEST_PDF)
+    _, opening, rest = document.rpartition(_ATTACHED)
+    head = re.match(rb"(\d{1,8}) >> /Length (\d{1,8}) >>\nstream\n", rest)
+    if not opening or head is None or head[1] != head[2]:
+        raise NothingInsideError("this document carries no experiment")
+    content = rest[head.end() : head.end() + int(head[2])]
+    if not rest[head.end() + len(content) :].startswith(b"\nendstream"):
+        raise NothingInsideError("the experiment in this document is damaged")
+    return content

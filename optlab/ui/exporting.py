@@ -49,7 +49,7 @@ class Exporter:
 
     def ask_report(self, parent: QWidget) -> None:
         """Asks for a file name and writes a page about the experiment."""
-        self._ask(parent, "Export report", "HTML (*.html)", self.report)
+        self._ask(parent, "Export report", "HTML (*.html);;PDF (*.pdf)", self.report)
 
     def _ask(self, parent: QWidget, title: str, kinds: str, export: Callable[[Path], None]) -> None:
         first = _suffix_of(kinds)

@@ -43,11 +43,12 @@ def test_pictures_are_read_by_others(number: int, name: str, tmp_path: Path) -> 
         assert root.tag == f"{SVG}svg"
         assert float(str(root.get("viewBox")).split()[2]) == pytest.approx(width * 72)
         texts = {text.text for text in root.iter(f"{SVG}text")}
-        assert "step t" in texts or "w₁" in texts
+        assert {"step t", "w₁"} & texts or any("update 1" in str(text) for text in texts)
     else:
         (page,) = pypdf.PdfReader(file).pages
         assert page.mediabox.width == pytest.approx(width * 72, abs=0.01)
         shown = next(run for run in made.values() if run.run.visible)
+        assert load_experiment(file) == made.document
         assert shown.name.split()[0] in page.extract_text()
 
 

@@ -176,5 +176,7 @@ def test_whatever_an_experiment_is_can_be_reported(document: Experiment, tmp_pat
 def test_the_command_line_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--steps", "5", "--report", str(tmp_path / "a.html")]) == 0
     Page((tmp_path / "a.html").read_bytes())
-    assert main(["run", "--report", str(tmp_path / "a.pdf")]) == 2
-    assert "--report: the type '.pdf' is not known; known are .html" in capsys.readouterr().err
+    assert main(["run", "--report", str(tmp_path / "a.doc")]) == 2
+    assert (
+        "--report: the type '.doc' is not known; known are .html, .pdf" in capsys.readouterr().err
+    )

@@ -1,9 +1,10 @@
-"""The loss over the steps; a run that ran away does not flatten the others."""
+"""A quantity over the steps; a run that ran away does not flatten the others."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from optlab.figures import palette, setting, words
 from optlab.figures.marked import MarkedRun
 from optlab.figures.setting import pt
+from optlab.session.quantities import Quantity
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,39 +30,49 @@ _LOG_FROM = 20.0
 """A logarithmic axis is used where the largest loss is so many times the smallest."""
 
 
-class LossPane:
-    """Axes with a curve per run; :meth:`show` draws them up to a step."""
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What is drawn of a run: a value for each step, and how the line looks."""
 
-    def __init__(self, axes: Axes, runs: Sequence[MarkedRun], lowest: float | None) -> None:
+    run: MarkedRun
+    name: str
+    values: Floats
+    dashes: tuple[float, ...]
+
+
+class CurvesPane:
+    """Axes with the curves of a quantity; :meth:`show` draws them up to a step."""
+
+    def __init__(
+        self, axes: Axes, quantity: Quantity, runs: Sequence[MarkedRun], lowest: float | None
+    ) -> None:
+        """``runs`` are those whose curves are drawn; ``lowest`` is the least loss known."""
         self._axes = axes
-        self._losses, self._above_minimum = _heights([run.trajectory.loss for run in runs], lowest)
-        limits = _limits(runs, self._losses)
-        self._log = limits[0] > 0 and limits[1] / limits[0] > _LOG_FROM
+        self.title, self.symbol = quantity.title, quantity.symbol
+        self.curves = curves = curves_of(quantity, runs)
+        if quantity.key == "loss":
+            losses, above = _heights([curve.values for curve in curves], lowest)
+            curves = [replace(c, values=v) for c, v in zip(curves, losses, strict=True)]
+            if above:
+                self.title, self.symbol = "loss above the minimum", "E − Eₘᵢₙ"
+        limits = _limits(curves, quantity.log, quantity.key in ("loss", "excess"))
+        self._log = quantity.log and limits[0] > 0 and limits[1] / limits[0] > _LOG_FROM
         self._lines: list[Line2D] = []
         self._ends: list[Line2D] = []
         last = max((run.trajectory.steps for run in runs), default=0)
         self._dress(limits, last)
-        for run in runs:
-            (line,) = axes.plot([], [], color=run.color, linewidth=pt(1.6), zorder=3)
-            if run.dashes:
-                line.set_dashes(run.dashes)
-            (end,) = axes.plot([], [], color=run.color, zorder=4, linestyle="none", clip_on=False)
-            end.set(marker="o" if run.went_well else "x", markersize=pt(6.5))
-            end.set(markeredgewidth=pt(1.2 if run.went_well else 1.8))
-            end.set(markeredgecolor=palette.GROUND if run.went_well else run.color)
+        for curve in curves:
+            color, good = curve.run.color, curve.run.went_well
+            (line,) = axes.plot([], [], color=color, linewidth=pt(1.6), zorder=3)
+            if curve.dashes:
+                line.set_dashes(curve.dashes)
+            (end,) = axes.plot([], [], color=color, zorder=4, linestyle="none", clip_on=False)
+            end.set(marker="o" if good else "x", markersize=pt(6.5))
+            end.set(markeredgewidth=pt(1.2 if good else 1.8))
+            end.set(markeredgecolor=palette.GROUND if good else color)
             self._lines.append(line)
             self._ends.append(end)
-        self._curves = [_thinned(loss, self._log) for loss in self._losses]
-
-    @property
-    def title(self) -> str:
-        """What is drawn, in words and as a symbol."""
-        return "loss above the minimum" if self._above_minimum else "loss"
-
-    @property
-    def symbol(self) -> str:
-        """The symbol behind the words."""
-        return "E − Eₘᵢₙ" if self._above_minimum else "E"
+        self._thin = [_thinned(curve.values, self._log) for curve in curves]
 
     @property
     def artists(self) -> tuple[Line2D, ...]:
@@ -70,7 +82,7 @@ class LossPane:
     def show(self, step: int) -> None:
         """The curves up to a step."""
         bottom, top = self._axes.get_ylim()
-        for line, end, (steps, losses) in zip(self._lines, self._ends, self._curves, strict=True):
+        for line, end, (steps, losses) in zip(self._lines, self._ends, self._thin, strict=True):
             count = int(np.searchsorted(steps, step, side="right"))
             line.set_data(steps[:count], losses[:count])
             seen = np.flatnonzero(np.isfinite(losses[:count]))[-1:]
@@ -106,6 +118,17 @@ class LossPane:
             spine.set_visible(False)
 
 
+def curves_of(quantity: Quantity, runs: Sequence[MarkedRun]) -> list[Curve]:
+    """A curve for each component; those of one run differ in their lines."""
+    found = []
+    for run in runs:
+        for index, (name, values) in enumerate(quantity.curves(run.trajectory)):
+            first = palette.STYLES.index(run.dashes) if quantity.of_all else 0
+            dashes = palette.STYLES[(first + index) % len(palette.STYLES)]
+            found.append(Curve(run, name, np.asarray(values), dashes))
+    return found
+
+
 def _heights(losses: Sequence[Floats], lowest: float | None) -> tuple[list[Floats], bool]:
     """The losses, or how far they lie above the known minimum where they can be negative."""
     finite = [loss[np.isfinite(loss)] for loss in losses]
@@ -118,10 +141,13 @@ def _heights(losses: Sequence[Floats], lowest: float | None) -> tuple[list[Float
     return [np.maximum(loss - lowest, 0.0) for loss in losses], True
 
 
-def _limits(runs: Sequence[MarkedRun], losses: Sequence[Floats]) -> tuple[float, float]:
+def _limits(curves: Sequence[Curve], log: bool, losses: bool) -> tuple[float, float]:
     """What the axis must show: all of the runs that went well, of others where they began."""
-    all_values = [loss[np.isfinite(loss)] for loss in losses]
-    tame = [_is_tame(run, v) for run, v in zip(runs, all_values, strict=True)]
+    all_values = [curve.values[np.isfinite(curve.values)] for curve in curves]
+    tame = [
+        curve.run.went_well and values.size > 0 and not (losses and _runs_away(values))
+        for curve, values in zip(curves, all_values, strict=True)
+    ]
     shown = [v if good else v[:1] for good, v in zip(tame, all_values, strict=True)]
     if not any(tame):
         shown = all_values
@@ -130,7 +156,7 @@ def _limits(runs: Sequence[MarkedRun], losses: Sequence[Floats]) -> tuple[float,
     if not values.size:
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
-    if low >= 0 and high > 0:
+    if log and low >= 0 and high > 0:
         positive = values[values > 0]
         least = float(positive.min())
         if high / least > _LOG_FROM:
@@ -141,10 +167,8 @@ def _limits(runs: Sequence[MarkedRun], losses: Sequence[Floats]) -> tuple[float,
     return low, high
 
 
-def _is_tame(run: MarkedRun, losses: Floats) -> bool:
-    if not run.went_well or not losses.size:
-        return False
-    return bool(np.abs(losses).max() <= _RUNAWAY * max(abs(float(losses[0])), 1.0))
+def _runs_away(losses: Floats) -> bool:
+    return bool(np.abs(losses).max() > _RUNAWAY * max(abs(float(losses[0])), 1.0))
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -1,0 +1,171 @@
+"""Blocks of a report as pieces of paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from matplotlib.font_manager import FontProperties
+
+from optlab.figures import palette, setting
+from optlab.figures.experiment_figure import ExperimentFigure
+from optlab.figures.pictured import Pictured
+from optlab.report import content
+from optlab.report.content import Block, Code
+from optlab.report.paper.equations import equation_pieces
+from optlab.report.paper.flow import Piece
+from optlab.report.paper.listing import listing_pieces
+from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
+from optlab.report.paper.tables import table_pieces
+from optlab.report.paper.wrapping import Line, Span, width_of, wrapped
+from optlab.report.sections import Reported
+from optlab.session.theme import LIGHT
+
+_LEADING = 1.5
+"""The distance of lines in sizes of the letters."""
+_NAMES = 1.25
+"""Inches for the names of facts."""
+_TONES: dict[content.Tone, tuple[float, str]] = {
+    "": (9.5, palette.TEXT),
+    "lead": (11.0, palette.TEXT),
+    "muted": (9.5, palette.MUTED),
+    "note": (8.5, palette.MUTED),
+    "warn": (9.5, palette.WARNING),
+}
+
+
+def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
+    """A block from top to bottom. Called within ``drawing()``."""
+    match block:
+        case content.Title():
+            yield from _text([_span(block.text, 20, palette.TEXT, "semibold")], 20, leading=1.25)
+        case content.Section():
+            yield _section(block.text)
+        case content.RunHeading():
+            yield from _run_heading(block)
+        case content.Paragraph():
+            size, color = _TONES[block.tone]
+            # Words about what follows stay with it.
+            keeps = block.tone in ("muted", "warn") or block.text.endswith(":")
+            yield from _text([_span(block.text, size, color)], size, gap=0.1, keeps=keeps)
+        case content.Claims():
+            for claim in block.items:
+                yield from _claim(claim)
+        case content.Table():
+            yield from table_pieces(block)
+        case content.Facts():
+            for name, lines in block.pairs:
+                yield from _fact(name, lines)
+        case content.Equations():
+            yield from equation_pieces(block.lines)
+        case content.Picture():
+            yield _picture(reported, block)
+        case content.Listing():
+            yield from listing_pieces(block.commands)
+
+
+def _span(text: str, size: float, color: str, weight: str = "normal") -> Span:
+    return Span(text, setting.font(setting.TEXT, size, weight), color)
+
+
+def draw_line(line: Line, x: float, baseline: float, sheet: Sheet, top: float) -> None:
+    """A line of words whose baseline lies so many inches below the top of its piece."""
+    for word in line:
+        sheet.text(x + word.x, top - baseline, word.span.text, word.span.font, word.span.color)
+
+
+def _text(
+    spans: Sequence[Span],
+    size: float,
+    *,
+    left: float = LEFT,
+    gap: float = 0.0,
+    leading: float = _LEADING,
+    keeps: bool = False,
+) -> Iterator[Piece]:
+    """Running text; its first two lines stay together, and its last two."""
+    height = size * leading * POINT
+    baseline = height / 2 + 0.36 * size * POINT
+    lines = wrapped(spans, LEFT + ROOM - left)
+    for index, line in enumerate(lines):
+        together = keeps or (index in (0, len(lines) - 2) and index < len(lines) - 1)
+        draw = partial(draw_line, line, left, baseline)
+        yield Piece(height, draw, 0.0 if index else gap, together)
+
+
+def _section(text: str) -> Piece:
+    font = setting.font(setting.TEXT, 8.5, "semibold")
+
+    def draw(sheet: Sheet, top: float) -> None:
+        sheet.rule(top)
+        sheet.text(LEFT, top - 0.26, text.upper(), font, palette.MUTED)
+
+    return Piece(0.32, draw, gap=0.32, keeps=True)
+
+
+def _run_heading(block: content.RunHeading) -> Iterator[Piece]:
+    spans = [_span(block.text, 12.5, palette.TEXT, "semibold")]
+    if block.remark:
+        spans.append(_span(block.remark, 9.5, palette.MUTED))
+    indent = LEFT + SAMPLE + 0.12
+    pieces = list(_text(spans, 12.5, left=indent, gap=0.28, leading=1.4, keeps=True))
+    for index, piece in enumerate(pieces):
+
+        def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = index == 0) -> None:
+            piece.draw(sheet, top)
+            if first:
+                sheet.sample(block.sample, LEFT, top - piece.height / 2)
+
+        yield Piece(piece.height, draw, piece.gap, piece.keeps)
+
+
+def _claim(claim: content.Claim) -> Iterator[Piece]:
+    spans = [_span(claim.sentence, 9.5, palette.TEXT)]
+    if claim.remark:
+        spans.append(_span(claim.remark, 9.5, palette.MUTED))
+    if claim.found:
+        spans.append(_span(claim.found, 9.5, palette.WARNING))
+    font = setting.font(["DejaVu Sans"], 9.5)
+    mark, color = ("✓", LIGHT.good) if claim.held else ("✗", LIGHT.warning)
+    for index, piece in enumerate(_text(spans, 9.5, left=LEFT + 0.24, gap=0.06)):
+
+        def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = index == 0) -> None:
+            piece.draw(sheet, top)
+            if first:
+                sheet.text(LEFT, top - piece.height / 2 - 0.36 * 9.5 * POINT, mark, font, color)
+
+        yield Piece(piece.height, draw, piece.gap, piece.keeps)
+
+
+def _fact(name: str, lines: Sequence[str | Code]) -> Iterator[Piece]:
+    named = _span(name, 9.5, palette.MUTED)
+    indent = LEFT + max(_NAMES, width_of(name, named.font) + 0.2)
+    first = True
+    for line in lines:
+        span = _code(line.text) if isinstance(line, Code) else _span(line, 9.5, palette.TEXT)
+        for piece in _text([span], 9.5, left=indent, gap=0.08 if first else 0.0):
+
+            def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = first) -> None:
+                if first:
+                    y = top - piece.height / 2 - 0.36 * 9.5 * POINT
+                    sheet.text(LEFT, y, name, named.font, named.color)
+                piece.draw(sheet, top)
+
+            yield Piece(piece.height, draw, piece.gap, piece.keeps)
+            first = False
+
+
+def _code(text: str) -> Span:
+    font: FontProperties = setting.font(setting.CODE, 8.5)
+    return Span(text, font, palette.TEXT)
+
+
+def _picture(reported: Reported, block: content.Picture) -> Piece:
+    parts = reported.resolved, reported.experiment, reported.trajectories
+    pictured = Pictured(*parts, block.view, "page")
+    width, height = ExperimentFigure.inches(pictured)
+
+    def draw(sheet: Sheet, top: float) -> None:
+        ExperimentFigure(pictured, sheet.part(LEFT, top - height, width, height))
+
+    return Piece(height, draw, gap=0.2)

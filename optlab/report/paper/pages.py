@@ -1,0 +1,60 @@
+"""The pages of a report, and the file that they make."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+from matplotlib.backends.backend_pdf import PdfPages
+
+import optlab
+from optlab.core.run import Trajectory
+from optlab.figures import palette, setting
+from optlab.figures.setting import drawing
+from optlab.report import sections
+from optlab.report.paper.blocks import pieces_of
+from optlab.report.paper.flow import Piece, Placed, flow
+from optlab.report.paper.sheet import FOOT, LEFT, RIGHT, ROOM, Sheet
+from optlab.report.paper.wrapping import cut, plain, width_of
+from optlab.report.progress import Progress, told
+from optlab.report.sections import Reported
+from optlab.session.carriers import pdf_with
+from optlab.session.encoding import experiment_line
+from optlab.session.experiment import Experiment
+from optlab.session.resolve import Resolved
+
+
+def pdf_bytes(
+    resolved: Resolved,
+    experiment: Experiment,
+    trajectories: Mapping[str, Trajectory],
+    progress: Progress | None = None,
+) -> bytes:
+    """The file; ``progress`` hears the pages done and in all, and may raise to stop."""
+    reported = Reported(experiment, resolved, trajectories, "report.pdf")
+    buffer = io.BytesIO()
+    title = plain(reported.title)
+    metadata = {"CreationDate": None, "Creator": f"OptLab {optlab.__version__}", "Title": title}
+    with drawing():
+        pieces: list[Piece] = []
+        for make in sections.MAKERS:
+            for block in make(reported):
+                pieces += pieces_of(reported, block)
+        pages = flow(pieces)
+        with PdfPages(buffer, metadata=metadata) as file:
+            for placed in told(pages, progress):
+                file.savefig(_sheet(placed, title, pages).figure)
+    return pdf_with(buffer.getvalue(), experiment_line(experiment))
+
+
+def _sheet(placed: Sequence[Placed], title: str, pages: Sequence[Sequence[Placed]]) -> Sheet:
+    sheet = Sheet()
+    for piece, top in placed:
+        piece.draw(sheet, top)
+    font = setting.font(setting.TEXT, 8)
+    number = next(index for index, page in enumerate(pages, 1) if page is placed)
+    count = f"page {number} of {len(pages)}"
+    room = ROOM - width_of(count, font) - 0.3
+    sheet.text(LEFT, FOOT, cut(title, font, room), font, palette.MUTED)
+    sheet.text(RIGHT, FOOT, count, font, palette.MUTED, "right")
+    return sheet
