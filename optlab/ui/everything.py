@@ -14,7 +14,7 @@ from optlab.ui.controllers.look import CHOICES, SWITCHES, LookController
 from optlab.ui.documents import Documents
 from optlab.ui.made_menus import shipped_titles
 from optlab.ui.menus import Menus
-from optlab.ui.palette_list import Command
+from optlab.ui.widgets.command_list import Command
 
 _NOT_OFFERED = ("palette",)
 

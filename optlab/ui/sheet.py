@@ -25,7 +25,7 @@ QMenuBar { background: $panel; color: $muted; border-bottom: 1px solid $border; 
 QMenuBar::item { padding: 6px 10px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $selection; color: $text; }
 QMenu { background: $raised; color: $text; border: 1px solid $border; padding: 5px; }
-QMenu::item { padding: 6px 28px 6px 12px; border-radius: 4px; margin: 0 1px; }
+QMenu::item { padding: 5px 28px 5px 12px; border-radius: 4px; margin: 0 1px; }
 QMenu::icon { padding-left: 8px; }
 QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:checked { background: $selection; }

@@ -21,12 +21,17 @@ from optlab.ui.widgets.paint import (
     set_tip,
     shows_focus,
 )
+from optlab.ui.widgets.picker import Picker
 
 _ARROW = 14
+_MANY = 16  # entries: more are found by typing
 
 
 class DropDown(QComboBox):
-    """A list to choose one entry from; ``chosen`` tells the key of what a person chose."""
+    """A list to choose one entry from; ``chosen`` tells the key of what a person chose.
+
+    Where there are many, the list opens with a field to type in and with what is said of each.
+    """
 
     chosen = Signal(object)
 
@@ -34,6 +39,7 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self._boxed = boxed
         self._entries: tuple[tuple[object, str, str], ...] = ()
+        self._picker: Picker | None = None
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setAccessibleName(name)
         self.view().setAccessibleName(name)
@@ -75,10 +81,24 @@ class DropDown(QComboBox):
 
     def showPopup(self) -> None:
         """Open the list, wide enough for its longest entry."""
+        if len(self._entries) > _MANY:
+            self.picker().open(self._entries, self, self.key())
+            return
         metrics = self.view().fontMetrics()
         widest = max((metrics.horizontalAdvance(e[1]) for e in self._entries), default=0)
         self.view().setMinimumWidth(max(self.width(), widest + 52))
         super().showPopup()
+
+    def picker(self) -> Picker:
+        """The list for many entries."""
+        if self._picker is None:
+            self._picker = Picker(self.accessibleName(), self)
+            self._picker.picked.connect(self._pick)
+        return self._picker
+
+    def is_open(self) -> bool:
+        """Whether the list is open, in either form."""
+        return self.view().isVisible() or (self._picker is not None and self._picker.isVisible())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         note_focus(self, event)
@@ -104,7 +124,7 @@ class DropDown(QComboBox):
         theme = style.current()
         with QPainter(self) as painter:
             area = QRectF(self.rect())
-            lit = self.isEnabled() and (self.underMouse() or self.view().isVisible())
+            lit = self.isEnabled() and (self.underMouse() or self.is_open())
             if self._boxed:
                 fill = theme.hover if lit and theme.is_dark else theme.raised
                 box(painter, area, fill, theme.muted if lit else theme.border)
@@ -124,6 +144,11 @@ class DropDown(QComboBox):
                 int(words.width()),
             )
             painter.drawText(words, int(align | Qt.AlignmentFlag.AlignVCenter), text)
+
+    def _pick(self, key: object) -> None:
+        row = [entry[0] for entry in self._entries].index(key)
+        self.setCurrentIndex(row)
+        self.activated.emit(row)
 
     def _tell(self, row: int) -> None:
         self.updateGeometry()

@@ -148,9 +148,10 @@ def test_a_drop_down_keeps_letters_and_arrows(at_ten):
     assert gallery.currentText().lower().startswith("l")
     assert not lab.session.playback.playing
     QTest.keyClick(gallery, Key.Key_Space)
-    assert gallery.view().isVisible()
-    QTest.keyClick(gallery.view(), Key.Key_Down)
-    QTest.keyClick(gallery.view(), Key.Key_Escape)
+    assert gallery.is_open()
+    QTest.keyClick(gallery.picker().field(), Key.Key_Down)
+    QTest.keyClick(gallery.picker().field(), Key.Key_Escape)
+    assert not gallery.is_open()
     assert not lab.session.playback.playing
 
 

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import delete
 
 from optlab.ui.palette import Palette
-from optlab.ui.palette_list import Command
+from optlab.ui.widgets.command_list import Command
 
 
 def test_what_had_the_keyboard_may_be_gone(app, show):

@@ -108,10 +108,12 @@ def test_buttons_and_menus(panel, listen):
         listen(s)
         for s in (panel.run_added, panel.run_duplicated, panel.run_removed, panel.run_colored)
     )
-    menu = panel.add_menu()
-    assert [action.text() for action in menu.actions()] == ["Adam", "Gradient descent"]
-    menu.actions()[1].trigger()
-    _, duplicate, delete = panel.buttons()
+    add, duplicate, delete = panel.buttons()
+    QTest.mouseClick(add, LEFT)
+    assert panel.picker().titles() == ["Adam", "Gradient descent"]
+    QTest.keyClicks(panel.picker().field(), "grad")
+    QTest.keyClick(panel.picker().field(), Qt.Key.Key_Return)
+    assert not panel.picker().isVisible()
     QTest.mouseClick(duplicate, LEFT)
     QTest.mouseClick(delete, LEFT)
     panel.row("2").swatch().menu().actions()[6].trigger()

@@ -12,7 +12,8 @@ from optlab.ui import style
 from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import ElidedLabel, SectionTitle, Tone
-from optlab.ui.widgets.paint import GRID, MARGIN, box, menu_text
+from optlab.ui.widgets.paint import GRID, MARGIN, box
+from optlab.ui.widgets.picker import Picker
 
 
 class _DropLine(QWidget):
@@ -53,6 +54,8 @@ class RunsPanel(QWidget):
         self._add = TextButton("add", "Add a run with another optimizer", "add")
         self._duplicate = TextButton("duplicate", "Add a copy of the selected run (Ctrl+D)")
         self._delete = TextButton("delete", "Delete the selected run (Del)")
+        self._picker = Picker("Optimizers", self)
+        self._picker.picked.connect(self._on_add)
         self._arrange()
         self._add.clicked.connect(self._open_add)
         self._duplicate.clicked.connect(self._on_duplicate)
@@ -105,17 +108,9 @@ class RunsPanel(QWidget):
         """The buttons add, duplicate and delete."""
         return self._add, self._duplicate, self._delete
 
-    def add_menu(self) -> QMenu:
-        """The optimizers as a menu."""
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for key, name, summary in self._optimizers:
-            action = QAction(menu_text(name), menu)
-            action.setData(key)
-            action.setToolTip(summary)
-            menu.addAction(action)
-        menu.triggered.connect(self._on_add)
-        return menu
+    def picker(self) -> Picker:
+        """The list of optimizers that opens at the button."""
+        return self._picker
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -196,8 +191,8 @@ class RunsPanel(QWidget):
         if target is not None and target != self._order.index(run):
             self.run_moved.emit(run, target)
 
-    def _on_add(self, action: QAction) -> None:
-        self.run_added.emit(str(action.data()))
+    def _on_add(self, key: object) -> None:
+        self.run_added.emit(str(key))
 
     def _on_duplicate(self) -> None:
         if self._selected is not None:
@@ -208,9 +203,7 @@ class RunsPanel(QWidget):
             self.run_removed.emit(self._selected)
 
     def _open_add(self) -> None:
-        menu = self.add_menu()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._add.mapToGlobal(self._add.rect().bottomLeft()))
+        self._picker.open(self._optimizers, self._add)
 
     def _open_menu(self, run: str, where: QPoint) -> None:
         menu = self.row_menu(run)

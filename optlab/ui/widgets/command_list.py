@@ -1,9 +1,12 @@
-"""The list of the command palette: which commands fit, and how a row looks."""
+"""Commands to choose from: which fit what is typed, and how a row looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
+from re import escape as escape_pattern
+from re import search
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -27,6 +30,8 @@ from optlab.ui.widgets.paint import GRID, box
 _BETWEEN: Final = "   "
 _PER_LETTER: Final = -0.02  # of two equal fits, the shorter one
 _WORTH: Final = 0.4  # of the best fit: letters scattered over a title are no find
+_SENTENCE: Final = 24  # characters: a group is shorter
+_PER_FOUND: Final = 6.0  # for a letter of a word in a sentence: less than for one of a title
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -53,7 +58,7 @@ class CommandModel(QAbstractListModel):
         """Keeps those that fit; without a query all, in their order."""
         found = []
         for command in commands:
-            fit = match(query, searched(command))
+            fit = _fit(query, command)
             if fit is not None:
                 found.append((command, fit))
         if query.strip() and found:
@@ -73,6 +78,8 @@ class CommandModel(QAbstractListModel):
             return ", ".join((command.title, *command.keys[:1]))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return command.group
+        if role == Qt.ItemDataRole.ToolTipRole and command.group:
+            return f"<qt>{escape(command.group)}</qt>"
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -95,8 +102,34 @@ def searched(command: Command) -> str:
     return f"{command.title}{_BETWEEN}{command.group}"
 
 
+def _fit(query: str, command: Command) -> Match | None:
+    """How a command fits; in a sentence only beginnings of words are looked for.
+
+    Letters scattered over a sentence are no find, and looking for them would take long.
+    """
+    if len(command.group) <= _SENTENCE:
+        return match(query, searched(command))
+    return match(query, command.title) or _word_fit(query, searched(command))
+
+
+def _word_fit(query: str, text: str) -> Match | None:
+    lowered, score, places = text.lower(), 0.0, set[int]()
+    for word in query.lower().split():
+        found = search(rf"\b{escape_pattern(word)}", lowered)
+        if found is None:
+            return None
+        score += _PER_FOUND * len(word)
+        places.update(range(*found.span()))
+    return Match(score, tuple(sorted(places)))
+
+
 class CommandDelegate(QStyledItemDelegate):
-    """Paints a row: the title with the found letters lit, its group, its keys."""
+    """Paints a row: the title with the found letters lit, its group, its keys.
+
+    Groups begin ``column`` pixels behind the beginning of the titles, or where a title ends.
+    """
+
+    column = 0.0
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         height = round(QFontMetricsF(fonts.ui_font()).height()) + 16
@@ -129,22 +162,34 @@ class CommandDelegate(QStyledItemDelegate):
 
     def _paint_text(self, painter: QPainter, area: QRectF, command: Command, fit: Match) -> None:
         theme = style.current()
-        text, font = searched(command), fonts.ui_font()
-        metrics = QFontMetricsF(font)
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        layout = QTextLayout(text, font)
-        end = len(command.title)
-        formats = [_format(0, end, theme.text if command.enabled else theme.faint)]
-        formats.append(_format(end, len(text) - end, theme.muted))
         lit = theme.accent if command.enabled else theme.muted
-        formats += [_format(place, 1, lit, bold=True) for place in fit.places if place < len(text)]
-        layout.setFormats(formats)
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(1e6)
-        layout.endLayout()
-        painter.setClipRect(area)
-        layout.draw(painter, QPointF(area.left(), area.center().y() - line.height() / 2))
+        metrics = QFontMetricsF(fonts.ui_font())
+        behind = len(command.title) + len(_BETWEEN)
+        width = metrics.horizontalAdvance(command.title + _BETWEEN)
+        rest = area.adjusted(max(width, self.column), 0, 0, 0)
+        color = theme.text if command.enabled else theme.faint
+        title = metrics.elidedText(command.title, Qt.TextElideMode.ElideRight, area.width())
+        _paint_words(painter, area, title, color, lit, fit.places)
+        group = metrics.elidedText(command.group, Qt.TextElideMode.ElideRight, rest.width())
+        if rest.width() > 0:
+            places = tuple(place - behind for place in fit.places)
+            _paint_words(painter, rest, group, theme.muted, lit, places)
+
+
+def _paint_words(
+    painter: QPainter, area: QRectF, text: str, color: str, lit: str, places: tuple[int, ...]
+) -> None:
+    """Write ``text`` with the letters at ``places`` lit; those outside it are left out."""
+    layout = QTextLayout(text, fonts.ui_font())
+    formats = [_format(0, len(text), color)]
+    formats += [_format(at, 1, lit, bold=True) for at in places if 0 <= at < len(text)]
+    layout.setFormats(formats)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(1e6)
+    layout.endLayout()
+    painter.setClipRect(area)
+    layout.draw(painter, QPointF(area.left(), area.center().y() - line.height() / 2))
 
 
 def _format(start: int, length: int, color: str, bold: bool = False) -> QTextLayout.FormatRange:
