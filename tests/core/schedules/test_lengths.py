@@ -64,3 +64,10 @@ def test_inverse_root_halves_after_three_scales():
 def test_cycle_climbs_and_falls():
     found = rates("cyclic:base=0.02,up=4,down=2", 7)
     assert found == pytest.approx([0.02, 0.04, 0.06, 0.08, 0.1, 0.06, 0.02])
+
+
+@pytest.mark.parametrize("name", ["cosine", "linear", "polynomial", "onecycle"])
+def test_a_piece_without_its_length_takes_what_is_left_of_the_run(name):
+    found = rates(f"warmup:steps=20+{name}", 60)
+    assert found[:20] == rates("warmup:steps=20", 20)
+    assert found[20:] == rates(name, 40)
