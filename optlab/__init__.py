@@ -9,7 +9,7 @@ import importlib
 __version__ = "0.1.0"
 
 _API = (
-    *("Lab", "Result", "RunResult", "experiment", "experiments", "load"),
+    *("Lab", "MapResult", "Result", "RunResult", "experiment", "experiments", "load"),
     *("optimizers", "problems", "schedules"),
 )
 

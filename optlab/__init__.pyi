@@ -1,4 +1,5 @@
 from optlab.api import Lab as Lab
+from optlab.api import MapResult as MapResult
 from optlab.api import Result as Result
 from optlab.api import RunResult as RunResult
 from optlab.api import experiment as experiment

@@ -6,10 +6,12 @@ is one sentence.
 
 from optlab.api.building import Lab, experiment, load
 from optlab.api.catalogue import experiments, optimizers, problems, schedules
+from optlab.api.maps import MapResult
 from optlab.api.results import Result, RunResult
 
 __all__ = [
     "Lab",
+    "MapResult",
     "Result",
     "RunResult",
     "experiment",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from optlab.api.asking import Side, basins_of, check_measure, mapped_run, sweep_of
+from optlab.api.maps import MapResult, Progress, Told
 from optlab.api.results import Result
 from optlab.core.gradient import STAGES
 from optlab.core.parameters import SettingError
@@ -25,11 +27,11 @@ from optlab.session.experiment import (
     fresh_name,
 )
 from optlab.session.files import find_experiment, load_experiment, save_experiment
-from optlab.session.jobs import Control
+from optlab.session.kernel_cache import kernel_store
+from optlab.session.mapping import MapWork, Request
 from optlab.session.resolve import Resolved, resolve_strictly
 
 Point = Sequence[float]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,60 @@ class Lab:
     def run(self, progress: Progress | None = None) -> Result:
         """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""
         resolved = self.resolved
-        control = _Told(progress)
+        control = Told(progress)
         trajectories = compute_runs(resolved.specs, control)
         return Result(self.document, resolved, trajectories)
+
+    def basin_map(
+        self,
+        run: str | int | None = None,
+        *,
+        resolution: int = 256,
+        tolerance: float | None = None,
+        progress: Progress | None = None,
+    ) -> MapResult:
+        """Where every start of the surface's window leads, and how many steps it takes.
+
+        ``run``: whose settings, by name or place (the first where none is named);
+        ``resolution``: starts along each side; ``tolerance``: the norm of the gradient at which
+        a run has arrived, by default that of the experiment, else 0.01.
+        """
+        resolved = self.resolved
+        mapped = mapped_run(self.document, run)
+        request = basins_of(resolved, resolved.specs[mapped.id], resolution, tolerance)
+        return self._map(mapped, request, "loss", progress)
+
+    def sweep(
+        self,
+        run: str | int | None = None,
+        *,
+        x: Side | None = None,
+        y: Side | None = None,
+        resolution: int = 256,
+        measure: str = "loss",
+        target: float | None = None,
+        progress: Progress | None = None,
+    ) -> MapResult:
+        """What becomes of a run for every pair of values of two settings.
+
+        ``x`` and ``y``: a name, for its usual range, or ``(name, low, high)``, or
+        ``(name, low, high, "log")``; a setting is a parameter (``eta``), a constant of the
+        schedule (``schedule.T_max``), a treatment of the gradient that is on (``clip_norm``) or
+        a component of the start (``w1``).  ``measure`` is what pictures show: ``loss``,
+        ``steps`` to the ``target``, ``outcome`` or path ``length``; all are computed.
+        ``target`` is the loss that counts as arrived, by default that of :meth:`Result.table`.
+        """
+        check_measure(measure)
+        resolved = self.resolved
+        mapped = mapped_run(self.document, run)
+        request = sweep_of(resolved, resolved.specs[mapped.id], (x, y), resolution, target)
+        return self._map(mapped, request, measure, progress)
+
+    def _map(
+        self, run: Run, request: Request, measure: str, progress: Progress | None
+    ) -> MapResult:
+        work = MapWork(request, kernel_store(), measure)
+        return MapResult(work(Told(progress)), self.document, run)
 
     @property
     def resolved(self) -> Resolved:
@@ -159,20 +212,6 @@ def experiment(
 def load(name: str | Path) -> Lab:
     """An experiment from a file, from a picture that carries one, or a shipped one by name."""
     return Lab(load_experiment(find_experiment(str(name))))
-
-
-class _Told(Control):
-    """Passes the progress on to a function."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        super().__init__()
-        self._tell = progress
-
-    def progress(self, done: int, total: int) -> None:
-        """See :class:`Control`."""
-        super().progress(done, total)
-        if self._tell is not None:
-            self._tell(done, total)
 
 
 def _number(name: str, value: object) -> float:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from optlab.cli.ending import print_lines
 from optlab.cli.errors import CommandError
-from optlab.cli.table import Row, aligned
 from optlab.core.data_files import DataError
+from optlab.session.columns import Row, aligned
 
 
 def execute(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from optlab.api import Lab
 from optlab.cli.ending import print_lines, stopped_by_signals
 from optlab.cli.errors import CommandError
 from optlab.cli.experiment import experiment_of
@@ -11,7 +12,6 @@ from optlab.cli.outputs import outputs_of
 from optlab.cli.progress import Bar
 from optlab.cli.summary import lines
 from optlab.cli.writing import Finished, write_outputs
-from optlab.session.compute import compute_runs
 from optlab.session.files import FileProblemError
 
 
@@ -22,14 +22,15 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _execute(options: argparse.Namespace) -> int:
-    experiment, resolved = experiment_of(options)
+    experiment, _ = experiment_of(options)
     outputs = outputs_of(options, experiment)
     with Bar("running", quiet=options.quiet) as bar:
-        trajectories = compute_runs(resolved.specs, bar)
+        result = Lab(experiment).run(bar.progress)
     try:
-        write_outputs(outputs, Finished(experiment, resolved, trajectories), options)
+        finished = Finished(experiment, result.resolved, result.trajectories)
+        write_outputs(outputs, finished, options)
     except FileProblemError as error:
         raise CommandError(str(error)) from None
     if not options.quiet:
-        print_lines(lines(experiment, trajectories))
+        print_lines(lines(experiment, result.trajectories))
     return 0

@@ -10,10 +10,10 @@ import numpy as np
 
 import optlab
 from optlab.cli.errors import one_line
-from optlab.cli.table import aligned
 from optlab.core.compare import difference
 from optlab.core.metrics import measure
 from optlab.core.run import RunSpec, Trajectory, program_of
+from optlab.session.columns import aligned
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
 from optlab.session.verdict import check_all

@@ -215,6 +215,6 @@ def test_too_little_memory_is_said(optlab: Command, monkeypatch: pytest.MonkeyPa
     def too_much(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("optlab.cli.command_run.compute_runs", too_much)
+    monkeypatch.setattr("optlab.api.building.compute_runs", too_much)
     done = optlab("run")
     assert done.status == 2 and "memory" in done.err and done.err.count("\n") == 1

@@ -1,4 +1,4 @@
-"""What a map says, a line for each thing."""
+"""What a complete map says, a line for each thing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import math
 
 import numpy as np
 
-from optlab.cli.table import aligned
 from optlab.core.maps import BasinPicture
 from optlab.core.maps.batch import OUTCOMES
-from optlab.session.mapping import MapWork
+from optlab.session.columns import aligned
+from optlab.session.mapping import BasinRequest, MapWork
 
 
-def basin_lines(work: MapWork) -> list[str]:
+def map_lines(work: MapWork) -> list[str]:
+    """The lines of a map of either kind."""
+    basin = isinstance(work.request, BasinRequest)
+    return _basin_lines(work) if basin else _sweep_lines(work)
+
+
+def _basin_lines(work: MapWork) -> list[str]:
     """One line for each attractor, and for the runs that end at none."""
     picture = work.picture
     assert isinstance(picture, BasinPicture)
@@ -30,7 +36,7 @@ def basin_lines(work: MapWork) -> list[str]:
     return aligned(rows)
 
 
-def sweep_lines(work: MapWork) -> list[str]:
+def _sweep_lines(work: MapWork) -> list[str]:
     """The best pairs, and the share of each outcome."""
     request, ends = work.request, work.buffer.ends
     columns, rows = request.columns, request.rows

@@ -1,0 +1,193 @@
+"""Maps of many runs: numbers as arrays and tables, pictures, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from optlab.api.asking import check_measure
+from optlab.core.export import write_arrays
+from optlab.core.formula.compiled import Array
+from optlab.core.maps import Axis, BasinPicture, Place
+from optlab.core.maps.batch import OUTCOMES, cell_spec
+from optlab.core.run import RunSpec
+from optlab.session.experiment import Experiment, Run
+from optlab.session.files import write_whole
+from optlab.session.jobs import Control
+from optlab.session.map_export import Summary, map_arrays, map_csv, map_summary, map_table
+from optlab.session.map_words import map_lines
+from optlab.session.mapping import MapWork
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Progress = Callable[[int, int], None]
+"""Hears what is done and what there is to do in all."""
+SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
+"""The kinds of files that a map can be."""
+
+
+class Told(Control):
+    """Passes the progress on to a function."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        super().__init__()
+        self._tell = progress
+
+    def progress(self, done: int, total: int) -> None:
+        """See :class:`Control`."""
+        super().progress(done, total)
+        if self._tell is not None:
+            self._tell(done, total)
+
+
+@dataclass(frozen=True, eq=False)
+class MapResult:
+    """A complete map: ``map["loss"]`` is a float64 array of shape (rows, columns).
+
+    Row i, column j is the run with ``y[i]`` and ``x[j]``, to the bit what that run alone gives.
+    ``document`` is the experiment and ``run`` the one that was mapped.
+    """
+
+    work: MapWork
+    document: Experiment
+    run: Run
+
+    # -- numbers ---------------------------------------------------------------------------
+
+    @property
+    def x_axis(self) -> Axis:
+        """The side from left to right: ``name``, ``low``, ``high``, ``count`` and ``scale``."""
+        return self.work.request.columns
+
+    @property
+    def y_axis(self) -> Axis:
+        """The side from bottom to top."""
+        return self.work.request.rows
+
+    @property
+    def x(self) -> Array:
+        """The values along the columns, shape (columns,)."""
+        return self.x_axis.values()
+
+    @property
+    def y(self) -> Array:
+        """The values along the rows, shape (rows,)."""
+        return self.y_axis.values()
+
+    @property
+    def outcome(self) -> npt.NDArray[np.str_]:
+        """How each run ended: finished, converged, diverged or left_domain; (rows, columns)."""
+        words: npt.NDArray[np.str_] = np.array(OUTCOMES)[self["outcome"]]
+        return words
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the runs of a basin map end: ``at``, ``share`` of the starts, whether it is a
+        ``known`` minimum, and the median ``steps``; none for a map of two settings."""
+        picture = self.work.picture
+        return picture.places if isinstance(picture, BasinPicture) else ()
+
+    @property
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All arrays by name, as in the NPZ file.
+
+        Both kinds of map have ``x y outcome steps loss w``; basins have ``attractors`` and
+        ``labels`` (an index into them, -1 for elsewhere, -2 for lost runs), a map of two
+        settings has ``steps_to_target`` (inf for never) and ``path_length``.
+        """
+        return dict(map_arrays(self.work))
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        """An array by name. Raises KeyError with the names that there are."""
+        arrays = self.arrays
+        if name not in arrays:
+            raise KeyError(f"{name!r} is not in this map; known are {', '.join(arrays)}")
+        return arrays[name]
+
+    def spec(self, row: int, column: int) -> RunSpec:
+        """Everything that decides the numbers of one cell's run."""
+        rows, columns = self.work.buffer.shape
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise IndexError(f"there are {rows} rows and {columns} columns")
+        assert self.work.cells is not None
+        return cell_spec(self.work.cells, row * columns + column)
+
+    @property
+    def summary(self) -> Summary:
+        """What the map says, with the settings it was made from, as in the JSON file."""
+        return map_summary(self.work, self.document, self.run)
+
+    def to_dict(self) -> dict[str, npt.NDArray[Any]]:
+        """The columns of the CSV file, an entry for each run."""
+        return dict(map_table(self.work))
+
+    def to_frame(self) -> Any:
+        """A pandas DataFrame, a row for each run. Raises ImportError without pandas."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict())
+
+    def __repr__(self) -> str:
+        return "\n".join(map_lines(self.work))
+
+    # -- pictures --------------------------------------------------------------------------
+
+    def figure(self, measure: str = "") -> Figure:
+        """The picture; of a map of two settings, that of a ``measure``: ``loss``, ``steps`` to
+        the target, ``outcome`` or path ``length``."""
+        from optlab.figures.map_figure import draw_map
+
+        return draw_map(self._measured(measure), self.document, self.run)
+
+    def _measured(self, measure: str) -> MapWork:
+        if measure and measure != self.work.measure:
+            check_measure(measure)
+            self.work.measure = measure
+            self.work.draw()
+        return self.work
+
+    def _repr_png_(self) -> bytes:
+        """What a notebook shows."""
+        from optlab.figures.save import picture_bytes
+
+        return picture_bytes(self.figure(), "png", self.document, dpi=80)
+
+    # -- files -----------------------------------------------------------------------------
+
+    def save(self, path: str | Path, progress: Progress | None = None) -> None:
+        """Writes the file that the suffix names, one of :data:`SUFFIXES`."""
+        path = Path(path)
+        write: Mapping[str, Callable[[], None]] = {
+            ".csv": lambda: self.save_csv(path, progress),
+            ".npz": lambda: self.save_npz(path),
+            ".json": lambda: self.save_json(path),
+        }
+        write.get(path.suffix.lower(), lambda: self.save_image(path))()
+
+    def save_csv(self, path: str | Path, progress: Progress | None = None) -> None:
+        """Writes a row for each run."""
+        rows = map_csv(self.work, Told(progress))
+        write_whole(Path(path), lambda file: file.writelines(rows))
+
+    def save_npz(self, path: str | Path) -> None:
+        """Writes the arrays and the summary as a NumPy archive."""
+        arrays, summary = map_arrays(self.work), self.summary
+        write_whole(Path(path), lambda file: write_arrays(file, arrays, summary))
+
+    def save_json(self, path: str | Path) -> None:
+        """Writes the summary."""
+        text = msgspec.json.format(msgspec.json.encode(self.summary), indent=2) + b"\n"
+        write_whole(Path(path), lambda file: file.write(text))
+
+    def save_image(self, path: str | Path, measure: str = "", dpi: int = 150) -> None:
+        """Writes the picture; the suffix says what kind: .png, .svg or .pdf."""
+        from optlab.figures.map_figure import save_map_figure
+
+        save_map_figure(self._measured(measure), self.document, self.run, Path(path), dpi)
