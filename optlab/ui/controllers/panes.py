@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QSettings, QTimer
 
 from optlab.core.formula.compiled import Array
-from optlab.session.experiment import Experiment, Run
+from optlab.core.run import Trajectory
+from optlab.session.experiment import Run
 from optlab.session.playback import Playback
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
+from optlab.session.theme import Theme
 from optlab.ui import style
+from optlab.ui.controllers.beside import Beside
 from optlab.ui.controllers.paths import STYLES
-from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
+from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView, prepare
 
+Walks = list[tuple[Run, Trajectory]]
+
+_PANES = "panes"
+"""The channel of work."""
 _SHOWN, _LOG, _LINEAR = "panes/shown", "panes/log", "panes/linear"
 
 
@@ -42,6 +49,7 @@ class PanesController(QObject):
         self._scales = dict.fromkeys(_read(settings, _LOG), True)
         self._scales |= dict.fromkeys(_read(settings, _LINEAR), False)
         self._shown: list[Quantity] = []
+        self._beside = Beside(session, _PANES)
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show_panes)
         view.step_chosen.connect(session.seek)
@@ -99,10 +107,30 @@ class PanesController(QObject):
     # -- what is shown ---------------------------------------------------------------------
 
     def show_panes(self) -> None:
-        """Gives the view the newest curves."""
-        self._shown = [q for q in self._available() if q.key in self._keys]
-        self._view.set_panes([self._pane(quantity) for quantity in self._shown])
-        self._cursor(self._session.playback)
+        """Gives the view the newest curves; long ones are made in a worker."""
+        session, theme = self._session, style.current()
+        chosen = [q for q in self._available() if q.key in self._keys]
+        walks = [
+            (run, session.trajectories[run.id])
+            for run in session.document.runs
+            if run.visible and run.id in session.trajectories
+        ]
+        logs = [self._is_log(quantity) for quantity in chosen]
+        selected = session.selected
+
+        def work() -> list[PaneSpec]:
+            return [
+                _pane(quantity, log, walks, selected, theme)
+                for quantity, log in zip(chosen, logs, strict=True)
+            ]
+
+        def take(panes: list[PaneSpec]) -> None:
+            self._shown = chosen
+            self._view.set_panes(panes)
+            self._cursor(self._session.playback)
+
+        rows = len(chosen) * sum(walk.rows for _, walk in walks)
+        self._beside.do(rows, work, take)
 
     def _available(self) -> tuple[Quantity, ...]:
         session = self._session
@@ -115,26 +143,27 @@ class PanesController(QObject):
     def _is_log(self, quantity: Quantity) -> bool:
         return self._scales.get(quantity.key, quantity.log)
 
-    def _pane(self, quantity: Quantity) -> PaneSpec:
-        document: Experiment = self._session.document
-        curves: list[CurveDrawing] = []
-        for run in document.runs:
-            selected = run.id == self._session.selected
-            if run.visible and (quantity.of_all or selected):
-                curves += self._curves(quantity, run, selected)
-        log = self._is_log(quantity) and not any(_below_zero(curve.values) for curve in curves)
-        return PaneSpec(quantity.title, quantity.symbol, tuple(curves), log, quantity.key)
 
-    def _curves(self, quantity: Quantity, run: Run, selected: bool) -> list[CurveDrawing]:
-        trajectory = self._session.trajectories.get(run.id)
-        if trajectory is None:
-            return []
-        color = style.current().run(run.color)
-        curves = []
-        for index, (name, values) in enumerate(quantity.curves(trajectory)):
-            look = STYLES[(index + run.style) % len(STYLES)]
-            curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
-        return curves
+def _pane(quantity: Quantity, log: bool, walks: Walks, selected: str, theme: Theme) -> PaneSpec:
+    curves: list[CurveDrawing] = []
+    for run, trajectory in walks:
+        if quantity.of_all or run.id == selected:
+            curves += _curves(quantity, run, trajectory, run.id == selected, theme)
+    log = log and not any(_below_zero(drawing.values) for drawing in curves)
+    for drawing in curves:
+        prepare(drawing, log)
+    return PaneSpec(quantity.title, quantity.symbol, tuple(curves), log, quantity.key)
+
+
+def _curves(
+    quantity: Quantity, run: Run, trajectory: Trajectory, selected: bool, theme: Theme
+) -> list[CurveDrawing]:
+    curves = []
+    for index, (name, values) in enumerate(quantity.curves(trajectory)):
+        look = STYLES[(index + run.style) % len(STYLES)]
+        color = theme.run(run.color)
+        curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
+    return curves
 
 
 def _below_zero(values: Array) -> bool:

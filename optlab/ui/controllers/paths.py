@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.contours import SurfacePicture
@@ -90,7 +89,7 @@ def path_drawings(session: Session) -> list[PathDrawing]:
     for run in session.document.runs:
         trajectory = session.trajectories.get(run.id)
         if trajectory is not None and run.visible:
-            weights = np.ascontiguousarray(trajectory.weights[:, :2])
+            weights = trajectory.weights[:, :2]
             look = STYLES[run.style % len(STYLES)]
             selected = run.id == session.selected
             paths.append(PathDrawing(run.id, theme.run(run.color), weights, look, True, selected))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QTimer
 
+from optlab.core.run import Trajectory
 from optlab.session.claims import Claim, Measure
+from optlab.session.experiment import Experiment
 from optlab.session.session import Session
 from optlab.session.verdict import check
+from optlab.ui.controllers.beside import Beside
 from optlab.ui.details import Details
 from optlab.ui.views.story import Claim as ShownClaim
 from optlab.ui.views.story import StoryView
+
+_STORY = "story"
+"""The channel of work."""
 
 
 class StoryController(QObject):
@@ -20,6 +28,7 @@ class StoryController(QObject):
         self._session = session
         self._view = view
         self._details = details
+        self._beside = Beside(session, _STORY)
         self._told = session.document.story
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show)
@@ -40,22 +49,35 @@ class StoryController(QObject):
 
     def show(self) -> None:
         """Gives the view story and verdicts, if anybody can see them."""
-        if self._view.isVisible():
-            document = self._session.document
-            claims = [self._claim(claim) for claim in document.claims]
-            problem = self._session.resolved.problem
-            about = f"{problem.name}: {problem.story}" if problem.story else ""
-            story = "\n\n".join(filter(None, (document.story, about)))
+        if not self._view.isVisible():
+            return
+        session, document = self._session, self._session.document
+        walks = dict(session.trajectories)
+        waiting = {
+            run_id
+            for run_id, spec in session.resolved.specs.items()
+            if session.computed.get(run_id) != spec
+        }
+        problem = session.resolved.problem
+        about = f"{problem.name}: {problem.story}" if problem.story else ""
+        story = "\n\n".join(filter(None, (document.story, about)))
+
+        def work() -> list[ShownClaim]:
+            return [_shown(claim, document, walks, waiting) for claim in document.claims]
+
+        def take(claims: list[ShownClaim]) -> None:
             self._view.set_story(document.title or problem.title, story, claims)
 
-    def _claim(self, claim: Claim) -> ShownClaim:
-        session = self._session
-        verdict = check(claim, session.document, session.trajectories)
-        says = f"{verdict.sentence}: {claim.says}" if claim.says else verdict.sentence
-        runs = () if isinstance(claim, Measure) else (claim.run, getattr(claim, "other", claim.run))
-        waiting = any(
-            run_id in session.resolved.specs
-            and session.computed.get(run_id) != session.resolved.specs[run_id]
-            for run_id in runs
-        )
-        return (says, None, "") if waiting else (says, verdict.holds, verdict.measured)
+        rows = len(document.claims) * sum(walk.rows for walk in walks.values())
+        self._beside.do(rows, work, take)
+
+
+def _shown(
+    claim: Claim, document: Experiment, walks: Mapping[str, Trajectory], waiting: set[str]
+) -> ShownClaim:
+    verdict = check(claim, document, walks)
+    says = f"{verdict.sentence}: {claim.says}" if claim.says else verdict.sentence
+    runs = () if isinstance(claim, Measure) else (claim.run, getattr(claim, "other", claim.run))
+    if waiting & set(runs):
+        return says, None, ""
+    return says, verdict.holds, verdict.measured

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -25,6 +25,11 @@ from optlab.ui.views.contour.traces import Trace
 _MAP, _FUTURE, _PAST = 0, 1, 2
 # From the corner of the map to where a pointer would be whose read-out is the note.
 _NOTE_AT: Final = QPointF(6.0, -8.0)
+# Points from which on paths are made ready beside, and those that a sketch of one has.
+_LONG: Final = 100_000
+_SKETCHED: Final = 4_000
+Background = Callable[[Callable[[], list[Trace]], Callable[[list[Trace]], None]], None]
+"""Does work in another thread and gives what it made, unless it was asked for something newer."""
 _UNIT: Final[Window] = ((-1.0, 1.0), (-1.0, 1.0))
 
 
@@ -51,6 +56,7 @@ class ContourCanvas(LayeredCanvas):
         self._home: Window | None = None
         self._paths: tuple[PathDrawing, ...] = ()
         self._traces: list[Trace] | None = None
+        self._background: Background | None = None
         self._minima: tuple[tuple[float, float], ...] = ()
         self._arrows: tuple[ArrowDrawing, ...] = ()
         self._lines: tuple[LineDrawing, ...] = ()
@@ -63,6 +69,10 @@ class ContourCanvas(LayeredCanvas):
         self.set_ground(self._theme.window)
 
     # --- what is shown ---------------------------------------------------------------------
+
+    def set_background(self, background: Background) -> None:
+        """Say how to have long paths made ready beside; without, they are made where they are."""
+        self._background = background
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
@@ -276,8 +286,27 @@ class ContourCanvas(LayeredCanvas):
     def _all_traces(self) -> list[Trace]:
         plane = self._plane()
         if self._traces is None or (self._traces and self._traces[0].rect != plane.rect):
-            self._traces = [Trace(path, plane) for path in self._paths if path.visible]
+            paths = [path for path in self._paths if path.visible]
+            if self._background is None or sum(len(path.w) for path in paths) < _LONG:
+                self._traces = [Trace(path, plane) for path in paths]
+            else:
+                # A sketch, until the whole paths are ready.
+                self._traces = [Trace(path, plane, 1 + len(path.w) // _SKETCHED) for path in paths]
+                self._make_traces(paths, plane, self._background)
         return self._traces
+
+    def _make_traces(self, paths: list[PathDrawing], plane: Plane, background: Background) -> None:
+        sketch = self._traces
+
+        def work() -> list[Trace]:
+            return [Trace(path, plane).prepare() for path in paths]
+
+        def take(traces: list[Trace]) -> None:
+            if self._traces is sketch:
+                self._traces = traces
+                self.redraw(_FUTURE)
+
+        background(work, take)
 
     def _window_changed(self) -> None:
         self._traces = None

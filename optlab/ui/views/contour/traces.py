@@ -33,20 +33,34 @@ _MOST_MARKS: Final = 40
 
 
 class Trace:
-    """The path of one run in the pixels of one plane; made anew when either changes."""
+    """The path of one run in the pixels of one plane; made anew when either changes.
 
-    def __init__(self, path: PathDrawing, plane: Plane) -> None:
+    With a ``stride`` it is a quick sketch: only every so many-th step has a corner, and where the
+    path leaves is not known yet.
+    """
+
+    def __init__(self, path: PathDrawing, plane: Plane, stride: int = 1) -> None:
         self.path = path
+        self.plane = plane
         self.rect = plane.rect
-        self.pixels: Floats = plane.pixels(np.asarray(path.w, dtype=np.float64).reshape(-1, 2))
+        self.stride = stride
+        points = np.asarray(path.w, dtype=np.float64).reshape(-1, 2)[::stride]
+        self.pixels: Floats = plane.pixels(points)
         self._cut = plane.rect.adjusted(-_BEYOND, -_BEYOND, _BEYOND, _BEYOND)
         finite = np.asarray(np.isfinite(self.pixels).all(axis=1))
         # A run that diverged ends where its weights were last finite.
-        self.last = int(np.argmin(finite)) - 1 if not finite.all() else len(finite) - 1
-        self.exits = crossings(self.pixels, plane.rect)[:_MOST_MARKS]
+        row = int(np.argmin(finite)) - 1 if not finite.all() else len(finite) - 1
+        self.last = row * stride
+        self.exits = crossings(self.pixels, plane.rect)[:_MOST_MARKS] if stride == 1 else []
         self._along: Floats | None = None
         self._whole: list[tuple[float, QPolygonF]] | None = None
         self._skeletons: list[Skeleton] | None = None
+
+    def prepare(self) -> Trace:
+        """Works out what a long path takes to be drawn; for a worker."""
+        if self.last > LONG * self.stride:
+            self._reduced()
+        return self
 
     @property
     def width(self) -> float:
@@ -62,7 +76,8 @@ class Trace:
         index = self.index(step)
         if index < 0:
             return None
-        x, y = (float(value) for value in np.clip(self.pixels[index], -1e6, 1e6))
+        pixel = self.plane.pixels(np.asarray(self.path.w[index : index + 1], dtype=np.float64))
+        x, y = (float(value) for value in np.clip(pixel[0], -1e6, 1e6))
         grown = self.rect.adjusted(-0.5, -0.5, 0.5, 0.5)
         return QPointF(x, y) if grown.contains(x, y) else None
 
@@ -80,7 +95,7 @@ class Trace:
         solid: bool = False,
     ) -> QRectF:
         """Draw the path from step ``first`` to ``last``; return the pixels that were touched."""
-        first, last = max(0, first), min(last, self.last)
+        first, last = max(0, first) // self.stride, min(last, self.last) // self.stride
         touched = QRectF()
         if last <= first:
             return touched
@@ -96,13 +111,16 @@ class Trace:
 
     def _stroke_long(self, painter: QPainter, first: int, last: int, pen: QPen) -> QRectF:
         """Draw a long stretch in its reduced form, as one shape: it never covers itself."""
-        if self._skeletons is None:
-            self._skeletons = [Skeleton(piece) for piece in inside_pieces(self.pixels, self._cut)]
-        lines = (line for part in self._skeletons for _, line in part.lines(first, last))
+        lines = (line for part in self._reduced() for _, line in part.lines(first, last))
         shape = painter_path(lines)
         painter.strokePath(shape, pen)
         width = pen.widthF()
         return shape.controlPointRect().adjusted(-width, -width, width, width)
+
+    def _reduced(self) -> list[Skeleton]:
+        if self._skeletons is None:
+            self._skeletons = [Skeleton(piece) for piece in inside_pieces(self.pixels, self._cut)]
+        return self._skeletons
 
     def glow(self, painter: QPainter, step: int) -> None:
         """Draw the stretch before ``step`` in the full colour, fading out backwards."""
@@ -113,14 +131,16 @@ class Trace:
         light.setColorAt(0.0, QColor(self.path.color))
         light.setColorAt(0.25, QColor(self.path.color))
         light.setColorAt(1.0, with_alpha(self.path.color, 0.0))
-        self.stroke(painter, self._glow_begin(last), last, QBrush(light), self.width)
+        begin = self._glow_begin(last // self.stride) * self.stride
+        self.stroke(painter, begin, last, QBrush(light), self.width)
 
     def glow_rect(self, step: int) -> QRectF:
         """The pixels that the glow and the dot at ``step`` can touch."""
         head, last = self.head(step), self.index(step)
         if head is None or last < 0:
             return QRectF()
-        stretch = self.pixels[self._glow_begin(last) : last + 1]
+        row = last // self.stride
+        stretch = self.pixels[self._glow_begin(row) : row + 1]
         limits = self.rect
         left, top = np.maximum(stretch.min(axis=0), (limits.left(), limits.top()))
         right, bottom = np.minimum(stretch.max(axis=0), (limits.right(), limits.bottom()))
@@ -135,7 +155,7 @@ class Trace:
 
     def _lines(self, first: int, last: int) -> list[tuple[float, QPolygonF]]:
         """The visible lines between two steps, each with the step at which it begins."""
-        whole = first == 0 and last == self.last
+        whole = first == 0 and last == self.last // self.stride
         if whole and self._whole is not None:
             return self._whole
         found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ class CurveDrawing:
 
     ``name`` is the component, such as m₁; equal names in a pane share a legend entry. ``run_name``
     is what the legend calls the run. ``color`` is ``#rrggbb``, ``style`` one of solid, dash, dot,
-    dashdot.
+    dashdot. ``made`` keeps what is worked out for drawing, by whether the axis is logarithmic.
     """
 
     run_id: str
@@ -24,6 +24,7 @@ class CurveDrawing:
     style: str = "solid"
     run_name: str = ""
     selected: bool = False
+    made: dict[bool, object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -12,11 +13,15 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.pens import line_pen
+from optlab.ui.widgets.paint import set_tip
 
 _SAMPLE: Final = 16.0
 _PAD: Final = 5.0
 _GAP: Final = 5.0
 _HEIGHT: Final = 22
+_BETWEEN: Final = 4
+_LEAST_LEFT: Final = 8
+_MANY_ROWS: Final = 3
 
 
 class LegendButton(QAbstractButton):
@@ -40,13 +45,19 @@ class LegendButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"Show {text}")
-        self.setToolTip(f"Show or hide {text}")
+        set_tip(self, f"Show or hide {text}")
         self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         """The size of the sample and the name."""
-        wide = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        return QSize(round(_PAD + _SAMPLE + _GAP + wide + _PAD), _HEIGHT)
+        metrics = QFontMetricsF(self.font())
+        wide = ceil(metrics.horizontalAdvance(self.text()))
+        high = max(_HEIGHT, ceil(metrics.height()) + 6)
+        return QSize(round(_PAD + _SAMPLE + _GAP + wide + _PAD), high)
+
+    def base(self) -> float:
+        """From the top down to what the letters stand on, in pixels."""
+        return self.height() / 2 + QFontMetricsF(ui_font(12)).capHeight() / 2
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the entry, faint while its curves are hidden."""
@@ -66,8 +77,11 @@ class LegendButton(QAbstractButton):
         font.setStrikeOut(not self.isChecked())
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        rise = QFontMetricsF(ui_font(12)).capHeight() / 2
-        painter.drawText(QPointF(_PAD + _SAMPLE + _GAP, middle + rise), self.text())
+        left = _PAD + _SAMPLE + _GAP
+        name = QFontMetricsF(self.font()).elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - left - _PAD + 1
+        )
+        painter.drawText(QPointF(left, self.base()), name)
         painter.end()
 
 
@@ -93,12 +107,34 @@ class LegendRow(QWidget):
         self.arrange(left, width)
 
     def arrange(self, left: int, width: int) -> None:
-        """Place the entries from ``left`` on in a row of ``width`` pixels, wrapping."""
-        x, y = left, 4
-        for button in self._buttons:
-            wide = button.width()
-            if x > left and x + wide > width:
-                x, y = left, y + _HEIGHT + 2
-            button.move(x, y)
-            x += wide + 4
-        self.setFixedHeight(y + _HEIGHT + 4)
+        """Place the entries from ``left`` on in a row of ``width`` pixels, wrapping.
+
+        They begin further left where that saves a row; where many rows would be needed, long
+        names are shortened so that two entries fit beside each other.
+        """
+        hints = [button.sizeHint() for button in self._buttons]
+        high = max((hint.height() for hint in hints), default=_HEIGHT)
+        wanted = [hint.width() for hint in hints]
+        places = _wrapped(wanted, left, width)
+        if places and places[-1][1] > 0:
+            further = _wrapped(wanted, min(left, _LEAST_LEFT), width)
+            places = min(places, further, key=lambda found: found[-1][1])
+        if places and places[-1][1] >= _MANY_ROWS:
+            half = (width - left - _BETWEEN) // 2
+            wanted = [min(wide, half) for wide in wanted]
+            places = _wrapped(wanted, left, width)
+        for button, wide, (x, row) in zip(self._buttons, wanted, places, strict=True):
+            button.setGeometry(x, 4 + row * (high + 2), min(wide, width - x), high)
+        rows = places[-1][1] + 1 if places else 1
+        self.setFixedHeight(4 + rows * (high + 2) + 2)
+
+
+def _wrapped(widths: Sequence[int], left: int, width: int) -> list[tuple[int, int]]:
+    """Where entries of these widths stand: pixels from the left, and the number of the row."""
+    places, x, row = [], left, 0
+    for wide in widths:
+        if x > left and x + wide > width:
+            x, row = left, row + 1
+        places.append((x, row))
+        x += wide + _BETWEEN
+    return places

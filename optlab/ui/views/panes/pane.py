@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from optlab.session.theme import Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import Floats, column_extremes, polygon, simplified, thinned
+from optlab.ui.plots.polyline import column_extremes, polygon, simplified, thinned
 from optlab.ui.plots.scale import Scale
 from optlab.ui.plots.ticks import linear_labels, linear_ticks, log_ticks, power_of_ten
+from optlab.ui.views.panes.curves import Curve, common_range, curve
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
-from optlab.ui.views.panes.ranges import drawable, shown_range
 
 # Pixels a curve may reach beyond its pane before it is cut off: enough to keep its slope.
 _BEYOND: Final = 20_000.0
@@ -28,13 +28,13 @@ class Pane:
     def __init__(self, spec: PaneSpec, hidden_runs: set[str], hidden_names: set[str]) -> None:
         self.spec = spec
         shown = [
-            curve
-            for curve in spec.curves
-            if curve.run_id not in hidden_runs and curve.name not in hidden_names
+            drawing
+            for drawing in spec.curves
+            if drawing.run_id not in hidden_runs and drawing.name not in hidden_names
         ]
-        self.curves = sorted(shown, key=lambda curve: curve.selected)
-        self.heights = [drawable(curve.values, spec.log) for curve in self.curves]
-        self.low, self.high = shown_range([curve.values for curve in self.curves], spec.log)
+        self.curves = sorted(shown, key=lambda drawing: drawing.selected)
+        self._made = [curve(drawing, spec.log) for drawing in self.curves]
+        self.low, self.high = common_range(self._made, spec.log)
 
     def ticks(self, height: float) -> list[tuple[float, str]]:
         """Heights and labels of the y ticks in a plot of ``height`` pixels."""
@@ -57,8 +57,8 @@ class Pane:
         painter.save()
         painter.setClipRect(rect.adjusted(-1, -2, 2, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for curve, heights in zip(self.curves, self.heights, strict=True):
-            _draw_curve(painter, curve, heights, x, y)
+        for made in self._made:
+            _draw_curve(painter, made, x, y)
         painter.restore()
 
     def _draw_grid(
@@ -92,29 +92,22 @@ class Pane:
     def dots(self, step: int, x: Scale, y: Scale) -> list[tuple[QPointF, CurveDrawing]]:
         """Where the curves are at ``step``, for those that have a value there in the range."""
         found = []
-        for curve, heights in zip(self.curves, self.heights, strict=True):
-            if step < len(heights) and self.low <= heights[step] <= self.high:
-                at = QPointF(x.pixel(step), y.pixel(float(heights[step])))
-                found.append((at, curve))
+        for made in self._made:
+            height = made.height(step)
+            if self.low <= height <= self.high:
+                found.append((QPointF(x.pixel(step), y.pixel(height)), made.drawing))
         return found
 
 
-def _draw_curve(
-    painter: QPainter, curve: CurveDrawing, heights: Floats, x: Scale, y: Scale
-) -> None:
-    pixels_x = x.pixels(np.arange(len(heights), dtype=np.float64))
-    pixels_y = np.clip(y.pixels(heights), y.last - _BEYOND, y.first + _BEYOND)
-    width = 1.9 if curve.selected else 1.5
-    painter.setPen(line_pen(QColor(curve.color), width, curve.style))
-    for first, last in _stretches(np.isfinite(pixels_y)):
-        if last - first == 1:
-            painter.drawPoint(QPointF(pixels_x[first], pixels_y[first]))
+def _draw_curve(painter: QPainter, made: Curve, x: Scale, y: Scale) -> None:
+    drawing = made.drawing
+    width = 1.9 if drawing.selected else 1.5
+    painter.setPen(line_pen(QColor(drawing.color), width, drawing.style))
+    for steps, heights in made.stretches:
+        pixels_x = x.pixels(steps)
+        pixels_y = np.clip(y.pixels(heights), y.last - _BEYOND, y.first + _BEYOND)
+        if len(steps) == 1:
+            painter.drawPoint(QPointF(pixels_x[0], pixels_y[0]))
             continue
-        line = column_extremes(pixels_x[first:last], pixels_y[first:last], 0.5)
+        line = column_extremes(pixels_x, pixels_y, 0.5)
         painter.drawPolyline(polygon(simplified(thinned(np.column_stack(line)))))
-
-
-def _stretches(finite: object) -> list[tuple[int, int]]:
-    """First and one-past-last index of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.asarray(finite, np.int8), [0]))))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -46,28 +47,47 @@ def ran_away(values: Floats, log: bool = False) -> bool:
     return bool(largest > limit * max(float(np.median(size)), 1e-300))
 
 
+@dataclass(frozen=True)
+class Extent:
+    """What a curve asks of the range: its ``limits`` (None: nothing to draw), and whether it
+    ran away, so that they are only those of its beginning."""
+
+    limits: tuple[float, float] | None
+    wild: bool
+
+
+def extent(values: Floats, log: bool) -> Extent:
+    """What a curve of raw values asks of the range."""
+    heights = drawable(values, log)
+    wild = ran_away(values, log)
+    return Extent(_limits(_first_half(heights) if wild else heights), wild)
+
+
 def shown_range(curves: Sequence[Floats], log: bool) -> tuple[float, float]:
-    """The range of heights (see :func:`drawable`) that shows ``curves``, raw values.
+    """The range of heights (see :func:`drawable`) that shows ``curves``, raw values."""
+    return range_of([extent(curve, log) for curve in curves], log)
+
+
+def range_of(extents: Sequence[Extent], log: bool) -> tuple[float, float]:
+    """The range of heights that shows curves by their extents.
 
     Curves that ran away count only when there are no others, so they never squash the rest.
     """
-    calm: list[Floats] = []
-    wild: list[Floats] = []
-    for curve in curves:
-        heights = drawable(curve, log)
-        if ran_away(curve, log):
-            wild.append(_first_half(heights))
-        else:
-            calm.append(heights)
-    limits = _limits(calm)
+    limits = _around([each for each in extents if not each.wild])
+    wild = _around([each for each in extents if each.wild])
     if limits is None:
-        limits = _limits(wild)
-    elif log and wild:
+        limits = wild
+    elif log and any(each.wild for each in extents):
         # A decade of room shows where it goes.
         limits = limits[0], limits[1] + 1.0
     if limits is None:
         return (0.0, 1.0)
     return _with_room(*limits, log)
+
+
+def _around(extents: Sequence[Extent]) -> tuple[float, float] | None:
+    known = [each.limits for each in extents if each.limits is not None]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
 def _first_half(heights: Floats) -> Floats:
@@ -78,12 +98,9 @@ def _first_half(heights: Floats) -> Floats:
     return finite[np.abs(finite) <= np.quantile(np.abs(finite), 0.8)]
 
 
-def _limits(curves: Sequence[Floats]) -> tuple[float, float] | None:
-    finite = [curve[np.isfinite(curve)] for curve in curves]
-    finite = [curve for curve in finite if curve.size]
-    if not finite:
-        return None
-    return min(float(c.min()) for c in finite), max(float(c.max()) for c in finite)
+def _limits(heights: Floats) -> tuple[float, float] | None:
+    finite = heights[np.isfinite(heights)]
+    return (float(finite.min()), float(finite.max())) if finite.size else None
 
 
 def _with_room(low: float, high: float, log: bool) -> tuple[float, float]:

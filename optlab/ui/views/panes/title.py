@@ -13,6 +13,8 @@ from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.views.panes.drawings import PaneSpec
 
 _GAP: Final = 7.0
+BASE: Final = 9.0
+"""From the end of the title line up to what its letters stand on."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def fit_title(spec: PaneSpec, room: float) -> Title:
 
 def draw_title(painter: QPainter, rect: QRectF, title: Title, theme: Theme) -> None:
     """Write the title in words and the symbol."""
-    base = rect.bottom() - 9
+    base = rect.bottom() - BASE
     painter.setFont(ui_font(12))
     painter.setPen(QColor(theme.text))
     painter.drawText(QPointF(rect.left(), base), title.words)

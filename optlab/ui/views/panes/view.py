@@ -16,6 +16,7 @@ from optlab.ui.fonts import math_font
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.painting import PanesCanvas
+from optlab.ui.views.panes.title import BASE
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.paint import GRID
 
@@ -180,7 +181,7 @@ class PanesView(QWidget):
             line = layout.titles[index]
             left = line.left() + self._canvas.title(index).width + _BEFORE
             for button in row:
-                button.move(round(left), round(line.top() + 1))
+                button.move(round(left), round(line.bottom() - BASE - button.base()))
                 left += button.width()
 
     def _hidden_in(self, index: int) -> set[str]:

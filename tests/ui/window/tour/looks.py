@@ -141,8 +141,8 @@ def start_is_marked(view: Any, start: tuple[float, ...]) -> None:
     assert view._start == tuple(start)
 
 
-def arrows_point(view: Any, walk: Trajectory, step: int) -> None:
-    """Against the gradient and along the update that comes next, from where the run is."""
+def arrows_point(view: Any, spec: Any, walk: Trajectory, step: int) -> None:
+    """Against the gradient, from where it was taken, and along the update that comes next."""
     arrows = {arrow.label: arrow for arrow in view._arrows}
     if step >= walk.steps:
         assert not arrows
@@ -156,7 +156,10 @@ def arrows_point(view: Any, walk: Trajectory, step: int) -> None:
         if not (math.isfinite(size) and size > 1e-300):
             continue
         arrow = arrows[label]
-        assert arrow.at == tuple(walk.weights[step])
+        if label == "Δw" or spec.treatment.active():
+            assert arrow.at == tuple(walk.weights[step])
+        else:
+            assert np.allclose(spec.problem.gradient(arrow.at), (-one, -other), rtol=1e-9)
         long = math.hypot(*arrow.change)
         assert np.allclose(np.array(arrow.change) / long, np.array([one, other]) / size)
 

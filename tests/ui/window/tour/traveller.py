@@ -186,6 +186,8 @@ class Traveller:
         """What the views put off to the next turn of the events is done."""
         for _ in range(2):
             QTest.qWait(0)
+        parts = self.lab.laboratory.panes, self.lab.laboratory.story
+        self.lab.until(lambda: not any(part._beside.is_busy for part in parts))
 
     def look(self) -> None:
         """Everything that shows numbers shows those of the trajectories."""
@@ -195,7 +197,8 @@ class Traveller:
         looks.bar_counts(window.transport, step, max(w.steps for w in self.seen().values()))
         looks.paths_are_drawn(window.contour, session.document, self.seen(), step)
         looks.start_is_marked(window.contour, session.resolved.start)
-        looks.arrows_point(window.contour, walks[session.selected], step)
+        spec = session.computed[session.selected]
+        looks.arrows_point(window.contour, spec, walks[session.selected], step)
         looks.panes_plot(window.panes.canvas(), self.lab.laboratory.panes, session, step)
         looks.update_is_taken_apart(window.worksheet, walks[session.selected], step)
         looks.status_tells(window.status, walks[session.selected], step)
