@@ -5,7 +5,7 @@
 #   make bench   how fast it is
 #   make docs    the user guide, as a site in build/docs
 #   make fuzz    hostile input for a minute;  make fuzz ARGS="--seconds 600"
-#   make reliability   the figures of docs/reliability.md (some ten minutes)
+#   make reliability   the figures of docs/reliability.md (some fifteen minutes)
 #   make clean   remove the environment and everything that was built
 .PHONY: run test lint bench docs fuzz reliability clean
 .DEFAULT_GOAL := run
