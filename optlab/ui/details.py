@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from optlab.ui import style
 from optlab.ui.widgets.paint import GRID
@@ -23,15 +23,16 @@ class Details(QWidget):
         self._tabs.setAccessibleName("Page of details")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # The bold title is wider than room is kept for.
         self._tabs.setUsesScrollButtons(False)
         self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self._pages = QStackedWidget()
         self._heads: list[QWidget] = []
-        head = QHBoxLayout()
+        head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setContentsMargins(GRID // 2, 2, 0, 0)
         head.setSpacing(GRID)
-        head.addWidget(self._tabs)
+        head.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignLeft)
         self._head = head
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 1, 0, 0)
@@ -86,8 +87,22 @@ class Details(QWidget):
         super().showEvent(event)
         self.page_shown.emit(self.page())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_head()
+
+    def _arrange_head(self) -> None:
+        """What belongs to the page beside the tabs, or below where both would be cut."""
+        shown = self._heads[self._tabs.currentIndex()] if self._heads else None
+        if shown is None:
+            return
+        wanted = self._tabs.sizeHint().width() + 2 * GRID + shown.minimumSizeHint().width()
+        sides = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(sides[wanted > self.width()])
+
     def _on_tab(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
         for place, head in enumerate(self._heads):
             head.setVisible(place == index)
+        self._arrange_head()
         self.page_shown.emit(self.page())

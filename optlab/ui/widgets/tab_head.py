@@ -63,7 +63,7 @@ class TabHead(QWidget):
         tabs = self._tabs.sizeHint().height()
         beside = max(tabs, self._controls.heightForWidth(room))
         below = tabs + _ABOVE + self._controls.heightForWidth(width - _LEFT - _RIGHT)
-        return room if beside <= below else 0
+        return room if beside < below else 0
 
     def _heights(self, width: int) -> tuple[int, int]:
         """Of the line with the tabs, and of what is below it."""

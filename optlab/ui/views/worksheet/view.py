@@ -33,6 +33,7 @@ class WorksheetView(QWidget):
         self._sheet: Worksheet | None = None
         self._title = ElidedLabel("", Tone.NORMAL)
         self._title.setFont(fonts.ui_font(fonts.BASE, fonts.Weight.SEMIBOLD))
+        self._title.reserve("update 000")
         self._title.set_alignment(Qt.AlignmentFlag.AlignRight)
         self._previous = IconButton("back", "The update before", "The update before")
         self._next = IconButton("forward", "The update after", "The update after")
