@@ -101,8 +101,8 @@ QAbstractItemView { background: $window; color: $text; border: 0;
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section { background: transparent; color: $muted; border: 0; padding: 4px 8px;
     border-bottom: 1px solid $border; }
-QHeaderView#comparison-head::section { padding: 4px 5px; }
-QTableView#comparison-table::item { padding: 0 2px; border: 0; }
+QHeaderView#comparison-head::section { padding: 4px 4px; }
+QTableView#comparison-table::item { padding: 0 1px; border: 0; }
 QTableView#comparison-table::item:selected { background: $selection; }
 QTableCornerButton::section { background: transparent; border: 0; }
 

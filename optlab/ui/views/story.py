@@ -127,6 +127,9 @@ class StoryView(QScrollArea):
         self._column.addSpacing(4)
         self._column.addStretch(1)
         self.setWidget(inside)
+        # The pages stand on one ground, whose width is not that of the text.
+        for ground in (self.viewport(), inside):
+            ground.setAutoFillBackground(False)
         self.set_story("", "")
 
     def set_story(self, title: str, text: str, claims: Sequence[Claim] = ()) -> None:

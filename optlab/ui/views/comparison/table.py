@@ -18,9 +18,9 @@ from optlab.ui import fonts, style
 from optlab.ui.views.comparison.model import COLOR, ComparisonModel, SortedRuns
 from optlab.ui.widgets.paint import box
 
-_PAD = 5
+_PAD = 4
 _SQUARE = 12
-_ARROW = 14
+_HEAD_MARGINS = 7  # that the style leaves around a title
 _WIDEST_NAME, _NARROWEST_NAME = 150, 72
 
 
@@ -141,16 +141,17 @@ class ComparisonTable(QTableView):
             self.horizontalHeader().setFont(head)
 
     def _needed(self, column: int) -> int:
-        head = self.horizontalHeader().fontMetrics()
-        title = self._source.title(column).split("\n")
         metrics = self.fontMetrics()
         cells = [row.cells[column].text for row in self._source.rows()]
         widest = max((metrics.horizontalAdvance(text) for text in cells), default=0)
         if column == 0:
             widest = _name_room(min(widest, _WIDEST_NAME)) - 2 * _PAD
-        if column == self.horizontalHeader().sortIndicatorSection():
-            widest = max(widest, *(head.horizontalAdvance(part) + _ARROW for part in title))
-        return max(widest, *(head.horizontalAdvance(part) for part in title)) + 2 * _PAD + 3
+        head = self.horizontalHeader()
+        if column == head.sortIndicatorSection():
+            return max(widest + 2 * _PAD + 2, head.sectionSizeHint(column))
+        lines = self._source.title(column).split("\n")
+        titles = (head.fontMetrics().horizontalAdvance(line) for line in lines)
+        return max(widest + 2 * _PAD + 2, max(titles) + 2 * _PAD + _HEAD_MARGINS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width."""

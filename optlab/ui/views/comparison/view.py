@@ -19,6 +19,8 @@ from optlab.ui.widgets.paint import GRID, MARGIN
 _TARGET_TIP = "The loss that a run has to reach; empty: 0.001 above the lowest known minimum"
 _BASELINE_TIP = "× says how many times fewer gradients to the target a run took than this one"
 
+_LONGEST_NAME = 20  # characters of a run's name in a list that is closed
+
 
 class ComparisonView(QWidget):
     """Shows a table of runs; what its numbers mean is said from outside."""
@@ -41,10 +43,14 @@ class ComparisonView(QWidget):
         self._copy = IconButton("copy", "Copy the comparison", "Copy the table as text")
         self._export = IconButton("export", "Export the comparison", "Save the table as CSV")
         self._table = ComparisonTable()
+        self._longest = self.fontMetrics().averageCharWidth() * _LONGEST_NAME
+        self._baseline.setMaximumWidth(self._longest)
         self._note = ElidedLabel("", Tone.MUTED)
         self._note.setFont(fonts.ui_font(fonts.NOTE))
         self._refusal = Notice()
         self._pair = (DropDown("First run of the difference"), DropDown("Second run"))
+        for choice in self._pair:
+            choice.setMaximumWidth(self._longest)
         self._difference = ElidedLabel("", Tone.MUTED)
         self._arrange()
         self._connect()
