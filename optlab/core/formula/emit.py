@@ -61,6 +61,7 @@ _LAZY = {
     "where": "({1} if {0} else {2})",
 }
 _ELEMENTWISE = {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(~{0})"}
+_CONDITIONS = frozenset(name for name, known in OPERATIONS.items() if known.is_condition)
 _ARC = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
 
 PLAIN = Dialect(MappingProxyType({**_OPERATORS, **_LAZY}), MappingProxyType({}), 40)
@@ -112,7 +113,7 @@ def straight_lines(
 
 def _can_wait(part: Node) -> bool:
     """Whether it pays to keep a value that is used again: not a leaf, and not a yes or no."""
-    return isinstance(part, Apply) and not OPERATIONS[part.operation].is_condition
+    return isinstance(part, Apply) and part.operation not in _CONDITIONS
 
 
 def _uses(roots: Sequence[Node]) -> Counter[Node]:

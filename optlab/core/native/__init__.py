@@ -5,9 +5,10 @@ numbers and pointers, runs without Python's lock, and computes the same numbers 
 source that it was made from.
 """
 
-from optlab.core.native.compile import compile_source
+from optlab.core.native.compile import compile_module, compile_source
 from optlab.core.native.load import NativeFunction
 from optlab.core.native.object_code import Argument, ObjectCode
+from optlab.core.native.quotient import has_quotients
 from optlab.core.native.store import KernelStore, source_key
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "KernelStore",
     "NativeFunction",
     "ObjectCode",
+    "compile_module",
     "compile_source",
+    "has_quotients",
     "source_key",
 ]

@@ -6,13 +6,18 @@ import ctypes
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from optlab.core.formula.compiled import Array
 from optlab.core.native.object_code import ObjectCode
 from optlab.core.native.symbols import register_symbols
 
 _POINTER = ctypes.c_void_p
-_TYPES: dict[str, Any] = {"integer": ctypes.c_int64, "number": ctypes.c_double, "numbers": _POINTER}
+_PLAIN: dict[str, Any] = {"integer": ctypes.c_int64, "number": ctypes.c_double}
+_ELEMENTS: dict[str, type[np.generic]] = {
+    "numbers": np.float64,
+    "indices": np.int64,
+    "codes": np.int8,
+}
 
 
 class NativeFunction:
@@ -38,14 +43,14 @@ class NativeFunction:
         if not address:
             raise OSError(f"object code has no function {code.symbol}")
         self._arguments = code.arguments
-        types = [_TYPES[argument] for argument in code.arguments]
+        types = [_PLAIN.get(argument, _POINTER) for argument in code.arguments]
         # Numba's convention: a status, then pointers to the result and to an exception.
         self._call = ctypes.CFUNCTYPE(ctypes.c_int32, _POINTER, _POINTER, *types)(address)
 
-    def __call__(self, *arguments: float | Array) -> int:
-        """Calls the function; arrays must be C-contiguous float64 and large enough."""
+    def __call__(self, *arguments: float | npt.NDArray[Any]) -> int:
+        """Calls the function; arrays must be C-contiguous, of the right kind and large enough."""
         passed = [
-            _pointer(value) if kind == "numbers" else value
+            _pointer(value, _ELEMENTS[kind]) if kind in _ELEMENTS else value
             for kind, value in zip(self._arguments, arguments, strict=True)
         ]
         result, exception = ctypes.c_int64(), _POINTER()
@@ -55,9 +60,9 @@ class NativeFunction:
         return result.value
 
 
-def _pointer(value: float | Array) -> int:
+def _pointer(value: float | npt.NDArray[Any], element: type[np.generic]) -> int:
     if not isinstance(value, np.ndarray):
         raise TypeError("an array is expected")
-    if value.dtype != np.float64 or not value.flags.c_contiguous:
-        raise TypeError("a C-contiguous float64 array is expected")
+    if value.dtype != element or not value.flags.c_contiguous:
+        raise TypeError(f"a C-contiguous {element.__name__} array is expected")
     return value.ctypes.data

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Argument = Literal["integer", "number", "numbers"]
-"""An int64, a double, or a pointer to doubles (a C-contiguous float64 array)."""
+Argument = Literal["integer", "number", "numbers", "indices", "codes"]
+"""An int64, a double, or a pointer to a C-contiguous array: float64, int64 or int8."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -24,7 +24,10 @@ from optlab.core.native.compile import compile_source
 from optlab.core.native.load import NativeFunction
 from optlab.core.native.object_code import Argument, ObjectCode
 
-_FORMAT = 1
+Compile = Callable[[str, str, Sequence[Argument]], ObjectCode]
+"""What makes object code of a text, a name in it and its arguments."""
+
+_FORMAT = 2
 _MOST_FILES = 400
 _LARGEST = 8 * 1024 * 1024
 _OLD = 3600.0
@@ -63,12 +66,18 @@ class KernelStore:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def function(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction:
+    def function(
+        self,
+        source: str,
+        name: str,
+        arguments: Sequence[Argument],
+        compile_: Compile = compile_source,
+    ) -> NativeFunction:
         """The compiled function of a source text: from the folder, or compiled and put there."""
         kept = self.kept(source, name, arguments)
         if kept is not None:
             return kept
-        code = compile_source(source, name, arguments)
+        code = compile_(source, name, arguments)
         self._write(source_key(source, name, arguments), code)
         return NativeFunction(code)
 
