@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +23,7 @@ from optlab.core.maps import (
     Ends,
     attractors,
     basin_map,
+    prepare_cells,
     refinement_passes,
     run_cells,
     window_axes,
@@ -80,8 +80,7 @@ def fill_map(
 
 def make_kernel(cells: Cells, target: float, store: KernelStore, lengths: bool) -> None:
     """Loads or compiles what :func:`fill_map` needs for such cells."""
-    short = Cells(replace(cells.spec, steps=0), cells.starts, cells.varying)
-    run_cells(short.part(np.zeros(1, dtype=np.intp)), target, store, lengths=lengths)
+    prepare_cells(cells, target, store, lengths=lengths)
 
 
 def _fill_compiled(
@@ -98,8 +97,9 @@ def _fill_compiled(
 
     def work(chosen: Indices) -> int:
         if not control.cancelled():
-            ends = run_cells(cells.part(chosen), target, store, lengths=lengths)
-            buffer.put(chosen, ends)
+            ends = buffer.ends
+            run_cells(cells, target, store, lengths=lengths, chosen=chosen, ends=ends)
+            buffer.known[chosen] = True
             return len(chosen)
         return 0
 

@@ -5,7 +5,7 @@ the same numbers, to the bit, as the single run with its settings.
 """
 
 from optlab.core.maps.basin import ELSEWHERE, LOST, BasinMap, attractors, basin_map
-from optlab.core.maps.batch import Cells, Ends, run_cells
+from optlab.core.maps.batch import Cells, Ends, prepare_cells, run_cells
 from optlab.core.maps.grids import Axis, refinement_passes, window_axes
 from optlab.core.maps.pictures import (
     CATEGORIES,
@@ -40,6 +40,7 @@ __all__ = [
     "basin_map",
     "basin_picture",
     "measure_picture",
+    "prepare_cells",
     "refinement_passes",
     "run_cells",
     "sweep_cells",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -10,25 +11,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula import GridFunction
 from optlab.core.formula.compiled import Array
-from optlab.core.formula.nodes import Node, Symbol, symbols, value_of
-from optlab.core.formula.operations import STRIDE
 from optlab.core.gradient import noise_block
-from optlab.core.maps.source import (
-    ARGUMENTS,
-    CELLS,
-    LANES,
-    Batch,
-    batch_source,
-    kept_rows,
-    lane_rows,
-)
-from optlab.core.native import KernelStore, NativeFunction
+from optlab.core.maps.source import ARGUMENTS, CELLS, Batch, room
+from optlab.core.native import KernelStore, NativeFunction, compile_module, has_quotients
 from optlab.core.run import RunSpec, program_of, run
 from optlab.core.run.kernels import NO_STORE
-from optlab.core.run.outcome import FARTHEST, Kind
-from optlab.core.run.program import StepProgram
+from optlab.core.run.outcome import Kind
 
 Codes = npt.NDArray[np.int8]
 OUTCOMES: tuple[Kind, ...] = ("finished", "converged", "diverged", "left_domain")
@@ -46,6 +35,8 @@ class Cells:
     spec: RunSpec
     starts: Array
     varying: Mapping[str, Array] = field(default_factory=dict)
+    prepared: dict[object, _Prepared] = field(default_factory=dict, init=False, repr=False)
+    """What the first run of some of the cells left for the others."""
 
     def part(self, chosen: npt.NDArray[np.intp]) -> Cells:
         """Some of the cells."""
@@ -76,117 +67,117 @@ def run_cells(
     store: KernelStore = NO_STORE,
     *,
     lengths: bool = True,
+    chosen: npt.NDArray[np.intp] | None = None,
+    ends: Ends | None = None,
 ) -> Ends:
     """Runs all cells to their end. The first call for a kind of run compiles it.
 
-    Without ``lengths`` those are nan, and a third of the time is saved.
+    Without ``lengths`` those are nan, and some time is saved.  With ``chosen`` only those cells
+    are run, and with ``ends`` their ends are written there; its arrays have an entry for each
+    cell.  Several threads may do that at once for different cells: all but some
+    microseconds of a call is spent without Python's lock.
     """
-    spec = cells.spec
-    program = program_of(spec)
-    if program.stepper is not None:
-        return _one_by_one(cells, target)
-    varying = tuple(sorted(set(cells.varying) & set(program.values)))
-    wanted = {"reached": target > -math.inf, "length": lengths}
-    batch = Batch(program, varying, tuple(name for name, on in wanted.items() if on))
-    function = _function(batch, store)
-    count = len(cells.starts)
-    given = spec.values()
-    values = np.array([given[name] for name in program.values] or [0.0])
-    settings = np.array([cells.varying[name] for name in varying] or [np.zeros(count)])
-    noise = np.zeros((max(1, spec.steps), max(1, len(program.noise))))
-    if program.noise and spec.steps:
-        noise = noise_block(spec.seed, 0, spec.steps, program.dimension)
-    inputs, loss = _beginnings(cells, program, given)
-    rows = kept_rows(batch)
-    out = np.empty((len(rows), count))
-    lanes = np.empty((len(lane_rows(batch)), LANES))
-    tables = np.empty((max(1, len(program.series)), STRIDE))
-    arrays = (values, noise, settings, inputs, lanes, tables)
-    function(count, spec.steps, target, *map(np.ascontiguousarray, arrays), out)
-    kept = dict(zip(rows, out, strict=True))
-    return _ends(kept, program, loss, cells.starts, target)
+    count, size = cells.starts.shape
+    chosen = np.arange(count) if chosen is None else chosen
+    ends = unknown_ends(count, size) if ends is None else ends
+    if program_of(cells.spec).stepper is not None:
+        _one_by_one(cells, target, chosen, ends)
+        return ends
+    _prepared(cells, target, store, lengths)(chosen, target, ends)
+    return ends
+
+
+def prepare_cells(
+    cells: Cells,
+    target: float = -math.inf,
+    store: KernelStore = NO_STORE,
+    *,
+    lengths: bool = True,
+) -> None:
+    """Loads or compiles what :func:`run_cells` needs for such cells, if they are compiled."""
+    if program_of(cells.spec).stepper is None:
+        _prepared(cells, target, store, lengths)
+
+
+def _prepared(cells: Cells, target: float, store: KernelStore, lengths: bool) -> _Prepared:
+    key = (target > -math.inf, lengths, store)
+    known = cells.prepared.get(key)
+    return known or cells.prepared.setdefault(key, _Prepared(cells, *key))
+
+
+def unknown_ends(count: int, size: int) -> Ends:
+    """Room for the ends of so many cells, nan where nothing is known yet."""
+    loss, steps, reached, length = (np.full(count, np.nan) for _ in range(4))
+    weights = np.full((count, size), np.nan)
+    return Ends(weights, loss, steps, reached, length, np.zeros(count, dtype=np.int8))
+
+
+class _Prepared:
+    """What all tiles of a map share: the compiled kernel and the numbers that it reads."""
+
+    def __init__(self, cells: Cells, targeted: bool, lengths: bool, store: KernelStore) -> None:
+        spec = cells.spec
+        program = program_of(spec)
+        varying = tuple(sorted(set(cells.varying) & set(program.values)))
+        wanted = {"reached": targeted, "length": lengths}
+        extras = tuple(name for name, on in wanted.items() if on)
+        batch = Batch(program, varying, extras, has_quotients())
+        self._function, self._sizes = _function(batch, store), room(batch)
+        self._counts = (len(cells.starts), spec.steps)
+        given = spec.values()
+        values = np.array([given[name] for name in program.values] or [0.0])
+        noise = np.zeros((max(1, spec.steps), max(1, len(program.noise))))
+        if program.noise and spec.steps:
+            noise = noise_block(spec.seed, 0, spec.steps, program.dimension)
+        settings = np.array([cells.varying[name] for name in varying] or [np.zeros(1)])
+        arrays = (values, noise, settings, cells.starts)
+        self._read = tuple(np.ascontiguousarray(array, dtype=np.float64) for array in arrays)
+        self._own = threading.local()
+
+    def __call__(self, chosen: npt.NDArray[np.intp], target: float, ends: Ends) -> None:
+        indices = np.ascontiguousarray(chosen, dtype=np.int64)
+        results = (ends.weights, ends.loss, ends.steps, ends.reached, ends.length)
+        fixed = (len(indices), *self._counts, target, indices, ends.outcome)
+        self._function(*fixed, *self._read, *results, *self._room())
+
+    def _room(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """Arrays to work in, for each thread its own."""
+        own: tuple[npt.NDArray[np.generic], ...] | None = getattr(self._own, "room", None)
+        if own is None:
+            kinds = dict(ARGUMENTS)
+            own = self._own.room = tuple(
+                _aligned(count, np.int64 if kinds[name] == "indices" else np.float64)
+                for name, count in self._sizes.items()
+            )
+        return own
+
+
+def _aligned(count: int, kind: type[np.int64 | np.float64]) -> npt.NDArray[np.generic]:
+    """An array that begins where a line of the cache does."""
+    space = np.empty(count + 8, kind)
+    first = -space.ctypes.data % 64 // 8
+    return space[first : first + count]
 
 
 @lru_cache(maxsize=64)
 def _function(batch: Batch, store: KernelStore) -> NativeFunction:
-    return store.function(batch_source(batch), CELLS, ARGUMENTS)
+    from optlab.core.maps.kernel import batch_code
+
+    kinds = tuple(kind for _, kind in ARGUMENTS)
+    return store.function(batch_code(batch), CELLS, kinds, compile_module)
 
 
-def _beginnings(
-    cells: Cells, program: StepProgram, given: Mapping[str, float]
-) -> tuple[Array, Array]:
-    """Weights and memory before the first step with who begins at all, and the loss there."""
-    count, size = cells.starts.shape
-    inputs = np.empty((len(program.inputs) + 1, count))
-    inputs[:size] = cells.starts.T
-    known: dict[str, Array] = dict(zip(program.inputs[:size], inputs, strict=False))
-    known |= {name: np.array(value) for name, value in given.items()}
-    known |= cells.varying
-    for row, tree in enumerate(program.starts):
-        if tree != Symbol(program.inputs[row]):
-            inputs[row] = _over_cells(tree, known)
-    loss = cells.spec.problem.grid(*inputs[:size])
-    fine = np.isfinite(loss) & (np.abs(inputs[:size]) <= FARTHEST).all(axis=0)
-    inputs[-1] = fine
-    return inputs, loss
-
-
-def _over_cells(tree: Node, known: Mapping[str, Array]) -> float | Array:
-    value = value_of(tree)
-    if value is not None:
-        return value
-    names = tuple(symbols(tree))
-    return GridFunction(tree, names)(*(known[name] for name in names))
-
-
-def _ends(
-    kept: Mapping[str, Array], program: StepProgram, start_loss: Array, starts: Array, target: float
-) -> Ends:
-    size = program.dimension
-    weights = np.array([kept[name] for name in program.inputs[:size]]).T
-    steps = kept["steps"]
-    unmoved = steps == 0
-    loss = np.where(unmoved, start_loss, kept["loss"])
-    gradient = np.array([kept[f"g_{i}"] for i in range(size)])
-    # Without a target, only a loss of -inf is not above it, and that ends a run.
-    hit = kept.get("reached", np.where(loss <= target, steps, np.inf))
-    reached = np.where(start_loss <= target, 0.0, hit)
-    length = kept.get("length", np.full(len(loss), np.nan))
-    outcome = _outcomes(weights, loss, gradient, steps)
-    outcome[(kept["converged"] > 0) & (outcome == 0)] = OUTCOMES.index("converged")
-    return Ends(weights, loss, steps, reached, length, outcome)
-
-
-def _outcomes(weights: Array, loss: Array, gradient: Array, steps: Array) -> Codes:
-    """The same decision as :func:`optlab.core.run.outcome.broken_outcome`, over arrays."""
-    diverged, left = OUTCOMES.index("diverged"), OUTCOMES.index("left_domain")
-    outcome = np.zeros(len(loss), dtype=np.int8)
-    finite = np.isfinite(weights).all(axis=1)
-    with np.errstate(invalid="ignore"):
-        far = finite & (np.abs(weights) > FARTHEST).any(axis=1)
-    bad_loss = finite & ~far & ~np.isfinite(loss)
-    outcome[bad_loss] = left
-    outcome[bad_loss & np.isinf(loss) & (steps > 0)] = diverged
-    outcome[far] = diverged
-    outcome[~finite] = diverged
-    outcome[~finite & ~np.isfinite(gradient).all(axis=0) & (steps > 0)] = left
-    return outcome
-
-
-def _one_by_one(cells: Cells, target: float) -> Ends:
+def _one_by_one(cells: Cells, target: float, chosen: npt.NDArray[np.intp], ends: Ends) -> None:
     """For rules whose steps are Python functions: one run after the other."""
-    count, size = cells.starts.shape
-    weights, outcome = np.empty((count, size)), np.zeros(count, dtype=np.int8)
-    loss, steps, reached, length = (np.empty(count) for _ in range(4))
-    for index in range(count):
+    for index in chosen.tolist():
         walk = run(cell_spec(cells, index))
-        weights[index], loss[index], steps[index] = walk.final_weights, walk.final_loss, walk.steps
+        ends.weights[index], ends.loss[index] = walk.final_weights, walk.final_loss
+        ends.steps[index] = walk.steps
         hits = np.flatnonzero(walk.loss <= target)
-        reached[index] = hits[0] if hits.size else np.inf
+        ends.reached[index] = hits[0] if hits.size else np.inf
         moves = np.diff(walk.weights, axis=0)
-        length[index] = np.sqrt((moves * moves).sum(axis=1)).sum()
-        outcome[index] = OUTCOMES.index(walk.outcome.kind)
-    return Ends(weights, loss, steps, reached, length, outcome)
+        ends.length[index] = np.sqrt((moves * moves).sum(axis=1)).sum()
+        ends.outcome[index] = OUTCOMES.index(walk.outcome.kind)
 
 
 def cell_spec(cells: Cells, index: int) -> RunSpec:
