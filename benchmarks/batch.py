@@ -53,13 +53,19 @@ def cells(points: int) -> tuple[Cells, MapBuffer]:
 def all_cores(points: int) -> Callable[[], object]:
     """As the window computes a map: coarse first, in tiles, on all cores."""
     own, buffer = cells(points)
-    return lambda: fill_map(own, buffer, lengths=False)
+
+    def work() -> object:
+        buffer.known[:] = False
+        return fill_map(own, buffer, lengths=False)
+
+    return work
 
 
 def one_core(points: int) -> Callable[[], object]:
     """The kernel alone."""
-    own, _ = cells(points)
-    return lambda: run_cells(own, lengths=False)
+    own, buffer = cells(points)
+    everybody = np.arange(len(own.starts))
+    return lambda: run_cells(own, lengths=False, chosen=everybody, ends=buffer.ends)
 
 
 def _starts(points: int) -> tuple[Floats, Floats]:

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+_PAUSE = 0.05
+"""Seconds between two candidates: the threads of some spin for a while when their work is over."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -89,6 +92,7 @@ def seconds_in_turns(
     seconds: dict[str, list[float]] = {name: [] for name in candidates}
     for _ in range(max(1, rounds)):
         for name, work in candidates.items():
+            time.sleep(_PAUSE)
             began = time.perf_counter()
             work()
             seconds[name].append(time.perf_counter() - began)
