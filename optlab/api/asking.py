@@ -14,11 +14,11 @@ from optlab.session.experiment import Experiment, Run
 from optlab.session.mapping import (
     COARSEST,
     FINEST,
-    TOLERANCE,
     BasinRequest,
     SweepRequest,
     basin_request,
     sweep_request,
+    usual_tolerance,
 )
 from optlab.session.resolve import Resolved
 from optlab.session.variation import settings_of, usual_axis
@@ -62,7 +62,7 @@ def basins_of(
     """The basins of a run; ``tolerance`` is by default that of the run, or the usual one."""
     _check_resolution(resolution)
     if tolerance is None:
-        tolerance = TOLERANCE if spec.stop_gradient is None else spec.stop_gradient
+        tolerance = usual_tolerance(spec)
     if not (math.isfinite(tolerance) and tolerance >= 0):
         raise ArgumentError("tolerance", f"must be at least 0, not {tolerance:g}")
     return basin_request(spec, resolved.window, resolution, tolerance)

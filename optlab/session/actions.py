@@ -40,19 +40,18 @@ ACTIONS = (
         group=2,
     ),
     Action("export_table", "Export comparison…", "File", (), "The table as CSV", group=2),
+    Action("export_map", "Export map…", "File", (), "The picture, or CSV or NumPy", group=2),
     Action("quit", "Quit", "File", ("Ctrl+Q",), group=3),
     Action("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last change back"),
     Action("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Bring it back"),
-    Action(
-        "copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "The surface and the paths", group=1
-    ),
+    Action("copy_picture", "Copy picture", "Edit", ("Ctrl+C",), "What the middle shows", group=1),
     Action("copy_window", "Copy picture of all views", "Edit", ("Ctrl+Alt+C",), group=1),
     Action(
         "copy_data",
         "Copy data",
         "Edit",
         ("Ctrl+Shift+C",),
-        "The steps of the selected run up to the cursor, as CSV",
+        "The steps of the selected run up to the cursor, or the map that is shown, as CSV",
         group=1,
     ),
     Action("copy_table", "Copy comparison", "Edit", (), "The table, as text", group=1),

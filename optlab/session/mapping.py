@@ -83,6 +83,11 @@ class SweepRequest:
 Request = BasinRequest | SweepRequest
 
 
+def usual_tolerance(spec: RunSpec) -> float:
+    """Where a run stops anyway, else the usual one."""
+    return TOLERANCE if spec.stop_gradient is None else spec.stop_gradient
+
+
 def basin_request(
     spec: RunSpec, window: Window, resolution: int, tolerance: float = TOLERANCE
 ) -> BasinRequest:

@@ -18,6 +18,7 @@ from optlab.ui.bridge import Bridge
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
 from optlab.ui.controllers.look import LookController
+from optlab.ui.controllers.maps import MapController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.status import StatusController
@@ -30,6 +31,7 @@ from optlab.ui.everything import all_commands
 from optlab.ui.exporting import Exporter
 from optlab.ui.look_menu import ArrowsMenu, LookMenu, MapMenus
 from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
+from optlab.ui.map_exports import MapExports
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.palette import Palette
 from optlab.ui.shortcut_sheet import ShortcutSheet
@@ -50,6 +52,9 @@ class Parts(Protocol):
     comparison: ComparisonController
     status: StatusController
 
+    @property
+    def maps(self) -> tuple[MapController, ...]: ...
+
     def set_theme(self, name: str) -> None: ...
 
 
@@ -66,6 +71,7 @@ class Commands:
         self._window.status.cancel_pressed.connect(self._exporter.cancel)
         self.documents = Documents(self._session, self._window, laboratory.settings, say)
         self._copying = Copying(self._session, self._window, say)
+        self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
         self.palette = Palette(self._window)
         self.sheet: ShortcutSheet | None = None
         self.menus = Menus(self._window, self._handlers())
@@ -93,6 +99,7 @@ class Commands:
         SwitchesController(self._window.centre, self.menus.actions)
         self.menus.set_checked("dark_theme", style.current().is_dark)
         self._session.document_changed.connect(self._refresh)
+        self._window.centre.layout_chosen.connect(self._refresh)
         self._session.playback_changed.connect(self._refresh)
         self.documents.changed.connect(self._refresh)
         self._refresh()
@@ -108,12 +115,13 @@ class Commands:
             "export_image": self._export_image,
             "export_report": self._export_report,
             "export_table": self._laboratory.comparison.ask_export,
+            "export_map": self._maps.ask,
             "quit": self._window.close,
             "undo": session.undo,
             "redo": session.redo,
             "copy_picture": self._copy_picture,
             "copy_window": self._copy_window,
-            "copy_data": self._copying.data,
+            "copy_data": self._copy_data,
             "copy_table": self._laboratory.comparison.copy,
             "duplicate_run": self._duplicate,
             "remove_run": self._remove,
@@ -167,7 +175,12 @@ class Commands:
         self._exporter.cancel()
 
     def _copy_picture(self) -> None:
-        self._copying.picture(self._window.centre.stage())
+        if not self._maps.copy_picture():
+            self._copying.picture(self._window.centre.stage())
+
+    def _copy_data(self) -> None:
+        if not self._maps.copy_data():
+            self._copying.data()
 
     def _copy_window(self) -> None:
         self._copying.picture(self._window)
@@ -260,4 +273,5 @@ class Commands:
         actions["remove_run"].setEnabled(has_run)
         self.menus.set_checked("loop", session.playback.loop)
         actions["copy_data"].setEnabled(has_run)
+        actions["export_map"].setEnabled(self._maps.shown is not None)
         self._window.set_title(self.documents.title, self.documents.unsaved)

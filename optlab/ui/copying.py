@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QObject, QPoint, QSize
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from optlab.session.export import csv_text
 from optlab.session.session import Session
+from optlab.ui import style
 from optlab.ui.telling import Say
 
 MOST_ROWS = 100_000
 """Rows that a clipboard takes without trouble."""
+_GAP = 16  # pixels beside a further widget
+_NO_GROUND = QWidget.RenderFlag.DrawChildren
 _RATIO = 2.0  # pixels of a picture for each of the screen, at least: slides are large
 
 
-def picture_of(widget: QWidget) -> QImage:
-    """The widget as it stands on the screen, sharp enough for a slide."""
-    ratio = max(_RATIO, widget.devicePixelRatioF())
-    image = QImage(widget.size() * ratio, QImage.Format.Format_RGB32)
+def picture_of(*widgets: QWidget) -> QImage:
+    """Widgets as they stand on the screen, side by side, sharp enough for a slide."""
+    first, *others = widgets
+    ratio = max(_RATIO, first.devicePixelRatioF())
+    size = QSize(first.size())
+    for widget in others:
+        size += QSize(widget.width() + _GAP, 0)
+    image = QImage(size * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
-    image.fill(widget.palette().window().color())
+    # Pictures stand on the colour of the window, panels and splitters on that of their palette.
+    image.fill(QColor(style.current().window) if others else first.palette().window().color())
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        widget.render(painter, QPoint())
+        first.render(painter, QPoint())
+        left = first.width()
+        for widget in others:
+            # On the ground of the first, a little below its edge.
+            widget.render(painter, QPoint(left, _GAP // 2), renderFlags=_NO_GROUND)
+            left += widget.width() + _GAP
     return image
 
 

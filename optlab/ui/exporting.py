@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from optlab.api import MapResult
 from optlab.core.export import ExportCancelledError
 from optlab.session.export import export_csv, export_npz
 from optlab.session.files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool, Work
+from optlab.session.mapping import SweepRequest
 from optlab.session.session import Session
 from optlab.ui.telling import Say
 
 EXPORT = "export"
 """The channel of work."""
+_MAPS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;NumPy (*.npz);;Summary (*.json)"
 
 Follow = Callable[[Control | None, str], None]
 
@@ -51,9 +55,21 @@ class Exporter:
         """Asks for a file name and writes a page about the experiment."""
         self._ask(parent, "Export report", "HTML (*.html);;PDF (*.pdf)", self.report)
 
-    def _ask(self, parent: QWidget, title: str, kinds: str, export: Callable[[Path], None]) -> None:
+    def ask_map(self, parent: QWidget, result: MapResult) -> None:
+        """Asks for a file name and writes a map."""
+        name = "map" if isinstance(result.work.request, SweepRequest) else "basins"
+        self._ask(parent, "Export map", _MAPS, partial(self.map, result), name)
+
+    def _ask(
+        self,
+        parent: QWidget,
+        title: str,
+        kinds: str,
+        export: Callable[[Path], None],
+        proposed: str = "runs",
+    ) -> None:
         first = _suffix_of(kinds)
-        name, kind = QFileDialog.getSaveFileName(parent, title, f"runs{first}", kinds)
+        name, kind = QFileDialog.getSaveFileName(parent, title, f"{proposed}{first}", kinds)
         if name:
             path = Path(name)
             export(path if path.suffix else path.with_suffix(_suffix_of(kind) or first))
@@ -87,12 +103,16 @@ class Exporter:
         def work(control: Control) -> list[Path]:
             from optlab.report import save_report
 
-            def progress(done: int, total: int) -> None:
-                control.progress(done, total)
-                if control.cancelled():
-                    raise ExportCancelledError
+            save_report(resolved, document, trajectories, path, _stoppable(control))
+            return [path]
 
-            save_report(resolved, document, trajectories, path, progress)
+        self._do(path, work)
+
+    def map(self, result: MapResult, path: Path) -> None:
+        """Writes a map as the kind of file that the suffix names, as ``optlab map`` does."""
+
+        def work(control: Control) -> list[Path]:
+            result.save(path, _stoppable(control))
             return [path]
 
         self._do(path, work)
@@ -113,6 +133,17 @@ class Exporter:
             self._say(str(error))
         else:
             raise error
+
+
+def _stoppable(control: Control) -> Callable[[int, int], None]:
+    """Passes the progress on, and raises ExportCancelledError once it is asked to stop."""
+
+    def progress(done: int, total: int) -> None:
+        control.progress(done, total)
+        if control.cancelled():
+            raise ExportCancelledError
+
+    return progress
 
 
 def _suffix_of(kind: str) -> str:

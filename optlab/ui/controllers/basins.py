@@ -18,7 +18,13 @@ from optlab.session.map_colors import (
     place_color,
     shade,
 )
-from optlab.session.mapping import TOLERANCE, BasinRequest, MapWork, Request, basin_request
+from optlab.session.mapping import (
+    BasinRequest,
+    MapWork,
+    Request,
+    basin_request,
+    usual_tolerance,
+)
 from optlab.session.session import Session
 from optlab.session.theme import Theme
 from optlab.ui import style
@@ -35,7 +41,7 @@ class BasinsController(MapController):
     def __init__(self, session: Session, page: BasinsPage) -> None:
         super().__init__(session, page, _RESOLUTION)
         self._page = page
-        self._tolerance = TOLERANCE
+        self._tolerance: float | None = None
         # As on the contour map: two slow clicks are two changes.
         self._second_click = QTimer(
             self, singleShot=True, interval=QApplication.doubleClickInterval()
@@ -48,11 +54,14 @@ class BasinsController(MapController):
     def request(self, spec: RunSpec) -> Request:
         """The basins in the window that is shown."""
         window = self.session.resolved.window
-        return basin_request(spec, window, self.resolution, self._tolerance)
+        return basin_request(spec, window, self.resolution, self._tolerance_of(spec))
+
+    def _tolerance_of(self, spec: RunSpec) -> float:
+        return usual_tolerance(spec) if self._tolerance is None else self._tolerance
 
     def show_settings(self, spec: RunSpec) -> None:
         """Shows the tolerance, the start and the path from it."""
-        self._page.set_tolerance(self._tolerance)
+        self._page.set_tolerance(self._tolerance_of(spec))
         canvas = self._page.canvas
         canvas.set_start((spec.start[0], spec.start[1]))
         walk, run = self.session.trajectories.get(self.run_id), self.run

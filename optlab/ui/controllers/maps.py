@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from PySide6.QtCore import QObject, QTimer
 
+from optlab.api import MapResult
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
 from optlab.session.experiment import Run
@@ -101,6 +104,18 @@ class MapController(QObject):
     def shown_work(self) -> MapWork | None:
         """The map that is shown."""
         return None if self._shown is None else self._shown[0]
+
+    def result(self) -> MapResult | None:
+        """The map that is shown, where it is complete and the one that is asked for now."""
+        work, spec, run = self.shown_work, self.spec, self.run
+        if work is None or not work.complete or spec is None or run is None:
+            return None
+        try:
+            wanted = coarser(self.request(spec), work.request.columns.count)
+        except (SettingError, ValueError):
+            return None
+        # A copy: another measure may be looked at while a worker writes this one.
+        return MapResult(copy(work), self.session.document, run) if wanted == work.request else None
 
     def later(self, _what: object = None) -> None:
         """Something changed; many changes in one turn become one."""

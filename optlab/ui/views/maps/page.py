@@ -8,10 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from optlab.session.actions import BY_ID, Action
 from optlab.session.theme import Theme
 from optlab.ui.views.maps.canvas import MapCanvas
 from optlab.ui.views.maps.controls import Legend, SidePanel
 from optlab.ui.views.maps.drawings import LegendItem
+from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labels import Notice, SectionTitle, Tone
 from optlab.ui.widgets.paint import GRID, set_tip
@@ -27,6 +29,8 @@ class MapPage(QWidget):
     run_chosen = Signal(str)
     resolution_chosen = Signal(int)
     compute_pressed = Signal()
+    export_pressed = Signal()
+    copy_pressed = Signal()
     shown = Signal()
     hidden = Signal()
 
@@ -39,6 +43,7 @@ class MapPage(QWidget):
         set_tip(self._resolution, "Runs along each side")
         self._compute = QPushButton("Compute")
         self._compute.setToolTip("Compute the whole map now")
+        self._export, self._copy = (_button(BY_ID[key]) for key in ("export_map", "copy_data"))
         self._notice = Notice(Tone.WARNING)
         self._notice.setMinimumWidth(1)
         self._legend = Legend()
@@ -52,6 +57,8 @@ class MapPage(QWidget):
         self._run.chosen.connect(self._on_run)
         self._resolution.chosen.connect(self._on_resolution)
         self._compute.clicked.connect(self._on_compute)
+        self._export.clicked.connect(self._on_export)
+        self._copy.clicked.connect(self._on_copy)
 
     def _arrange(self, name: str) -> None:
         inside = QWidget()
@@ -64,6 +71,12 @@ class MapPage(QWidget):
         begin.addWidget(self._resolution)
         begin.addWidget(self._compute, 1)
         column.addLayout(begin)
+        leave = QHBoxLayout()
+        leave.setSpacing(GRID)
+        leave.addWidget(self._export)
+        leave.addWidget(self._copy)
+        leave.addStretch(1)
+        column.addLayout(leave)
         column.addWidget(self._notice)
         column.addWidget(self._legend)
         side = SidePanel(f"{name}: settings and legend")
@@ -115,6 +128,18 @@ class MapPage(QWidget):
         """The button that computes the whole map."""
         return self._compute
 
+    def export_button(self) -> TextButton:
+        """The button that writes the map into a file."""
+        return self._export
+
+    def copy_button(self) -> TextButton:
+        """The button that copies its numbers."""
+        return self._copy
+
+    def picture(self) -> tuple[QWidget, ...]:
+        """What belongs into a picture of the map, from left to right."""
+        return (self.canvas, self._legend) if self._legend.items() else (self.canvas,)
+
     # --- small things ----------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -134,3 +159,13 @@ class MapPage(QWidget):
 
     def _on_compute(self) -> None:
         self.compute_pressed.emit()
+
+    def _on_export(self) -> None:
+        self.export_pressed.emit()
+
+    def _on_copy(self) -> None:
+        self.copy_pressed.emit()
+
+
+def _button(action: Action) -> TextButton:
+    return TextButton(action.title, action.tip)
