@@ -9,11 +9,15 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.session.carriers import CARRIERS
 from optlab.session.files import SUFFIX
 
 
 class DropTarget(QObject):
-    """Opens an experiment file that is dropped; says why it takes nothing else."""
+    """Opens an experiment that is dropped, also inside a picture or a report.
+
+    Says why it takes nothing else.
+    """
 
     def __init__(
         self, window: QWidget, open_file: Callable[[Path], object], say: Callable[[str], None]
@@ -40,8 +44,9 @@ class DropTarget(QObject):
         path = Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
         if len(urls) != 1:
             self._say("One experiment file at a time can be opened")
-        elif path is None or path.suffix.lower() != SUFFIX:
+        elif path is None or path.suffix.lower() not in (SUFFIX, *CARRIERS):
             name = urls[0].fileName() or urls[0].toString()
-            self._say(f"Only experiment files (*{SUFFIX}) can be opened, not {name}")
+            kinds = ", ".join(f"*{suffix}" for suffix in (SUFFIX, *CARRIERS))
+            self._say(f"Only experiments ({kinds}) can be opened, not {name}")
         else:
             self._open(path)

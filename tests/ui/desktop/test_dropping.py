@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
+import optlab
+from optlab.session.carriers import CARRIERS
 from optlab.session.experiment import Experiment, Surface
 from optlab.session.files import save_experiment
 
@@ -40,12 +43,55 @@ def test_an_experiment_opens(lab, file):
     assert lab.commands.documents.path == file
 
 
+@pytest.mark.parametrize("suffix", CARRIERS)
+def test_what_carries_an_experiment_opens_and_stays_what_it_is(lab, tmp_path, suffix):
+    made = optlab.experiment("booth", title="Carried", steps=5).add("gd")
+    path = tmp_path / f"carrier{suffix}"
+    result = made.run()
+    (result.save_report if suffix == ".html" else result.save_image)(path)
+    assert drop(lab.window, QUrl.fromLocalFile(str(path)))
+    assert lab.session.document == made.document
+    assert lab.commands.documents.path is None  # saving asks for another file
+    lab.commands.documents.new()
+    path = path.rename(path.with_suffix(suffix.upper()))
+    assert drop(lab.window, QUrl.fromLocalFile(str(path)))
+    assert lab.session.document == made.document
+
+
+@pytest.mark.parametrize("open_it", ["drop", "dialog"])
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("plain.png", None, "this picture carries no experiment"),
+        ("page.html", b"<!DOCTYPE html><p>hello", "this page carries no experiment"),
+        ("empty.png", b"", ""),
+        ("text.pdf", b"not a PDF at all", ""),
+    ],
+)
+def test_a_carrier_without_an_experiment_gets_one_sentence(
+    lab, tmp_path, warning, monkeypatch, open_it, name, content, reason
+):
+    path, before = tmp_path / name, lab.session.document
+    if content is None:
+        Image.new("RGB", (8, 8)).save(path)
+    else:
+        path.write_bytes(content)
+    if open_it == "drop":
+        assert drop(lab.window, QUrl.fromLocalFile(str(path)))
+    else:
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+        lab.commands.menus.actions["open"].trigger()
+    assert name in warning() and reason in warning() and "\n" not in warning()
+    assert lab.session.document == before
+
+
 def test_anything_else_gets_one_sentence(lab, tmp_path, warning):
     before = lab.session.document
+    kinds = "*.optlab, *.png, *.html, *.pdf"
     assert drop(lab.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
-    assert warning() == "Only experiment files (*.optlab) can be opened, not notes.txt"
+    assert warning() == f"Only experiments ({kinds}) can be opened, not notes.txt"
     assert drop(lab.window, QUrl("https://example.org/x.optlab"))
-    assert warning() == "Only experiment files (*.optlab) can be opened, not x.optlab"
+    assert warning() == f"Only experiments ({kinds}) can be opened, not x.optlab"
     assert lab.session.document == before
 
 
