@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 
 from optlab.core.data_files import DataError
@@ -12,7 +13,7 @@ from optlab.core.rules.rule import Choice, Rule
 from optlab.core.rules.shapes import is_vector
 from optlab.core.rules.steppers import STEPPERS
 
-_MOST_OPTIONS = 64
+_MOST_COMBINATIONS = 256
 
 
 def check_rule(file: str, rule: Rule) -> None:
@@ -22,7 +23,10 @@ def check_rule(file: str, rule: Rule) -> None:
         return
     names = list(rule.options)
     choices = [rule.options[name].choices for name in names]
-    for combination in itertools.islice(itertools.product(*choices), _MOST_OPTIONS):
+    if math.prod(map(len, choices)) > _MOST_COMBINATIONS:
+        reason = f"more than {_MOST_COMBINATIONS} combinations, each of which has to be checked"
+        raise DataError(file, "options", reason)
+    for combination in itertools.product(*choices):
         options = dict(zip(names, combination, strict=True))
         _check_variant(file, rule, options)
 

@@ -145,6 +145,25 @@ def test_rule_without_equations_is_refused(tmp_path: Path) -> None:
             read_rule(write(tmp_path, GOOD[:start] + update + GOOD[end + 3 :]))
 
 
+def test_options_with_too_many_combinations_to_check_are_refused(tmp_path: Path) -> None:
+    # Each variant could use what only another one assigns.
+    options = "".join(f"[options.switch{i}]\ndefault = true\n" for i in range(8))
+    with pytest.raises(DataError, match="more than 256 combinations") as caught:
+        read_rule(write(tmp_path, GOOD + options))
+    assert caught.value.key == "options"
+
+
+def test_the_last_combination_of_options_is_checked_too(tmp_path: Path) -> None:
+    options = "".join(f"[options.switch{i}]\ndefault = false\n" for i in range(6))
+    line = "m = alpha*m + g + u if form == average and not sign_only and switch0\nw = w - eta*m "
+    with pytest.raises(DataError, match="'u' is used before it is assigned") as caught:
+        broken = replaced("w = w - eta*m ", line).replace(
+            "w = w - eta*sign", "u = g\nw = w - eta*sign"
+        )
+        read_rule(write(tmp_path, broken + options))
+    assert caught.value.key == "update, line 3"
+
+
 SCALAR = '''
 name = "S"
 summary = "One number in all"

@@ -22,7 +22,7 @@ from cases.common import (
 )
 
 # optax's Adan weights the gradient difference by 1 - beta2 where the paper has beta2 (in the
-# convention of both libraries, where beta2 is the share kept): the record is the paper's rule.
+# convention of both libraries, where beta2 is the share kept): each has its own option.
 DECAYS = {"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "epsilon": 1e-8}
 ADAN = [
     Call(
@@ -127,5 +127,94 @@ ADAM_FAMILY = [
         ],
         on(PROBLEMS, 0.01),
         {"beta1": 0.9, "beta2": 0.99, "weight_decay": 0.01},
+    ),
+    Case(
+        "adan_optax",
+        "adan",
+        [
+            Call("optax.scale_by_adan", b1="beta1", b2="beta2", b3="beta3", eps="epsilon"),
+            Call("optax.add_decayed_weights", weight_decay="weight_decay"),
+            RATE,
+        ],
+        on(TWO, PACED),
+        {**DECAYS, "weight_decay": 0.1},
+        {"change_weight": "rest", "decay": "decoupled", **OUTSIDE},
+    ),
+    Case(
+        "amsgrad_corrected",
+        "amsgrad",
+        optax_adam("scale_by_amsgrad", eps="epsilon"),
+        PACED,
+        ADAM,
+        {"largest": "corrected", **OUTSIDE},
+    ),
+    Case(
+        "amsgrad_corrected_inside",
+        "amsgrad",
+        optax_adam("scale_by_amsgrad", eps=0.0, eps_root="epsilon"),
+        ODD_PACED,
+        ODD_ADAM,
+        {"largest": "corrected", **INSIDE},
+    ),
+    Case(
+        "adamax_odd",
+        "adamax",
+        optax_adam("scale_by_adamax", eps="epsilon"),
+        on(("sincos",), PACED),
+        ODD_ADAM,
+    ),
+    Case(
+        "nadam_constant",
+        "nadam",
+        optax_adam(eps="epsilon", nesterov=True),
+        PACED,
+        ADAM,
+        {"form": "constant", **OUTSIDE},
+    ),
+    Case(
+        "radam_outside",
+        "radam",
+        optax_adam("scale_by_radam", eps="epsilon"),
+        on(TWO, RADAM),
+        ODD_ADAM,
+        OUTSIDE,
+    ),
+    Case(
+        "lamb",
+        "lamb",
+        [
+            Call("optax.scale_by_adam", b1="beta1", b2="beta2", eps="epsilon"),
+            Call("optax.add_decayed_weights", weight_decay="weight_decay"),
+            Call("optax.scale_by_trust_ratio"),
+            RATE,
+        ],
+        on(TWO, 0.01),
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-6, "weight_decay": 0.1},
+        OUTSIDE,
+    ),
+    Case(
+        "ademamix",
+        "ademamix",
+        [
+            Call(
+                "optax.contrib.ademamix",
+                learning_rate="eta",
+                b1="beta1",
+                b2="beta2",
+                b3="beta3",
+                alpha="alpha",
+                eps="epsilon",
+            )
+        ],
+        on(TWO, 0.01),
+        {"beta1": 0.9, "beta2": 0.999, "beta3": 0.99, "alpha": 2.0, "epsilon": 1e-8},
+        OUTSIDE,
+    ),
+    Case(
+        "adopt",
+        "adopt",
+        [Call("optax.contrib.adopt", learning_rate="eta", b1="beta1", b2="beta2", eps="epsilon")],
+        on(("himmelblau", "sincos"), 0.01),
+        {"beta1": 0.9, "beta2": 0.99, "epsilon": 1e-6},
     ),
 ]

@@ -1,10 +1,13 @@
 """Rules that divide by the size of past gradients, without a bias correction."""
 
+from reference_runs import Call
+
 from cases.common import (
     INSIDE,
     OUTSIDE,
     PACED,
     PROBLEMS,
+    RATE,
     RMS,
     RMS_PACED,
     RMSPROP,
@@ -32,6 +35,14 @@ ADAPTIVE = [
         on(TWO, PACED),
         {"epsilon": 0.01},
         INSIDE,
+    ),
+    Case(
+        "adagrad_initial",
+        "adagrad",
+        torch_rule("Adagrad", eps="epsilon", initial_accumulator_value="initial"),
+        on(TWO, PACED),
+        {"epsilon": 1e-10, "initial": 0.5},
+        OUTSIDE,
     ),
     Case("rmsprop", "rmsprop", RMSPROP, RMS_PACED, RMS, OUTSIDE),
     Case(
@@ -65,6 +76,18 @@ ADAPTIVE = [
         on(TWO, 0.002),
         {"beta2": 0.9, "epsilon": 1e-8, "alpha": 0.8},
         {"momentum": "accumulate", **OUTSIDE},
+    ),
+    Case(
+        "rmsprop_velocity",
+        "rmsprop",
+        [
+            Call("optax.scale_by_rms", decay="beta2", eps="epsilon", eps_in_sqrt=True),
+            RATE,
+            Call("optax.trace", decay="alpha"),
+        ],
+        on(("himmelblau", "sincos"), 0.002),
+        {"beta2": 0.9, "epsilon": 1e-3, "alpha": 0.8},
+        {"momentum": "velocity", **INSIDE},
     ),
     Case(
         "adadelta",

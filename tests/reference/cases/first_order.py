@@ -53,6 +53,20 @@ FIRST_ORDER = [
         {"alpha": 0.9, "dampening": 0.4},
     ),
     Case(
+        "sgd_dampening_without_momentum",
+        "sgd_dampening",
+        torch_rule("SGD", momentum="alpha", dampening="dampening"),
+        on(TWO, STEEP),
+        {"alpha": 0.0, "dampening": 0.4},
+    ),
+    Case(
+        "signum",
+        "signum",
+        [Call("optax.signum", learning_rate="eta", beta="beta1")],
+        on(("himmelblau", "sincos"), 0.01),
+        {"beta1": 0.9},
+    ),
+    Case(
         "qhm",
         "qhm",
         [Call("pytorch_optimizer.QHM", lr="eta", momentum="alpha", nu="nu")],
