@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,32 +164,59 @@ class Result(Mapping[str, RunResult]):
 
     # -- pictures --------------------------------------------------------------------------
 
-    def figure(self, view: str = "sheet", size: Size = "slide") -> Figure:
-        """The picture of the experiment: a ``sheet``, or only its ``contour`` map or ``loss``.
+    def figure(
+        self,
+        view: str = "sheet",
+        size: Size = "slide",
+        *,
+        of: str | int = "",
+        step: int = 1,
+        panes: Sequence[str] = ("loss",),
+    ) -> Figure:
+        """The picture of the experiment: a ``sheet``, or one view of it.
 
-        ``size`` is that of a journal's ``column``, of a ``page`` or of a ``slide``.
+        ``view`` is ``"contour"``, ``"surface"`` (in space), ``"worksheet"`` (of update ``step``),
+        or a quantity over the steps: ``"loss"``, ``"eta"``, ``"gradient_norm"``, ..., or what the
+        run ``of`` (a name or place, by default the first) records, such as ``"m"``.  ``panes``
+        are the quantities beside the map of a sheet.  ``size`` is that of a journal's
+        ``column``, of a ``page`` or of a ``slide``.  Raises ValueError for what there is not.
         """
         from optlab.figures import draw_experiment
 
-        return draw_experiment(self.resolved, self.document, self.trajectories, view, size)
+        parts = self.resolved, self.document, self.trajectories
+        run = self[of].run.id if of != "" else ""
+        return draw_experiment(*parts, view, size, of=run, step=step, panes=tuple(panes))
 
     def save_image(
-        self, path: str | Path, view: str = "sheet", size: Size = "slide", dpi: int = 150
+        self,
+        path: str | Path,
+        view: str = "sheet",
+        size: Size = "slide",
+        dpi: int = 150,
+        **choices: Any,
     ) -> None:
         """Writes the picture; the suffix says what kind: .png, .svg or .pdf.
 
-        ``dpi`` is the dots an inch of a PNG.
+        ``dpi`` is the dots an inch of a PNG; the rest as for :meth:`figure`.
         """
-        from optlab.figures import save_experiment_figure
+        from optlab.figures import picture_bytes
+        from optlab.session.files import write_whole
+
+        figure, kind = self.figure(view, size, **choices), Path(path).suffix.lower().lstrip(".")
+        content = picture_bytes(figure, kind, self.document, dpi)
+        write_whole(Path(path), lambda file: file.write(content))
+
+    def save_animation(self, path: str | Path, **choices: Any) -> None:
+        """Writes the film of the growing paths: .gif, .webp, .png or .mp4.
+
+        ``choices`` are those of :class:`optlab.figures.Film`: ``view`` and ``size`` as for a
+        picture, ``width`` in pixels, ``rate`` (frames a second), ``stride`` (steps a frame) and
+        ``hold`` (seconds for which the end stays).
+        """
+        from optlab.figures import Film, save_experiment_animation
 
         parts = self.resolved, self.document, self.trajectories
-        save_experiment_figure(*parts, Path(path), view=view, size=size, dpi=dpi)
-
-    def save_animation(self, path: str | Path) -> None:
-        """Writes the film of the growing paths: .gif, .webp, .png or .mp4."""
-        from optlab.figures import save_experiment_animation
-
-        save_experiment_animation(self.resolved, self.document, self.trajectories, Path(path))
+        save_experiment_animation(*parts, Path(path), film=Film(**choices))
 
     def save_report(self, path: str | Path) -> None:
         """Writes the report with pictures, tables, settings and formulas: .html or .pdf."""

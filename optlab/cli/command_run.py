@@ -9,6 +9,7 @@ from optlab.cli.ending import print_lines, stopped_by_signals
 from optlab.cli.errors import CommandError
 from optlab.cli.experiment import experiment_of
 from optlab.cli.outputs import outputs_of
+from optlab.cli.pictures import choices_of
 from optlab.cli.progress import Bar
 from optlab.cli.summary import lines
 from optlab.cli.writing import Finished, write_outputs
@@ -22,13 +23,14 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _execute(options: argparse.Namespace) -> int:
-    experiment, _ = experiment_of(options)
+    experiment, resolved = experiment_of(options)
     outputs = outputs_of(options, experiment)
+    choices = choices_of(options, outputs, experiment, resolved)
     with Bar("running", quiet=options.quiet) as bar:
         result = Lab(experiment).run(bar.progress)
     try:
         finished = Finished(experiment, result.resolved, result.trajectories)
-        write_outputs(outputs, finished, options)
+        write_outputs(outputs, finished, options, choices)
     except FileProblemError as error:
         raise CommandError(str(error)) from None
     if not options.quiet:

@@ -11,7 +11,7 @@ from optlab.cli.errors import CommandError
 from optlab.cli.map_options import add_map
 from optlab.cli.values import dots, finite, point, setting, whole
 
-VIEWS = ("sheet", "contour", "loss")
+VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
 SIZES = ("column", "page", "slide")
 """As the pictures know them, which take time to import."""
 LISTS = ("optimizers", "problems", "schedules", "experiments")
@@ -36,10 +36,14 @@ files:
                 with the experiment and the names
   --table       one row for each run: outcome, steps, gradients, steps to the target, losses,
                 distance to the nearest minimum, length of the path, ...
-  --image       map with all paths, loss and table, or with --view one of them; .png .svg .pdf. With
-                --size as wide as a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in).
-                A PNG carries the experiment: optlab open and optlab run take it as a file
-  --animation   the same, growing; .gif .webp .png .mp4 (mp4 needs ffmpeg)
+  --image       .png .svg .pdf. With --view: a sheet with the map, panes and a list of the runs;
+                contour, the map alone; surface, in space; worksheet, one update taken apart; loss,
+                or any quantity over the steps: excess, eta, gradient_norm, update_norm,
+                effective_step, w, g, or what a run records (m, s_hat, ...). With --size as wide as
+                a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in). PNG and PDF
+                carry the experiment: optlab open and optlab run take them as a file
+  --animation   a view whose paths and curves grow; .gif .webp .png .mp4 (mp4 needs ffmpeg). Without
+                --stride at most 200 frames, without --fps some eight seconds
   --report      story, pictures, comparison, formulas, settings, and how to get the numbers again:
                 .html is one page for a browser, .pdf pages of A4 for paper. It carries the
                 experiment, as a PDF picture does
@@ -122,12 +126,38 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "start to the lowest known loss is left)",
     )
     group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
-    group.add_argument("--view", choices=VIEWS, default=VIEWS[0], help="what --image shows")
-    group.add_argument("--size", choices=SIZES, default=SIZES[-1], help="for what --image is made")
+    group.add_argument(
+        "--view",
+        metavar="VIEW",
+        default=VIEWS[0],
+        help=f"what --image and --animation show: {', '.join(VIEWS)}, or any other quantity "
+        "over the steps (default sheet)",
+    )
+    group.add_argument(
+        "--panes",
+        metavar="KEYS",
+        default="loss",
+        help="quantities beside the map of a sheet, e.g. loss,eta,m (default loss)",
+    )
+    group.add_argument("--of", metavar="RUN", help="the run whose memory or worksheet is drawn")
+    group.add_argument(
+        "--at", type=whole, default=1, metavar="N", help="the update of the worksheet (default 1)"
+    )
+    group.add_argument(
+        "--size", choices=SIZES, default=SIZES[-1], help="for what it is made (default slide)"
+    )
     group.add_argument(
         "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
     )
     group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
+    group.add_argument("--fps", type=finite, metavar="N", help="frames a second of the film")
+    group.add_argument("--stride", type=whole, metavar="N", help="steps from frame to frame")
+    group.add_argument(
+        "--hold", type=finite, metavar="S", help="seconds for which the end stays (default 1.5)"
+    )
+    group.add_argument(
+        "--width", type=whole, metavar="N", help="pixels across the film (default 1280)"
+    )
     group.add_argument("--report", metavar="FILE", help="all of it to read: .html or .pdf")
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -197,8 +227,8 @@ _VALUED = frozenset(
     for name in (
         *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
-        *("csv", "npz", "table", "target", "image", "view", "size", "dpi", "animation"),
-        *("report", "json"),
+        *("csv", "npz", "table", "target", "image", "view", "panes", "of", "at", "size", "dpi"),
+        *("animation", "fps", "stride", "hold", "width", "report", "json"),
     )
 )
 

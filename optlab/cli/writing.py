@@ -8,12 +8,13 @@ from pathlib import Path
 
 from optlab.cli.errors import CommandError
 from optlab.cli.outputs import Outputs
+from optlab.cli.pictures import Choices
 from optlab.cli.progress import Bar
 from optlab.cli.summary import Trajectories, json_summary
 from optlab.session.comparison import compare, comparison_csv, usual_target
 from optlab.session.experiment import Experiment
 from optlab.session.export import export_csv, export_npz
-from optlab.session.files import write_whole
+from optlab.session.files import FileProblemError, write_whole
 from optlab.session.resolve import Resolved
 
 
@@ -26,13 +27,15 @@ class Finished:
     trajectories: Trajectories
 
 
-def write_outputs(outputs: Outputs, finished: Finished, options: argparse.Namespace) -> None:
+def write_outputs(
+    outputs: Outputs, finished: Finished, options: argparse.Namespace, choices: Choices
+) -> None:
     """Writes every file that was asked for. Raises FileProblemError and CommandError."""
     _write_numbers(outputs, finished, options)
     if outputs.image is not None:
-        _write_image(outputs.image, finished, options)
+        _write_image(outputs.image, finished, choices)
     if outputs.animation is not None:
-        _write_animation(outputs.animation, finished, quiet=options.quiet)
+        _write_animation(outputs.animation, finished, choices, quiet=options.quiet)
     if outputs.report is not None:
         _write_report(outputs.report, finished, quiet=options.quiet)
 
@@ -54,28 +57,36 @@ def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Names
         write_whole(outputs.json, lambda file: file.write(summary))
 
 
-def _write_image(path: Path, finished: Finished, options: argparse.Namespace) -> None:
+def _write_image(path: Path, finished: Finished, choices: Choices) -> None:
     from optlab.figures import save_experiment_figure
 
-    save_experiment_figure(
-        finished.resolved,
-        finished.experiment,
-        finished.trajectories,
-        path,
-        view=options.view,
-        size=options.size,
-        dpi=options.dpi,
-    )
+    parts = finished.resolved, finished.experiment, finished.trajectories
+    try:
+        save_experiment_figure(
+            *parts,
+            path,
+            view=choices.view,
+            size=choices.size,
+            dpi=choices.dpi,
+            of=choices.of,
+            step=choices.step,
+            panes=choices.panes,
+        )
+    except FileProblemError:
+        raise
+    except ValueError as error:
+        # A run may end before the update that was to be taken apart.
+        raise CommandError(f"--image: {error}") from None
 
 
-def _write_animation(path: Path, finished: Finished, *, quiet: bool) -> None:
+def _write_animation(path: Path, finished: Finished, choices: Choices, *, quiet: bool) -> None:
     from optlab.figures import save_experiment_animation
     from optlab.figures.video import VideoError
 
     parts = finished.resolved, finished.experiment, finished.trajectories
     with Bar(f"drawing {path.name}", quiet=quiet) as bar:
         try:
-            save_experiment_animation(*parts, path, progress=bar.progress)
+            save_experiment_animation(*parts, path, progress=bar.progress, film=choices.film)
         except VideoError as error:
             raise CommandError(f"--animation: {error}") from None
 

@@ -1,6 +1,7 @@
 """Pictures and films of experiments without a window: matplotlib and Pillow, no Qt."""
 
 from optlab.figures.animation import save_experiment_animation
+from optlab.figures.film import Film
 from optlab.figures.save import (
     EXPERIMENT_KEY,
     draw_experiment,
@@ -11,6 +12,7 @@ from optlab.figures.save import (
 
 __all__ = [
     "EXPERIMENT_KEY",
+    "Film",
     "draw_experiment",
     "picture_bytes",
     "save_experiment_animation",

@@ -14,7 +14,9 @@ from PIL import Image
 
 from optlab.core.run import Trajectory
 from optlab.figures import palette, setting
-from optlab.figures.experiment_figure import HEIGHT, WIDTH, ExperimentFigure
+from optlab.figures.experiment_figure import ExperimentFigure
+from optlab.figures.film import Film
+from optlab.figures.layout import SURFACE, WORKSHEET
 from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
 from optlab.figures.video import mp4_bytes
@@ -22,26 +24,10 @@ from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
 
-MOST_FRAMES = 200
-LAST_FRAME = 1500
-"""Milliseconds for which the end is shown."""
-DPI = 100
-_LENGTH = 8000
-_SHORTEST, _LONGEST = 40, 400
-
 Progress = Callable[[int, int], None]
 FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG", ".mp4": "MP4"}
-
-
-def frame_steps(last: int) -> list[int]:
-    """The steps that are shown, from 0 to ``last``: all, or 200 evenly spaced ones."""
-    count = min(last + 1, MOST_FRAMES)
-    return sorted({round(float(step)) for step in np.linspace(0, last, count)})
-
-
-def frame_time(frames: int) -> int:
-    """Milliseconds of each frame but the last, a multiple of 10 as GIF counts."""
-    return int(min(max(_LENGTH / max(frames, 1), _SHORTEST), _LONGEST) // 10 * 10)
+STILL = (SURFACE, WORKSHEET)
+"""Views whose pictures do not grow."""
 
 
 def save_experiment_animation(
@@ -50,37 +36,50 @@ def save_experiment_animation(
     trajectories: Mapping[str, Trajectory],
     path: Path,
     progress: Progress | None = None,
+    film: Film | None = None,
 ) -> None:
     """Writes the film as the kind of file that the suffix of ``path`` names.
 
     ``progress`` gets the frames drawn and the frames in all, and may raise to stop.  Raises
-    ValueError for another kind, VideoError without ffmpeg, FileProblemError where the file
-    cannot be written.
+    ValueError for another kind or a view that does not grow, VideoError without ffmpeg,
+    FileProblemError where the file cannot be written.
     """
+    film = film or Film()
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise ValueError(f"'{path.suffix}' is not a kind of film; known are {', '.join(FORMATS)}")
+    if film.view in STILL:
+        raise ValueError(f"a film of the {film.view} would not move: it can only be a picture")
+    pictured = Pictured(resolved, experiment, trajectories, film.view, film.size)
     with drawing():
-        film = _Film(ExperimentFigure(Pictured(resolved, experiment, trajectories)), progress)
-        content = _mp4(film) if kind == "MP4" else _animated(film, kind)
+        frames = _Frames(ExperimentFigure(pictured), film, progress)
+        content = _mp4(frames) if kind == "MP4" else _animated(frames, kind)
     write_whole(path, lambda file: file.write(content))
 
 
-class _Film:
+class _Frames:
     """The frames of one experiment."""
 
-    def __init__(self, figure: ExperimentFigure, progress: Progress | None) -> None:
+    def __init__(self, figure: ExperimentFigure, film: Film, progress: Progress | None) -> None:
         self._figure = figure
         self._progress = progress
-        self.steps = frame_steps(figure.last)
+        self.film = film
+        self.steps = film.steps(figure.last)
         self.colors = [run.color for run in figure.runs]
-        self.size = (round(WIDTH * DPI), round(HEIGHT * DPI))
-        figure.whole.set_dpi(DPI)
-        self._counter = figure.figure.text(
-            0.42 / WIDTH,
-            0.24 / HEIGHT,
+        inches = figure.whole.get_size_inches()
+        figure.whole.set_dpi(film.width / inches[0])
+        figure.canvas.draw()
+        height, width, _ = np.asarray(figure.canvas.buffer_rgba()).shape
+        # A film has an even number of pixels along both sides, as MP4 wants it.
+        self.size = width + width % 2, height + height % 2
+        with drawing(figure.pictured.scale):
+            counter_font = setting.font(setting.TEXT, 11, "semibold")
+            scale = figure.pictured.scale
+        self._counter = figure.whole.text(
+            0.42 * scale / inches[0],
+            0.24 * scale / inches[1],
             "",
-            fontproperties=setting.font(setting.TEXT, 11, "semibold"),
+            fontproperties=counter_font,
             color=palette.TEXT,
         )
         for artist in (*figure.growing, self._counter):
@@ -106,13 +105,17 @@ class _Film:
             artist.draw(renderer)
         for artist in figure.on_top:
             artist.draw(renderer)
-        return Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        if pixels.size == self.size:
+            return pixels
+        padded = Image.new("RGB", self.size, palette.GROUND)
+        padded.paste(pixels)
+        return padded
 
 
-def _animated(film: _Film, kind: str) -> bytes:
+def _animated(film: _Frames, kind: str) -> bytes:
     """GIF, WebP or APNG."""
-    each = frame_time(len(film.steps))
-    times = [each] * (len(film.steps) - 1) + [LAST_FRAME]
+    times = film.film.times(len(film.steps))
     frames = film.frames()
     if kind != "WEBP":
         # One set of colours for all frames: no flicker.
@@ -134,18 +137,15 @@ def _color_table(colors: Sequence[str]) -> Image.Image:
     return table
 
 
-def _mp4(film: _Film) -> bytes:
-    each = frame_time(len(film.steps))
-    rate = 50
-    repeats = max(1, round(each * rate / 1000))
+def _mp4(film: _Frames) -> bytes:
+    rate = film.film.frame_rate(len(film.steps))
 
     def pixels() -> Iterator[bytes]:
         data = b""
         for frame in film.frames():
             data = frame.tobytes()
-            for _ in range(repeats):
-                yield data
-        for _ in range(LAST_FRAME * rate // 1000 - repeats):
+            yield data
+        for _ in range(max(0, round(film.film.hold * rate) - 1)):
             yield data
 
     return mp4_bytes(pixels(), film.size, rate)

@@ -44,9 +44,16 @@ class CurvesPane:
     """Axes with the curves of a quantity; :meth:`show` draws them up to a step."""
 
     def __init__(
-        self, axes: Axes, quantity: Quantity, runs: Sequence[MarkedRun], lowest: float | None
+        self,
+        axes: Axes,
+        quantity: Quantity,
+        runs: Sequence[MarkedRun],
+        lowest: float | None,
+        height: float,
     ) -> None:
-        """``runs`` are those whose curves are drawn; ``lowest`` is the least loss known."""
+        """``runs`` are those whose curves are drawn; ``lowest`` is the least loss known; the
+        axes are ``height`` design inches high."""
+        self._ticks = min(max(2, int(height / 0.3)), 6)
         self._axes = axes
         self.title, self.symbol = quantity.title, quantity.symbol
         self.curves = curves = curves_of(quantity, runs)
@@ -96,14 +103,14 @@ class CurvesPane:
             axes.set_yscale("log")
             pad = (high / low) ** 0.06
             axes.set_ylim(low / pad, high * pad)
-            axes.yaxis.set_major_locator(FixedLocator(_decades(low / pad, high * pad)))
+            axes.yaxis.set_major_locator(FixedLocator(_decades(low / pad, high * pad, self._ticks)))
             axes.yaxis.set_minor_locator(NullLocator())
             power = FuncFormatter(lambda value, _: words.power_of_ten(round(math.log10(value))))
             axes.yaxis.set_major_formatter(power)
         else:
             pad = 0.06 * (high - low)
             axes.set_ylim(low - pad, high + pad)
-            axes.yaxis.set_major_locator(MaxNLocator(5, steps=_ROUND))
+            axes.yaxis.set_major_locator(MaxNLocator(self._ticks - 1, steps=_ROUND))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 6)))
         axes.set_xlim(0, max(last, 1) * 1.02)
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=_ROUND))
@@ -171,9 +178,9 @@ def _runs_away(losses: Floats) -> bool:
     return bool(np.abs(losses).max() > _RUNAWAY * max(abs(float(losses[0])), 1.0))
 
 
-def _decades(low: float, high: float) -> list[float]:
+def _decades(low: float, high: float, most: int) -> list[float]:
     first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
-    stride = max(1, math.ceil((last - first + 1) / 6))
+    stride = max(1, math.ceil((last - first + 1) / most))
     return [10.0**exponent for exponent in range(first, last + 1, stride)]
 
 

@@ -135,9 +135,12 @@ class ExperimentFigure:
             edge, low, "   ".join(facts), setting.font(setting.TEXT, 10), palette.MUTED, "right"
         )
         named = bool(self.pictured.title != resolved.problem.formula)
-        family, size = (setting.TEXT, 18.0) if named else (setting.CODE, 15.0)
-        title = setting.font(family, size, "semibold" if named else "normal")
+        family, sizes = (setting.TEXT, _TITLES) if named else (setting.CODE, _FORMULAS)
         text = self.pictured.title if named else f"E = {self.pictured.title}"
+        for size in sizes:
+            title = setting.font(family, size, "semibold" if named else "normal")
+            if self._texts.width(text, title) <= edge - MARGIN:
+                break
         self._texts.put(MARGIN, high, text, title, palette.TEXT, room=edge - MARGIN)
         if named:
             formula = f"E = {resolved.problem.formula}"
@@ -176,7 +179,8 @@ class ExperimentFigure:
         left, bottom, width, height = box
         quantity, runs = self.pictured.quantity(key)
         axes = self._axes(box)
-        pane = CurvesPane(axes, quantity, runs, self.pictured.resolved.problem.lowest_value)
+        known = self.pictured.resolved.problem.lowest_value
+        pane = CurvesPane(axes, quantity, runs, known, height)
         if not lowest:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
@@ -199,11 +203,15 @@ def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row]]:
     width = width_of(pictured.size)
     runs = pictured.runs
     if pictured.view not in (SHEET, CONTOUR, SURFACE):
-        runs = pictured.quantity(pictured.view)[1]
-    legend = legend_rows(runs, ruler, 0.92, width - 0.3)
+        quantity, runs = pictured.quantity(pictured.view)
+        # The title says whose curves they are.
+        runs = runs if quantity.of_all else ()
+    legend = legend_rows(runs, ruler, 0.92, width - 0.3) if runs else []
     table = table_height(pictured.runs)
     panes = len(pictured.panes)
     return layout_of(pictured.view, pictured.size, table, len(legend), panes), legend
 
 
+_TITLES, _FORMULAS = (18.0, 15.0, 12.5), (15.0, 12.0, 10.0)
+"""Points of a title, smaller where there is no room, and of a formula in its place."""
 _NOISY = frozenset(NOISE_STAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from optlab.core.maps import CATEGORIES, MEASURES, Axis, BasinPicture, MeasurePi
 from optlab.core.names import display_symbol
 from optlab.figures import palette, setting, words
 from optlab.figures.experiment_figure import HEIGHT, WIDTH
+from optlab.figures.layout import Box, Size, scale_of, width_of
 from optlab.figures.save import PNG_DPI, picture_bytes
-from optlab.figures.setting import drawing
+from optlab.figures.setting import drawing, pt
 from optlab.figures.texts import Ruler, Texts
 from optlab.session.experiment import Experiment, Run
 from optlab.session.files import write_whole
@@ -36,28 +38,63 @@ from optlab.session.mapping import BasinRequest, MapWork
 from optlab.session.theme import LIGHT
 from optlab.session.variation import settings_of
 
-_LEFT, _BOTTOM, _TOP = 0.95, 0.78, 6.08
-_LEGEND, _EDGE = 9.1, 12.36
+_LEFT, _FOOT, _HEAD = 0.95, 0.78, 1.12
 _ROW = 0.3
+_BAR = 2.1
+"""The scale of a measure below its map."""
 _STEPS = (1, 2, 2.5, 5, 10)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """A picture's size and where the map and its legend stand, in design inches."""
+
+    width: float
+    height: float
+    map: Box
+    legend: float
+    top: float
+    bottom: float
+    edge: float
+
+
+def _places(size: Size, legend: float) -> _Places:
+    """On a slide the legend is beside the map, else a legend of so many inches is below it."""
+    if size == "slide":
+        top = HEIGHT - _HEAD
+        return _Places(
+            WIDTH, HEIGHT, (_LEFT, _FOOT, 7.65, top - _FOOT), 9.1, top, _FOOT, WIDTH - 0.44
+        )
+    width = width_of(size)
+    side = 0.8 * (width - _LEFT - 0.4)
+    bottom = 0.3 + legend + 0.1 + _FOOT
+    height = bottom + side + _HEAD + 0.22
+    box = (_LEFT, bottom, width - _LEFT - 0.4, side)
+    return _Places(width, height, box, 0.42, 0.3 + legend, 0.3, width - 0.4)
 
 
 class MapFigure:
     """A sheet with one map on it."""
 
-    def __init__(self, work: MapWork, experiment: Experiment, run: Run) -> None:
-        """``work`` is complete. Must be called within ``drawing()``."""
-        self.figure = Figure(figsize=(WIDTH, HEIGHT), dpi=100)
-        self._texts = Texts(self.figure, Ruler(1.0), WIDTH, HEIGHT)
-        self._work, self._run = work, run
-        self._y = _TOP
-        self._head(experiment)
+    def __init__(
+        self, work: MapWork, experiment: Experiment, run: Run, size: Size = "slide"
+    ) -> None:
+        """``work`` is complete. Must be called within ``drawing()`` of the size's scale."""
         picture = work.picture
+        self._at = at = _places(size, _legend_height(picture))
+        scale = scale_of(size)
+        inches = round(at.width * scale, 2), round(at.height * scale, 2)
+        self.figure = Figure(figsize=inches, dpi=100)
+        self._texts = Texts(self.figure, Ruler(scale), at.width, at.height)
+        self._work, self._run = work, run
+        self._narrow = size != "slide"
+        self._y = at.top
+        self._head(experiment)
         if isinstance(picture, BasinPicture):
-            self._map(basin_colors(picture, LIGHT), right=_LEGEND - 0.5)
+            self._map(basin_colors(picture, LIGHT))
             self._basin_legend(picture)
         elif isinstance(picture, MeasurePicture):
-            self._map(measure_colors(picture, LIGHT), right=_LEGEND - 0.5)
+            self._map(measure_colors(picture, LIGHT))
             self._measure_legend(picture)
 
     # -- the words above ---------------------------------------------------------------------
@@ -79,12 +116,22 @@ class MapFigure:
             if self._work.measure == "steps" and math.isfinite(request.target):
                 facts.append(f"target E {words.number(request.target, 3)}")
         facts += [f"{spec.steps} steps", f"{columns.count} × {rows.count} runs"]
-        font, small = setting.font(setting.TEXT, 18, "semibold"), setting.font(setting.TEXT, 10)
-        self._texts.put(0.42, 6.72, title, font, palette.TEXT, room=_EDGE - 0.42)
-        right = self._texts.put(_EDGE, 6.42, "   ".join(facts), small, palette.MUTED, "right")
+        high, low, edge = self._at.height - 0.48, self._at.height - 0.78, self._at.edge
+        for points in (18, 15, 12.5):
+            font = setting.font(setting.TEXT, points, "semibold")
+            if self._texts.width(title, font) <= edge - 0.42:
+                break
+        small = setting.font(setting.TEXT, 10)
+        self._texts.put(0.42, high, title, font, palette.TEXT, room=edge - 0.42)
         settings = self._settings()
-        room = _EDGE - 0.42 - right - 0.3
-        self._texts.put(0.42, 6.42, settings, small, palette.MUTED, room=room)
+        if self._narrow:
+            for line in filter(None, (settings, "   ".join(facts))):
+                self._texts.put(0.42, low, line, small, palette.MUTED, room=edge - 0.42)
+                low -= 0.22
+            return
+        right = self._texts.put(edge, low, "   ".join(facts), small, palette.MUTED, "right")
+        room = edge - 0.42 - right - 0.3
+        self._texts.put(0.42, low, settings, small, palette.MUTED, room=room)
 
     def _settings(self) -> str:
         """The settings of the run, without those that the map varies."""
@@ -104,10 +151,11 @@ class MapFigure:
     # -- the map -----------------------------------------------------------------------------
 
     def _axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
-        return self.figure.add_axes((left / WIDTH, bottom / HEIGHT, width / WIDTH, height / HEIGHT))
+        w, h = self._at.width, self._at.height
+        return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
 
-    def _map(self, colors: np.ndarray, right: float) -> None:
-        axes = self._axes(_LEFT, _BOTTOM, right - _LEFT, _TOP - _BOTTOM)
+    def _map(self, colors: np.ndarray) -> None:
+        axes = self._axes(*self._at.map)
         axes.set_facecolor(palette.PANEL)
         rows, columns, _ = colors.shape
         half_x, half_y = 0.5 / (columns - 1), 0.5 / (rows - 1)
@@ -121,7 +169,7 @@ class MapFigure:
         for side, axis in ((axes.xaxis, request.columns), (axes.yaxis, request.rows)):
             ticks = axis_ticks(axis)
             side.set_ticks([share for share, _ in ticks], [text for _, text in ticks])
-            side.set_tick_params(length=3, color=palette.BORDER, pad=4)
+            side.set_tick_params(length=pt(3), color=palette.BORDER, pad=pt(4))
             for label in side.get_ticklabels():
                 label.set_fontproperties(setting.font(setting.TEXT, 10))
             font = setting.font(setting.MATH, 13, italic=True)
@@ -130,7 +178,7 @@ class MapFigure:
         if not word:
             axes.yaxis.label.set(rotation=0, ha="right", va="center")
         for spine in axes.spines.values():
-            spine.set(color=palette.BORDER, linewidth=0.8)
+            spine.set(color=palette.BORDER, linewidth=pt(0.8))
         if isinstance(request, BasinRequest):
             self._crosses(axes, request)
 
@@ -141,10 +189,10 @@ class MapFigure:
             [_share(request.rows, at[1]) for at in places],
             linestyle="none",
             marker="x",
-            markersize=8,
-            markeredgewidth=1.7,
+            markersize=pt(8),
+            markeredgewidth=pt(1.7),
             color=palette.TEXT,
-            path_effects=[withStroke(linewidth=3.4, foreground=palette.GROUND)],
+            path_effects=[withStroke(linewidth=pt(3.4), foreground=palette.GROUND)],
         )
 
     # -- the legend --------------------------------------------------------------------------
@@ -169,7 +217,7 @@ class MapFigure:
         used = [index for index, share in enumerate(picture.categories) if share]
         if picture.scale is not None and has_numbers(picture):
             self._title(self._bar_title(picture, picture.scale))
-            bottom = _BOTTOM + _ROW * (len(used) + 1)
+            bottom = self._at.bottom + _ROW * (len(used) + 1)
             self._bar(picture.scale, bottom, self._y - bottom + 0.1)
             self._y = bottom - 0.4
         for index in used:
@@ -184,7 +232,7 @@ class MapFigure:
         return f"{title} above {words.number(scale.base)}" if above else title
 
     def _bar(self, scale: ValueScale, bottom: float, height: float) -> None:
-        axes = self._axes(_LEGEND, bottom, 0.16, height)
+        axes = self._axes(self._at.legend, bottom, 0.16, height)
         ramp = ramp_colors(LIGHT.surface_map, 256)[:, None, :]
         axes.imshow(ramp, origin="lower", extent=(0, 1, 0, 1), aspect="auto")
         axes.set_xticks([])
@@ -193,15 +241,15 @@ class MapFigure:
         low, high = base + scale.low, base + scale.high
         ticks = axis_ticks(Axis("", low, high, 2, scale.scale)) if high > low else []
         axes.set_yticks([share for share, _ in ticks], [text for _, text in ticks])
-        axes.tick_params(length=0, pad=5)
+        axes.tick_params(length=0, pad=pt(5))
         for label in axes.get_yticklabels():
             label.set_fontproperties(setting.font(setting.TEXT, 10))
         for spine in axes.spines.values():
-            spine.set(color=palette.BORDER, linewidth=0.8)
+            spine.set(color=palette.BORDER, linewidth=pt(0.8))
 
     def _title(self, text: str) -> None:
         font = setting.font(setting.TEXT, 11.5)
-        self._texts.put(_LEGEND, self._y - 0.12, text, font, palette.TEXT)
+        self._texts.put(self._at.legend, self._y - 0.12, text, font, palette.TEXT)
         self._y -= 0.34
 
     def _row(self, colors: list[str], text: str, value: str, note: str = "") -> None:
@@ -210,22 +258,39 @@ class MapFigure:
         for index, color in enumerate(colors):
             self.figure.add_artist(
                 Rectangle(
-                    ((_LEGEND + index * width) / WIDTH, (y - 0.02) / HEIGHT),
-                    width * (1.0 if index == len(colors) - 1 else 1.1) / WIDTH,
-                    0.16 / HEIGHT,
+                    (
+                        (self._at.legend + index * width) / self._at.width,
+                        (y - 0.02) / self._at.height,
+                    ),
+                    width * (1.0 if index == len(colors) - 1 else 1.1) / self._at.width,
+                    0.16 / self._at.height,
                     facecolor=color,
                     linewidth=0,
                 )
             )
         font = setting.font(setting.TEXT, 10.5)
-        taken = self._texts.put(_EDGE, y, value, font, palette.TEXT, "right") if value else 0.0
-        room = _EDGE - _LEGEND - 0.4 - taken - 0.1
-        used = self._texts.put(_LEGEND + 0.4, y, text, font, palette.TEXT, room=room)
+        taken = (
+            self._texts.put(self._at.edge, y, value, font, palette.TEXT, "right") if value else 0.0
+        )
+        room = self._at.edge - self._at.legend - 0.4 - taken - 0.1
+        used = self._texts.put(self._at.legend + 0.4, y, text, font, palette.TEXT, room=room)
         small = setting.font(setting.TEXT, 9)
         if note and room - used > 0.5:
-            x = _LEGEND + 0.4 + used + 0.15
+            x = self._at.legend + 0.4 + used + 0.15
             self._texts.put(x, y, note, small, palette.MUTED, room=room - used - 0.15)
         self._y -= _ROW
+
+
+def _legend_height(picture: BasinPicture | MeasurePicture | None) -> float:
+    """The inches that the legend takes below a map."""
+    if isinstance(picture, BasinPicture):
+        rows = len(picture.places) + bool(picture.elsewhere) + bool(picture.lost)
+        return 0.4 + _ROW * rows + (_ROW + 0.12) * (picture.most > picture.fewest)
+    if isinstance(picture, MeasurePicture):
+        used = sum(1 for share in picture.categories if share)
+        bar = picture.scale is not None and has_numbers(picture)
+        return _ROW * (used + 1) + (_BAR if bar else 0.0)
+    return 0.0
 
 
 def axis_ticks(axis: Axis) -> list[tuple[float, str]]:
@@ -264,19 +329,24 @@ def _percent(share: float) -> str:
     return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
 
 
-def draw_map(work: MapWork, experiment: Experiment, run: Run) -> Figure:
-    """The picture of a complete map of ``run``."""
-    with drawing():
-        return MapFigure(work, experiment, run).figure
+def draw_map(work: MapWork, experiment: Experiment, run: Run, size: Size = "slide") -> Figure:
+    """The picture of a complete map of ``run``, for a slide, a page or a journal's column."""
+    with drawing(scale_of(size)):
+        return MapFigure(work, experiment, run, size).figure
 
 
 def save_map_figure(
-    work: MapWork, experiment: Experiment, run: Run, path: Path, dpi: int = PNG_DPI
+    work: MapWork,
+    experiment: Experiment,
+    run: Run,
+    path: Path,
+    dpi: int = PNG_DPI,
+    size: Size = "slide",
 ) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
     Raises ValueError for another kind, FileProblemError where it cannot be written.
     """
-    figure = draw_map(work, experiment, run)
+    figure = draw_map(work, experiment, run, size)
     content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
     write_whole(path, lambda file: file.write(content))

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from optlab.core.contours import SurfacePicture
 from optlab.figures.geometry import Box, Floats
 
-REACH: Final = 0.46
+REACH: Final = 0.38
 AZIMUTH: Final = math.radians(-58.0)
 """Where the eye stands, seen from above and counted from the first axis: to the front right."""
-ELEVATION: Final = math.radians(33.0)
+ELEVATION: Final = math.radians(40.0)
 _TOWARDS: Final = (math.cos(AZIMUTH), math.sin(AZIMUTH))
 _STRIDE: Final = 0.02
 """Points of a line on the ground are at most so far apart, so that it hugs the surface."""
@@ -32,9 +32,8 @@ class Relief:
     def __init__(self, picture: SurfacePicture) -> None:
         self._window: Box = picture.window
         self._colors = picture.colors
-        self.share = picture.shading
-        self.heights = np.where(picture.finite.mask, np.nan, (picture.shading * 2 - 1) * REACH)
-        self._solid = np.where(picture.finite.mask, -REACH, self.heights)
+        self._mask = picture.finite.mask
+        self._solid = np.where(self._mask, -REACH, (picture.shading * 2 - 1) * REACH)
 
     def ground(self, weights: Floats) -> Floats:
         """Weights (n, 2) in ground coordinates."""
@@ -53,6 +52,13 @@ class Relief:
         low = grid[y, x] * (1 - s) + grid[y, x + 1] * s
         high = grid[y + 1, x] * (1 - s) + grid[y + 1, x + 1] * s
         return np.where(inside, low * (1 - t) + high * t, -np.inf)
+
+    def missing(self, x: Floats, y: Floats) -> npt.NDArray[np.bool_]:
+        """Where the loss is no finite number, at places of the ground."""
+        rows, columns = self._mask.shape
+        row = np.rint((y + 1.0) / 2.0 * (rows - 1)).astype(np.int64)
+        column = np.rint((x + 1.0) / 2.0 * (columns - 1)).astype(np.int64)
+        return np.asarray(self._mask[row, column])
 
     def on_surface(self, weights: Floats) -> Floats:
         """Points of the surface under weights (n, 2), shape (n, 3); nan outside of the window."""

@@ -30,6 +30,8 @@ _LIGHT: Final = 0.42
 _TICK: Final = 0.045
 _FAINT: Final = 0.28
 _PAD: Final = 0.26
+_APART: Final = 0.14
+"""Numbers of the upright axis are at least so far apart, in shares of it."""
 
 
 def draw_relief(
@@ -65,15 +67,13 @@ def draw_relief(
 
 def _surface(axes: Axes, relief: Relief) -> None:
     """Cells from the farthest to the nearest, so that what is in front covers what is behind."""
-    rows = np.linspace(0, relief.heights.shape[0] - 1, _CELLS + 1).astype(np.int64)
-    columns = np.linspace(0, relief.heights.shape[1] - 1, _CELLS + 1).astype(np.int64)
-    heights = relief.heights[np.ix_(rows, columns)]
     sides = np.linspace(-1.0, 1.0, _CELLS + 1)
     x, y = np.meshgrid(sides, sides)
+    heights = relief.height(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    heights[relief.missing(x, y)] = np.nan
     flat = project(np.column_stack([x.ravel(), y.ravel(), heights.ravel()])).reshape(*x.shape, 2)
     cells = np.stack([flat[:-1, :-1], flat[:-1, 1:], flat[1:, 1:], flat[1:, :-1]], axis=2)
-    share = relief.share[np.ix_(rows, columns)]
-    share = (share[:-1, :-1] + share[1:, 1:]) / 2
+    share = np.nan_to_num((heights[:-1, :-1] + heights[1:, 1:]) / (4 * REACH) + 0.5)
     colors = _lit(colored(share), light(heights))
     whole = np.isfinite(cells).all(axis=(2, 3)).ravel()
     middle = (sides[:-1] + sides[1:]) / 2
@@ -142,7 +142,11 @@ def _box(axes: Axes, window: Box, shares: Sequence[float], texts: Sequence[str])
         _tick(axes, _edge(index, 0.0), _outward(index), "w₁" if index == 0 else "w₂", name, 5.0)
     upright = project(np.array([(-1, -1, -REACH), (-1, -1, REACH)]))
     axes.plot(*upright.T, color=palette.BORDER, linewidth=pt(0.8), zorder=1)
+    drawn: list[float] = []
     for share, text in zip(shares, texts, strict=True):
+        if any(abs(share - other) < _APART for other in drawn):
+            continue
+        drawn.append(share)
         _tick(axes, (-1.0, -1.0, (2 * share - 1) * REACH), (-1.0, 0.0), text, number)
     top = project(np.array([(-1, -1, REACH)]))[0]
     axes.text(
@@ -236,10 +240,11 @@ def _minima(axes: Axes, relief: Relief, places: Sequence[Sequence[float]]) -> No
         return
     points = relief.on_surface(np.array(places, dtype=np.float64))
     for point, shown in zip(points, relief.visible(points), strict=True):
-        if np.isfinite(point).all():
-            color = to_rgba(palette.TEXT, 1.0 if shown else _FAINT)
-            at = project(point[None]).T
-            axes.plot(*at, "x", markersize=pt(8), markeredgewidth=pt(1.7), color=color, zorder=5)
+        if shown:
+            axes.plot(
+                *project(point[None]).T, "x", markersize=pt(8), markeredgewidth=pt(1.7),
+                color=palette.TEXT, zorder=5,
+            )  # fmt: skip
 
 
 def _starts(axes: Axes, relief: Relief, starts: Sequence[tuple[float, ...]]) -> None:

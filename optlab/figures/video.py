@@ -33,7 +33,7 @@ def find_ffmpeg() -> str:
     return found
 
 
-def mp4_bytes(frames: Iterator[bytes], size: tuple[int, int], rate: int) -> bytes:
+def mp4_bytes(frames: Iterator[bytes], size: tuple[int, int], rate: float) -> bytes:
     """The content of an MP4 file (H.264) of RGB frames.
 
     ``size`` is width and height, both even; ``rate`` is frames a second.  Raises
@@ -64,9 +64,9 @@ def mp4_bytes(frames: Iterator[bytes], size: tuple[int, int], rate: int) -> byte
         return file.read_bytes()
 
 
-def _command(size: tuple[int, int], rate: int, file: Path) -> list[str]:
+def _command(size: tuple[int, int], rate: float, file: Path) -> list[str]:
     width, height = size
-    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(rate)]
+    source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", f"{rate:g}"]
     coding = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "18", "-movflags", "+faststart"]
     # The same frames give the same bytes: no encoder version or date, one thread.
     same = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-threads", "1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from matplotlib.transforms import Affine2D
 from optlab.core.worksheet import Row, worksheet
 from optlab.core.worksheet.numbers import SHOWN, latex_value
 from optlab.figures import palette, setting
-from optlab.figures.formulas import Rows, broken
+from optlab.figures.formulas import Rows, broken, shapes_of
 from optlab.figures.layout import scale_of, width_of
 from optlab.figures.marked import MarkedRun
 from optlab.figures.pictured import Pictured
@@ -25,6 +26,7 @@ _LETTERS = 13.0 / 72
 _BETWEEN = 0.07
 _INDENT = 0.42
 _HEAD = 0.98
+_NEGATIVE = re.compile(r"((?:^|[(,;=]|\\,|\\cdot)\s*)-(\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -94,13 +96,12 @@ def _equation(row: Row, room: float, is_wide: bool) -> _Equation:
     arrow = "=" if line.is_definition else "\\leftarrow"
     formula = left if line.kind == "record" else f"{left} {arrow} {line.right_latex}"
     numbers, result = row.numbers_latex(), latex_value(row.result, SHOWN)
-    put_in = f"{numbers} = {result}" if "=" not in numbers and numbers else numbers
+    put_in = [f"= {numbers}", f"= {result}"] if numbers else [f"= {result}"]
+    together = shapes_of(_tight(" ".join(put_in)))
+    if together is not None and together.width * _LETTERS <= room - _INDENT:
+        put_in = [" ".join(put_in)]
     shown = [(formula, 0.0, palette.TEXT)]
-    if numbers:
-        relation = "" if numbers.startswith("\\text") else "= "
-        shown.append((f"{relation}{put_in}", _INDENT, palette.MUTED))
-    else:
-        shown.append((f"= {result}", _INDENT, palette.MUTED))
+    shown += [(_tight(latex), _INDENT, palette.MUTED) for latex in put_in]
     rows: list[tuple[Rows, float, str]] = []
     height = -_BETWEEN
     for latex, indent, color in shown:
@@ -110,3 +111,8 @@ def _equation(row: Row, room: float, is_wide: bool) -> _Equation:
     first = sum(shapes.width * _LETTERS for shapes, _, _ in rows[0][0])
     fits = is_wide and first + 0.075 * len(line.help) < room
     return _Equation(rows, height, line.help if fits else "")
+
+
+def _tight(latex: str) -> str:
+    """Negative numbers in braces, so that their minus is set as a sign and not as a difference."""
+    return _NEGATIVE.sub(r"\1{-\2}", latex)

@@ -17,5 +17,12 @@ def test_the_blocks_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for block in blocks:
         exec(compile(block, str(GUIDE), "exec"), names)  # noqa: S102  (our own text)
     expected = {"paths.svg", "paths-adam.csv", "paths-plain.csv", "paths.npz", "three.png"}
-    expected |= {"banana.optlab", "basins.npz", "steps.svg"}
+    expected |= {
+        "banana.optlab",
+        "basins.npz",
+        "steps.svg",
+        "moment.pdf",
+        "paths.gif",
+        "report.pdf",
+    }
     assert {path.name for path in tmp_path.iterdir()} == expected

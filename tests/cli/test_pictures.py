@@ -44,6 +44,65 @@ def test_views_and_sizes(
         assert image.width == size[0] and size[1] in (None, image.height)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--view", "surface"),
+        ("--view", "worksheet", "--of", "RMSProp", "--at", 7),
+        ("--view", "m", "--of", "Momentum"),
+        ("--view", "gradient_norm"),
+        ("--panes", "loss,eta,m_hat", "--size", "page"),
+    ],
+)
+def test_any_view_of_any_run(optlab: Command, options: tuple[object, ...]) -> None:
+    assert optlab("run", "--steps", 9, "--image", "a.pdf", "--quiet", *options).status == 0
+    assert load_experiment(Path("a.pdf")).steps == 9
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--image", "a.png", "--view", "moments"), "--view: there is nothing called 'moments'"),
+        (("--image", "a.png", "--panes", "loss,x"), "--panes: there is nothing called 'x'"),
+        (("--image", "a.png", "--view", "s", "--of", "Momentum"), "known are sheet, contour"),
+        (("--image", "a.png", "--of", "Adan"), "--of: there is no run 'Adan'; known are Adam"),
+        (
+            ("--image", "a.png", "--view", "worksheet", "--at", 201),
+            "--at: must be an update from 1",
+        ),
+        (("--animation", "a.gif", "--view", "surface"), "--animation: the surface does not grow"),
+        (("--animation", "a.gif", "--fps", 99), "--fps: a film has 0.5 to 50 frames a second"),
+        (("--animation", "a.gif", "--hold", -1), "--hold: the end stays for 0 to 60 seconds"),
+        (("--animation", "a.gif", "--width", 9), "--width: a film is 160 to 3840 pixels wide"),
+        (("--animation", "a.gif", "--steps", 9000, "--stride", 1), "choose a stride from 4"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_before_the_run(
+    optlab: Command, options: tuple[object, ...], reason: str
+) -> None:
+    done = optlab("run", *options)
+    assert done.status == 2 and reason in done.err and done.err.count("\n") == 1
+    assert not list(Path().glob("a.*"))
+
+
+def test_an_update_that_was_never_made(optlab: Command) -> None:
+    done = optlab(
+        *("run", "--loss", "w1^2", "--optimizer", "gd", "--set", "eta=9", "--image", "a.png"),
+        *("--view", "worksheet", "--at", 150),
+    )
+    assert done.status == 2 and "--image: there is no update 150" in done.err
+    assert not Path("a.png").exists()
+
+
+def test_a_film_as_it_was_asked_for(optlab: Command) -> None:
+    film = ("--fps", 5, "--stride", 3, "--hold", 2, "--width", 320, "--size", "column")
+    done = optlab("run", "--steps", 10, "--animation", "a.gif", "--view", "loss", *film, "--quiet")
+    assert done.status == 0
+    with Image.open("a.gif") as image:
+        assert (image.n_frames, image.width) == (5, 320)  # type: ignore[attr-defined]
+        assert image.info["duration"] == 200
+
+
 def test_a_picture_runs_like_the_experiment_it_shows(optlab: Command) -> None:
     assert optlab("run", "--steps", 30, "--image", "a.png", "--json", "a.json").status == 0
     assert optlab("run", "a.png", "--json", "b.json").status == 0
