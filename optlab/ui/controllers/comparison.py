@@ -24,12 +24,13 @@ from optlab.session.race import (
     race_text,
 )
 from optlab.session.session import Session
+from optlab.ui.controllers.beside import Beside
 from optlab.ui.details import Details
 from optlab.ui.telling import Say
 from optlab.ui.views.comparison import CellShown, ColumnShown, ComparisonView, RowShown
 from optlab.ui.widgets.labels import Tone
 
-COMPARISON, LEAVING = "comparison", "comparison to take along"
+COMPARISON, LEAVING, _PARTING = "comparison", "comparison to take along", "where two runs part"
 """Channels of work: what is shown may be overtaken, what was asked for may not."""
 
 
@@ -45,6 +46,7 @@ class ComparisonController(QObject):
         self._typed: float | None = None
         self._baseline = ""
         self._pair = ("", "")
+        self._parting = Beside(session, _PARTING)
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show)
         view.target_edited.connect(self._target)
@@ -131,12 +133,16 @@ class ComparisonController(QObject):
         walks = {e.run.id: e.trajectory for e in self._entrants()}
         ids = list(walks)
         if len(ids) < 2:
-            self._view.set_difference("", "", "")
+            self._parting.do(0, lambda: "", lambda _: self._view.set_difference("", "", ""))
             return
         first = self._pair[0] if self._pair[0] in ids else ids[0]
         second = self._pair[1] if self._pair[1] in ids else next(i for i in ids if i != first)
-        sentence = parting_sentence(walks[first], walks[second])
-        self._view.set_difference(first, second, sentence)
+        one, other = walks[first], walks[second]
+
+        def take(sentence: str) -> None:
+            self._view.set_difference(first, second, sentence)
+
+        self._parting.do(one.rows + other.rows, lambda: parting_sentence(one, other), take)
 
     # -- leaving ---------------------------------------------------------------------------
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -17,10 +14,6 @@ from optlab.session.session import Session
 from optlab.ui.controllers.paths import PathsController
 from optlab.ui.views.contour import ContourView
 
-Value = TypeVar("Value")
-
-_TRACES = "traces"
-"""The channel of work."""
 _LOOKED_AT = 20_000  # rows of a path that are compared with the pointer at once
 _NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
 
@@ -31,7 +24,6 @@ class ContourController(PathsController):
     def __init__(self, session: Session, view: ContourView) -> None:
         self._view = view
         super().__init__(session, view, view)
-        view.set_background(self._beside)
         # The start may still be put back by the second half of a double click.
         self._put_back: tuple[float, ...] = ()
         self._second_click = QTimer(
@@ -43,9 +35,6 @@ class ContourController(PathsController):
         view.window_changed.connect(self._window)
         view.hovered.connect(self._hover)
         view.hover_left.connect(self._leave)
-
-    def _beside(self, work: Callable[[], Value], then: Callable[[Value], None]) -> None:
-        self._session.ask(_TRACES, lambda _control: work(), then)
 
     def _move_start(self, w1: float, w2: float) -> None:
         self._session.propose(changed(self._session.document, start=(w1, w2)), "start")

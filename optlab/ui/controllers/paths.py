@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -12,7 +12,10 @@ from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui import style
+from optlab.ui.plots.background import Background
 from optlab.ui.plots.drawings import PathDrawing
+
+Value = TypeVar("Value")
 
 STYLES = ("solid", "dash", "dot", "dashdot")
 
@@ -20,6 +23,7 @@ STYLES = ("solid", "dash", "dot", "dashdot")
 class PathsView(Protocol):
     """A view of a surface with the paths of the runs on it."""
 
+    def set_background(self, background: Background) -> None: ...
     def set_picture(self, picture: SurfacePicture | None) -> None: ...
     def set_start(self, w1: float, w2: float) -> None: ...
     def set_minima(self, minima: Sequence[tuple[float, float]]) -> None: ...
@@ -34,10 +38,12 @@ class PathsController(QObject):
         super().__init__(parent)
         self._session = session
         self._drawn_on = view
+        self._channel = f"paths of {type(self).__name__}"
         self._problem: object = None
         self._paths: object = None
         self._paths_wait = QTimer(self, singleShot=True, interval=0)
         self._paths_wait.timeout.connect(self.show_paths)
+        view.set_background(self._beside)
         session.resolved_changed.connect(self._show)
         session.picture_changed.connect(self._picture)
         session.document_changed.connect(self._later)
@@ -45,6 +51,9 @@ class PathsController(QObject):
         session.selection_changed.connect(self._later)
         session.playback_changed.connect(self._cursor)
         self._show(session.resolved)
+
+    def _beside(self, work: Callable[[], Value], then: Callable[[Value], None]) -> None:
+        self._session.ask(self._channel, lambda _control: work(), then)
 
     def _show(self, resolved: Resolved) -> None:
         if resolved.problem != self._problem:

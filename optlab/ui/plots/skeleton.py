@@ -37,6 +37,10 @@ class Skeleton:
 
         What was drawn before ``first`` is left out too.
         """
+        return [(int(steps[0]), points) for steps, points in self.stretches(first, last)]
+
+    def stretches(self, first: int, last: int) -> list[tuple[NDArray[np.intp], Floats]]:
+        """The same, each line with the steps (n,) of all of its points."""
         first = max(first, self._first)
         last = min(last, self._first + len(self._points) - 1)
         if last <= first:
@@ -48,7 +52,8 @@ class Skeleton:
             draw[1:-1] = self._fresh[begin : end - 1]
         points = self._points[steps - self._first]
         edges = np.flatnonzero(np.diff(np.concatenate(([0], draw.astype(np.int8), [0]))))
-        return [(int(steps[a]), points[a : b + 1]) for a, b in edges.reshape(-1, 2).tolist()]
+        pairs = edges.reshape(-1, 2).tolist()
+        return [(steps[a : b + 1], points[a : b + 1]) for a, b in pairs]
 
 
 def fresh_segments(points: Floats, most: int = _MOST) -> NDArray[np.bool_]:

@@ -56,6 +56,29 @@ def test_a_million_steps_are_walked_through_without_waiting(lab):
         assert lab.session.work is None and lab.session.playback.position == step
 
 
+def test_everything_is_shown_in_the_end(lab):
+    """Paths, curves and the comparison of a million steps come from workers."""
+    lab.window.centre.show_layout("Both")
+    lab.window.details.show_page("Comparison")
+    lab.session.propose(changed(lab.session.document, steps=MILLION))
+    lab.until(lambda: lab.computed() and lab.session.playback.last == MILLION, seconds=60)
+
+    def whole():
+        lab.window.grab()
+        traces, laid = lab.contour._traces, lab.window.surface3d._laid
+        return (
+            len(traces) == len(laid) == 3
+            and all(trace.stride == 1 and len(trace.pixels) == MILLION + 1 for trace in traces)
+            and all(path.at[-1] == path.last for path in laid)
+            and len(lab.window.panes.canvas()._panes[0].curves[0].values) == MILLION + 1
+            and "at step" in lab.window.comparison.difference_text()
+        )
+
+    lab.until(whole, seconds=60)
+    lab.window.centre.show_layout("Contour")
+    lab.window.details.show_page("Worksheet")
+
+
 def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):
     status = lab.window.status
     lab.session.propose(endless)

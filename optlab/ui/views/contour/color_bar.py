@@ -6,12 +6,13 @@ import math
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 
 from optlab.core.contours import Shading
 from optlab.session.theme import Theme
-from optlab.ui.fonts import math_font, number_font
+from optlab.ui.fonts import math_font
+from optlab.ui.plots.bar import bar_beside, draw_bar
 from optlab.ui.plots.colors import color_table, map_image
 from optlab.ui.plots.ticks import (
     MINUS,
@@ -23,31 +24,19 @@ from optlab.ui.plots.ticks import (
 )
 
 BAR_ROOM: Final = 66.0
-_WIDTH: Final = 10.0
-_GAP: Final = 16.0
 
 
 def draw_color_bar(
     painter: QPainter, map_rect: QRectF, shading: Shading, theme: Theme, colors: str
 ) -> None:
     """Draw the bar to the right of ``map_rect``, with round losses and the name E."""
-    bar = QRectF(map_rect.right() + _GAP, map_rect.top(), _WIDTH, map_rect.height())
+    bar = bar_beside(map_rect)
     shares = np.repeat(np.linspace(0.0, 1.0, 256)[:, None], 2, axis=1)
-    painter.drawImage(bar, map_image(shares, color_table(colors, theme)))
-    painter.setPen(QPen(QColor(theme.border), 1.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
-    font = number_font(10)
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.muted))
-    lowest = bar.bottom() + 1e9
-    for value, label in _ticks(shading, bar.height()):
-        y = bar.bottom() - float(shading.share(np.array(value))) * bar.height()
-        if lowest - y < metrics.height() or y > bar.bottom() + 0.5:
-            continue
-        lowest = y
-        painter.drawText(QPointF(bar.right() + 6, y + metrics.capHeight() / 2), label)
+    ticks = [
+        (float(shading.share(np.array(value))), label)
+        for value, label in _ticks(shading, bar.height())
+    ]
+    draw_bar(painter, bar, map_image(shares, color_table(colors, theme)), ticks, theme)
     painter.setFont(math_font(14))
     painter.drawText(QPointF(bar.left(), bar.bottom() + 19), "E")
 

@@ -49,8 +49,8 @@ class Trace:
         self._cut = plane.rect.adjusted(-_BEYOND, -_BEYOND, _BEYOND, _BEYOND)
         finite = np.asarray(np.isfinite(self.pixels).all(axis=1))
         # A run that diverged ends where its weights were last finite.
-        row = int(np.argmin(finite)) - 1 if not finite.all() else len(finite) - 1
-        self.last = row * stride
+        ends = not finite.all()
+        self.last = (int(np.argmin(finite)) - 1) * stride if ends else len(path.w) - 1
         self.exits = crossings(self.pixels, plane.rect)[:_MOST_MARKS] if stride == 1 else []
         self._along: Floats | None = None
         self._whole: list[tuple[float, QPolygonF]] | None = None

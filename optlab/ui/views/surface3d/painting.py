@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from optlab.core.contours import LevelScale, SurfacePicture
 from optlab.session.theme import DARK, Theme, mix
 from optlab.ui.fonts import ui_font
+from optlab.ui.plots.background import Background, are_long, sketch_stride
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
 from optlab.ui.views.surface3d import marks
@@ -65,6 +66,7 @@ class SurfaceCanvas(LayeredCanvas):
         self._palette: Palette | None = None
         self._laid: list[LaidPath] | None = None
         self._traces: list[Trace] | None = None
+        self._background: Background | None = None
         self._painted: list[QRectF] = []
         self._in_motion = False
         self._changed_at = -1.0
@@ -76,6 +78,10 @@ class SurfaceCanvas(LayeredCanvas):
         self.set_ground(self._theme.window)
 
     # --- what is shown ---------------------------------------------------------------------
+
+    def set_background(self, background: Background) -> None:
+        """Say how to have long paths made ready beside; without, they are made where they are."""
+        self._background = background
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
@@ -276,11 +282,30 @@ class SurfaceCanvas(LayeredCanvas):
     def _all_traces(self, relief: Relief) -> list[Trace]:
         view = self._projection()
         if self._laid is None:
-            self._laid = [LaidPath(path, relief) for path in self._paths if path.visible]
+            paths = [path for path in self._paths if path.visible]
+            if self._background is None or not are_long(paths):
+                self._laid = [LaidPath(path, relief) for path in paths]
+            else:
+                # A sketch, until the whole paths are ready.
+                self._laid = [LaidPath(path, relief, sketch_stride(path)) for path in paths]
+                self._lay_beside(paths, relief, self._background)
             self._traces = None
         if self._traces is None or (self._traces and self._traces[0].view != view):
             self._traces = [Trace(laid, view, self._in_motion) for laid in self._laid]
         return self._traces
+
+    def _lay_beside(self, paths: list[PathDrawing], relief: Relief, background: Background) -> None:
+        sketch = self._laid
+
+        def work() -> list[LaidPath]:
+            return [LaidPath(path, relief) for path in paths]
+
+        def take(laid: list[LaidPath]) -> None:
+            if self._laid is sketch:
+                self._laid, self._traces = laid, None
+                self.redraw(_FUTURE)
+
+        background(work, take)
 
     def _surface_image(self, relief: Relief, view: Projection) -> QImage:
         if self._palette is None:

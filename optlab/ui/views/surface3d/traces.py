@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import inside_pieces, polygon, simplified, thinned
+from optlab.ui.plots.polyline import (
+    Piece,
+    inside_pieces,
+    painter_path,
+    polygon,
+    simplified,
+    thinned,
+)
+from optlab.ui.plots.skeleton import Skeleton
 from optlab.ui.views.surface3d.camera import Floats, Projection
 from optlab.ui.views.surface3d.drawings import PathDrawing
 from optlab.ui.views.surface3d.relief import Relief
@@ -26,6 +35,11 @@ _FINEST: Final = 1 / 900
 _MOST_PIECES: Final = 200
 # At most so many points of a path are looked at to see what hides it.
 _QUICK, _CAREFUL = 400, 2500
+# Points from which on what is drawn twice is looked for, on a grid of so many pixels to a unit.
+_LONG: Final = 20_000
+_PIXELS: Final = 450.0
+# More lines or points than this are stroked as one shape.
+_MANY, _MANY_POINTS = 40, 2_000
 _GROUND: Final = QRectF(-1.0, -1.0, 2.0, 2.0)
 
 
@@ -33,39 +47,56 @@ class LaidPath:
     """The path of one run on the surface.
 
     ``points`` (m, 3) are x, y, z with rows of nan where the path is interrupted, ``at`` (m,) the
-    step at which the path is there, rising. It is cut at the border of the window.
+    step at which the path is there, rising. It is cut at the border of the window, and where it
+    is long, what would be drawn twice is left out. With a ``stride`` it is a quick sketch, which
+    knows only every so many-th step.
     """
 
-    def __init__(self, path: PathDrawing, relief: Relief) -> None:
+    def __init__(self, path: PathDrawing, relief: Relief, stride: int = 1) -> None:
         self.path = path
+        self.relief = relief
         with np.errstate(all="ignore"):
-            w = np.asarray(path.w, dtype=np.float64).reshape(-1, 2)
-            self.ground = relief.ground(w)
-        finite = np.asarray(np.isfinite(self.ground).all(axis=1))
+            w = np.asarray(path.w, dtype=np.float64).reshape(-1, 2)[::stride]
+            ground = relief.ground(w)
+        finite = np.asarray(np.isfinite(ground).all(axis=1))
         # A run that diverged ends where its weights were last finite.
-        self.last = int(np.argmin(finite)) - 1 if not finite.all() else len(finite) - 1
+        ends = not finite.all()
+        row = int(np.argmin(finite)) - 1 if ends else len(finite) - 1
+        self.last = row * stride if ends else len(path.w) - 1
         points, steps = [np.empty((0, 2))], [np.empty(0)]
-        for piece in inside_pieces(self.ground[: self.last + 1], _GROUND):
-            at = np.floor(piece.start) + np.arange(len(piece.points))
-            at[0] = piece.start
-            some, when = _followed(piece.points, at)
+        for at, piece in _pieces(ground[: row + 1]):
+            some, when = _followed(piece, at)
             points += [some, np.full((1, 2), np.nan)]
             steps += [when, when[-1:]]
-        ground, self.at = np.concatenate(points), np.concatenate(steps)
+        ground, self.at = np.concatenate(points), np.concatenate(steps) * stride
         there = np.isfinite(ground[:, 0])
         heights = np.full(len(ground), np.nan)
         heights[there] = relief.at(ground[there, 0], ground[there, 1])
         self.points = np.column_stack((ground, heights))
-        self.relief = relief
 
     def head(self, step: int) -> Floats | None:
         """The x, y, z (1, 3) at ``step``; None outside the window or where there is no surface."""
         index = min(step, self.last)
-        if index < 0 or np.abs(self.ground[index]).max() > 1.0:
+        if index < 0:
             return None
-        x, y = self.ground[index, :1], self.ground[index, 1:]
-        point: Floats = np.column_stack((x, y, self.relief.at(x, y)))
+        place = self.relief.ground(np.asarray(self.path.w[index : index + 1], dtype=np.float64))
+        if np.abs(place).max() > 1.0:
+            return None
+        point: Floats = np.column_stack((place, self.relief.at(place[:, 0], place[:, 1])))
         return point if np.isfinite(point).all() else None
+
+
+def _pieces(ground: Floats) -> Iterator[tuple[Floats, Floats]]:
+    """The steps (n,) and the points (n, 2) of the lines inside the window."""
+    for piece in inside_pieces(ground, _GROUND):
+        if len(piece.points) <= _LONG:
+            at = np.floor(piece.start) + np.arange(len(piece.points))
+            at[0] = piece.start
+            yield at, piece.points
+            continue
+        scaled = Piece(piece.points * _PIXELS, np.floor(piece.start))
+        for steps, points in Skeleton(scaled).stretches(0, len(ground)):
+            yield steps.astype(np.float64), points / _PIXELS
 
 
 def _followed(points: Floats, at: Floats) -> tuple[Floats, Floats]:
@@ -126,13 +157,25 @@ class Trace:
         """Draw what is seen (or ``hidden``) of the path between two steps; return its pixels."""
         touched = QRectF()
         style = self.path.style
-        for begin, end in self._runs(first, last, hidden):
+        runs = self._runs(first, last, hidden)
+        if len(runs) > _MANY or sum(end - begin for begin, end in runs) > _MANY_POINTS:
+            return self._stroke_many(painter, runs, line_pen(color, width, style))
+        for begin, end in runs:
             offset = float(self._length()[begin]) if style != "solid" else 0.0
             line = polygon(simplified(thinned(self.pixels[begin:end], self._finest)))
             painter.setPen(line_pen(color, width, style, offset))
             painter.drawPolyline(line)
             touched = touched.united(line.boundingRect())
         return touched.adjusted(-width, -width, width, width)
+
+    def _stroke_many(self, painter: QPainter, runs: list[tuple[int, int]], pen: QPen) -> QRectF:
+        """Draw all at once, which is far quicker."""
+        shape = painter_path(
+            simplified(thinned(self.pixels[begin:end], self._finest)) for begin, end in runs
+        )
+        painter.strokePath(shape, pen)
+        width = pen.widthF()
+        return shape.controlPointRect().adjusted(-width, -width, width, width)
 
     def glow_begin(self, step: int, head: QPointF) -> float:
         """The step where the glow before ``step`` begins."""

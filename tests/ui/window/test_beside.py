@@ -1,0 +1,61 @@
+"""Work beside: at once where it is short, in order where it is long."""
+
+from optlab.session.experiment import Experiment, Surface
+from optlab.session.jobs import carry_out
+from optlab.session.session import Session
+from optlab.ui.controllers.beside import LONG, Beside
+
+
+class Slow:
+    """A pool that answers when it is told to."""
+
+    def __init__(self):
+        self.asked = []
+
+    def submit(self, request, receive):
+        self.asked.append((request, receive))
+
+    def answer(self):
+        request, receive = self.asked.pop(0)
+        receive(carry_out(request))
+
+
+def made():
+    pool = Slow()
+    return pool, Beside(Session(Experiment(surface=Surface(problem="quadratic")), pool), "some")
+
+
+def test_short_work_is_done_at_once():
+    pool, beside = made()
+    given = []
+    beside.do(LONG - 1, lambda: 1, given.append)
+    assert given == [1] and not pool.asked and not beside.is_busy
+
+
+def test_long_work_is_answered_later():
+    pool, beside = made()
+    given = []
+    beside.do(LONG, lambda: 1, given.append)
+    assert given == [] and beside.is_busy
+    pool.answer()
+    assert given == [1] and not beside.is_busy
+
+
+def test_what_is_overtaken_never_comes_after_what_is_newer():
+    pool, beside = made()
+    given = []
+    beside.do(LONG, lambda: 1, given.append)
+    beside.do(1, lambda: 2, given.append)
+    pool.answer()
+    assert given == [2] and not beside.is_busy
+
+
+def test_a_drag_shows_what_it_can():
+    pool, beside = made()
+    given = []
+    for value in range(4):
+        beside.do(LONG, lambda value=value: value, given.append)
+    pool.answer()
+    assert given == [0] and beside.is_busy
+    pool.answer()
+    assert given == [0, 3] and not beside.is_busy
