@@ -27,7 +27,7 @@ class Cycle(QObject):
 def bridge(app):
     made = Bridge()
     yield made
-    assert made.close(5)
+    assert made.close(60)
 
 
 def much_garbage(_control: object) -> None:
@@ -42,7 +42,7 @@ def test_cycles_end_in_the_thread_of_the_window(bridge):
         Cycle(ended)
     answered = []
     bridge.submit(Request("garbage", 1, much_garbage), answered.append)
-    for _ in range(400):
+    for _ in range(4000):
         QTest.qWait(10)
         if answered and len(ended) == 20:
             break
@@ -53,9 +53,9 @@ def test_cycles_end_in_the_thread_of_the_window(bridge):
 def test_python_collects_again_once_all_are_closed(bridge):
     other = Bridge()
     assert not gc.isenabled()
-    assert other.close(5) and other.close(5)
+    assert other.close(60) and other.close(60)
     assert not gc.isenabled()
-    assert bridge.close(5)
+    assert bridge.close(60)
     assert gc.isenabled()
 
 

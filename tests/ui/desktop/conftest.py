@@ -51,13 +51,13 @@ def lab(app: QApplication, settings: QSettings, state: Path) -> Iterator[Any]:
     yield made
     made.commands.documents.ask = Asked()
     made.window.close()
-    assert made.bridge.close(5.0)
+    assert made.bridge.close(60.0)
     made.window.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     app.processEvents()
 
 
-def wait_until(true: Any, milliseconds: int = 10_000) -> bool:
+def wait_until(true: Any, milliseconds: int = 60_000) -> bool:
     """Lets the program run until something is true; says whether it became so."""
     for _ in range(milliseconds // 10):
         if true():

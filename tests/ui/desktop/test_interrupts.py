@@ -50,7 +50,7 @@ def test_signals(state: Path, tmp_path: Path, number: int, output: str, left: in
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
         program.send_signal(number)
-        rest, _ = program.communicate(timeout=20)
+        rest, _ = program.communicate(timeout=60)
     assert (program.returncode, rest) == (0, output)
     offers, sentences = find_offers(state)
     assert len(offers) == left and sentences == []

@@ -30,7 +30,7 @@ def start(app, state):
     yield begin
     for laboratory in made:
         laboratory.window.close()
-        assert laboratory.bridge.close(5.0)
+        assert laboratory.bridge.close(60.0)
         laboratory.window.deleteLater()
 
 

@@ -61,7 +61,7 @@ class Lab:
         """Ends the program as closing the window does."""
         self.session.open(default_experiment())
         self.window.close()
-        assert self.laboratory.bridge.close(seconds=20)
+        assert self.laboratory.bridge.close(seconds=60)
         self.window.deleteLater()
 
     def computed(self) -> bool:
@@ -69,7 +69,7 @@ class Lab:
         session = self.session
         return session.work is None and set(session.trajectories) == set(session.resolved.specs)
 
-    def until(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         """Serve events until something holds; fail when it takes too long."""
         end = time.monotonic() + seconds
         while not condition():
@@ -115,6 +115,8 @@ class Lab:
         for point in points[1:]:
             self.move(widget, point)
             QTest.qWait(int(seconds * 1000))
+            # A slow machine gets the time that a person would have seen pass.
+            self.until(lambda: came[-1] or self.session.work is None)
             came.append(0)
         QTest.mouseRelease(widget, LEFT, pos=points[-1])
         self.session.trajectories_changed.disconnect(note)

@@ -82,10 +82,10 @@ def test_everything_is_shown_in_the_end(lab):
 def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):
     status = lab.window.status
     lab.session.propose(endless)
-    lab.until(status.is_busy, seconds=30)
+    lab.until(status.is_busy, seconds=60)
     lab.until(lambda: lab.session.work is not None and lab.session.work.fraction > 0, seconds=60)
     QTest.mouseClick(status.cancel_button(), lab.left)
-    lab.until(lab.computed, seconds=30)
+    lab.until(lab.computed, seconds=60)
     assert not status.is_busy()
     walk = lab.session.trajectories["1"]
     assert walk.outcome.kind == "cancelled"
@@ -96,11 +96,14 @@ def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):
 
 
 def test_short_work_shows_no_bar_during_a_drag(lab):
-    seen = []
+    seen, status, session = [], lab.laboratory.status, lab.session
+    status._poll.setInterval(10**6)  # one look at each piece of work, however long it takes here
     for eta in range(40):
-        document = change_run(lab.session.document, "1", parameters={"eta": 0.1 + eta / 1000})
-        lab.session.propose(document, "drag")
-        QTest.qWait(12)
+        before = session.work
+        document = change_run(session.document, "1", parameters={"eta": 0.1 + eta / 1000})
+        session.propose(document, "drag")
+        lab.until(lambda before=before: session.work is None or session.work is not before)
+        status._look()
         seen.append(lab.window.status.is_busy())
     lab.wait()
     assert not any(seen)

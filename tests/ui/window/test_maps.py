@@ -122,10 +122,13 @@ def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> N
         return real(request, *others)
 
     monkeypatch.setattr(lab.session, "ask_map", noted)
-    for eta in (0.05, 0.2, 0.3):
+    pause = basins._settle.interval()
+    basins._settle.setInterval(10**6)
+    for count, eta in enumerate((0.05, 0.2, 0.3), 1):
         lab.session.propose(change_run(lab.session.document, "1", parameters={"eta": eta}), "eta")
-        QTest.qWait(40)
+        lab.until(lambda count=count: len(asked) == count)
     assert asked == [64, 64, 64]
+    basins._settle.setInterval(pause)
     settled(lab, basins)
     assert asked == [64, 64, 64, 256]
     assert basins.work.request.spec.parameters["eta"] == 0.3
@@ -168,7 +171,7 @@ def test_the_coarse_picture_comes_at_once(lab, basins) -> None:
     real = canvas.set_drawing
     canvas.set_drawing = lambda drawing: (drawn.append(drawing), real(drawing))
     lab.session.propose(changed(lab.session.document, steps=150))
-    lab.until(lambda: drawn, 2)
+    lab.until(lambda: drawn, 60)
     del canvas.set_drawing
 
 
