@@ -13,6 +13,8 @@ from optlab.ui import fonts
 from optlab.ui.widgets.paint import slim_height
 
 MINUS = "\N{MINUS SIGN}"
+_SIDES = 18  # pixels around the text of a field
+_FIGURES = 6  # digits of a number that is only looked at
 
 
 def read_number(text: str) -> float:
@@ -74,8 +76,9 @@ class NumberEdit(QLineEdit):
     ``entered`` carries an accepted new value (None for an emptied optional field); ``refused``
     carries the reason a text was not accepted, and an empty text when that is over. Enter and
     leaving the field accept, Escape takes the last value back, Up and Down move the last digit.
-    A ``quiet`` field looks like text until the mouse or the keyboard is on it; ``unit`` is written
-    behind the number and need not be typed.
+    A ``quiet`` field looks like text until the mouse or the keyboard is on it, and shows all its
+    digits only while it has the keyboard; ``unit`` is written behind the number and need not be
+    typed.
     """
 
     entered = Signal(object)
@@ -92,6 +95,7 @@ class NumberEdit(QLineEdit):
     ):
         super().__init__(parent)
         self._unit = unit
+        self._quiet = quiet
         self.setProperty("quiet", quiet)
         self._value: float | None = None
         self._shown = ""
@@ -99,7 +103,8 @@ class NumberEdit(QLineEdit):
         self._check: Callable[[float], str] | None = None
         self.setFont(fonts.number_font())
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Maximum if quiet else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
         self.returnPressed.connect(self._accept)
         self.textEdited.connect(self._forgive)
@@ -125,15 +130,17 @@ class NumberEdit(QLineEdit):
         return bool(self.property("wrong"))
 
     def sizeHint(self) -> QSize:
-        # A quiet field is as wide as what it says, but stands still while digits come and go.
-        widest = "−0.000" if self.property("quiet") else "0.000001"
-        shown = self.text() if self.property("quiet") else ""
-        metrics = self.fontMetrics()
-        width = max(metrics.horizontalAdvance(text) for text in (widest, shown))
-        return QSize(width + 18, slim_height(self))
+        """A quiet field is as wide as what it says; a neighbour may push it together again."""
+        least = self.minimumSizeHint()
+        if not self._quiet:
+            return least
+        shown = self.fontMetrics().horizontalAdvance(self.text()) + _SIDES
+        return QSize(max(least.width(), shown), least.height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        widest = f"{MINUS}0.000" if self._quiet else "0.000001"
+        width = self.fontMetrics().horizontalAdvance(widest) + _SIDES
+        return QSize(width, slim_height(self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
@@ -147,9 +154,13 @@ class NumberEdit(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._accept()
+            if self._quiet and not self.is_wrong():
+                self._show()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if self._quiet and self.text() == self._shown:
+            self._show()
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.selectAll()
 
@@ -206,7 +217,7 @@ class NumberEdit(QLineEdit):
         self._accept()
 
     def _show(self) -> None:
-        self._shown = "" if self._value is None else write_number(self._value) + self._unit
+        self._shown = "" if self._value is None else self._written(self._value)
         if self.text() != self._shown:
             self.setText(self._shown)
             self.updateGeometry()
@@ -215,6 +226,11 @@ class NumberEdit(QLineEdit):
 
     def _forgive(self) -> None:
         self._mark("")
+
+    def _written(self, value: float) -> str:
+        if self._quiet and not self.hasFocus():
+            value = float(f"{value:.{_FIGURES}g}")
+        return write_number(value) + self._unit
 
     def _mark(self, reason: str) -> None:
         if reason == "" and not self.is_wrong():

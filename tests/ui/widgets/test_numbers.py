@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from optlab.ui.widgets.numbers import NumberEdit, read_number, write_number
 
@@ -140,3 +141,27 @@ def test_it_is_wide_enough_for_its_numbers(edit):
     for value in (-123.456, 0.123456, -1.5e-10):
         text = write_number(value)
         assert edit.fontMetrics().horizontalAdvance(text) <= edit.sizeHint().width() - 16
+
+
+def test_a_quiet_field_shows_all_digits_only_while_it_is_edited(show, listen):
+    window = QWidget()
+    row = QHBoxLayout(window)
+    field, other = NumberEdit("w₁", quiet=True, unit="°"), NumberEdit("w₂", quiet=True)
+    row.addWidget(field)
+    row.addWidget(other)
+    least = field.minimumSizeHint()
+    field.set_value(1.23456789012)
+    assert field.text() == "1.23457°" and field.minimumSizeHint() == least
+    entered = listen(field.entered)
+    show(window, 300, 60)
+    field.setFocus()
+    assert field.text() == "1.23456789012°"
+    other.setFocus()
+    assert field.text() == "1.23457°" and field.value() == 1.23456789012 and entered == []
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "45")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert entered == [(45.0,)] and field.text() == "45°"
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.value() == 46.0
