@@ -20,7 +20,7 @@ from optlab.ui.widgets.paint import (
 )
 
 
-class _Button(QAbstractButton):
+class Button(QAbstractButton):
     """What all our buttons share: keyboard focus, hover, a name for screen readers."""
 
     def __init__(self, name: str, tip: str = "", parent: QWidget | None = None):
@@ -45,7 +45,7 @@ class _Button(QAbstractButton):
         super().leaveEvent(event)
 
 
-class IconButton(_Button):
+class IconButton(Button):
     """An icon as a button: flat, ``raised`` (a box) or ``primary`` (filled with the accent)."""
 
     def __init__(
@@ -111,7 +111,7 @@ class IconButton(_Button):
         return self.isEnabled() and (self.underMouse() or self.isDown())
 
 
-class TextButton(_Button):
+class TextButton(Button):
     """A quiet button that is a word, with an icon before it if wanted."""
 
     def __init__(self, text: str, tip: str = "", icon: str = "", parent: QWidget | None = None):
@@ -144,7 +144,7 @@ class TextButton(_Button):
             painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
 
-class Toggle(_Button):
+class Toggle(Button):
     """A chip that is on or off: a word in a frame, the frame in the accent while on.
 
     With an ``icon`` it can be shown without its word where there is little room.
@@ -210,7 +210,7 @@ class Toggle(_Button):
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 
-class Switch(_Button):
+class Switch(Button):
     """A row with a name at the left and a little switch at the right."""
 
     def __init__(self, text: str, tip: str = "", parent: QWidget | None = None):
@@ -249,7 +249,7 @@ class Switch(_Button):
                 focus_ring(painter, track.adjusted(-3, -3, 3, 3).intersected(area), 10)
 
 
-class Swatch(_Button):
+class Swatch(Button):
     """A coloured square that opens the run colours; ``picked`` tells the index chosen."""
 
     picked = Signal(int)

@@ -8,22 +8,19 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from optlab.ui import style
 from optlab.ui.icons import paint_icon
-from optlab.ui.widgets.paint import focus_ring, ink, row_height, set_tip, shows_focus
+from optlab.ui.widgets.buttons import Button
+from optlab.ui.widgets.paint import focus_ring, ink, row_height, shows_focus
 
 
-class _Header(QAbstractButton):
+class _Header(Button):
     """The line that opens and closes the group."""
 
     def __init__(self, text: str, tip: str):
-        super().__init__()
+        super().__init__(text, tip)
         self.summary = ""
         self.setText(text)
         self.setCheckable(True)
-        self.setAccessibleName(text)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        set_tip(self, tip)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

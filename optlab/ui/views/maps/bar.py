@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from optlab.core.maps import ValueScale
 from optlab.session.map_colors import ramp_colors
 from optlab.session.theme import Theme
-from optlab.ui.fonts import number_font, ui_font
+from optlab.ui.fonts import ui_font
 from optlab.ui.plots.axes import PlotAxis, wanted_ticks
+from optlab.ui.plots.bar import bar_beside, draw_bar
 from optlab.ui.plots.colors import color_image
 from optlab.ui.plots.ticks import figures
 
 BAR_ROOM: Final = 74.0
-_WIDTH: Final = 10.0
-_GAP: Final = 16.0
 
 
-def draw_bar(
+def draw_map_bar(
     painter: QPainter, map_rect: QRectF, scale: ValueScale, title: str, theme: Theme
 ) -> None:
     """Draw the bar to the right of ``map_rect``, with round numbers and a title under it."""
-    bar = QRectF(map_rect.right() + _GAP, map_rect.top(), _WIDTH, map_rect.height())
+    bar = bar_beside(map_rect)
     ramp = ramp_colors(theme.surface_map, 256)[:, None, :].repeat(2, axis=1)
-    painter.drawImage(bar, color_image(ramp))
-    painter.setPen(QPen(QColor(theme.border), 1.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
-    font = number_font(10)
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.muted))
-    lowest = math.inf
-    for share, label in bar_ticks(scale, wanted_ticks(bar.height(), 48)):
-        y = bar.bottom() - share * bar.height()
-        if lowest - y >= metrics.height():
-            lowest = y
-            painter.drawText(QPointF(bar.right() + 6, y + metrics.capHeight() / 2), label)
+    ticks = bar_ticks(scale, wanted_ticks(bar.height(), 48))
+    draw_bar(painter, bar, color_image(ramp), ticks, theme)
     painter.setFont(ui_font(11))
     painter.setPen(QColor(theme.text))
     wide = QFontMetricsF(painter.font()).horizontalAdvance(title)

@@ -26,7 +26,7 @@ from optlab.ui.plots.marks import (
 )
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.polyline import inside_pieces, polygon, thinned
-from optlab.ui.views.maps.bar import BAR_ROOM, draw_bar
+from optlab.ui.views.maps.bar import BAR_ROOM, draw_map_bar
 from optlab.ui.views.maps.drawings import MapDrawing, MapMark
 
 _MAP, _MARKS = 0, 1
@@ -162,7 +162,7 @@ class MapPainting(LayeredCanvas):
     def _draw_map(self, painter: QPainter, rect: QRectF, drawing: MapDrawing) -> None:
         draw_axes(painter, rect, drawing.across, drawing.upwards, self._theme)
         if drawing.bar is not None:
-            draw_bar(painter, rect, drawing.bar, drawing.bar_title, self._theme)
+            draw_map_bar(painter, rect, drawing.bar, drawing.bar_title, self._theme)
         painter.setClipRect(rect)
         hatch = QBrush(with_alpha(self._theme.muted, 0.25), Qt.BrushStyle.BDiagPattern)
         painter.fillRect(rect, QColor(self._theme.panel))

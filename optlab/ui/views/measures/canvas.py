@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QWidget
 
 from optlab.session.theme import DARK, Theme
-from optlab.ui.fonts import math_font, number_font, ui_font
+from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.axes import NAME_ROOM, PlotAxis, draw_axes, left_room
+from optlab.ui.plots.bar import bar_beside, draw_bar
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import diverging_table, map_image, with_alpha
 from optlab.ui.plots.marks import draw_readout, readout_box
@@ -21,7 +22,6 @@ from optlab.ui.plots.ticks import linear_labels, linear_ticks
 from optlab.ui.views.measures.drawings import MeasureDrawing, MeasuresDrawing
 
 _TITLE: Final = 28.0
-_BAR: Final = 10.0
 _BAR_ROOM: Final = 84.0
 _BETWEEN: Final = 18.0
 _EDGE: Final = 12.0
@@ -152,20 +152,13 @@ class MeasuresCanvas(LayeredCanvas):
         painter.drawText(QPointF(left, base), words)
 
     def _draw_bar(self, painter: QPainter, square: QRectF, limit: float) -> None:
-        bar = QRectF(square.right() + 18, square.top(), _BAR, square.height())
+        bar = bar_beside(square)
         shares = np.repeat(np.linspace(0.0, 1.0, 256)[:, None], 2, axis=1)
-        painter.drawImage(bar, map_image(shares, diverging_table(self._theme)))
-        painter.setPen(QPen(QColor(self._theme.border), 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(bar.adjusted(-0.5, -0.5, 0.5, 0.5))
-        font = number_font(11)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        painter.setPen(QColor(self._theme.muted))
-        ticks = linear_ticks(-limit, limit, max(2, int(bar.height() / 44)))
-        for value, label in zip(ticks, linear_labels(ticks), strict=True):
-            y = bar.center().y() - value / (2 * limit) * bar.height()
-            painter.drawText(QPointF(bar.right() + 7, y + metrics.capHeight() / 2), label)
+        values = linear_ticks(-limit, limit, max(2, int(bar.height() / 44)))
+        places = [0.5 + value / (2 * limit) for value in values]
+        ticks = zip(places, linear_labels(values), strict=True)
+        colors = map_image(shares, diverging_table(self._theme))
+        draw_bar(painter, bar, colors, ticks, self._theme)
         painter.setFont(ui_font(11))
         painter.drawText(QPointF(bar.left() - 4, bar.top() - 9), "speeds up")
         painter.drawText(QPointF(bar.left() - 4, bar.bottom() + 19), "slows down")

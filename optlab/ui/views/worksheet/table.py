@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from optlab.core.worksheet import Worksheet
 from optlab.ui import fonts
@@ -14,6 +14,7 @@ from optlab.ui.typesetting import SIZE, is_cold, is_ready, typeset
 from optlab.ui.views.worksheet.delegate import CellDelegate
 from optlab.ui.views.worksheet.layout import NUMBER_SIZES, RowNeed, SheetLayout, lay_out
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, WorksheetModel
+from optlab.ui.widgets.table import QuietTable
 
 _WIDEST_RESULT = "−0.00123456"
 _PATIENCE = 0.01
@@ -22,13 +23,11 @@ _LOOK_AGAIN = 20
 """Milliseconds until the next look whether typesetting is possible yet."""
 
 
-class WorksheetTable(QTableView):
-    """Rows of a worksheet; ``copy_pressed`` when a person presses the keys for copying."""
-
-    copy_pressed = Signal()
+class WorksheetTable(QuietTable):
+    """Rows of a worksheet, each with its equation, its numbers and its results."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Worksheet", parent)
         self._model = WorksheetModel()
         self._delegate = CellDelegate(self._model)
         self._later = QTimer(self)
@@ -36,21 +35,10 @@ class WorksheetTable(QTableView):
         self._later.timeout.connect(self._typeset_more)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Worksheet")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.hide()
             header.setMinimumSectionSize(1)
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.viewport().setAutoFillBackground(False)
 
     def sheet_model(self) -> WorksheetModel:
         """The rows shown."""
@@ -154,9 +142,6 @@ class WorksheetTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys for rows and copying; the arrows to the sides belong to the steps."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_pressed.emit()
-            return
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space):
             event.ignore()
             return
