@@ -77,7 +77,7 @@ def _load(path: Path) -> Experiment:
 
 
 def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experiment:
-    """Another surface brings its own start and window, and the title no longer fits."""
+    """Another surface brings its own start and window; title, story and claims no longer fit."""
     if options.problem is None and options.loss is None:
         return experiment
     try:
@@ -92,7 +92,8 @@ def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experi
     except (UnknownNameError, DataError) as error:
         raise CommandError(f"--problem: {error}") from None
     runs = tuple(replaced(run, start=None) for run in experiment.runs)
-    return replaced(experiment, surface=surface, start=None, title="", story="", runs=runs)
+    bare = replaced(experiment, title="", story="", claims=())
+    return replaced(bare, surface=surface, start=None, runs=runs)
 
 
 def _with_shared(experiment: Experiment, options: argparse.Namespace) -> Experiment:

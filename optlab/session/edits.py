@@ -24,20 +24,22 @@ from optlab.session.resolve import resolve_surface, transform_of
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
     """Another catalogue surface, with its own window and start; the title was the old one's."""
-    return changed(document, surface=Surface(problem=key), start=None, title="", story="")
+    return changed(
+        document, surface=Surface(problem=key), start=None, title="", story="", claims=()
+    )
 
 
 def type_formula(document: Experiment, text: str) -> Experiment:
     """A typed surface on the window and from the start that were there before.
 
-    Those of a catalogue surface go on too; title and story were the old surface's.  Raises
+    Those of a catalogue surface go on too; title, story and claims were the old surface's.  Raises
     ExperimentError where that one cannot be used.
     """
     before = resolve_surface(document.surface)
     window = document.surface.window or (before.window[0], before.window[1])
     start = document.start or (before.start[0], before.start[1])
     surface = msgspec.structs.replace(document.surface, formula=text, problem="", window=window)
-    return changed(document, surface=surface, start=start, title="", story="")
+    return changed(document, surface=surface, start=start, title="", story="", claims=())
 
 
 def transform_surface(document: Experiment, **fields: float | tuple[float, float]) -> Experiment:

@@ -127,6 +127,8 @@ def test_another_surface_brings_its_own_start(optlab: Command) -> None:
     optlab("run", DEFAULT_EXPERIMENT, "--problem", "quadratic", "--steps", 1, "--json", "a.json")
     summary = json.loads(Path("a.json").read_text("utf-8"))
     assert (summary["problem"], summary["start"]) == ("quadratic", [-15.0, 20.0])
+    # what the experiment claims is about the surface it was written for
+    assert summary["claims"] == [] and summary["title"] == ""
 
 
 def test_values_may_begin_with_a_minus_sign(optlab: Command) -> None:

@@ -7,6 +7,7 @@ from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface, change_run, changed
+from optlab.session.files import load_experiment, shipped_experiment
 from optlab.session.resolve import resolve, resolve_strictly
 
 
@@ -70,6 +71,13 @@ def test_an_id_is_not_given_twice_after_removing(document):
 )
 def test_a_run_that_is_gone_changes_nothing(document, edit):
     assert edit(document) == document
+
+
+def test_another_surface_leaves_title_story_and_claims_behind():
+    shipped = load_experiment(shipped_experiment("momentum_overshoots"))
+    assert shipped.title and shipped.story and shipped.claims
+    for other in (edits.choose_problem(shipped, "beale"), edits.type_formula(shipped, "x^2")):
+        assert (other.title, other.story, other.claims) == ("", "", ())
 
 
 def test_another_rule_keeps_what_it_knows_but_not_the_learning_rate(document):
