@@ -1,7 +1,8 @@
-"""Which part of a surface to show, so that a path can be seen."""
+"""Which part of a surface to show so that a path can be seen, and places as a hand means them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -41,3 +42,18 @@ def path_window(paths: Iterable[Array], home: Window) -> Window | None:
     left, bottom = (centre - half).tolist()
     right, top = (centre + half).tolist()
     return (left, right), (bottom, top)
+
+
+def as_meant(at: tuple[float, float], window: Window) -> tuple[float, float]:
+    """A place that was pointed at, with the digits that a thousandth of the window has.
+
+    Nobody points at the seventeen digits that a pixel happens to stand for.
+    """
+    first, second = (
+        round(value, _digits(high - low)) for value, (low, high) in zip(at, window, strict=True)
+    )
+    return first, second
+
+
+def _digits(span: float) -> int:
+    return 3 - math.floor(math.log10(span))

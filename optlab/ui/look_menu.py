@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from optlab.core.numbers_text import short
+from optlab.session.sight import as_meant
 from optlab.ui.controllers.contour import ContourController
 from optlab.ui.controllers.look import CHOICES, SWITCHES, Choice, LookController
 from optlab.ui.controllers.overlays import ARROWS, OverlaysController
@@ -112,7 +113,7 @@ class MapMenus(QObject):
         """What can be done at a place, with the map, and with what is drawn on it."""
         menu = QMenu(self._view)
         here = QAction(f"Start at ({short(w1, 3)}, {short(w2, 3)})", menu)
-        here.setData((w1, w2))
+        here.setData(as_meant((w1, w2), self._view.window_shown()))
         here.triggered.connect(self._start)
         menu.addAction(here)
         menu.addSeparator()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.session.sight import path_window
+from optlab.session.sight import as_meant, path_window
 
 HOME = ((-5.0, 5.0), (-2.0, 2.0))
 
@@ -32,3 +32,14 @@ def test_straight_and_standing_paths_have_a_window(end):
 def test_nothing_to_show():
     assert path_window([], HOME) is None
     assert path_window([np.full((3, 2), np.nan)], HOME) is None
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1.0, 7.0, 1e6])
+def test_a_place_has_the_digits_that_the_window_shows(scale):
+    window = ((-5.0 * scale, 5.0 * scale), (-2.0 * scale, 2.0 * scale))
+    at = (1.23456789 * scale, -0.98765432 * scale)
+    meant = as_meant(at, window)
+    for value, exact, (low, high) in zip(meant, at, window, strict=True):
+        assert abs(value - exact) <= (high - low) / 1000
+        assert len(repr(value)) < 12
+    assert as_meant(meant, window) == meant

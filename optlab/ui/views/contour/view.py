@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from optlab.session.sight import as_meant
 from optlab.ui.plots.scale import Window, moved, zoomed
 from optlab.ui.views.contour.painting import ContourCanvas
 
@@ -222,7 +223,7 @@ class ContourView(ContourCanvas):
         rect = self._plane().rect
         x = min(max(at.x(), rect.left()), rect.right())
         y = min(max(at.y(), rect.top()), rect.bottom())
-        return self._plane().world(QPointF(x, y))
+        return as_meant(self._plane().world(QPointF(x, y)), self._window)
 
     def _move_pointer(self, at: QPointF) -> None:
         old = self._readout_rect()
