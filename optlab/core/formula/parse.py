@@ -84,7 +84,8 @@ def _finite(parser: _Parser, condition: bool) -> Node:
     for part, value in constant_values(node).items():
         if not math.isfinite(value):
             column, length = parser.places.get(part, (1, len(text)))
-            what = "is not a number" if math.isnan(value) else "is too large (not finite)"
+            what = "is too large (not finite)" if value > 0 else "is not finite"
+            what = "is not a number" if math.isnan(value) else what
             shown = text[column - 1 : column - 1 + length].strip()
             shown = shown if len(shown) <= 40 else shown[:37] + "..."
             raise FormulaError(f"the constant {shown} {what}", text, column, length)
@@ -301,6 +302,8 @@ class _Parser:
         known = sorted({*self.names, *self.aliases, *self.functions, *CONSTANTS})
         if name in OPERATIONS and OPERATIONS[name].written:
             message = f"{name} is only known in update rules"
+        elif name == "ln" and "log" in self.functions:
+            message = "unknown name 'ln'; the natural logarithm is log(...)"
         elif parts := self.as_product(name):
             message = f"unknown name '{name}'; did you mean {parts}?"
         elif close := difflib.get_close_matches(name.lower(), known, 1):

@@ -37,6 +37,8 @@ MISTAKES = [
     ("foo + 1", "unknown name 'foo'", 1, 3),
     ("1 + bar2", "unknown name 'bar2'", 5, 4),
     ("w3", "known are w1, w2", 1, 2),
+    ("w1 + ln(w2)", "the natural logarithm is log(...)", 6, 2),
+    ("w1 + log(0)", "the constant log(0) is not finite", 6, 6),
     ("SIN(w1)", "did you mean sin", 1, 3),
     ("w1w2", "did you mean w1*w2", 1, 4),
     ("3 + xy", "did you mean x*y", 5, 2),
