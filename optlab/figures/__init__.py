@@ -1,14 +1,21 @@
-"""Pictures and films of experiments without a window: matplotlib and Pillow, no Qt."""
+"""Pictures and films of experiments without a window: matplotlib and Pillow, no Qt.
 
-from optlab.figures.animation import save_experiment_animation
-from optlab.figures.film import Film
-from optlab.figures.save import (
-    EXPERIMENT_KEY,
-    draw_experiment,
-    picture_bytes,
-    save_experiment_figure,
-    svg_element,
-)
+What is named here is loaded when it is first used: the drawing library takes its time.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optlab.figures.animation import save_experiment_animation
+    from optlab.figures.film import Film
+    from optlab.figures.save import (
+        EXPERIMENT_KEY,
+        draw_experiment,
+        picture_bytes,
+        save_experiment_figure,
+        svg_element,
+    )
 
 __all__ = [
     "EXPERIMENT_KEY",
@@ -19,3 +26,11 @@ __all__ = [
     "save_experiment_figure",
     "svg_element",
 ]
+
+_PLACES = {"Film": "film", "save_experiment_animation": "animation"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_PLACES.get(name, 'save')}"), name)

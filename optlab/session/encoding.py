@@ -24,11 +24,19 @@ def encode_experiment(experiment: Experiment) -> bytes:
 
     Raises :class:`EncodingError` for what JSON cannot say, such as a number that is not finite.
     """
-    content = {"version": FORMAT_VERSION, **msgspec.to_builtins(experiment)}
+    content = {"version": FORMAT_VERSION, **_tidy(msgspec.to_builtins(experiment))}
     text = msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
     if decode_experiment(text) != experiment:
         raise EncodingError("it holds something that cannot be written")
     return text
+
+
+def _tidy(content: Any) -> Any:
+    """The content without empty objects: a part that is all defaults has one form, none."""
+    if isinstance(content, dict):
+        kept = {key: _tidy(value) for key, value in content.items()}
+        return {key: value for key, value in kept.items() if value != {}}
+    return [_tidy(value) for value in content] if isinstance(content, list | tuple) else content
 
 
 def experiment_line(experiment: Experiment) -> str:

@@ -113,6 +113,7 @@ class Commands:
             "save_as": self.documents.ask_save,
             "export_csv": self._export_csv,
             "export_image": self._export_image,
+            "export_animation": self._export_animation,
             "export_report": self._export_report,
             "export_table": self._laboratory.comparison.ask_export,
             "export_map": self._maps.ask,
@@ -165,7 +166,11 @@ class Commands:
         self._exporter.ask_csv(self._window)
 
     def _export_image(self) -> None:
-        self._exporter.ask_image(self._window)
+        panes = [choice.key for choice in self._laboratory.panes.choices() if choice.shown]
+        self._exporter.ask_image(self._window, panes)
+
+    def _export_animation(self) -> None:
+        self._exporter.ask_animation(self._window)
 
     def _export_report(self) -> None:
         self._exporter.ask_report(self._window)

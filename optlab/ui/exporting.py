@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,15 +11,20 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from optlab.api import MapResult
 from optlab.core.export import ExportCancelledError
+from optlab.figures.film import Film
+from optlab.figures.video import VideoError
 from optlab.session.export import export_csv, export_npz
 from optlab.session.files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool, Work
 from optlab.session.mapping import SweepRequest
+from optlab.session.quantities import available
 from optlab.session.session import Session
+from optlab.ui.picture_dialog import Asked, Entry, PictureDialog
 from optlab.ui.telling import Say
 
 EXPORT = "export"
 """The channel of work."""
+_FILMS = "GIF (*.gif);;WebP (*.webp);;APNG (*.apng);;MP4 (*.mp4)"
 _MAPS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;NumPy (*.npz);;Summary (*.json)"
 
 Follow = Callable[[Control | None, str], None]
@@ -35,6 +41,7 @@ class Exporter:
         self._session = session
         self._say = say
         self._follow = follow
+        self._asked = Asked()
         self._desk = Desk(pool, self._failed)
 
     def cancel(self) -> None:
@@ -47,9 +54,39 @@ class Exporter:
         """Asks for a file name and writes the numbers of all runs."""
         self._ask(parent, "Export numbers", "CSV (*.csv);;NumPy (*.npz)", self.csv)
 
-    def ask_image(self, parent: QWidget) -> None:
-        """Asks for a file name and draws the experiment."""
-        self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", self.image)
+    def ask_image(self, parent: QWidget, panes: Sequence[str] = ()) -> None:
+        """Asks what to draw and for a file name; ``panes`` are the curves of the window."""
+        asked = self._ask_picture(parent, moving=False)
+        if asked is not None:
+            keys = tuple(panes) if asked.all_panes and panes else ("loss",)
+            draw = partial(self.image, asked=asked, panes=keys)
+            self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", draw)
+
+    def ask_animation(self, parent: QWidget) -> None:
+        """Asks how the film shall run and for a file name."""
+        asked = self._ask_picture(parent, moving=True)
+        if asked is not None:
+            film = partial(self.animation, film=asked.film)
+            self._ask(parent, "Export animation", _FILMS, film, "paths")
+
+    def _ask_picture(self, parent: QWidget, *, moving: bool) -> Asked | None:
+        """What a person chooses; None where nothing."""
+        session = self._session
+        run, last = session.selected, session.playback.last
+        at = min(max(session.playback.step, 1), max(last, 1))
+        before = replace(self._asked, of=run or "", step=at)
+        views = picture_views(session, moving=moving)
+        runs = [(each.id, each.name or each.optimizer, "") for each in session.document.runs]
+        dialog = PictureDialog(
+            views, runs or [("", "–", "")], before, last, moving=moving, parent=parent
+        )
+        try:
+            if not dialog.exec():
+                return None
+            self._asked = dialog.asked()
+        finally:
+            dialog.deleteLater()
+        return self._asked
 
     def ask_report(self, parent: QWidget) -> None:
         """Asks for a file name and writes a page about the experiment."""
@@ -82,15 +119,43 @@ class Exporter:
         export = export_npz if path.suffix.lower() == ".npz" else export_csv
         self._do(path, lambda control: export(document, trajectories, path, control))
 
-    def image(self, path: Path) -> None:
+    def image(
+        self, path: Path, asked: Asked | None = None, panes: tuple[str, ...] = ("loss",)
+    ) -> None:
         """Draws the experiment as a file of the kind that the suffix names."""
         document, resolved = self._session.document, self._session.resolved
         trajectories = dict(self._session.trajectories)
+        asked = asked or Asked()
 
         def work(_control: Control) -> list[Path]:
             from optlab.figures import save_experiment_figure
 
-            save_experiment_figure(resolved, document, trajectories, path)
+            save_experiment_figure(
+                resolved,
+                document,
+                trajectories,
+                path,
+                view=asked.view,
+                size=asked.size,
+                dpi=asked.dpi,
+                of=asked.of if asked.of in trajectories else "",
+                step=asked.step,
+                panes=panes,
+            )
+            return [path]
+
+        self._do(path, work)
+
+    def animation(self, path: Path, film: Film | None = None) -> None:
+        """Writes the film of the growing paths."""
+        document, resolved = self._session.document, self._session.resolved
+        trajectories = dict(self._session.trajectories)
+
+        def work(control: Control) -> list[Path]:
+            from optlab.figures import save_experiment_animation
+
+            parts = resolved, document, trajectories
+            save_experiment_animation(*parts, path, _stoppable(control), film)
             return [path]
 
         self._do(path, work)
@@ -129,10 +194,33 @@ class Exporter:
         self._follow(self._desk.busy(EXPORT), "writing")
         if isinstance(error, ExportCancelledError):
             self._say("export cancelled")
-        elif isinstance(error, FileProblemError | ValueError):
+        elif isinstance(error, FileProblemError | VideoError | ValueError):
             self._say(str(error))
         else:
             raise error
+
+
+def picture_views(session: Session, *, moving: bool) -> list[Entry]:
+    """What can be drawn of the experiment; ``moving`` leaves out what does not grow."""
+    run = session.selected
+    entries: list[Entry] = [
+        ("sheet", "Sheet", "The map, curves, and the runs with their settings"),
+        ("contour", "Map", "The contour map with the paths"),
+    ]
+    if not moving:
+        entries += [
+            ("surface", "Surface in space", "With the paths on it"),
+            ("worksheet", "Worksheet", "One update taken apart"),
+        ]
+    known = available(
+        session.resolved.problem, session.computed.get(run), session.trajectories.get(run)
+    )
+    entries += [
+        (each.key, f"{each.title[:1].upper()}{each.title[1:]}  {each.symbol}", "Over the steps")
+        for each in known
+        if not moving or each.of_all
+    ]
+    return entries
 
 
 def _stoppable(control: Control) -> Callable[[int, int], None]:

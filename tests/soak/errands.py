@@ -43,6 +43,8 @@ class Errands:
         """Dialogs of the system answer by themselves from now on, half of them with a file."""
         from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
+        from optlab.ui.picture_dialog import PictureDialog
+
         def save(_parent: object, _title: str, _place: str, kinds: str) -> tuple[str, str]:
             kind = self._chance.choice(kinds.split(";;"))
             name = self._new(kind.partition("(*")[2].partition(")")[0])
@@ -53,6 +55,9 @@ class Errands:
             files = self._files()
             return (str(self._chance.choice(files)), "") if files else ("", "")
 
+        PictureDialog.exec = lambda _: int(  # type: ignore[method-assign]
+            PictureDialog.DialogCode.Accepted
+        )
         QFileDialog.getSaveFileName = staticmethod(save)  # type: ignore[assignment]
         QFileDialog.getOpenFileName = staticmethod(load)  # type: ignore[assignment]
         for name in ("getText", "getItem"):
