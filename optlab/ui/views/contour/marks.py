@@ -1,8 +1,7 @@
-"""The small marks on a contour map alone: dots, exits, arrows, lines."""
+"""The small marks on a contour map alone: dots, exits, lines."""
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -73,35 +72,6 @@ def _outward(at: QPointF, rect: QRectF) -> QPointF:
         (0.0, 1.0): abs(at.y() - rect.bottom()),
     }
     return QPointF(*min(gaps, key=lambda side: gaps[side]))
-
-
-def draw_arrow(
-    painter: QPainter, begin: QPointF, end: QPointF, color: str, label: str, theme: Theme
-) -> QRectF:
-    """Draw an arrow with its label at the tip; return the pixels it touches."""
-    way = end - begin
-    length = math.hypot(way.x(), way.y())
-    if length < 3.0:
-        return QRectF()
-    ahead = QPointF(way.x() / length, way.y() / length)
-    side = QPointF(-ahead.y(), ahead.x())
-    neck = end - ahead * 7.0
-    painter.setPen(line_pen(QColor(color), 2.0))
-    painter.drawLine(begin, neck)
-    painter.setPen(_NO_PEN)
-    painter.setBrush(QColor(color))
-    painter.drawPolygon(QPolygonF([end, neck + side * 3.6, neck - side * 3.6]))
-    touched = QRectF(begin, end).normalized().adjusted(-6, -6, 6, 6)
-    if label:
-        font = math_font(13)
-        metrics = QFontMetricsF(font)
-        box = QRectF(0, 0, metrics.horizontalAdvance(label) + 4, metrics.height())
-        box.moveCenter(end + ahead * (5.0 + 0.5 * box.width()))
-        painter.setFont(font)
-        painter.setPen(QColor(color))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
-        touched = touched.united(box)
-    return touched
 
 
 def draw_line(painter: QPainter, points: list[QPointF], line: LineDrawing, theme: Theme) -> None:

@@ -17,6 +17,7 @@ from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.marks import draw_cross, draw_readout, draw_start, readout_box
 from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.views.contour import marks
+from optlab.ui.views.contour.arrows import Arrow, draw_arrows
 from optlab.ui.views.contour.color_bar import BAR_ROOM, draw_color_bar
 from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing
 from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
@@ -221,9 +222,8 @@ class ContourCanvas(LayeredCanvas):
         for line in self._lines:
             points = [plane.point(w1, w2) for w1, w2 in line.points.tolist()]
             marks.draw_line(painter, points, line, self._theme)
-        for arrow in self._arrows:
-            begin, end = self._arrow_ends(arrow)
-            marks.draw_arrow(painter, begin, end, arrow.color, arrow.label, self._theme)
+        arrows = [Arrow(*self._arrow_ends(one), one.color, one.label) for one in self._arrows]
+        draw_arrows(painter, arrows, plane.rect)
         if self._note:
             draw_readout(painter, self._note_rect(), self._note, self._theme)
         if self._hover_text:
