@@ -59,7 +59,7 @@ def fill_map(
 ) -> bool:
     """Computes all cells into ``buffer``; whether all of them were reached.
 
-    Without ``lengths`` of the paths it is a third quicker.
+    Without ``lengths`` of the paths it is somewhat quicker.
 
     Between tiles the work reports its progress and asks whether to stop.  ``passed`` is called
     after each pass but the last, and now and then within one, for whoever shows what is there.
@@ -103,7 +103,8 @@ def _fill_compiled(
             return len(chosen)
         return 0
 
-    with ThreadPoolExecutor(max(1, os.cpu_count() or 1)) as pool:
+    cores = max(1, os.cpu_count() or 1)
+    with ThreadPoolExecutor(cores) as pool:
         try:
             shown = time.monotonic()
             passes = refinement_passes(*buffer.shape)
@@ -111,7 +112,8 @@ def _fill_compiled(
                 buffer.width = passes[0][0]
             for width, indices in passes:
                 missing = indices[~buffer.known[indices]]
-                pieces = np.array_split(missing, max(1, -(-len(missing) // tile)))
+                parts = max(-(-len(missing) // tile), min(cores, len(missing) // LANES))
+                pieces = np.array_split(missing, max(1, parts))
                 for taken in pool.map(work, pieces):
                     done += taken
                     control.progress(done, total)

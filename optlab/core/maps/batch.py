@@ -72,7 +72,7 @@ def run_cells(
 ) -> Ends:
     """Runs all cells to their end. The first call for a kind of run compiles it.
 
-    Without ``lengths`` those are nan, and some time is saved.  With ``chosen`` only those cells
+    Without ``lengths`` those stay nan, and some time is saved.  With ``chosen`` only those cells
     are run, and with ``ends`` their ends are written there; its arrays have an entry for each
     cell.  Several threads may do that at once for different cells: all but some
     microseconds of a call is spent without Python's lock.

@@ -21,7 +21,7 @@ from optlab.core.run.outcome import FARTHEST
 
 _DISTRUST = 4
 """How many times the quick loop is left out after most of what it did was done again."""
-_FEWEST_STEPS, _SHARE = 16, 4
+_FEWEST_STEPS, _SHARE = 16, 8
 """Where runs may arrive: steps between two looks at least, and their share of those done."""
 
 
@@ -43,6 +43,7 @@ class _Kernel:
             w.variable(zero) for _ in range(7)
         )
         self.over, self.all = (w.variable(w.builder.not_(w.less(zero, zero))) for _ in range(2))
+        self.high = {name: w.variable(w.number(1.0)) for name, _ in batch.program.series}
         self.known = self._numbers()
 
     def text(self) -> str:
@@ -85,7 +86,7 @@ class _Kernel:
             for index, name in enumerate(batch.program.noise):
                 place = b.add(b.mul(step, w.whole(len(batch.program.noise))), w.whole(index))
                 known[name] = w.load(self.given["noise"], place)
-            known |= self._series(step, known["t"])
+            known |= self._series(step, known["t"], w.less(s, w.whole(0), "=="))
             assignments = (*batch.parts.shared, *batch.quick.reciprocals)
             known = w.assigned(assignments, known)
             for name, row in batch.table.items():
@@ -95,7 +96,7 @@ class _Kernel:
                 fine = w.all([low, w.less(known[name], w.number(LARGEST_DIVISOR), "<=")])
                 self.doubt.set(b.select(fine, self.doubt.get(), w.whole(1)))
 
-    def _series(self, step: Value, t: Value) -> dict[str, Value]:
+    def _series(self, step: Value, t: Value, first: Value) -> dict[str, Value]:
         w, b, series = self.w, self.w.builder, self.batch.program.series
         if not series:
             return {}
@@ -104,9 +105,11 @@ class _Kernel:
         known = {"whole_power": whole, "rest_power": w.as_number(rest)}
         for index, (name, base) in enumerate(series):
             if self.batch.shares(base):
-                high = w.library("pow", self.known[f"{name}_base"], whole)
+                high = self.high[name]
+                with b.if_then(w.any([w.less(rest, w.whole(0), "=="), first])):
+                    high.set(w.library("pow", self.known[f"{name}_base"], whole))
                 place = b.add(w.whole(index * STRIDE), rest)
-                known[name] = b.fmul(high, w.load(self.given["powers"], place))
+                known[name] = b.fmul(high.get(), w.load(self.given["powers"], place))
         return known
 
     def _at_step(self, s: Value) -> dict[str, Value]:
@@ -172,25 +175,34 @@ class _Kernel:
         self.all.set(w.less(w.whole(0), w.whole(1)))
 
     def _begin(self, first: Value) -> None:
-        """Weights and memory before the first step, into ``again``."""
+        """Weights and memory before the first step, into ``again``; the last run fills up."""
+        w, b = self.w, self.w.builder
+        last = b.sub(self.given["count"], w.whole(1))
+        zero, lanes = w.whole(0), w.whole(LANES)
+        with w.loop(zero, self.n.get(), LANES) as begin, w.loop(zero, lanes) as i:
+            number = b.add(b.add(first, begin), i)
+            number = b.select(w.less(number, last), number, last)
+            known = self._start(w.load(self.given["chosen"], number))
+            place = b.add(self._place(begin, w.whole(0)), i)
+            for name, row in self.batch.kept.items():
+                w.store(known[name], self.given["again"], b.add(place, w.whole(row * LANES)))
+
+    def _start(self, cell: Value) -> dict[str, Value]:
+        """What a run takes along, before its first step."""
         w, b, batch = self.w, self.w.builder, self.batch
         program = batch.program
-        with w.loop(w.whole(0), self.n.get()) as i:
-            cell = w.load(self.given["chosen"], b.add(first, i))
-            known = dict(self.known)
-            for index, name in enumerate(program.inputs[: batch.size]):
-                place = b.add(b.mul(cell, w.whole(batch.size)), w.whole(index))
-                known[name] = w.load(self.given["starts"], place)
-            for index, name in enumerate(batch.varying):
-                place = b.add(b.mul(self.given["total"], w.whole(index)), cell)
-                known[name] = w.load(self.given["settings"], place)
-            trees = dict(zip(program.inputs, program.starts, strict=True))
-            memory = [(name, trees[name]) for name in program.inputs[batch.size :]]
-            known = w.assigned(memory, known)
-            known |= {"cell": w.as_number(cell), "length": w.number(0.0)}
-            known["reached"] = w.number(float("inf"))
-            for name, row in batch.kept.items():
-                w.store(known[name], self.given["again"], self._place(i, w.whole(row)))
+        known = dict(self.known)
+        for index, name in enumerate(program.inputs[: batch.size]):
+            place = b.add(b.mul(cell, w.whole(batch.size)), w.whole(index))
+            known[name] = w.load(self.given["starts"], place)
+        for index, name in enumerate(batch.varying):
+            place = b.add(b.mul(self.given["total"], w.whole(index)), cell)
+            known[name] = w.load(self.given["settings"], place)
+        trees = dict(zip(program.inputs, program.starts, strict=True))
+        memory = [(name, trees[name]) for name in program.inputs[batch.size :]]
+        known = w.assigned(memory, known)
+        known |= {"cell": w.as_number(cell), "length": w.number(0.0)}
+        return known | {"reached": w.number(float("inf"))}
 
     # -- blocks ---------------------------------------------------------------------------
 
@@ -205,7 +217,7 @@ class _Kernel:
     def _place(self, run: Value, row: Value) -> Value:
         """Where a row of a run is in ``runs`` or ``again``."""
         w, b = self.w, self.w.builder
-        block = b.mul(b.lshr(run, w.whole(6)), w.whole(len(self.batch.kept)))
+        block = b.mul(b.lshr(run, w.whole(LANES.bit_length() - 1)), w.whole(len(self.batch.kept)))
         lane = b.and_(run, w.whole(LANES - 1))
         return b.add(b.mul(b.add(block, row), w.whole(LANES)), lane)
 
@@ -295,6 +307,8 @@ class _Kernel:
                 known = self._at_step(s)
                 with w.loop(zero, w.whole(LANES)) as i:
                     Lane(w, self.batch, i, known).careful_step()
+            with w.loop(zero, w.whole(LANES)) as i:
+                Lane(w, self.batch, i, {}).conclude()
             ended = w.variable(zero)
             ended.set(b.zext(self.over.get(), zero.type))
             with w.loop(zero, w.whole(LANES)) as i:

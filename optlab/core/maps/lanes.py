@@ -197,19 +197,21 @@ class Lane:
             "loss": loss,
             "steps": last,
             "reached": w.builder.select(below, last, w.number(_INFINITE)),
-            "length": w.number(float("nan")),
         }
         found |= {name: self.read(name) for name in self.batch.extras}
         for name, value in found.items():
             w.store(value, w.given[name], cell)
-        kind = w.builder.trunc(self._outcome(loss, last), BYTE)
-        w.store(kind, w.given["outcome"], cell)
+        w.store(w.builder.fptosi(self.read("kind"), BYTE), w.given["outcome"], cell)
 
-    def _outcome(self, loss: Value, last: Value) -> Value:
-        """The same decision as :func:`optlab.core.run.outcome.broken_outcome`; the numbers count
-        into :data:`optlab.core.maps.batch.OUTCOMES`."""
+    def conclude(self) -> None:
+        """Decides what the end of a run is called, if this is one.
+
+        The same decision as :func:`optlab.core.run.outcome.broken_outcome`; the numbers count into
+        :data:`optlab.core.maps.batch.OUTCOMES`.
+        """
         w, select = self.writer, self.writer.builder.select
-        finished, converged, diverged, left = map(w.whole, range(4))
+        finished, converged, diverged, left = (w.number(float(kind)) for kind in range(4))
+        loss, last = self.read("loss"), self.read("steps")
         weights = [self.read(name) for name in self.weights]
         moved = w.less(last, w.number(0.0), ">")
         absolute = [w.intrinsic("fabs", x) for x in weights]
@@ -222,4 +224,5 @@ class Lane:
         broken = select(w.all([self._finite(x) for x in weights]), inside, nowhere)
         arrived = w.less(self.read("converged"), w.number(0.0), ">")
         ended = select(arrived, converged, broken)
-        return select(w.less(self.read("alive"), w.number(0.0), ">"), finished, ended)
+        alive = w.less(self.read("alive"), w.number(0.0), ">")
+        self.write("kind", select(alive, finished, ended))

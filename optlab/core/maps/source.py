@@ -13,9 +13,9 @@ from optlab.core.run.program import StepProgram
 
 LANES = 64
 """Runs in a block."""
-TILE = 4096
+TILE = 2048
 """Runs that go through their steps together; their numbers stay in a core's cache."""
-MOST_STEPS = 64
+MOST_STEPS = 128
 """Steps that the quick loop takes at most before anybody looks."""
 CELLS = "cells"
 
@@ -67,7 +67,7 @@ class Batch:
     def rows(self) -> dict[str, int]:
         """The rows of a block: those of :attr:`kept`, and what is known during some steps."""
         gradient = (f"g_{i}" for i in range(self.size))
-        names = (*self.kept, "sum", "loss", *gradient, "steps", "converged", "alive")
+        names = (*self.kept, "sum", "loss", *gradient, "steps", "converged", "alive", "kind")
         return {name: row for row, name in enumerate(names)}
 
     @cached_property
