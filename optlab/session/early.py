@@ -62,11 +62,13 @@ class EarlyCells:
         rows, columns = self._buffer.shape
         finest = 1 if self._ready is None else COMPILED_FROM
         passes = refinement_passes(rows, columns, _coarsest(min(rows, columns)))
-        self._buffer.width = passes[0][0]
         for width, indices in passes:
-            if width < finest or not self._take(indices):
+            if width < finest:
                 break
-            self._buffer.width = width
+            self._buffer.begin_pass(width)
+            if not self._take(indices):
+                break
+            self._buffer.end_pass()
             self._show(_SHOWN_FIRST)
         self._show(0.0)
         while not self._over():

@@ -214,13 +214,7 @@ class MapWork:
 
     def shown_cell(self, row: int, column: int) -> int | None:
         """The index of the cell whose numbers are seen at a place of the picture."""
-        if self._buffer is None:
-            return None
-        index = row * self._buffer.shape[1] + column
-        if not self._buffer.known[index]:
-            width = self._buffer.width
-            index = row // width * width * self._buffer.shape[1] + column // width * width
-        return index if self._buffer.known[index] else None
+        return None if self._buffer is None else self._buffer.drawn_from(row, column)
 
     @property
     def buffer(self) -> MapBuffer:

@@ -13,6 +13,7 @@ from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec
 from optlab.session import early, mapping
+from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
 from optlab.session.mapping import MapWork, basin_request
 
@@ -116,3 +117,20 @@ def test_the_compiler_gets_most_of_the_time(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(early.EarlyCells, "_rest", rest)
     work(control)
     assert work.buffer.known.sum() == 8 and work.picture is not None
+
+
+def test_cells_of_a_pass_under_way_are_drawn_as_wide_as_they_stand_apart() -> None:
+    buffer = MapBuffer((8, 8), 2)
+    values = np.arange(64.0)
+    buffer.begin_pass(4)
+    buffer.known[[0, 4, 32, 36]] = True
+    buffer.end_pass()
+    buffer.begin_pass(2)
+    buffer.known[[2, 16]] = True
+    picture = buffer.drawn(values)
+    top, left = [0, 0, 2, 2, 4, 4, 4, 4], [16, 16, 0, 0, 4, 4, 4, 4]
+    assert picture[:4].astype(int).tolist() == [top, top, left, left]
+    assert (picture[4:, :4] == 32).all() and (picture[4:, 4:] == 36).all()
+    for row, column in np.ndindex(8, 8):
+        assert buffer.drawn_from(row, column) == picture[row, column]
+    assert MapBuffer((8, 8), 2).drawn_from(3, 3) is None
