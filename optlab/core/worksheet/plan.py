@@ -62,6 +62,15 @@ def plan_of(spec: RunSpec) -> Plan:
     return _plan(spec.rule, variant, spec.schedule.is_constant, stages)
 
 
+def parameter_equations(spec: RunSpec) -> dict[str, tuple[str, ...]]:
+    """For each parameter of a run's rule the equations that it stands in, as text."""
+    lines = plan_of(spec).lines
+    return {
+        name: tuple(line.text for line in lines if name in symbols(line.tree))
+        for name in spec.rule.parameters
+    }
+
+
 def schedule_line(rule: Rule, piece: Piece) -> Line:
     """The learning rate by the piece of the schedule that is in force."""
     return _schedule_line(rule, piece)

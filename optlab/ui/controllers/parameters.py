@@ -11,6 +11,7 @@ from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.rules import LEARNING_RATE, load_rule
 from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
+from optlab.core.worksheet import parameter_equations
 from optlab.session import edits
 from optlab.session.experiment import Choice, Run, change_run
 from optlab.session.presets import apply_preset, preset_choices, preset_of
@@ -110,6 +111,9 @@ class ParametersController(QObject):
         used = rule.variant(options).parameters
         shown = tuple(rule.parameters[name] for name in rule.parameters if name in used)
         self._panel.set_rule(shown, tuple(rule.options.values()))
+        spec = self._session.resolved.specs.get(run.id)
+        if spec is not None:
+            self._panel.set_equations(parameter_equations(spec))
         parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         self._panel.set_values(parameters, options)
         presets = [(choice.key, choice.title, choice.help) for choice in preset_choices(rule)]

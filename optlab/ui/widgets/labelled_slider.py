@@ -65,13 +65,17 @@ class LabelledSlider(QWidget):
         self._edit = NumberEdit(f"{spoken} exact value")
         self._edit.set_check(check)
         self._notice = Notice()
+        self.set_tip(tip)
+        self._arrange()
+        self._connect()
+        self.set_value(default)
+
+    def set_tip(self, tip: str) -> None:
+        """Explain the number in a tooltip, and to those who listen."""
         for widget in (self._symbol, self._track, self._edit):
             set_tip(widget, tip)
             widget.setAccessibleDescription(tip)
         self._symbol.set_tip(tip)
-        self._arrange()
-        self._connect()
-        self.set_value(default)
 
     def value(self) -> float:
         """The number shown."""

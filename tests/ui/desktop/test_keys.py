@@ -211,6 +211,8 @@ def test_every_slider_says_symbol_range_and_meaning(lab):
             assert parameter.symbol in tip and "default" in tip
             assert row.track().accessibleDescription()
             assert any(sign in tip for sign in ("≤", "&lt;")), tip
+            # The symbol, its meaning, and again in an equation that is worked with.
+            assert any(parameter.symbol in line for line in tip.split("<br>")[2:]), tip
 
 
 def test_every_action_has_a_status_tip_or_speaks_for_itself(lab):

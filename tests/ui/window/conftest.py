@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.session.session import PICTURE
 from optlab.ui.app import Laboratory
 from optlab.ui.unsaved import Answer
 
@@ -77,8 +78,8 @@ class Lab:
             QTest.qWait(1)
 
     def wait(self) -> None:
-        """Until everything is computed and painted."""
-        self.until(self.computed)
+        """Until everything is computed and painted, the picture of the surface too."""
+        self.until(lambda: self.computed() and not self.session._desk.busy(PICTURE))
         QTest.qWait(1)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:

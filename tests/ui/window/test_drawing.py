@@ -108,6 +108,15 @@ def test_hovering_tells_point_loss_and_step(lab):
     assert "step 10" in lab.contour._hover_text
 
 
+def test_a_drag_leaves_no_old_read_out(lab):
+    begin = lab.pixel(-0.3, 0.1)
+    QTest.mouseMove(lab.contour, begin)
+    assert lab.contour._hover_text
+    lab.drag(lab.contour, [begin, begin + QPoint(30, 20)], seconds=0)
+    assert lab.contour._hover_text == ""
+    lab.session.undo()
+
+
 def test_the_panes_choose_a_step(lab):
     canvas = lab.window.panes.canvas()
     layout = canvas.layout_of_panes()

@@ -50,7 +50,6 @@ def colors(widget: Any) -> set[str]:
 
 def test_colour_map_and_levels(lab):
     menu = lab.window.findChild(LookMenu)
-    lab.until(lambda: lab.session.picture is not None)
     lines = len(lab.session.picture.contours.levels)
     before = colors(lab.contour)
     choose(menu, "Colour map", "viridis")
@@ -237,3 +236,45 @@ def test_where_a_path_leaves_is_marked_with_the_step(lab):
             assert inside[crossing.step - 1] or not inside[crossing.step]
             assert plane.rect.adjusted(-1, -1, 1, 1).contains(crossing.x, crossing.y)
     assert marks > 0
+
+
+def test_the_sizes_are_half_axes_of_the_memory(lab):
+    lab.session.seek(40)
+    lab.key(Qt.Key.Key_2, CTRL)
+    QTest.qWait(5)
+    walk = lab.session.trajectories["1"]
+    across, upwards = lab.contour._lines
+    assert upwards.label == "√s"
+    (left, right), (bottom, top) = lab.contour.window_shown()
+    wide = (across.points[1, 0] - across.points[0, 0]) / (right - left)
+    high = (upwards.points[1, 1] - upwards.points[0, 1]) / (top - bottom)
+    assert wide / high == pytest.approx(math.sqrt(walk["s1"][40] / walk["s2"][40]))
+    assert np.allclose(across.points.mean(axis=0), walk.weights[40])
+    lab.key(Qt.Key.Key_2, CTRL)
+    assert lab.contour._lines == ()
+
+
+def test_a_sentence_where_eta_is_above_the_limit(lab):
+    problem, walk = lab.session.resolved.problem, lab.session.trajectories["1"]
+    told = {True: 0, False: 0}
+    for step in range(1, 60, 7):
+        lab.session.seek(step)
+        QTest.qWait(1)
+        limit = 2 / curvature_at(problem, walk.weights[step].tolist()).largest
+        above = bool(walk["eta"][step] > limit > 0)
+        told[above] += 1
+        text = lab.window.status._warning.text()
+        assert text == (f"η above 2/λmax = {limit:.3g}, the limit of plain descent here" * above)
+    assert all(told.values())
+
+
+def test_the_worksheet_is_copied_as_text_and_latex_from_its_menu(lab):
+    lab.window.details.show_page("Worksheet")
+    lab.session.seek(7)
+    QTest.qWait(5)
+    for title, sign in (("Copy as text", "m ← β₁m"), ("Copy as LaTeX", "\\beta_1")):
+        QTest.mouseClick(lab.window.worksheet._copy, Qt.MouseButton.LeftButton)
+        menu = QApplication.activePopupWidget()
+        menu.setActiveAction(next(a for a in menu.actions() if a.text() == title))
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+        assert sign in QApplication.clipboard().text()

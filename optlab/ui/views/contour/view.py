@@ -108,6 +108,8 @@ class ContourView(ContourCanvas):
             self.hovered.emit(*self._plane().world(at))
         else:
             self._leave()
+        if self._panned_from is not None or self._dragging:
+            self.set_hover_text("")  # it would be about the place where the drag began
         self._show_handle(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -81,6 +81,7 @@ class ParametersPanel(QWidget):
         self._sliders: dict[str, LabelledSlider] = {}
         self._options: dict[str, Choice | Switch] = {}
         self._shape: tuple[object, ...] = ()
+        self._parameters: tuple[ParameterLike, ...] = ()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(3)
         self._preset = Choice("as in", "Settings as a source has them; the learning rate stays")
@@ -126,6 +127,7 @@ class ParametersPanel(QWidget):
         if shape == self._shape:
             return
         self._shape = shape
+        self._parameters = shape[0]
         _empty(self._rows)
         _empty(self._choices)
         self._sliders = {p.name: self._slider(p) for p in parameters}
@@ -134,6 +136,12 @@ class ParametersPanel(QWidget):
         widest = max((row.symbol_width() for row in self._sliders.values()), default=0)
         for row in self._sliders.values():
             row.set_symbol_width(max(24, widest))
+
+    def set_equations(self, equations: Mapping[str, Sequence[str]]) -> None:
+        """Name in each parameter's tooltip the equations that it stands in."""
+        for parameter in self._parameters:
+            tip = parameter_tip(parameter, equations.get(parameter.name, ()))
+            self._sliders[parameter.name].set_tip(tip)
 
     def set_parameter(self, name: str, value: float) -> None:
         """Show the value of one parameter; an unknown name is ignored."""
@@ -293,14 +301,17 @@ def option_label(name: str, symbols: Mapping[str, str]) -> str:
     return " ".join(symbols.get(word, word) for word in name.split("_"))
 
 
-def parameter_tip(parameter: ParameterLike) -> str:
-    """What a tooltip says about a parameter: symbol, name, meaning, range, default."""
+def parameter_tip(parameter: ParameterLike, equations: Sequence[str] = ()) -> str:
+    """What a tooltip says about a parameter: symbol, name, meaning, range, default, where it
+    stands."""
     default = write_number(parameter.default, 0)
     name = "" if parameter.name == parameter.symbol else f" ({parameter.name})"
-    return (
-        f"{parameter.symbol}{name}: {parameter.help}\n"
-        f"{range_text(parameter)}, default {default}. Double click resets."
-    )
+    lines = [
+        f"{parameter.symbol}{name}: {parameter.help}",
+        f"{range_text(parameter)}, default {default}. Double click resets.",
+        *equations,
+    ]
+    return "\n".join(lines)
 
 
 def _empty(layout: QVBoxLayout) -> None:

@@ -84,7 +84,6 @@ class Traveller:
         self.window.activateWindow()
         self.lab.contour.setFocus()
         self.lab.wait()
-        self.lab.until(lambda: self.session.picture is not None)
         assert self.step == self.session.playback.last
         assert document.title in self.window.windowTitle()
 
