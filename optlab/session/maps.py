@@ -107,10 +107,8 @@ def _fill_compiled(
     with ThreadPoolExecutor(cores) as pool:
         try:
             shown = time.monotonic()
-            passes = refinement_passes(*buffer.shape)
-            if not done:
-                buffer.width = passes[0][0]
-            for width, indices in passes:
+            for width, indices in refinement_passes(*buffer.shape):
+                buffer.begin_pass(width)
                 missing = indices[~buffer.known[indices]]
                 parts = max(-(-len(missing) // tile), min(cores, len(missing) // LANES))
                 pieces = np.array_split(missing, max(1, parts))
@@ -122,7 +120,7 @@ def _fill_compiled(
                         shown = time.monotonic()
                 if control.cancelled():
                     break
-                buffer.width = max(1, width)
+                buffer.end_pass()
                 if passed and done < total:
                     passed()
                     shown = time.monotonic()
