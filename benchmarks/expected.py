@@ -86,23 +86,22 @@ EXPECTED = (
         4.0,
         _ratio("batch", 0, batch.ALL_CORES, batch.OPTAX),
         higher=True,
-        why="a cell is the single run to the bit, so none of its six divisions and two roots a "
-        "step may be merged; the processor's divider is the limit, and tiles wait for Python",
+        why="two divisions and two roots a step are left, as in any exact arithmetic, and a map "
+        "comes in passes from coarse to fine",
     ),
     Expectation(
         "a map of starts × C with -ffast-math",
         0.9,
         _ratio("batch", 0, batch.ALL_CORES, batch.PLAIN_C),
         higher=True,
-        why="-ffast-math turns four of the six divisions into products and keeps the last weights "
-        "only",
+        why="C goes through the starts once and keeps the last weights only; a map comes in passes "
+        "from coarse to fine, and looks after each run's loss, steps and end",
     ),
     Expectation(
         "a map of starts × C with the same results",
         0.9,
         _ratio("batch", 0, batch.ALL_CORES, batch.FULL_C),
         higher=True,
-        why="the kernel itself is as fast as this C; gathering starts and ends in Python is not",
     ),
     Expectation("a frame × bare pyqtgraph", 0.4, _ratio("frame", 0, frame.OPTLAB, frame.PYQTGRAPH)),
     Expectation(
