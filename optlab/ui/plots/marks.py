@@ -52,13 +52,26 @@ def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
 
 def readout_box(text: str, at: QPointF, rect: QRectF) -> QRectF:
     """The pixels of a read-out of ``text`` near ``at``, kept inside ``rect``."""
-    metrics = QFontMetricsF(number_font(12))
-    lines = text.split("\n")
-    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
-    height = metrics.lineSpacing() * len(lines) + 10
+    width, height = _readout_size(text)
     left = at.x() + 14 if at.x() + 14 + width <= rect.right() else at.x() - 14 - width
     top = at.y() + 16 if at.y() + 16 + height <= rect.bottom() else at.y() - 12 - height
     return QRectF(max(rect.left(), left), max(rect.top(), top), width, height)
+
+
+def note_box(text: str, rect: QRectF, corner: int) -> QRectF:
+    """The same in a corner of ``rect``: 0 top right, 1 top left, 2 bottom right, 3 bottom left."""
+    width, height = _readout_size(text)
+    inner = rect.adjusted(8, 8, -8, -8)
+    left = inner.left() if corner % 2 else max(inner.left(), inner.right() - width)
+    top = inner.top() if corner < 2 else inner.bottom() - height
+    return QRectF(left, top, width, height)
+
+
+def _readout_size(text: str) -> tuple[float, float]:
+    metrics = QFontMetricsF(number_font(12))
+    lines = text.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
+    return width, metrics.lineSpacing() * len(lines) + 10
 
 
 def draw_readout(painter: QPainter, box: QRectF, text: str, theme: Theme) -> None:

@@ -356,3 +356,19 @@ def test_a_surface_with_holes_is_hatched(view):
 def test_it_names_itself_for_a_screen_reader(view):
     assert view.accessibleName() == "Contour map"
     assert view.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_a_note_stays_away_from_the_runs(view):
+    view.set_paths([straight(end=(4.8, 5.8))])
+    view.set_step(0)
+    view.set_note("valley: 1, 2\nstable")
+    plane, first = view._plane(), view._note_rect()
+    assert first.right() > plane.rect.right() - 20 and first.top() < plane.rect.top() + 20
+    view.set_step(40)
+    view.set_note("valley: 1, 2\nstable")
+    second = view._note_rect()
+    assert second != first
+    assert plane.rect.contains(second)
+    assert not second.contains(view._all_traces()[0].head(40))
+    view.set_note("")
+    assert view._note_rect().isEmpty()

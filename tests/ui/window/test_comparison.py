@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.session import edits
-from optlab.session.comparison import usual_target
+from optlab.session.comparison import compare, comparison_csv, usual_target
 from optlab.session.experiment import Experiment, Surface
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui.controllers.comparison import COMPARISON, LEAVING
@@ -149,6 +149,11 @@ def test_it_leaves_as_text_and_as_csv(lab, view, tmp_path):
     lab.laboratory.comparison.export(path)
     settle(lab)
     rows = list(csv.DictReader(path.read_text().splitlines()))
+    session = lab.session
+    walks = session.trajectories
+    target = usual_target(session.resolved, walks.values())
+    entries = compare(session.document, session.resolved, walks, target)
+    assert path.read_bytes() == comparison_csv(entries)  # as the command line writes it
     assert float(rows[2]["final_loss"]) == lab.session.trajectories["3"].final_loss
     lab.laboratory.comparison.export(tmp_path / "missing" / "table.csv")
     settle(lab)

@@ -14,7 +14,7 @@ from optlab.session.theme import DARK, Theme, mix
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
 from optlab.ui.plots.drawings import PathDrawing
-from optlab.ui.plots.marks import draw_cross, draw_readout, draw_start, readout_box
+from optlab.ui.plots.marks import draw_cross, draw_readout, draw_start, note_box, readout_box
 from optlab.ui.plots.scale import Plane, Window
 from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.arrows import Arrow, draw_arrows
@@ -24,8 +24,8 @@ from optlab.ui.views.contour.map_layer import MapLayer, draw_axes, plot_rect
 from optlab.ui.views.contour.traces import Trace
 
 _MAP, _FUTURE, _PAST = 0, 1, 2
-# From the corner of the map to where a pointer would be whose read-out is the note.
-_NOTE_AT: Final = QPointF(6.0, -8.0)
+# Pixels that the note keeps away from where the runs are, if it can.
+_CLEAR: Final = 24.0
 # Points from which on paths are made ready beside, and those that a sketch of one has.
 _LONG: Final = 100_000
 _SKETCHED: Final = 4_000
@@ -65,6 +65,7 @@ class ContourCanvas(LayeredCanvas):
         self._start_hot = False
         self._step = 0
         self._hover_text = self._note = ""
+        self._note_corner = 0
         self._pointer = QPointF()
         self._moving: list[QRectF] = []
         self.set_ground(self._theme.window)
@@ -174,10 +175,13 @@ class ContourCanvas(LayeredCanvas):
             self._update_moving([self._plane().rect])
 
     def set_note(self, text: str) -> None:
-        """Show ``text`` about the current step in the corner of the map; empty hides it."""
-        if text != self._note:
-            old, self._note = self._note_rect(), text
-            self.update_rects([old, self._note_rect()])
+        """Show ``text`` about the current step in a corner of the map; empty hides it."""
+        old = self._note_rect()
+        self._note = text
+        if text:
+            self._note_corner = self._free_corner()
+        if (now := self._note_rect()) != old or text:
+            self.update_rects([old, now])
 
     def set_hover_text(self, text: str) -> None:
         """Show ``text`` beside the pointer; empty hides it."""
@@ -340,8 +344,15 @@ class ContourCanvas(LayeredCanvas):
         return readout_box(self._hover_text, self._pointer, self._plane().rect)
 
     def _note_rect(self) -> QRectF:
-        if not self._note:
-            return QRectF()
+        corner = self._note_corner
+        return note_box(self._note, self._plane().rect, corner) if self._note else QRectF()
+
+    def _free_corner(self) -> int:
+        """A corner where the note covers no run, by preference the one where it is."""
         rect = self._plane().rect
-        corner = rect.topRight() + _NOTE_AT
-        return readout_box(self._note, corner, rect)
+        heads = [trace.head(self._step) for trace in self._all_traces()]
+        for corner in (self._note_corner, *range(4)):
+            box = note_box(self._note, rect, corner).adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
+            if not any(head is not None and box.contains(head) for head in heads):
+                return corner
+        return self._note_corner
