@@ -1,9 +1,13 @@
 """Experiments inside pictures and pages."""
 
+import contextlib
 import io
+import random
 from pathlib import Path
 
+import pypdf
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from optlab.session.carriers import (
@@ -11,6 +15,7 @@ from optlab.session.carriers import (
     NothingInsideError,
     experiment_inside,
     is_carrier,
+    pdf_with,
     script_with,
 )
 from optlab.session.encoding import encode_experiment, experiment_line
@@ -37,7 +42,17 @@ WITH = png(("Title", "t"), (EXPERIMENT_KEY, experiment_line(EXPERIMENT)), ("More
 PAGE = f"<!DOCTYPE html>\n<html>{script_with(experiment_line(EXPERIMENT))}</html>".encode()
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.png", WITH), ("a.html", PAGE)])
+def plain_pdf() -> bytes:
+    file = io.BytesIO()
+    Figure(figsize=(1, 1)).savefig(file, format="pdf", metadata={"CreationDate": None})
+    return file.getvalue()
+
+
+PLAIN = plain_pdf()
+PAPER = pdf_with(PLAIN, experiment_line(EXPERIMENT))
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.png", WITH), ("a.html", PAGE), ("a.pdf", PAPER)])
 def test_a_carrier_opens_as_its_experiment(tmp_path: Path, name: str, content: bytes) -> None:
     file = tmp_path / name
     file.write_bytes(content)
@@ -63,6 +78,10 @@ def test_an_experiment_file_is_no_carrier(tmp_path: Path) -> None:
         (b"<!doctype html><p>hello", "this page carries no experiment"),
         (PAGE.partition(b"</script>")[0], "this page carries no experiment"),
         (PAGE.replace(b'"runs"', b'"rums"'), "rums"),
+        (PLAIN, "this document carries no experiment"),
+        (PAPER.replace(b'"runs"', b'"rums"'), "rums"),
+        (PAPER.replace(b'"gd"', b'"adagrad"'), "the experiment in this document is damaged"),
+        (PAPER.replace(b"/Length", b"/Width"), "this document carries no experiment"),
     ],
 )
 def test_a_carrier_without_one_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -73,12 +92,36 @@ def test_a_carrier_without_one_is_refused(tmp_path: Path, content: bytes, reason
 
 
 def test_no_beginning_of_a_picture_is_trusted() -> None:
-    for length in range(8, len(WITH)):
-        try:
-            content = experiment_inside(io.BytesIO(WITH[:length]))
-        except NothingInsideError:
-            continue
-        assert content == experiment_line(EXPERIMENT).encode()
+    for whole, least in ((WITH, 8), (PAPER, len(PLAIN))):
+        for length in range(least, len(whole)):
+            try:
+                content = experiment_inside(io.BytesIO(whole[:length]))
+            except NothingInsideError:
+                continue
+            assert content == experiment_line(EXPERIMENT).encode()
+
+
+@pytest.mark.parametrize("whole", [WITH, PAGE, PAPER], ids=["png", "html", "pdf"])
+def test_a_damaged_carrier_is_read_or_refused(whole: bytes, tmp_path: Path) -> None:
+    chance = random.Random(1)
+    file = tmp_path / "a"
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(content))
+            if chance.random() < 0.5:
+                content[place] = chance.randrange(256)
+            else:
+                del content[place : place + chance.randint(1, 40)]
+        file.write_bytes(content)
+        with contextlib.suppress(FileProblemError):
+            load_experiment(file)
+
+
+def test_other_readers_see_what_is_attached() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(PAPER), strict=True)
+    assert reader.attachments == {"experiment.optlab": [experiment_line(EXPERIMENT).encode()]}
+    assert len(reader.pages) == 1 and PAPER.startswith(PLAIN.rstrip())
 
 
 def test_chunks_of_any_length_do_not_cost_memory() -> None:
