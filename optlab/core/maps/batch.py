@@ -14,7 +14,7 @@ import numpy.typing as npt
 from optlab.core.formula.compiled import Array
 from optlab.core.gradient import noise_block
 from optlab.core.maps.source import ARGUMENTS, CELLS, Batch, room
-from optlab.core.native import KernelStore, NativeFunction, compile_module, has_quotients
+from optlab.core.native import KernelStore, NativeFunction, Place, compile_module, has_quotients
 from optlab.core.run import RunSpec, program_of, run
 from optlab.core.run.kernels import NO_STORE
 from optlab.core.run.outcome import Kind
@@ -131,7 +131,7 @@ class _Prepared:
             noise = noise_block(spec.seed, 0, spec.steps, program.dimension)
         settings = np.array([cells.varying[name] for name in varying] or [np.zeros(1)])
         arrays = (values, noise, settings, cells.starts)
-        self._read = tuple(np.ascontiguousarray(array, dtype=np.float64) for array in arrays)
+        self._read = [Place(np.ascontiguousarray(array, dtype=np.float64)) for array in arrays]
         self._own = threading.local()
 
     def __call__(self, chosen: npt.NDArray[np.intp], target: float, ends: Ends) -> None:
@@ -140,15 +140,15 @@ class _Prepared:
         fixed = (len(indices), *self._counts, target, indices, ends.outcome)
         self._function(*fixed, *self._read, *results, *self._room())
 
-    def _room(self) -> tuple[npt.NDArray[np.generic], ...]:
+    def _room(self) -> list[Place]:
         """Arrays to work in, for each thread its own."""
-        own: tuple[npt.NDArray[np.generic], ...] | None = getattr(self._own, "room", None)
+        own: list[Place] | None = getattr(self._own, "room", None)
         if own is None:
             kinds = dict(ARGUMENTS)
-            own = self._own.room = tuple(
-                _aligned(count, np.int64 if kinds[name] == "indices" else np.float64)
+            own = self._own.room = [
+                Place(_aligned(count, np.int64 if kinds[name] == "indices" else np.float64))
                 for name, count in self._sizes.items()
-            )
+            ]
         return own
 
 

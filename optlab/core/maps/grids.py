@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -49,7 +50,10 @@ def window_axes(window: Window, resolution: int) -> tuple[Axis, Axis]:
     return Axis("w1", *w1, resolution), Axis("w2", *w2, resolution)
 
 
-def refinement_passes(rows: int, columns: int, coarsest: int = 8) -> list[tuple[int, Indices]]:
+@lru_cache(maxsize=4)
+def refinement_passes(
+    rows: int, columns: int, coarsest: int = 8
+) -> tuple[tuple[int, Indices], ...]:
     """The cells (row by row indices) of each pass and how wide a computed cell is drawn then.
 
     The first pass takes every ``coarsest``-th cell along both axes, each further pass halves
@@ -64,7 +68,8 @@ def refinement_passes(rows: int, columns: int, coarsest: int = 8) -> list[tuple[
         chosen &= ~taken
         taken |= chosen
         indices = np.flatnonzero(chosen.ravel())
+        indices.flags.writeable = False
         if indices.size:
             passes.append((width, indices))
         width //= 2
-    return passes
+    return tuple(passes)

@@ -6,7 +6,7 @@ source that it was made from.
 """
 
 from optlab.core.native.compile import compile_module, compile_source
-from optlab.core.native.load import NativeFunction
+from optlab.core.native.load import NativeFunction, Place
 from optlab.core.native.object_code import Argument, ObjectCode
 from optlab.core.native.quotient import has_quotients
 from optlab.core.native.store import KernelStore, source_key
@@ -16,6 +16,7 @@ __all__ = [
     "KernelStore",
     "NativeFunction",
     "ObjectCode",
+    "Place",
     "compile_module",
     "compile_source",
     "has_quotients",
