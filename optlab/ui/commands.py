@@ -138,7 +138,7 @@ class Commands:
             "faster": self._faster,
             "loop": session.set_loop,
             "cancel": self._cancel,
-            "fit": self._window.contour.fit,
+            "fit": self._fit,
             "zoom_paths": self._laboratory.look.zoom_to_paths,
             "log_levels": self._log_levels,
             "minima": self._minima,
@@ -227,6 +227,10 @@ class Commands:
         self._session.change_speed(1)
 
     # -- view ------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        self._window.contour.fit()
+        self._window.surface3d.reset()
 
     def _log_levels(self, on: bool) -> None:
         style = replace(self._session.style, scale="log" if on else "linear")

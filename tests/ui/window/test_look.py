@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -278,3 +278,23 @@ def test_the_worksheet_is_copied_as_text_and_latex_from_its_menu(lab):
         menu.setActiveAction(next(a for a in menu.actions() if a.text() == title))
         QTest.keyClick(menu, Qt.Key.Key_Return)
         assert sign in QApplication.clipboard().text()
+
+
+def test_ctrl_0_shows_the_whole_in_space_too(lab):
+    lab.window.centre.show_layout("Both")
+    lab.window.surface3d.orbit(30, 10)
+    lab.contour.zoom(0.5)
+    turned = lab.window.surface3d.camera()
+    lab.key(Qt.Key.Key_0, CTRL)
+    assert lab.window.surface3d.camera() != turned
+    assert lab.contour.window_shown() == lab.session.resolved.problem.window
+    lab.window.centre.show_layout("Contour")
+
+
+def test_menus_that_were_closed_are_gone(app, lab):
+    for _ in range(3):
+        QTest.mouseClick(lab.contour, RIGHT, pos=lab.pixel(2.0, 1.0))
+        QApplication.activePopupWidget().close()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert lab.contour.findChildren(QMenu) == []
+    lab.laboratory.look.choose("levels", 10)
