@@ -3,6 +3,7 @@
 What is named here is loaded when it is first used: the drawing library takes its time.
 """
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ __all__ = [
     "save_experiment_figure",
     "svg_element",
 ]
+
+_logger = logging.getLogger("matplotlib")
+if _logger.level == logging.NOTSET:
+    # Where it keeps its cache and which font it takes instead concern nobody here.
+    _logger.setLevel(logging.ERROR)
 
 _PLACES = {"Film": "film", "save_experiment_animation": "animation"}
 

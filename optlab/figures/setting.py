@@ -5,7 +5,6 @@ Only the object-oriented interface is used, so no figure is registered anywhere.
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +67,6 @@ def drawing(scale: float = 1.0) -> Iterator[None]:
 
     ``scale`` makes letters, lines and marks smaller or larger.
     """
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     _register_fonts()
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A name may hold any character; one that no font has is drawn as a box.

@@ -63,7 +63,11 @@ def test_a_home_that_cannot_be_written_does_not_matter(tmp_path: Path, place: st
     assert (done.status, done.err) == (0, ""), done.err
     assert target.exists()
     # Running and exporting need no home either.
-    done = command("run", "--csv", str(tmp_path / "run.csv"), environment=surroundings(home))
+    files = "--csv", str(tmp_path / "run.csv"), "--image", str(tmp_path / "run.png")
+    done = command("run", *files, environment=surroundings(home))
+    assert (done.status, done.err) == (0, "")
+    code = "import optlab, sys; optlab.load('three_ways_down').run().save_report(sys.argv[1])"
+    done = python(code, str(tmp_path / "run.pdf"), environment=surroundings(home))
     assert (done.status, done.err) == (0, "")
 
 
