@@ -122,10 +122,10 @@ def coarser(request: Request, resolution: int) -> Request:
 
 
 def effort(request: Request) -> float:
-    """How many steps of single runs a map takes at most; one in Python counts a thousandfold."""
+    """How many steps of single runs a map takes at most; one in Python counts 30,000 times."""
     in_python = program_of(request.spec).stepper is not None
     steps = float(max(1, request.spec.steps))
-    return request.columns.count * request.rows.count * steps * (1000.0 if in_python else 1.0)
+    return request.columns.count * request.rows.count * steps * (30_000.0 if in_python else 1.0)
 
 
 @lru_cache(maxsize=64)

@@ -52,6 +52,8 @@ class Session:
     failed = Signal(Exception)
     """An error in the code of a worker."""
     working_changed = Signal(bool)
+    cancelled = Signal()
+    """Somebody stopped what was being computed."""
 
     def __init__(
         self, document: Experiment, pool: Pool | None = None, kernels: Kernels | None = None
@@ -228,6 +230,7 @@ class Session:
         """Stops computing runs and maps; what was computed is kept and shown."""
         self._desk.cancel(RUNS)
         self._desk.cancel(MAP)
+        self.cancelled.emit()
 
     def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
         """Has other work done beside; ``then`` gets its value, unless something newer was asked.

@@ -15,8 +15,8 @@ from optlab.session.session import Session
 from optlab.ui.views.maps.page import SELECTED, MapPage
 from optlab.ui.widgets.labels import Tone
 
-_QUICK = 64
-"""Cells along each side while settings change."""
+_QUICK = (64, 32, 16)
+"""Cells along each side while settings change: the first that takes no time to speak of."""
 _SETTLED = 350
 """Milliseconds without a change after which the whole map is computed."""
 _POLL = 30
@@ -58,6 +58,7 @@ class MapController(QObject):
         page.canvas.hover_left.connect(self._unhover)
         session.document_changed.connect(self.later)
         session.selection_changed.connect(self.later)
+        session.cancelled.connect(self._cancelled)
         session.trajectories_changed.connect(self.later)
 
     # -- for subclasses --------------------------------------------------------------------
@@ -160,6 +161,7 @@ class MapController(QObject):
 
     def compute(self) -> None:
         """Computes the whole map now, however long it takes."""
+        self._settle.stop()
         spec = self.spec
         self._asked = None
         if spec is not None:
@@ -172,8 +174,8 @@ class MapController(QObject):
 
     def _change_to(self, request: Request) -> None:
         before, self._asked = self._asked, request
-        quick = coarser(request, _QUICK)
-        if effort(quick) > AUTOMATIC:
+        quick = _affordable(request)
+        if quick is None:
             self._settle.stop()
             self.page.set_notice("This takes long: press Compute to begin.", Tone.NORMAL)
         elif before is None or quick == request:
@@ -185,11 +187,13 @@ class MapController(QObject):
     def _whole(self) -> None:
         if self._asked is None or not self.page.isVisible():
             return
-        if effort(self._asked) > AUTOMATIC:
-            self._ask(coarser(self._asked, _QUICK))
-            self.page.set_notice("A coarse map: press Compute for the whole one.", Tone.NORMAL)
-        else:
+        quick = _affordable(self._asked)
+        if effort(self._asked) <= AUTOMATIC:
             self._ask(self._asked)
+        elif quick is not None:
+            if self._work is None or self._work.request != quick:
+                self._ask(quick)
+            self.page.set_notice("A coarse map: press Compute for the whole one.", Tone.NORMAL)
 
     def _ask(self, request: Request) -> None:
         self.page.set_notice("")
@@ -225,6 +229,13 @@ class MapController(QObject):
             self._works = []
             self._work = work
             if not work.complete:
+                self._stopped()
+
+    def _cancelled(self) -> None:
+        """A person stops everything: the whole map must not follow the coarse one."""
+        if self._settle.isActive():
+            self._settle.stop()
+            if not self._works:
                 self._stopped()
 
     def _stopped(self) -> None:
@@ -263,3 +274,9 @@ class MapController(QObject):
 
     def _unhover(self) -> None:
         self.page.canvas.set_hover_text("")
+
+
+def _affordable(request: Request) -> Request | None:
+    """The same map so coarse that it may be computed without being asked for."""
+    maps = (coarser(request, cells) for cells in _QUICK)
+    return next((one for one in maps if effort(one) <= AUTOMATIC), None)

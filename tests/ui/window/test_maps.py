@@ -194,12 +194,28 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
     basins.resolution = 64
 
 
+def test_cancelled_in_between_the_whole_map_does_not_follow(lab, basins, monkeypatch) -> None:
+    basins.resolution = 128
+    basins.refresh()
+    settled(lab, basins)
+    basins._settle.setInterval(60_000)
+    lab.session.propose(change_run(lab.session.document, "1", parameters={"eta": 0.07}))
+    lab.until(lambda: basins.shown_work.request.resolution == 64 and lab.session.work is None)
+    lab.actions["cancel"].trigger()
+    assert not basins._settle.isActive() and "Stopped" in basins.page.notice()
+    basins._settle.setInterval(350)
+    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    settled(lab, basins)
+    assert basins.shown_work.request.resolution == 128
+    basins.resolution = 64
+
+
 def complete_runs(lab) -> bool:
     return dict(lab.session.computed) == dict(lab.session.resolved.specs)
 
 
 def test_what_takes_long_waits_for_the_button(lab, basins, monkeypatch) -> None:
-    monkeypatch.setattr(controllers, "AUTOMATIC", 1e5)
+    monkeypatch.setattr(controllers, "AUTOMATIC", 1e4)
     work = basins.work
     lab.session.propose(changed(lab.session.document, steps=190))
     QTest.qWait(50)
@@ -207,6 +223,17 @@ def test_what_takes_long_waits_for_the_button(lab, basins, monkeypatch) -> None:
     QTest.mouseClick(basins.page.compute_button(), LEFT)
     settled(lab, basins)
     assert basins.work is not work and basins.page.notice() == ""
+
+
+def test_what_takes_long_is_shown_coarse_meanwhile(lab, basins, monkeypatch) -> None:
+    monkeypatch.setattr(controllers, "AUTOMATIC", 32 * 32 * 180)
+    lab.session.propose(changed(lab.session.document, steps=180))
+    lab.until(lambda: "coarse map" in basins.page.notice(), 60)
+    lab.until(lambda: basins.result() is not None, 60)
+    assert basins.shown_work.request.resolution == 32
+    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    settled(lab, basins)
+    assert basins.shown_work.request.resolution == 64
 
 
 def test_no_run_and_a_run_that_cannot_be(lab, basins) -> None:
