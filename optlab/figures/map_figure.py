@@ -198,7 +198,7 @@ class MapFigure:
     # -- the legend --------------------------------------------------------------------------
 
     def _basin_legend(self, picture: BasinPicture) -> None:
-        self._title("attractor, median steps, share of the starts")
+        self._title("attractor, median steps, share of starts")
         for index, place in enumerate(picture.places):
             color = shade(LIGHT, place_color(LIGHT, index), 0.85)
             median = "" if math.isnan(place.steps) else f"{place.steps:.0f} steps"
