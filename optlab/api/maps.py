@@ -27,6 +27,8 @@ from optlab.session.mapping import MapWork
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from optlab.figures.layout import Size
+
 Progress = Callable[[int, int], None]
 """Hears what is done and what there is to do in all."""
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
@@ -139,12 +141,12 @@ class MapResult:
 
     # -- pictures --------------------------------------------------------------------------
 
-    def figure(self, measure: str = "") -> Figure:
+    def figure(self, measure: str = "", size: Size = "slide") -> Figure:
         """The picture; of a map of two settings, that of a ``measure``: ``loss``, ``steps`` to
-        the target, ``outcome`` or path ``length``."""
+        the target, ``outcome`` or path ``length``.  ``size`` as in :meth:`save_image`."""
         from optlab.figures.map_figure import draw_map
 
-        return draw_map(self._measured(measure), self.document, self.run)
+        return draw_map(self._measured(measure), self.document, self.run, size)
 
     def _measured(self, measure: str) -> MapWork:
         if measure and measure != self.work.measure:
@@ -186,8 +188,14 @@ class MapResult:
         text = msgspec.json.format(msgspec.json.encode(self.summary), indent=2) + b"\n"
         write_whole(Path(path), lambda file: file.write(text))
 
-    def save_image(self, path: str | Path, measure: str = "", dpi: int = 150) -> None:
-        """Writes the picture; the suffix says what kind: .png, .svg or .pdf."""
+    def save_image(
+        self, path: str | Path, measure: str = "", dpi: int = 150, size: Size = "slide"
+    ) -> None:
+        """Writes the picture; the suffix says what kind: .png, .svg or .pdf.
+
+        ``size`` is that of a journal's ``column``, of a ``page`` or of a ``slide``.
+        """
         from optlab.figures.map_figure import save_map_figure
 
-        save_map_figure(self._measured(measure), self.document, self.run, Path(path), dpi)
+        work = self._measured(measure)
+        save_map_figure(work, self.document, self.run, Path(path), dpi, size)

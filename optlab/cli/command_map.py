@@ -35,7 +35,7 @@ def _execute(options: argparse.Namespace) -> int:
     outputs = outputs_of(_with_all_options(options), changed(experiment, runs=(run,)))
     with Bar("mapping", quiet=options.quiet) as bar:
         result = _map(Lab(experiment), options, bar)
-    _write(outputs, result, quiet=options.quiet)
+    _write(outputs, result, options)
     if not options.quiet:
         print_lines(repr(result).splitlines())
     return 0
@@ -65,13 +65,13 @@ def _side(side: Side | None) -> tuple[str | float | None, ...] | None:
     return None if side is None else (side.name, side.low, side.high, side.scale)
 
 
-def _write(outputs: Outputs, result: MapResult, *, quiet: bool) -> None:
+def _write(outputs: Outputs, result: MapResult, options: argparse.Namespace) -> None:
     if outputs.csv is not None:
-        with Bar(f"writing {outputs.csv.name}", quiet=quiet) as bar:
+        with Bar(f"writing {outputs.csv.name}", quiet=options.quiet) as bar:
             result.save_csv(outputs.csv, bar.progress)
     if outputs.npz is not None:
         result.save_npz(outputs.npz)
     if outputs.json is not None:
         result.save_json(outputs.json)
     if outputs.image is not None:
-        result.save_image(outputs.image)
+        result.save_image(outputs.image, dpi=options.dpi, size=options.size)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from optlab.cli.values import finite, shown, whole
+from optlab.cli.values import dots, finite, shown, whole
 
 MEASURES = ("loss", "steps", "outcome", "length")
 """As the maps know them, which take time to import."""
@@ -36,7 +36,7 @@ files:
   --csv    one row for each start: w1,w2,attractor (from 1; 0 is none),outcome,steps,loss,end_w1,...
   --npz    x, y: the sides; attractors; labels, outcome, steps, loss, w: arrays (rows, columns)
   --json   settings, attractors with their shares, outcomes
-  --image  the map: .png .svg .pdf. A PNG carries the experiment
+  --image  the map: .png .svg .pdf, for a slide or by --size. PNG and PDF carry the experiment
 
 example:
   optlab map basin --problem himmelblau --optimizer adam --set eta=0.1 --image basins.png
@@ -49,7 +49,8 @@ files:
   --npz    x, y: the sides; outcome, steps, loss, steps_to_target, path_length, w: arrays (rows,
            columns); outcome counts: 0 finished, 1 converged, 2 diverged, 3 left the domain
   --json   settings, the best pairs, outcomes
-  --image  the map of --measure: .png .svg .pdf. A PNG carries the experiment
+  --image  the map of --measure: .png .svg .pdf, for a slide or by --size. PNG and PDF carry the
+           experiment
 
 example:
   optlab map sweep --problem rosenbrock --optimizer adam --steps 500 \\
@@ -136,5 +137,12 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--csv", metavar="FILE", help="a row for each run")
     group.add_argument("--npz", metavar="FILE", help="the same as a NumPy archive")
     group.add_argument("--image", metavar="FILE", help="a picture: .png, .svg or .pdf")
+    sizes = ("column", "page", "slide")
+    group.add_argument(
+        "--size", choices=sizes, default=sizes[-1], help="for what it is made (default slide)"
+    )
+    group.add_argument(
+        "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
+    )
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")

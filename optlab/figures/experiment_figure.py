@@ -191,7 +191,10 @@ class ExperimentFigure:
         components = pane.curves if not quantity.of_all and len(pane.curves) > 1 else []
         if components:
             extent = self._layout.width, self._layout.height
-            room -= draw_components(self.figure, self._texts, components, (left + width, y), extent)
+            legend = self._layout.legend
+            corner = (left + width, y if legend is None else legend - 0.1)
+            taken = draw_components(self.figure, self._texts, components, corner, extent)
+            room -= taken if legend is None else 0.0
         symbol = setting.font(setting.MATH, 12, italic=True)
         taken = 0.1 + self._texts.width(pane.symbol, symbol)
         used = self._texts.put(left, y, title, words_font, palette.TEXT, room=room - taken)
@@ -204,8 +207,10 @@ def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row]]:
     runs = pictured.runs
     if pictured.view not in (SHEET, CONTOUR, SURFACE):
         quantity, runs = pictured.quantity(pictured.view)
-        # The title says whose curves they are.
-        runs = runs if quantity.of_all else ()
+        if not quantity.of_all:
+            # The title says whose curves they are, the legend which component is which.
+            rows: list[Row] = [[]]
+            return layout_of(pictured.view, pictured.size, 0.0, 1), rows
     legend = legend_rows(runs, ruler, 0.92, width - 0.3) if runs else []
     table = table_height(pictured.runs)
     panes = len(pictured.panes)

@@ -17,6 +17,7 @@ from optlab.figures.texts import Ruler, Texts
 _DETAILED = 4
 """Up to so many runs each one has a line for its settings."""
 _MOST_LISTED = 10
+_MOST_ROWS = 10
 _SAMPLE = 0.32
 _ROW = 0.27
 
@@ -104,24 +105,26 @@ def _draw_line(
     figure.add_artist(sample)
 
 
-Row = list[tuple[MarkedRun, str, float]]
-"""Runs with their names, as shown, and where they begin."""
+Row = list[tuple[MarkedRun | None, str, float]]
+"""Runs with their names, as shown, and where they begin; None for words about the others."""
 
 
 def legend_rows(runs: Sequence[MarkedRun], ruler: Ruler, left: float, edge: float) -> list[Row]:
-    """The runs in as many rows as they need, at most four; names that are too long are cut."""
+    """The runs in as many rows as they need, at most ten; names that are too long are cut."""
     font = _legend_font()
     rows: list[Row] = [[]]
     x = left
-    for run in runs:
+    for index, run in enumerate(runs):
         name = ruler.cut(" ".join(run.name.split()), font, edge - left - _SAMPLE - 0.1)
         width = _SAMPLE + 0.1 + ruler.width(name, font)
         if rows[-1] and x + width > edge:
+            if len(rows) == _MOST_ROWS:
+                return [*rows, [(None, f"and {len(runs) - index} more", left)]]
             rows.append([])
             x = left
         rows[-1].append((run, name, x))
         x += width + 0.28
-    return rows[:4]
+    return rows
 
 
 def _legend_font() -> FontProperties:
@@ -135,5 +138,8 @@ def draw_legend(
     for index, row in enumerate(rows):
         y = top - index * _ROW - 0.1
         for run, name, x in row:
+            if run is None:
+                texts.put(x, y, name, _legend_font(), palette.MUTED)
+                continue
             _draw_sample(figure, run, x, y + 0.05, size)
             texts.put(x + _SAMPLE + 0.1, y, name, _legend_font(), palette.TEXT)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from optlab.core.maps import MEASURES, Axis
+from optlab.figures.layout import Size
 from optlab.figures.map_figure import axis_ticks, draw_map
 from optlab.figures.save import picture_bytes
 from optlab.figures.setting import drawing
@@ -67,6 +69,30 @@ def test_a_picture_of_each_measure(measure: str) -> None:
 def test_any_surface_can_be_drawn(formula: str) -> None:
     experiment = document(formula)
     assert texts(basins(experiment), experiment)
+
+
+@pytest.mark.parametrize("size", ["column", "page", "slide"])
+def test_every_size_keeps_its_texts_apart(size: Size) -> None:
+    experiment = document()
+    resolved = resolve(experiment)
+    spec = resolved.specs["1"]
+    axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "beta1")]
+    sweep = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(Control())
+    for work in (basins(experiment), sweep):
+        figure = draw_map(work, experiment, RUN, size)
+        assert figure.get_size_inches()[0] == {"column": 3.4, "page": 6.8, "slide": 12.8}[size]
+        with drawing():
+            canvas = FigureCanvasAgg(figure)
+            canvas.draw()
+            renderer = canvas.get_renderer()
+            width, height = figure.bbox.size
+            boxes = [text.get_window_extent(renderer) for text in figure.texts if text.get_text()]
+            panes = [axes.get_tightbbox(renderer) for axes in figure.axes]
+        for box in (*boxes, *panes):
+            assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width + 1 and box.y1 <= height + 1
+        for index, box in enumerate(boxes):
+            assert not any(box.overlaps(other) for other in boxes[:index])
+            assert not any(box.overlaps(axes.bbox) for axes in figure.axes)
 
 
 def test_a_side_of_words_is_written_along_it() -> None:

@@ -14,11 +14,14 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from optlab.core.contours import surface_picture
+from optlab.core.problems import formula_problem
 from optlab.core.run import Trajectory
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
 from optlab.figures.pictured import Pictured
+from optlab.figures.relief import REACH, Relief
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.session.experiment import Experiment, Run, Surface
@@ -217,6 +220,46 @@ def test_hidden_runs_are_not_drawn(make: Make) -> None:
     drawn = make("w1^2", runs=runs, steps=3)
     svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
     assert "number 0" in svg and "number 1" not in svg
+
+
+def test_no_run_is_left_out_of_a_legend_without_a_word(make: Make) -> None:
+    runs = tuple(Run(id=str(i), optimizer="gd", name=f"a long name {i}") for i in range(40))
+    drawn = make("w1^2", runs=runs, steps=2)
+    figure = draw_experiment(*drawn.parts, "contour", "column")
+    texts = [text.get_text() for text in figure.texts]
+    shown = sum(text.startswith("a long name") for text in texts)
+    assert f"and {40 - shown} more" in texts
+
+
+def test_curves_of_one_run_say_whose_they_are(make: Make) -> None:
+    runs = (Run(id="1", optimizer="gd"), Run(id="2", optimizer="adam", name="mine", visible=False))
+    drawn = make("w1^2 + w2^2", runs=runs, steps=5)
+    for view in ("s", "memory:2", "effective_step", "w", "g"):
+        for size in SIZES:
+            figure = draw_experiment(*drawn.parts, view, size, of="2")
+            texts = " ".join(text.get_text() for text in figure.texts)
+            assert "mine" in texts and "…" not in texts
+    with pytest.raises(ValueError, match="known are sheet, contour, surface, worksheet, loss"):
+        draw_experiment(*drawn.parts, "s")
+    with pytest.raises(ValueError, match="no update 6; the run has 5"):
+        draw_experiment(*drawn.parts, "worksheet", of="2", step=6)
+
+
+@pytest.mark.parametrize("formula", ["log(w1) + w2^2", "3", "1e300 w1", "1/w1", "sqrt(-1 - w1^2)"])
+def test_any_surface_can_be_drawn_in_space(make: Make, formula: str) -> None:
+    drawn = make(formula, etas=(0.1, 50.0), steps=20, start=(1.0, 1.0))
+    content = picture_bytes(draw_experiment(*drawn.parts, "surface"), "png", drawn.experiment, 50)
+    assert len(content) > 3000
+
+
+def test_what_is_behind_is_hidden() -> None:
+    problem = formula_problem("-4 exp(-20 (w1^2 + w2^2))")
+    relief = Relief(
+        surface_picture(problem.grid, ((-1.0, 1.0), (-1.0, 1.0)), 200, "linear", 5, None)
+    )
+    points = relief.on_surface(np.array([[0.9, -0.9], [0.0, 0.0], [0.12, -0.12], [3.0, 0.0]]))
+    assert relief.visible(points).tolist() == [True, False, False, False]
+    assert np.isnan(points[3]).all() and points[1, 2] == pytest.approx(-REACH, abs=0.01)
 
 
 def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:
