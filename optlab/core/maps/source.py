@@ -9,7 +9,7 @@ from optlab.core.formula.nodes import Node, symbols
 from optlab.core.formula.operations import STRIDE
 from optlab.core.maps.hoisting import Parts, QuickParts, parts_of, quick_parts
 from optlab.core.native import Argument
-from optlab.core.run.program import StepProgram
+from optlab.core.run.program import GRADIENT_NORM, StepProgram
 
 LANES = 64
 """Runs in a block."""
@@ -93,6 +93,8 @@ class Batch:
         program = self.program
         read = set(program.carry) | {name for _, name in program.columns}
         read |= symbols(*(tree for _, tree in (*self.parts.single, *self.quick.single)))
+        if program.watches_gradient:
+            read.add(GRADIENT_NORM)  # shared where the surface is a plane
         shared = [name for name, base in program.series if self.shares(base)]
         given = [*program.noise, *shared]
         given += [name for name, _ in (*self.parts.shared, *self.quick.reciprocals)]

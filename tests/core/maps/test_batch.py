@@ -61,6 +61,15 @@ def test_schedule_noise_clipping_and_stopping() -> None:
     assert OUTCOMES.index("converged") in run_cells(cells).outcome
 
 
+@pytest.mark.parametrize("text", ["w1 - 2 w2", "w1^2", "3"])
+@pytest.mark.parametrize("stop", [1e-6, 5.0])
+def test_a_gradient_that_all_starts_share_may_stop_them(text: str, stop: float) -> None:
+    problem = formula_problem(text)
+    for key in ("gd", "adam"):
+        spec = RunSpec(problem, load_rule(key), steps=30, stop_gradient=stop)
+        assert_cells_are_runs(Cells(spec, starts(problem)))
+
+
 @pytest.mark.parametrize("text", ["log(w1) + w2^2 + 1/w2", "exp(w1^2) - w2^4", "sqrt(w1) + w2"])
 def test_runs_that_break(text: str) -> None:
     problem = formula_problem(text)

@@ -11,6 +11,7 @@ from optlab.core.maps import BasinPicture, MeasurePicture
 from optlab.session import mapping
 from optlab.session.early import COMPILING
 from optlab.session.experiment import Surface, change_run, changed
+from optlab.session.jobs import Control
 from optlab.session.mapping import BasinRequest, SweepRequest
 from optlab.ui.controllers import maps as controllers
 
@@ -180,6 +181,15 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
     monkeypatch.setattr(controllers, "AUTOMATIC", 1e12)
     lab.session.propose(changed(lab.session.document, steps=20_000))
     lab.until(lambda: complete_runs(lab))
+    real = Control.progress
+
+    def slow(control, done, total):
+        """However fast the machine is: after the first picture nothing more comes."""
+        real(control, done, total)
+        if basins._work.picture is not None:
+            control._stop.wait(60)
+
+    monkeypatch.setattr(Control, "progress", slow)
     basins.compute()
     lab.until(lambda: basins._work.picture is not None and basins._work.buffer.known.any(), 60)
     lab.until(lambda: lab.window.status.is_busy(), 60)
