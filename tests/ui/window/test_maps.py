@@ -196,6 +196,7 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
     QTest.mouseClick(lab.window.status.cancel_button(), LEFT)
     lab.until(lambda: lab.session.work is None, 60)
     lab.until(lambda: "Stopped" in basins.page.notice(), 60)
+    monkeypatch.setattr(Control, "progress", real)
     assert not basins.work.complete
     assert basins.page.canvas.drawing() is not None
     known = basins.work.buffer.known.mean()
