@@ -96,6 +96,14 @@ class Centre(QWidget):
 
     def _arrange(self) -> None:
         shown = self._layouts[self.layout_shown()]
+        for view in shown:
+            view.show()
+        # A view that is hidden would hand the keyboard to whatever comes first in the window.
+        focus = self.window().focusWidget()
+        if focus is not None and any(
+            view is focus or view.isAncestorOf(focus) for view in self._views if view not in shown
+        ):
+            shown[0].setFocus(Qt.FocusReason.OtherFocusReason)
         for view in self._views:
             view.setVisible(view in shown)
         self._switch_row.setVisible(any(view in shown for view in self._drawn_on))

@@ -119,3 +119,13 @@ def test_large_text_in_a_small_window(make_lab, scale):
     finally:
         lab.close()
         fonts.set_text_scale(1.0)
+
+
+def test_the_keyboard_stays_in_the_middle_when_its_view_goes(lab):
+    lab.contour.setFocus()
+    centre = lab.window.centre
+    for title in ("3D", "Basins", "Measures", "Contour"):
+        centre.show_layout(title)
+        focus = lab.window.focusWidget()
+        assert focus is not lab.window.surface.gallery()
+        assert not lab.window.setup.isAncestorOf(focus)
