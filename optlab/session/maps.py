@@ -10,7 +10,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -41,8 +41,8 @@ from optlab.session.jobs import Control
 
 _POINT_STEPS = 20_000_000
 """How many steps of single runs a tile takes together: some hundredths of a second."""
-_MOST_CELLS = 8192
-"""How many cells a tile has at most: their numbers stay in a core's cache, all cores have work."""
+_MOST_CELLS = 16_384
+"""How many cells a tile has at most, so that all cores have work to the end of a pass."""
 _SHOWN_EVERY = 0.25
 """Seconds between two pictures of a pass that takes long."""
 
@@ -107,12 +107,18 @@ def _fill_compiled(
     with ThreadPoolExecutor(cores) as pool:
         try:
             shown = time.monotonic()
-            for width, indices in refinement_passes(*buffer.shape):
+            passes = [
+                (width, _pieces(indices[~buffer.known[indices]], tile, cores))
+                for width, indices in refinement_passes(*buffer.shape)
+            ]
+            ahead: Iterator[int] | None = None
+            for number, (width, pieces) in enumerate(passes):
                 buffer.begin_pass(width)
-                missing = indices[~buffer.known[indices]]
-                parts = max(-(-len(missing) // tile), min(cores, len(missing) // LANES))
-                pieces = np.array_split(missing, max(1, parts))
-                for taken in pool.map(work, pieces):
+                running = ahead or pool.map(work, pieces)
+                # No core waits for the last tile of a long pass: the next one begins meanwhile.
+                long = len(pieces) > cores and number + 1 < len(passes)
+                ahead = pool.map(work, passes[number + 1][1]) if long else None
+                for taken in running:
                     done += taken
                     control.progress(done, total)
                     if passed and done < total and time.monotonic() - shown > _SHOWN_EVERY:
@@ -128,6 +134,13 @@ def _fill_compiled(
             # What waits in the pool would be done before anybody hears of the interruption.
             control.cancel()
             raise
+
+
+def _pieces(indices: Indices, tile: int, cores: int) -> list[Indices]:
+    """Tiles of about the same size: as many for each core, where there is enough to do."""
+    parts = -(-len(indices) // tile)
+    parts = min(-(-parts // cores) * cores, len(indices) // LANES)
+    return np.array_split(indices, max(1, parts))
 
 
 def basin_cells(spec: RunSpec, window: Window, resolution: int) -> tuple[Cells, MapBuffer]:
