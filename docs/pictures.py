@@ -29,6 +29,8 @@ from optlab.session.files import (  # noqa: E402
     shipped_experiment,
 )
 from optlab.ui.app import Laboratory, make_application  # noqa: E402
+from optlab.ui.typesetting import is_cold  # noqa: E402
+from optlab.ui.unsaved import Answer  # noqa: E402
 
 SIZE = (1440, 900)
 THEMES = ("light", "dark")
@@ -54,7 +56,7 @@ SHOTS = (
     Shot("window", step=60),
     Shot("space", step=60, layout="3D"),
     Shot(
-        "worksheet", step=60, details_height=320, part=lambda laboratory: laboratory.window.docks[2]
+        "worksheet", step=60, details_height=224, part=lambda laboratory: laboratory.window.docks[2]
     ),
     Shot("overshoot", "momentum_overshoots", details="Story"),
 )
@@ -63,17 +65,18 @@ SHOTS = (
 def take(laboratory: Laboratory, shot: Shot, theme: str, folder: Path) -> Path:
     """Brings the window into the state of a shot and writes it; the file."""
     session = laboratory.session
-    session.open(load_experiment(shipped_experiment(shot.experiment)))
+    laboratory.commands.documents.open_shipped(shot.experiment)
     session.select(session.document.runs[0].id)
     laboratory.set_theme(theme)
     laboratory.window.centre.show_layout(shot.layout)
     laboratory.window.details.show_page(shot.details)
+    laboratory.window.contour.setFocus()
     details = laboratory.window.docks[2]
     laboratory.window.resizeDocks([details], [shot.details_height], Qt.Orientation.Vertical)
     _until(lambda: session.work is None and session.trajectories.keys() == _runs(laboratory))
     session.seek(session.playback.last if shot.step is None else shot.step)
     _until(lambda: session.picture is not None)
-    QTest.qWait(600)  # the picture of the surface, typeset formulas, panes
+    QTest.qWait(2000)  # the picture of the surface, typeset formulas, panes
     path = folder / f"{shot.name}-{theme}.png"
     if not shot.part(laboratory).grab().save(str(path)):
         raise OSError(f"{path} cannot be written")
@@ -99,9 +102,12 @@ def main(folder: Path) -> int:
     settings = QSettings(os.path.join(_home.name, "settings.ini"), QSettings.Format.IniFormat)
     document = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
     laboratory = Laboratory(document, settings)
+    # Nobody is there to answer; nothing is changed either.
+    laboratory.commands.documents.ask = lambda _parent, _title: Answer.DISCARD
     laboratory.start()
     laboratory.window.resize(*SIZE)
     laboratory.window.arrange()
+    _until(lambda: not is_cold())
     for theme in THEMES:
         for shot in SHOTS:
             sys.stdout.write(f"{take(laboratory, shot, theme, folder)}\n")
