@@ -43,6 +43,8 @@ _POINT_STEPS = 20_000_000
 """How many steps of single runs a tile takes together: some hundredths of a second."""
 _MOST_CELLS = 16_384
 """How many cells a tile has at most, so that all cores have work to the end of a pass."""
+_LONG = 1_000_000
+"""Steps of single runs in a pass whose last tiles are worth not to be waited for."""
 _SHOWN_EVERY = 0.25
 """Seconds between two pictures of a pass that takes long."""
 
@@ -116,8 +118,9 @@ def _fill_compiled(
                 buffer.begin_pass(width)
                 running = ahead or pool.map(work, pieces)
                 # No core waits for the last tile of a long pass: the next one begins meanwhile.
-                long = len(pieces) > cores and number + 1 < len(passes)
-                ahead = pool.map(work, passes[number + 1][1]) if long else None
+                long = sum(map(len, pieces)) * cells.spec.steps >= _LONG
+                following = passes[number + 1 : number + 2] if long else []
+                ahead = pool.map(work, following[0][1]) if following else None
                 for taken in running:
                     done += taken
                     control.progress(done, total)

@@ -120,7 +120,7 @@ def test_an_interruption_ends_the_work_at_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(maps, "run_cells", counted)
     with pytest.raises(KeyboardInterrupt):
         MapWork(basin_request(SPEC, WINDOW, 512))(Interrupted())
-    assert computed < 60  # of more than four thousand tiles
+    assert computed <= 64  # the tiles of the first pass, of more than four thousand
 
 
 def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
