@@ -16,8 +16,9 @@ from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SHEET, WORKSHEET, Size
 from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
+from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.worksheet_figure import draw_worksheet
-from optlab.session.carriers import EXPERIMENT_KEY, pdf_with
+from optlab.session.carriers import EXPERIMENT_KEY, pdf_with, svg_with
 from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
@@ -84,8 +85,11 @@ def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = 
         # What a vector picture holds as points, it holds finely.
         dots = dpi if kind == "png" else max(dpi, VECTOR_DPI)
         figure.savefig(buffer, format=kind, dpi=dots, metadata=metadata)
+    line = experiment_line(experiment)
     if kind == "pdf":
-        return pdf_with(buffer.getvalue(), experiment_line(experiment))
+        return pdf_with(buffer.getvalue(), line)
+    if kind == "svg":
+        return svg_with(with_fonts(buffer.getvalue().decode()), line).encode()
     return buffer.getvalue()
 
 

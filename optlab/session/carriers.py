@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zlib
 from pathlib import Path
@@ -11,8 +12,11 @@ EXPERIMENT_KEY = "OptLab experiment"
 """The text chunk of a PNG that holds the experiment as JSON."""
 SCRIPT_OPENING = '<script type="application/json" id="optlab-experiment">'
 """What stands before the experiment in a report."""
-CARRIERS = (".png", ".html", ".pdf")
+CARRIERS = (".png", ".svg", ".pdf", ".html")
 """The kinds of files that may carry an experiment."""
+
+SVG_OPENING, SVG_CLOSING = '<metadata id="optlab-experiment">', "</metadata>"
+"""What stands before and behind the experiment in an SVG."""
 
 PDF_NAME = "experiment.optlab"
 """The file that is attached to a PDF."""
@@ -20,7 +24,10 @@ PDF_NAME = "experiment.optlab"
 _PDF = b"%PDF-"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _HTML = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
+_SVG = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!doctype svg[^>]*>\s*)?<svg\b", re.IGNORECASE)
+_BEGINNING = 400
 _LONGEST = 4 * 1024 * 1024
+_LARGEST_VECTORS = 64 * 1024 * 1024
 _MOST_CHUNKS = 100_000
 
 
@@ -35,7 +42,7 @@ def is_carrier(path: Path) -> bool:
     """
     try:
         with path.open("rb") as file:
-            return _kind(file.read(200)) != ""
+            return _kind(file.read(_BEGINNING)) != ""
     except OSError:
         return False
 
@@ -45,6 +52,8 @@ def _kind(beginning: bytes) -> str:
         return "png"
     if beginning.startswith(_PDF):
         return "pdf"
+    if _SVG.match(beginning):
+        return "svg"
     return "html" if _HTML.match(beginning) else ""
 
 
@@ -53,11 +62,13 @@ def experiment_inside(file: BinaryIO) -> bytes | None:
 
     Reads from the start.  Raises :class:`NothingInsideError` for a carrier without one.
     """
-    beginning = file.read(200)
+    beginning = file.read(_BEGINNING)
     file.seek(0)
     match _kind(beginning):
         case "png":
             return _in_png(file)
+        case "svg":
+            return _in_svg(file.read(_LARGEST_VECTORS))
         case "html":
             return _in_html(file.read(_LONGEST))
         case "pdf":
@@ -94,6 +105,20 @@ def _in_html(page: bytes) -> bytes:
     return content
 
 
+def _in_svg(picture: bytes) -> bytes:
+    _, opening, rest = picture.partition(SVG_OPENING.encode())
+    content, closing, _ = rest.partition(SVG_CLOSING.encode())
+    if not opening or not closing:
+        raise NothingInsideError("this picture carries no experiment")
+    return html.unescape(content.decode("utf-8", "replace")).encode()
+
+
+def svg_with(picture: str, line: str) -> str:
+    """An SVG with an experiment (one line of ASCII JSON) as a metadata element at its end."""
+    inner, closing, rest = picture.rpartition("</svg>")
+    return f"{inner}{SVG_OPENING}{html.escape(line, quote=False)}{SVG_CLOSING}\n{closing}{rest}"
+
+
 def script_with(line: str) -> str:
     """The element of a report that holds an experiment, one line of ASCII JSON."""
     safe = line.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -106,7 +131,6 @@ _ATTACHED = b"/Type /EmbeddedFile /Subtype /application#2Fjson /Params << /Size 
 _ROOT = re.compile(rb"/Root (\d+) 0 R")
 _SIZE = re.compile(rb"/Size (\d+)")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
-_LARGEST_PDF = 64 * 1024 * 1024
 
 
 def pdf_with(document: bytes, line: str) -> bytes:
@@ -157,7 +181,7 @@ def _number(pattern: re.Pattern[bytes], text: bytes) -> int:
 
 def _in_pdf(file: BinaryIO) -> bytes:
     """What :func:`pdf_with` attached, as long as no other program has packed it."""
-    document = file.read(_LARGEST_PDF)
+    document = file.read(_LARGEST_VECTORS)
     _, opening, rest = document.rpartition(_ATTACHED)
     head = re.match(rb"(\d{1,8}) >> /Length (\d{1,8}) >>\nstream\n", rest)
     if not opening or head is None or head[1] != head[2]:

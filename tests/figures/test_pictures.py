@@ -1,16 +1,19 @@
 """Pictures: every run can be drawn, the same one gives the same bytes, text stays text."""
 
+import base64
 import io
 import json
 import re
 import subprocess
 import sys
 import warnings
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
@@ -131,7 +134,9 @@ def test_hard_names_are_drawn_without_a_warning(make: Make) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for kind in ("png", "svg", "pdf"):
-            assert picture_bytes(draw_experiment(*drawn.parts), kind, drawn.experiment, dpi=50)
+            content = picture_bytes(draw_experiment(*drawn.parts), kind, drawn.experiment, dpi=50)
+            if kind == "svg":
+                assert ElementTree.fromstring(content).tag.endswith("svg")
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5, 10, 11, 40])
@@ -219,7 +224,8 @@ def test_hidden_runs_are_not_drawn(make: Make) -> None:
     )
     drawn = make("w1^2", runs=runs, steps=3)
     svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
-    assert "number 0" in svg and "number 1" not in svg
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    assert "number 0" in texts and "number 1" not in texts
 
 
 def test_no_run_is_left_out_of_a_legend_without_a_word(make: Make) -> None:
@@ -280,3 +286,18 @@ def test_the_surface_window_of_the_document_is_drawn(make: Make) -> None:
     surface = Surface(formula="w1^2", window=((0.001, 0.002), (-3e8, 1e9)))
     axes = draw_experiment(*make(surface=surface, steps=2, start=(5.0, 5.0)).parts).axes[0]
     assert axes.get_xlim() == (0.001, 0.002) and axes.get_ylim() == (-3e8, 1e9)
+
+
+def test_an_svg_has_the_letters_of_its_fonts_inside(make: Make) -> None:
+    drawn = default(make)
+    svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
+    faces = re.findall(r"font-family:'([^']*)';font-weight:(\d+);[^}]*base64,([^)]*)\)", svg)
+    assert {("Inter", "400"), ("Inter", "600")} <= {(family, weight) for family, weight, _ in faces}
+    letters = set()
+    for _, _, content in faces:
+        with TTFont(io.BytesIO(base64.b64decode(content))) as font:
+            assert font.flavor == "woff"
+            letters |= set(font.getBestCmap())
+    texts = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+    assert {ord(letter) for letter in texts} <= letters
+    assert len(letters) < 150, "only what is used"

@@ -70,7 +70,7 @@ def test_pictures(name: str, tmp_path: Path) -> None:
     shown = next(run for run in made.values() if run.run.visible)
     for said in (" ".join(texts), page.extract_text()):
         assert shown.name.split()[0] in said
-    for content, kind in ((png, "png"), (pdf, "pdf")):
+    for content, kind in ((png, "png"), (svg, "svg"), (pdf, "pdf")):
         assert carried(content, kind, tmp_path) == made.document
 
 

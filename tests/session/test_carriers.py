@@ -17,6 +17,7 @@ from optlab.session.carriers import (
     is_carrier,
     pdf_with,
     script_with,
+    svg_with,
 )
 from optlab.session.encoding import encode_experiment, experiment_line
 from optlab.session.experiment import Experiment, Run, Surface
@@ -50,9 +51,14 @@ def plain_pdf() -> bytes:
 
 PLAIN = plain_pdf()
 PAPER = pdf_with(PLAIN, experiment_line(EXPERIMENT))
+BARE = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">\n<text>a</text>\n</svg>\n'
+VECTORS = svg_with(BARE, experiment_line(EXPERIMENT)).encode()
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.png", WITH), ("a.html", PAGE), ("a.pdf", PAPER)])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.png", WITH), ("a.html", PAGE), ("a.pdf", PAPER), ("a.svg", VECTORS)],
+)
 def test_a_carrier_opens_as_its_experiment(tmp_path: Path, name: str, content: bytes) -> None:
     file = tmp_path / name
     file.write_bytes(content)
@@ -78,6 +84,9 @@ def test_an_experiment_file_is_no_carrier(tmp_path: Path) -> None:
         (b"<!doctype html><p>hello", "this page carries no experiment"),
         (PAGE.partition(b"</script>")[0], "this page carries no experiment"),
         (PAGE.replace(b'"runs"', b'"rums"'), "rums"),
+        (BARE.encode(), "this picture carries no experiment"),
+        (VECTORS.replace(b"</metadata>", b""), "this picture carries no experiment"),
+        (VECTORS.replace(b'"runs"', b'"rums"'), "rums"),
         (PLAIN, "this document carries no experiment"),
         (PAPER.replace(b'"runs"', b'"rums"'), "rums"),
         (PAPER.replace(b'"gd"', b'"adagrad"'), "the experiment in this document is damaged"),
@@ -92,7 +101,7 @@ def test_a_carrier_without_one_is_refused(tmp_path: Path, content: bytes, reason
 
 
 def test_no_beginning_of_a_picture_is_trusted() -> None:
-    for whole, least in ((WITH, 8), (PAPER, len(PLAIN))):
+    for whole, least in ((WITH, 8), (PAPER, len(PLAIN)), (VECTORS, 60)):
         for length in range(least, len(whole)):
             try:
                 content = experiment_inside(io.BytesIO(whole[:length]))
@@ -101,7 +110,7 @@ def test_no_beginning_of_a_picture_is_trusted() -> None:
             assert content == experiment_line(EXPERIMENT).encode()
 
 
-@pytest.mark.parametrize("whole", [WITH, PAGE, PAPER], ids=["png", "html", "pdf"])
+@pytest.mark.parametrize("whole", [WITH, PAGE, PAPER, VECTORS], ids=["png", "html", "pdf", "svg"])
 def test_a_damaged_carrier_is_read_or_refused(whole: bytes, tmp_path: Path) -> None:
     chance = random.Random(1)
     file = tmp_path / "a"

@@ -87,7 +87,7 @@ def test_a_carrier_without_an_experiment_gets_one_sentence(
 
 def test_anything_else_gets_one_sentence(lab, tmp_path, warning):
     before = lab.session.document
-    kinds = "*.optlab, *.png, *.html, *.pdf"
+    kinds = "*.optlab, *.png, *.svg, *.pdf, *.html"
     assert drop(lab.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
     assert warning() == f"Only experiments ({kinds}) can be opened, not notes.txt"
     assert drop(lab.window, QUrl("https://example.org/x.optlab"))
