@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TICK = 5
 _DRAG = 33
-_TURN = 4000
+_TURN = 10_000
 _LAYOUTS = ("Contour", "Both", "3D")
 _WARM_UP = 0.2
 """Share of the time that fills the caches and does not count."""
