@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
+from matplotlib.font_manager import FontProperties
 
 from optlab.core.gradient import NOISE_STAGES
 from optlab.figures import palette, setting, words
@@ -15,13 +16,16 @@ from optlab.figures.curves_pane import CurvesPane
 from optlab.figures.geometry import shown_window
 from optlab.figures.layout import (
     CONTOUR,
+    HEAD_ROW,
     MARGIN,
     SHEET,
     SURFACE,
     Box,
     Layout,
     layout_of,
+    table_room,
     width_of,
+    with_two_lines,
 )
 from optlab.figures.map_pane import (
     PathMarks,
@@ -33,15 +37,17 @@ from optlab.figures.map_pane import (
 )
 from optlab.figures.pictured import Pictured
 from optlab.figures.runs_list import (
+    Lines,
     Row,
     draw_components,
     draw_legend,
     draw_table,
     legend_rows,
     table_height,
+    table_lines,
 )
 from optlab.figures.setting import drawing
-from optlab.figures.texts import Ruler, Texts
+from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
 
@@ -77,7 +83,7 @@ class ExperimentFigure:
     def _draw(self, onto: FigureBase | None) -> None:
         pictured = self.pictured
         ruler = Ruler(pictured.scale)
-        self._layout, legend = _layout(pictured, ruler)
+        self._layout, legend, lines = _layout(pictured, ruler)
         layout = self._layout
         if onto is None:
             self.whole = Figure(figsize=layout.inches, dpi=100)
@@ -100,7 +106,7 @@ class ExperimentFigure:
         for index, (key, box) in enumerate(zip(keys, layout.panes, strict=False)):
             self._draw_pane(key, box, index == len(layout.panes) - 1)
         if layout.table is not None:
-            draw_table(self.figure, self._texts, self.runs, layout.table, extent)
+            draw_table(self.figure, self._texts, self.runs, lines, layout.table, extent)
         if layout.legend is not None:
             draw_legend(self.figure, self._texts, legend, layout.legend, extent)
         self.show(self.last)
@@ -126,15 +132,13 @@ class ExperimentFigure:
     def _draw_head(self, resolved: Resolved, experiment: Experiment) -> None:
         layout = self._layout
         edge, high, low = layout.edge, layout.height - 0.48, layout.height - 0.78
-        starts = {spec.start for spec in resolved.specs.values()} or {resolved.start}
-        facts = [f"start {words.point(next(iter(starts)))}"] if len(starts) == 1 else []
-        facts.append(f"{experiment.steps} step{'s' * (experiment.steps != 1)}")
-        if any(spec.treatment.active().keys() & _NOISY for spec in resolved.specs.values()):
-            facts.append(f"seed {experiment.seed}")
-        right = self._texts.put(
-            edge, low, "   ".join(facts), setting.font(setting.TEXT, 10), palette.MUTED, "right"
-        )
-        named = bool(self.pictured.title != resolved.problem.formula)
+        facts, font = _facts(resolved, experiment), _facts_font()
+        if layout.head == 1:
+            right = self._texts.put(edge, low, facts, font, palette.MUTED, "right") + 0.3
+        else:
+            right = 0.0
+            self._texts.put(MARGIN, low - HEAD_ROW, facts, font, palette.MUTED)
+        named = self.pictured.named
         family, sizes = (setting.TEXT, _TITLES) if named else (setting.CODE, _FORMULAS)
         text = self.pictured.title if named else f"E = {self.pictured.title}"
         for size in sizes:
@@ -143,9 +147,8 @@ class ExperimentFigure:
                 break
         self._texts.put(MARGIN, high, text, title, palette.TEXT, room=edge - MARGIN)
         if named:
-            formula = f"E = {resolved.problem.formula}"
-            code, room = setting.font(setting.CODE, 9.5), edge - MARGIN - right - 0.3
-            self._texts.put(MARGIN, low, formula, code, palette.MUTED, room=room)
+            formula, room = _formula(resolved), edge - MARGIN - right
+            self._texts.put(MARGIN, low, formula, _formula_font(), palette.MUTED, room=room)
 
     def _axes(self, box: Box) -> Axes:
         left, bottom, width, height = box
@@ -201,8 +204,8 @@ class ExperimentFigure:
         self._texts.put(left + used + 0.1, y, pane.symbol, symbol, palette.TEXT)
 
 
-def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row]]:
-    """Where things stand, and the legend in its rows."""
+def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row], Lines]:
+    """Where things stand, the legend in its rows, and the settings of the table in lines."""
     width = width_of(pictured.size)
     runs = pictured.runs
     if pictured.view not in (SHEET, CONTOUR, SURFACE):
@@ -210,11 +213,46 @@ def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row]]:
         if not quantity.of_all:
             # The title says whose curves they are, the legend which component is which.
             rows: list[Row] = [[]]
-            return layout_of(pictured.view, pictured.size, 0.0, 1), rows
+            return layout_of(pictured.view, pictured.size, 0.0, 1), rows, []
     legend = legend_rows(runs, ruler, 0.92, width - 0.3) if runs else []
-    table = table_height(pictured.runs)
     panes = len(pictured.panes)
-    return layout_of(pictured.view, pictured.size, table, len(legend), panes), legend
+    lines = table_lines(pictured.runs, ruler, *table_room(pictured.size, panes))
+    table = table_height(pictured.runs, lines)
+    layout = layout_of(pictured.view, pictured.size, table, len(legend), panes)
+    if pictured.view == SHEET and _head_lines(pictured, ruler, layout.edge - MARGIN) > 1:
+        layout = with_two_lines(layout, pictured.size)
+    return layout, legend, lines
+
+
+def _facts(resolved: Resolved, experiment: Experiment) -> str:
+    """What stands beside the formula: where all runs begin, how far they go."""
+    starts = {spec.start for spec in resolved.specs.values()} or {resolved.start}
+    facts = [f"start {words.point(next(iter(starts)))}"] if len(starts) == 1 else []
+    facts.append(f"{experiment.steps} step{'s' * (experiment.steps != 1)}")
+    if any(spec.treatment.active().keys() & _NOISY for spec in resolved.specs.values()):
+        facts.append(f"seed {experiment.seed}")
+    return BETWEEN.join(facts)
+
+
+def _formula(resolved: Resolved) -> str:
+    return f"E = {resolved.problem.formula}"
+
+
+def _facts_font() -> FontProperties:
+    return setting.font(setting.TEXT, 10)
+
+
+def _formula_font() -> FontProperties:
+    return setting.font(setting.CODE, 9.5)
+
+
+def _head_lines(pictured: Pictured, ruler: Ruler, room: float) -> int:
+    """Lines under the title: two where formula and facts have no room beside each other."""
+    if not pictured.named:
+        return 1
+    facts = ruler.width(_facts(pictured.resolved, pictured.experiment), _facts_font())
+    formula = ruler.width(_formula(pictured.resolved), _formula_font())
+    return 1 if formula + 0.3 + facts <= room else 2
 
 
 _TITLES, _FORMULAS = (18.0, 15.0, 12.5), (15.0, 12.0, 10.0)

@@ -5,7 +5,8 @@ Lengths are in design inches; the picture and everything in it is ``scale`` time
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Size = Literal["column", "page", "slide"]
@@ -23,8 +24,12 @@ FOOT = 0.62
 BETWEEN = 0.46
 """From one pane down to the next, whose title stands there."""
 _HEAD = 1.06
+HEAD_ROW = 0.24
+"""From the formula under the title down to what has no room beside it."""
 _LEGEND_ROW = 0.27
-_PANE = 2.0
+_PANE, _LEAST_PANE = 2.0, 0.75
+_SLIDE, _SLIDE_TOP = (8.86, 12.36), 5.86
+"""Beside the map of a slide: left and right, and the top of the highest pane."""
 _WIDTHS: dict[Size, tuple[float, float]] = {
     "column": (3.4, 0.74),
     "page": (6.8, 0.8),
@@ -48,14 +53,15 @@ def width_of(size: Size) -> float:
 class Layout:
     """``map`` and ``bar`` (its colour scale), ``relief`` and ``panes`` are boxes, where shown.
 
-    ``head`` says that there is a title, ``table`` is where the list of runs begins and ends
-    (left, right, top) or None, and ``legend`` the baseline of a legend's first row, or None.
+    ``head`` is how many lines stand under the title, 0 without one, ``table`` is where the list
+    of runs begins and ends (left, right, top) or None, and ``legend`` the baseline of a legend's
+    first row, or None.
     """
 
     width: float
     height: float
     scale: float
-    head: bool = False
+    head: int = 0
     map: Box | None = None
     bar: Box | None = None
     relief: Box | None = None
@@ -72,6 +78,14 @@ class Layout:
     def edge(self) -> float:
         """Where text ends at the right."""
         return self.width - (0.44 if self.scale == 1 else 0.3)
+
+
+def table_room(size: Size, panes: int) -> tuple[float, float]:
+    """Width and height that the list of runs may take under the panes of a sheet."""
+    if size != "slide":
+        return width_of(size) - 0.3 - MARGIN, math.inf
+    least = _LEAST_PANE * panes + BETWEEN * max(panes - 1, 0)
+    return _SLIDE[1] - _SLIDE[0], _SLIDE_TOP - 2 * FOOT - least
 
 
 def layout_of(view: str, size: Size, table: float, legend_rows: int, panes: int = 1) -> Layout:
@@ -115,15 +129,15 @@ def _stacked(left: float, edge: float, bottom: float, top: float, count: int) ->
 
 def _wide(table: float, panes: int) -> Layout:
     """Map at the left, panes and table at the right."""
-    left, edge = 8.86, 12.36
+    left, edge = _SLIDE
     return Layout(
         width=12.8,
         height=7.2,
         scale=1.0,
-        head=True,
+        head=1,
         map=(0.92, 0.72, 6.28, 5.42),
         bar=(7.36, 0.72, 0.11, 5.42),
-        panes=_stacked(left, edge, FOOT + table + FOOT, 5.86, panes),
+        panes=_stacked(left, edge, FOOT + table + FOOT, _SLIDE_TOP, panes),
         table=(left, edge, FOOT + table),
     )
 
@@ -141,9 +155,16 @@ def _tall(width: float, scale: float, table: float, panes: int) -> Layout:
         width=width,
         height=height,
         scale=scale,
-        head=True,
+        head=1,
         map=box,
         bar=bar,
         panes=_stacked(left, edge, bottom, bottom + curves, panes),
         table=(MARGIN, edge, 0.3 + table),
     )
+
+
+def with_two_lines(layout: Layout, size: Size) -> Layout:
+    """The layout of a sheet with a second line under its title; a slide has no room for it."""
+    if size == "slide":
+        return layout
+    return replace(layout, height=layout.height + HEAD_ROW, head=2)

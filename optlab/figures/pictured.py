@@ -57,6 +57,11 @@ class Pictured:
         return self.experiment.title or problem.name or problem.formula
 
     @property
+    def named(self) -> bool:
+        """Whether the title is more than the formula."""
+        return self.title != self.resolved.problem.formula
+
+    @property
     def scale(self) -> float:
         """How large letters and lines are."""
         return scale_of(self.size)

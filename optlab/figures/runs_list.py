@@ -20,45 +20,72 @@ _MOST_LISTED = 10
 _MOST_ROWS = 10
 _SAMPLE = 0.32
 _ROW = 0.27
+_TABLE_ROW, _SETTINGS = 0.25, 0.31
+"""A row of the table, and what its first line of settings adds."""
+_LINE = 0.19
+"""Each further line of settings."""
+_MOST_LINES = 3
+_INDENT = _SAMPLE + 0.13
+
+Lines = list[list[str]]
+"""For each run of a table its settings, as shown; no line where they are not shown."""
 
 
-def table_height(runs: Sequence[MarkedRun]) -> float:
+def table_lines(runs: Sequence[MarkedRun], ruler: Ruler, width: float, height: float) -> Lines:
+    """The settings in as many lines as a table of this size has room for, one at least."""
+    if len(runs) > _DETAILED:
+        return [[] for _ in runs[:_MOST_LISTED]]
+    font, room = _settings_font(), width - _INDENT
+    for most in range(_MOST_LINES, 0, -1):
+        lines = [ruler.wrap(words.settings(run.spec), font, room, most) for run in runs]
+        if table_height(runs, lines) <= height:
+            break
+    return lines
+
+
+def table_height(runs: Sequence[MarkedRun], lines: Lines) -> float:
     """The inches that :func:`draw_table` takes."""
-    listed = min(len(runs), _MOST_LISTED)
-    return (listed + (len(runs) > _MOST_LISTED)) * _row_height(runs)
+    more = _TABLE_ROW * (len(runs) > _MOST_LISTED)
+    return sum(map(_row_height, lines)) + more
 
 
-def _row_height(runs: Sequence[MarkedRun]) -> float:
-    return 0.56 if len(runs) <= _DETAILED else 0.25
+def _row_height(lines: Sequence[str]) -> float:
+    return _TABLE_ROW + (_SETTINGS + _LINE * (len(lines) - 1) if lines else 0.0)
+
+
+def _settings_font() -> FontProperties:
+    return setting.font(setting.TEXT, 9.5)
 
 
 def draw_table(
     figure: FigureBase,
     texts: Texts,
     runs: Sequence[MarkedRun],
+    lines: Lines,
     place: tuple[float, float, float],
     size: tuple[float, float],
 ) -> None:
     """A row for each run: line, name, how it ended, and its settings where there are few.
 
-    ``place`` is left, right and top in a picture of ``size``, all in design inches.
+    ``lines`` are those of :func:`table_lines`; ``place`` is left, right and top in a picture of
+    ``size``, all in design inches.
     """
     left, edge, top = place
-    text = left + _SAMPLE + 0.13
-    muted = setting.font(setting.TEXT, 9.5)
-    for index, run in enumerate(runs[:_MOST_LISTED]):
-        y = top - index * _row_height(runs) - 0.16
+    text = left + _INDENT
+    muted = _settings_font()
+    for run, settings in zip(runs, lines, strict=False):
+        y = top - 0.16
         _draw_sample(figure, run, left, y + 0.05, size)
         color = palette.MUTED if run.went_well else palette.WARNING
         right = texts.put(edge, y, words.outcome(run.trajectory), muted, color, "right")
         bold = setting.font(setting.TEXT, 11, "semibold")
         texts.put(text, y, run.name, bold, palette.TEXT, room=edge - text - right - 0.15)
-        if len(runs) <= _DETAILED:
-            settings = words.settings(run.spec)
-            texts.put(text, y - 0.21, settings, muted, palette.MUTED, room=edge - text)
+        for index, line in enumerate(settings):
+            texts.put(text, y - 0.21 - index * _LINE, line, muted, palette.MUTED)
+        top -= _row_height(settings)
     if len(runs) > _MOST_LISTED:
-        y = top - _MOST_LISTED * _row_height(runs) - 0.16
-        texts.put(text, y, f"and {len(runs) - _MOST_LISTED} more", muted, palette.MUTED)
+        more = f"and {len(runs) - _MOST_LISTED} more"
+        texts.put(text, top - 0.16, more, muted, palette.MUTED)
 
 
 def draw_components(

@@ -1,7 +1,8 @@
-"""Lines of text at places in design inches, cut to the room there is."""
+"""Lines of text at places in design inches, broken and cut to the room there is."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -9,6 +10,10 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.font_manager import FontProperties
 
 _LONGEST = 400
+BETWEEN = "   "
+"""Stands between the parts of a line."""
+_BREAK = re.compile(r"(?<=[,+])(?!\d)")
+"""Where a part that is too long may be broken: between the terms of a schedule."""
 
 
 class Ruler:
@@ -41,6 +46,20 @@ class Ruler:
                 high = middle - 1
         return text[:low].rstrip() + "…"
 
+    def wrap(self, text: str, font: FontProperties, room: float, most: int) -> list[str]:
+        """The text in at most so many lines, broken between its parts; what is left is cut."""
+        lines = [""]
+        for part in text[:_LONGEST].split(BETWEEN):
+            pieces = [part] if self.width(part, font) <= room else _BREAK.split(part)
+            for index, piece in enumerate(pieces):
+                line = lines[-1] + (BETWEEN if index == 0 and lines[-1] else "") + piece
+                if lines[-1] and self.width(line, font) > room:
+                    lines.append(piece)
+                else:
+                    lines[-1] = line
+        shown = [*lines[: most - 1], BETWEEN.join(lines[most - 1 :])] if lines[most:] else lines
+        return [self.cut(line, font, room) for line in shown]
+
 
 class Texts:
     """Puts text into a figure of ``width`` by ``height`` design inches."""
@@ -65,7 +84,7 @@ class Texts:
         room: float | None = None,
     ) -> float:
         """Writes a line with its baseline at ``y`` and returns its width."""
-        line = "   ".join(" ".join(part.split()) for part in text.split("   "))
+        line = BETWEEN.join(" ".join(part.split()) for part in text.split(BETWEEN))
         if room is not None:
             line = self._ruler.cut(line, font, room)
         width, height = self._size

@@ -20,13 +20,14 @@ from PIL import Image
 from optlab.core.contours import surface_picture
 from optlab.core.problems import formula_problem
 from optlab.core.run import Trajectory
-from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes
+from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
 from optlab.figures.pictured import Pictured
 from optlab.figures.relief import REACH, Relief
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
+from optlab.figures.texts import Ruler
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from tests.figures.conftest import Drawn, Make
@@ -301,3 +302,32 @@ def test_an_svg_has_the_letters_of_its_fonts_inside(make: Make) -> None:
     texts = "".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
     assert {ord(letter) for letter in texts} <= letters
     assert len(letters) < 150, "only what is used"
+
+
+def test_settings_and_formula_are_broken_into_lines_before_they_are_cut(make: Make) -> None:
+    schedule = "warmup:steps=20+cosine:T_max=280"
+    runs = tuple(Run(id=str(i), optimizer="adam", schedule=schedule) for i in range(4))
+    drawn = make("(1 - w1)^2 + 100*(w2 - w1^2)^2", runs=runs, steps=9, title="Four of them")
+    for size in SIZES:
+        figure = draw_experiment(*drawn.parts, "sheet", size)
+        texts = [text.get_text() for text in figure.texts]
+        assert sum(schedule in text for text in texts) == 4
+        assert "E = (1 - w1)^2 + 100*(w2 - w1^2)^2" in texts
+        assert not any("…" in text for text in texts)
+
+
+def test_lines_break_between_settings_and_between_the_terms_of_a_schedule() -> None:
+    with drawing():
+        ruler, font = Ruler(1.0), setting.font(setting.TEXT, 9.5)
+        text = "η 0.1   warmup:steps=20+cosine:T_max=1e+5,eta_min=0.001   noise 0.1"
+        lines = ruler.wrap(text, font, 1.6, 9)
+        assert lines == [
+            "η 0.1",
+            "warmup:steps=20+",
+            "cosine:T_max=1e+5,",
+            "eta_min=0.001   noise 0.1",
+        ]
+        assert all(ruler.width(line, font) <= 1.6 for line in lines)
+        cut = ruler.wrap(text, font, 1.6, 2)
+        assert cut[0] == "η 0.1" and len(cut) == 2 and cut[1].endswith("…")
+        assert ruler.wrap("", font, 1.6, 3) == [""]
