@@ -63,7 +63,11 @@ def parts_of(program: StepProgram, own: Collection[str]) -> Parts:
 
 
 def quick_parts(parts: Parts) -> QuickParts:
-    """The same assignments with quotients where the divisor is shared."""
+    """The same assignments with quotients where the divisor is shared, and the dividend is not.
+
+    What is the same for all runs, as in a condition that all of them share, the compiler may
+    compute before the flags are cleared that tell whether a quotient is exact.
+    """
     reciprocals: dict[str, str] = {}
     done: dict[Node, Node] = {}
     for part in postorder(*(tree for _, tree in parts.single)):
@@ -71,7 +75,7 @@ def quick_parts(parts: Parts) -> QuickParts:
         if isinstance(part, Apply):
             args = tuple(done[arg] for arg in part.args)
             done[part] = Apply(part.operation, args)
-            if part.operation == "div":
+            if part.operation == "div" and symbols(part.args[0]) & parts.own:
                 reciprocal = _reciprocal(part.args[1], parts.own, reciprocals)
                 if reciprocal is not None:
                     done[part] = Apply(QUOTIENT, (*args, reciprocal))

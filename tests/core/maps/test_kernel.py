@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,6 +72,28 @@ def test_runs_that_end_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> N
         np.testing.assert_array_equal(
             getattr(found, field.name)[chosen], getattr(plain, field.name)
         )
+
+
+EXACT = """
+name = "Exact"
+summary = "Goes on only where a quotient is exact"
+update = """ + '''"""
+w = w - where(delta/1.2330844502575726 == limit, eta*g, 0)
+"""
+'''
+
+
+def test_a_quotient_that_all_runs_share(tmp_path: Path) -> None:
+    """The compiler computes it once, before the flags are cleared that tell of its underflow."""
+    values = {"eta": 0.001, "delta": 4.38203034383042e-307, "limit": 3.553714705359459e-307}
+    parameter = '[parameters.{}]\ndefault = {!r}\nrange = "(0, inf)"\nslider = [1e-5, 1.0]\n'
+    parameters = [parameter.format(*pair) + 'help = "a number"\n' for pair in values.items()]
+    (tmp_path / "exact.toml").write_text(EXACT + "\n".join(parameters), "utf-8")
+    spec = RunSpec(load_problem("himmelblau"), load_rule("exact", tmp_path), steps=20)
+    cells = Cells(spec, starts(15))
+    found = run_cells(cells, 0.05)
+    same(found, PlainCells(cells, 0.05).ends(np.arange(len(cells.starts))))
+    assert (found.weights != cells.starts).any()
 
 
 def test_some_cells_into_the_ends_of_all() -> None:

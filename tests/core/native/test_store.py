@@ -99,6 +99,20 @@ def test_a_file_under_another_key_is_not_used(file: Path) -> None:
     assert KernelStore(file.parent).kept(other, "double", ARGUMENTS) is None
 
 
+@pytest.mark.parametrize("name", ["get_host_cpu_name", "get_host_cpu_features"])
+def test_object_code_for_another_processor_is_not_used(
+    file: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llvmlite import binding
+
+    assert is_kept(KernelStore(file.parent))
+    other = binding.FeatureMap({"other": True}) if name.endswith("features") else "other"
+    with monkeypatch.context() as patch:
+        patch.setattr(binding, name, lambda: other)
+        patch.setattr(store_module, "_machine", store_module._machine.__wrapped__)
+        assert not is_kept(KernelStore(file.parent))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has other permissions")
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_a_file_that_others_may_write_is_not_used(file: Path, mode: int) -> None:
