@@ -74,10 +74,10 @@ def test_runs_that_end_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> N
         )
 
 
-EXACT = """
+EXACT = '''
 name = "Exact"
 summary = "Goes on only where a quotient is exact"
-update = """ + '''"""
+update = """
 w = w - where(delta/1.2330844502575726 == limit, eta*g, 0)
 """
 '''
