@@ -46,6 +46,7 @@ class SurfaceController(QObject):
         self._typing = False
         self._formula = ""
         self._asked: object = None
+        self._sloped: Problem | None = None
         # While a surface is being turned or typed, paths and picture need the processor more.
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._ask)
@@ -115,6 +116,8 @@ class SurfaceController(QObject):
         self._panel.set_steps(document.steps)
         self._panel.set_seed(document.seed)
         self._panel.set_rotation(document.surface.rotation)
+        if problem != self._sloped:
+            self._panel.set_gradient_old()
         if (problem, resolved.window) != self._asked:
             self._asked = (problem, resolved.window)
             self._rest.start()
@@ -129,6 +132,7 @@ class SurfaceController(QObject):
         def take(slope: Slope) -> None:
             if self._asked == (problem, window):
                 check = slope.check
+                self._sloped = problem
                 self._panel.set_gradient(slope.lines)
                 good = check.passed if check.compared else None
                 self._panel.set_gradient_check(check.sentence, good)

@@ -104,6 +104,11 @@ class SurfacePanel(QWidget):
             if row < len(lines):
                 widget.set_content(lines[row].text, lines[row].svg)
             widget.setVisible(row < len(lines))
+        self._set_current(True)
+
+    def set_gradient_old(self) -> None:
+        """Fade the gradient and its check, which are of another surface, until new ones come."""
+        self._set_current(False)
 
     def set_gradient_check(self, text: str, good: bool | None = True) -> None:
         """Show how the gradient compares with finite differences; None: nothing can be said."""
@@ -140,6 +145,10 @@ class SurfacePanel(QWidget):
     def gallery(self) -> DropDown:
         """The gallery's list, for the keyboard focus."""
         return self._gallery
+
+    def _set_current(self, current: bool) -> None:
+        for widget in (*self._lines, self._check):
+            widget.setEnabled(current)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

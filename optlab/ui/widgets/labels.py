@@ -140,7 +140,9 @@ class Notice(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            painter.setPen(QColor(tone_color(self._tone, style.current())))
+            theme = style.current()
+            color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
+            painter.setPen(QColor(color))
             flags = (
                 Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
             )

@@ -61,7 +61,8 @@ class Typeset(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            color = QColor(style.current().muted)
+            theme = style.current()
+            color = QColor(theme.muted if self.isEnabled() else theme.faint)
             drawn = self._drawn_size(self.width())
             if drawn is not None:
                 painter.drawPixmap(0, 2, self._tinted(drawn, color))

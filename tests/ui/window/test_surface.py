@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
+from optlab.session.experiment import changed
 from optlab.ui.controllers.surface import GRADIENT
 from optlab.ui.widgets.track import Track
 
@@ -36,6 +37,19 @@ def test_every_new_surface_is_checked(lab):
     lab.window.surface.formula_edited.emit("floor(w1)")
     settle(lab)
     assert lab.window.surface._lines[1].accessibleName() == "∂E/∂w₂ = 0"
+
+
+def test_the_gradient_of_another_surface_fades_at_once(lab):
+    settle(lab)
+    panel = lab.window.surface
+    shown = [*panel._lines[:2], panel._check]
+    assert all(part.isEnabled() for part in shown)
+    panel.problem_chosen.emit("rosenbrock")
+    assert not any(part.isEnabled() for part in shown)
+    lab.until(lambda: panel._lines[1].accessibleName() == "∂E/∂w₂ = 200(w₂ − w₁²)")
+    assert all(part.isEnabled() for part in shown)
+    lab.session.propose(changed(lab.session.document, steps=90))
+    assert all(part.isEnabled() for part in shown), "the surface is the same"
 
 
 def test_a_drag_turns_the_surface_live_and_is_one_change(lab):
