@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtGui import QAction
@@ -14,6 +14,7 @@ from optlab.session.files import (
     load_experiment,
     shipped_experiment,
 )
+from optlab.session.topics import experiment_topics
 from optlab.ui.documents import Documents
 from optlab.ui.widgets.paint import menu_text
 
@@ -70,18 +71,27 @@ class PanelsMenu(QMenu):
 
 
 class ExperimentsMenu:
-    """The shipped experiments by title, each with its story as a tip."""
+    """The shipped experiments by topic and title, each with its story as a tip."""
 
     def __init__(self, menu: QMenu, open_shipped: Callable[[str], object]) -> None:
-        menu.setToolTipsVisible(True)
         self._open = open_shipped
-        for name, title, story in shipped_titles():
+        titles = {name: (title, story) for name, title, story in shipped_titles()}
+        topics, others = experiment_topics()
+        for topic in topics:
+            under = menu.addMenu(menu_text(topic.title))
+            self._fill(under, {name: titles[name] for name in topic.experiments if name in titles})
+        self._fill(menu, {name: titles[name] for name in titles if name in others})
+        # What is chosen in a menu below is told by those above it, too.
+        menu.triggered.connect(self._choose)
+
+    def _fill(self, menu: QMenu, titles: Mapping[str, tuple[str, str]]) -> None:
+        menu.setToolTipsVisible(True)
+        for name, (title, story) in titles.items():
             action = QAction(menu_text(title), menu)
             action.setData(name)
             action.setStatusTip(story)
             action.setToolTip(story)
             menu.addAction(action)
-        menu.triggered.connect(self._choose)
 
     def _choose(self, action: QAction) -> None:
         if isinstance(action.data(), str):

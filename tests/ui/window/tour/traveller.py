@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from optlab.core.run import Trajectory
 from optlab.session.compute import compute_runs
@@ -75,11 +76,21 @@ class Traveller:
     def open(self, name: str, document: Experiment) -> None:
         """From the menu, with the Return key."""
         menu = self.lab.laboratory.commands.menus.menus["Experiments"]
-        action = next(action for action in menu.actions() if action.data() == name)
+        under, action = next(
+            (under, action)
+            for under in (menu, *menu.findChildren(QMenu))
+            for action in under.actions()
+            if action.data() == name
+        )
         assert action.toolTip() == document.story
         menu.popup(self.window.mapToGlobal(QPoint(0, 0)))
-        menu.setActiveAction(action)
-        QTest.keyClick(menu, Key.Key_Return)
+        if under is not menu:
+            menu.setActiveAction(under.menuAction())
+            QTest.keyClick(menu, Key.Key_Right)
+            assert under.isVisible()
+        under.setActiveAction(action)
+        QTest.keyClick(under, Key.Key_Return)
+        assert not menu.isVisible()
         assert self.session.document == document
         self.window.activateWindow()
         self.lab.contour.setFocus()

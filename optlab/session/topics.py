@@ -1,0 +1,29 @@
+"""The topics by which the shipped experiments are offered."""
+
+from __future__ import annotations
+
+import msgspec
+
+from optlab.core.data_files import data_folder, read_toml
+from optlab.session.files import experiment_names
+
+
+class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A ``title`` and the names of the ``experiments`` under it, in the order to open them."""
+
+    title: str
+    experiments: tuple[str, ...]
+
+
+class _Topics(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    topics: tuple[Topic, ...]
+
+
+def experiment_topics() -> tuple[tuple[Topic, ...], tuple[str, ...]]:
+    """The topics, and the names of the shipped experiments that stand under none.
+
+    Raises :class:`~optlab.core.data_files.DataError` where the file of topics cannot be used.
+    """
+    topics = read_toml(data_folder("topics") / "experiments.toml", _Topics).topics
+    placed = {name for topic in topics for name in topic.experiments}
+    return topics, tuple(name for name in experiment_names() if name not in placed)

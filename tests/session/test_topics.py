@@ -1,0 +1,19 @@
+"""Every shipped experiment is offered under one topic."""
+
+from optlab.session.files import experiment_names
+from optlab.session.topics import experiment_topics
+
+
+def test_every_experiment_stands_under_one_topic():
+    topics, others = experiment_topics()
+    placed = [name for topic in topics for name in topic.experiments]
+    assert sorted(placed) == list(experiment_names())
+    assert others == ()
+    assert len({topic.title for topic in topics}) == len(topics)
+
+
+def test_a_new_experiment_is_offered_without_a_topic(monkeypatch):
+    monkeypatch.setattr(
+        "optlab.session.topics.experiment_names", lambda: ("momentum_overshoots", "new")
+    )
+    assert experiment_topics()[1] == ("new",)
