@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,6 +22,9 @@ from optlab.ui import fonts
 from optlab.ui.widgets.key_caps import KeyCaps
 from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.paint import GRID, MARGIN
+
+_HEAD, _BAR = 64, 12
+"""Pixels that the heading and the scroll bar take."""
 
 Section = tuple[str, list[tuple[str, tuple[str, ...]]]]
 
@@ -41,34 +45,36 @@ def sections() -> list[Section]:
     return found
 
 
-def two_columns(parts: Sequence[Section]) -> tuple[list[Section], list[Section]]:
-    """The sections in their order, so divided that the columns are about equally high."""
+def in_columns(parts: Sequence[Section], columns: int) -> list[list[Section]]:
+    """The sections in their order in 2 or 3 columns, the highest of them as low as can be."""
     heights = [len(rows) + 2 for _, rows in parts]
-    half = min(range(len(parts) + 1), key=lambda n: abs(sum(heights[:n]) - sum(heights[n:])))
-    return list(parts[:half]), list(parts[half:])
+    last = len(parts)
+    cuts = [(0, *inner, last) for inner in combinations(range(1, last), columns - 1)]
+    best = min(cuts, key=lambda cut: max(sum(heights[a:b]) for a, b in pairwise(cut)))
+    return [list(parts[a:b]) for a, b in pairwise(best)]
 
 
 class ShortcutSheet(QDialog):
-    """Two columns of what there is to do and its keys; Escape or F1 closes it."""
+    """Columns of what there is to do and its keys; Escape or F1 closes it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, room: QSize | None = None) -> None:
+        """A sheet for ``room`` on the screen, the whole of it by default."""
         super().__init__(parent)
         self.setObjectName("shortcut-sheet")
         self.setWindowTitle("Keyboard shortcuts")
         self.setAccessibleName("Keyboard shortcuts")
-        inside = QWidget()
-        inside.setObjectName("sheet-inside")
-        row = QHBoxLayout(inside)
-        row.setContentsMargins(2 * MARGIN, MARGIN, 2 * MARGIN, 2 * MARGIN)
-        row.setSpacing(3 * MARGIN)
-        for part in two_columns(sections()):
-            row.addLayout(_column(part), 1)
+        room = room or self.screen().availableSize()
+        inside = _inside(2)
+        if inside.sizeHint().height() + _HEAD > room.height() - 40:
+            wider = _inside(3)
+            if wider.sizeHint().width() + _BAR <= room.width() - 40:
+                inside = wider
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(inside.minimumSizeHint().width() + 12)
+        scroll.setMinimumWidth(inside.minimumSizeHint().width() + _BAR)
         scroll.setAccessibleName("All keys")
         for ground in (inside, scroll.viewport()):
             ground.setAutoFillBackground(False)
@@ -82,11 +88,21 @@ class ShortcutSheet(QDialog):
         whole.addWidget(scroll, 1)
         QShortcut(QKeySequence("F1"), self, self.close)
         wanted = inside.sizeHint()
-        room = self.screen().availableSize()
         self.resize(
             min(max(760, wanted.width()), room.width() - 40),
-            min(wanted.height() + 64, room.height() - 80),
+            min(wanted.height() + _HEAD, room.height() - 40),
         )
+
+
+def _inside(columns: int) -> QWidget:
+    inside = QWidget()
+    inside.setObjectName("sheet-inside")
+    row = QHBoxLayout(inside)
+    row.setContentsMargins(2 * MARGIN, MARGIN, 2 * MARGIN, 2 * MARGIN)
+    row.setSpacing(3 * MARGIN)
+    for part in in_columns(sections(), columns):
+        row.addLayout(_column(part), 1)
+    return inside
 
 
 def _column(parts: Sequence[Section]) -> QVBoxLayout:

@@ -1,11 +1,11 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from optlab.session.actions import ACTIONS
-from optlab.ui.shortcut_sheet import sections, two_columns
+from optlab.ui.shortcut_sheet import ShortcutSheet, in_columns, sections
 from optlab.ui.widgets.key_caps import KeyCaps, caps_of, caps_width
 
 
@@ -48,11 +48,30 @@ def test_nothing_is_cut_off(lab):
     sheet.close()
 
 
-def test_the_columns_are_about_equally_high():
-    left, right = two_columns(sections())
-    high, low = (sum(len(rows) + 2 for _, rows in part) for part in (left, right))
-    assert abs(high - low) <= max(len(rows) + 2 for _, rows in sections())
-    assert left + right == sections()
+@pytest.mark.parametrize("columns", [2, 3])
+def test_the_columns_are_about_equally_high(columns):
+    parts = in_columns(sections(), columns)
+    heights = [sum(len(rows) + 2 for _, rows in part) for part in parts]
+    assert len(parts) == columns
+    assert max(heights) - min(heights) <= max(len(rows) + 2 for _, rows in sections())
+    assert [section for part in parts for section in part] == sections()
+
+
+@pytest.mark.parametrize("room", [QSize(1920, 1040), QSize(1440, 860), QSize(1280, 690)])
+def test_all_is_seen_at_once_on_every_usual_screen(show, room):
+    sheet = ShortcutSheet(None, room)
+    size = sheet.size()
+    assert size.width() <= room.width() and size.height() <= room.height()
+    show(sheet, size.width(), size.height())
+    assert sheet.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+
+
+def test_a_small_screen_scrolls_downwards_only(show):
+    sheet = ShortcutSheet(None, QSize(800, 600))
+    assert sheet.width() <= 800 and sheet.height() <= 600
+    show(sheet, sheet.width(), sheet.height())
+    assert sheet.findChild(QScrollArea).verticalScrollBar().maximum() > 0
+    assert sheet.minimumSizeHint().width() <= 800
 
 
 def test_caps():
