@@ -198,9 +198,9 @@ def _columns(found: Race) -> list[ColumnShown]:
         ColumnShown(
             "sign changes\nof g₁, g₂",
             "How often each component of the gradient changed its sign: steps across a valley",
-            short="sign\nchanges",
+            short="sign\nflips",
         ),
-        ColumnShown("gradient\ncalls", "Gradients taken in all"),
+        ColumnShown("gradient\ncalls", "Gradients taken in all", short="grad.\ncalls"),
     ]
     if not found.is_fair_by_steps:
         tip = f"The loss once {found.budget} gradients were taken"

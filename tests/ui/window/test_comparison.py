@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.session import edits
 from optlab.session.comparison import compare, comparison_csv, usual_target
-from optlab.session.experiment import Experiment, Surface
+from optlab.session.experiment import Experiment, Run, Surface, changed
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui.controllers.comparison import COMPARISON, LEAVING
 from optlab.ui.views.comparison import ComparisonView
@@ -205,6 +205,28 @@ def test_titles_and_numbers_are_not_cut(lab, view, theme, width):
         for row in table.source().rows():
             assert metrics.horizontalAdvance(row.cells[place].text) + 12 <= room
     lab.laboratory.set_theme(DARK.name)
+
+
+def test_eight_runs_fit_a_small_window(lab, view):
+    names = ("adam", "momentum", "rmsprop", "gd", "nesterov", "adagrad", "lion", "adamw")
+    runs = tuple(
+        Run(
+            id=str(place + 1),
+            optimizer=name,
+            name="Gradient descent, much too fast" if name == "gd" else name.title(),
+            parameters={"eta": 0.2} if name == "gd" else {},
+            color=place,
+        )
+        for place, name in enumerate(names)
+    )
+    lab.session.propose(changed(lab.session.document, runs=runs))
+    lab.window.resize(1280, 720)
+    lab.window.arrange()
+    settle(lab)
+    assert any(text.startswith("diverged") for text in texts(view, "outcome"))
+    table = view.table()
+    lab.until(lambda: table.verticalScrollBar().maximum() > 0)
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_every_control_has_a_name(view):
