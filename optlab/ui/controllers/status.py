@@ -88,6 +88,8 @@ class StatusController(QObject):
     def _show(self, _what: object = None) -> None:
         run = self._session.document.run(self._session.selected)
         trajectory = self._session.trajectories.get(self._session.selected)
+        if not self._session.document.runs:
+            self._line.set_timing("")
         if run is None or trajectory is None:
             self._line.set_fields([])
             reason = self._session.resolved.errors.get(self._session.selected, "")

@@ -61,6 +61,8 @@ class WorksheetController(QObject):
         self._view.set_worksheet(sheet)
 
     def _why_empty(self) -> str:
+        if not self._session.document.runs:
+            return "Add a run to take its updates apart."
         if not self._session.selected:
             return "Select a run to take its updates apart."
         return self._session.resolved.errors.get(self._session.selected, "")

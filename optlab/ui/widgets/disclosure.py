@@ -35,7 +35,7 @@ class _Header(Button):
             area = QRectF(self.rect())
             if shows_focus(self):
                 focus_ring(painter, area)
-            painter.setPen(QColor(theme.text))
+            painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
             icon = "chevron-down" if self.isChecked() else "chevron-right"
             paint_icon(

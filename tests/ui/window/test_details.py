@@ -99,6 +99,7 @@ def test_a_run_that_cannot_run_says_why(lab):
     QTest.qWait(5)
     assert lab.window.worksheet.worksheet() is None
     assert "Select a run" in lab.window.worksheet._message.text()
+    assert not lab.window.worksheet._next.isEnabled()
 
 
 def test_an_experiment_with_a_story_begins_with_it(lab):

@@ -121,7 +121,10 @@ class RunsPanel(QWidget):
         title.addWidget(SectionTitle("Runs"))
         column.addLayout(title)
         column.addLayout(self._list)
-        column.addWidget(self._empty)
+        empty = QHBoxLayout()
+        empty.setContentsMargins(6, 0, 6, 0)
+        empty.addWidget(self._empty)
+        column.addLayout(empty)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID // 2)
         for button in (self._add, self._duplicate, self._delete):

@@ -68,8 +68,10 @@ class WorksheetView(QWidget):
         return self._sheet
 
     def set_message(self, text: str) -> None:
-        """Say ``text`` while there is no worksheet; the usual hint for an empty one."""
+        """Say ``text`` while there is no worksheet, nor a next one; the usual hint if empty."""
         self._message.setText(text or _NOTHING)
+        if text:
+            self._next.setEnabled(False)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
