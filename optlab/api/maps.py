@@ -146,7 +146,7 @@ class MapResult:
         the target, ``outcome`` or path ``length``.  ``size`` as in :meth:`save_image`."""
         from optlab.figures.map_figure import draw_map
 
-        return draw_map(self._measured(measure), self.document, self.run, size)
+        return draw_map(self._measured(measure), self.run, size)
 
     def _measured(self, measure: str) -> MapWork:
         if measure and measure != self.work.measure:

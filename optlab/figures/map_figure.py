@@ -14,10 +14,10 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
 from optlab.core.maps import CATEGORIES, MEASURES, Axis, BasinPicture, MeasurePicture, ValueScale
-from optlab.core.names import display_symbol
 from optlab.figures import palette, setting, words
 from optlab.figures.experiment_figure import HEIGHT, WIDTH
 from optlab.figures.layout import Box, Size, scale_of, width_of
+from optlab.figures.map_head import MapHead
 from optlab.figures.save import PNG_DPI, picture_bytes
 from optlab.figures.setting import drawing, pt
 from optlab.figures.texts import Ruler, Texts
@@ -36,7 +36,6 @@ from optlab.session.map_colors import (
 )
 from optlab.session.mapping import BasinRequest, MapWork
 from optlab.session.theme import LIGHT
-from optlab.session.variation import settings_of
 
 _LEFT, _FOOT, _HEAD = 0.95, 0.78, 1.12
 _ROW = 0.3
@@ -58,8 +57,11 @@ class _Places:
     edge: float
 
 
-def _places(size: Size, legend: float) -> _Places:
-    """On a slide the legend is beside the map, else a legend of so many inches is below it."""
+def _places(size: Size, legend: float, head: float) -> _Places:
+    """On a slide the legend is beside the map, else a legend of so many inches is below it.
+
+    ``head`` is what the words above it need beyond three lines.
+    """
     if size == "slide":
         top = HEIGHT - _HEAD
         return _Places(
@@ -68,7 +70,7 @@ def _places(size: Size, legend: float) -> _Places:
     width = width_of(size)
     side = 0.8 * (width - _LEFT - 0.4)
     bottom = 0.3 + legend + 0.1 + _FOOT
-    height = bottom + side + _HEAD + 0.22
+    height = bottom + side + _HEAD + 0.22 + head
     box = (_LEFT, bottom, width - _LEFT - 0.4, side)
     return _Places(width, height, box, 0.42, 0.3 + legend, 0.3, width - 0.4)
 
@@ -76,77 +78,25 @@ def _places(size: Size, legend: float) -> _Places:
 class MapFigure:
     """A sheet with one map on it."""
 
-    def __init__(
-        self, work: MapWork, experiment: Experiment, run: Run, size: Size = "slide"
-    ) -> None:
+    def __init__(self, work: MapWork, run: Run, size: Size = "slide") -> None:
         """``work`` is complete. Must be called within ``drawing()`` of the size's scale."""
-        picture = work.picture
-        self._at = at = _places(size, _legend_height(picture))
-        scale = scale_of(size)
+        picture, scale = work.picture, scale_of(size)
+        ruler, narrow = Ruler(scale), size != "slide"
+        edge = _places(size, 0.0, 0.0).edge
+        self._head = MapHead(work, run, ruler, edge, narrow)
+        self._at = at = _places(size, _legend_height(picture), self._head.more)
         inches = round(at.width * scale, 2), round(at.height * scale, 2)
         self.figure = Figure(figsize=inches, dpi=100)
-        self._texts = Texts(self.figure, Ruler(scale), at.width, at.height)
-        self._work, self._run = work, run
-        self._narrow = size != "slide"
+        self._texts = Texts(self.figure, ruler, at.width, at.height)
+        self._work = work
         self._y = at.top
-        self._head(experiment)
+        self._head.draw(self._texts, at.height - 0.48)
         if isinstance(picture, BasinPicture):
             self._map(basin_colors(picture, LIGHT))
             self._basin_legend(picture)
         elif isinstance(picture, MeasurePicture):
             self._map(measure_colors(picture, LIGHT))
             self._measure_legend(picture)
-
-    # -- the words above ---------------------------------------------------------------------
-
-    def _head(self, experiment: Experiment) -> None:
-        request, spec = self._work.request, self._work.request.spec
-        problem = spec.problem
-        name = self._run.name or spec.rule.name
-        where = problem.name or problem.formula
-        columns, rows = request.columns, request.rows
-        if isinstance(request, BasinRequest):
-            title = f"Basins of {name} on {where}"
-            facts = [f"arrived at |g| ≤ {words.number(spec.stop_gradient or 0.0)}"]
-        else:
-            symbols = " and ".join(self._symbol(axis) for axis in (columns, rows))
-            what = MEASURES[self._work.measure][0].capitalize()
-            title = f"{what} of {name} on {where}, by {symbols}"
-            facts = [f"start {words.point(spec.start)}"]
-            if self._work.measure == "steps" and math.isfinite(request.target):
-                facts.append(f"target E {words.number(request.target, 3)}")
-        facts += [f"{spec.steps} steps", f"{columns.count} × {rows.count} runs"]
-        high, low, edge = self._at.height - 0.48, self._at.height - 0.78, self._at.edge
-        for points in (18, 15, 12.5):
-            font = setting.font(setting.TEXT, points, "semibold")
-            if self._texts.width(title, font) <= edge - 0.42:
-                break
-        small = setting.font(setting.TEXT, 10)
-        self._texts.put(0.42, high, title, font, palette.TEXT, room=edge - 0.42)
-        settings = self._settings()
-        if self._narrow:
-            for line in filter(None, (settings, "   ".join(facts))):
-                self._texts.put(0.42, low, line, small, palette.MUTED, room=edge - 0.42)
-                low -= 0.22
-            return
-        right = self._texts.put(edge, low, "   ".join(facts), small, palette.MUTED, "right")
-        room = edge - 0.42 - right - 0.3
-        self._texts.put(0.42, low, settings, small, palette.MUTED, room=room)
-
-    def _settings(self) -> str:
-        """The settings of the run, without those that the map varies."""
-        request = self._work.request
-        varied = {request.columns.name, request.rows.name}
-        parts = words.settings(request.spec).split("   ")
-        symbols = [f"{self._symbol_of(name)} " for name in varied]
-        return "   ".join(p for p in parts if not any(p.startswith(s) for s in symbols))
-
-    def _symbol_of(self, name: str) -> str:
-        found = settings_of(self._work.request.spec).get(name)
-        return display_symbol(name) if found is None else found.symbol
-
-    def _symbol(self, axis: Axis) -> str:
-        return self._symbol_of(axis.name)
 
     # -- the map -----------------------------------------------------------------------------
 
@@ -173,8 +123,9 @@ class MapFigure:
             for label in side.get_ticklabels():
                 label.set_fontproperties(setting.font(setting.TEXT, 10))
             font = setting.font(setting.MATH, 13, italic=True)
-            side.set_label_text(self._symbol(axis), fontproperties=font, color=palette.TEXT)
-        word = len(self._symbol(request.rows)) > 3
+            symbol = self._head.symbol_of(axis.name)
+            side.set_label_text(symbol, fontproperties=font, color=palette.TEXT)
+        word = len(self._head.symbol_of(request.rows.name)) > 3
         if not word:
             axes.yaxis.label.set(rotation=0, ha="right", va="center")
         for spine in axes.spines.values():
@@ -329,10 +280,10 @@ def _percent(share: float) -> str:
     return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.1f} %"
 
 
-def draw_map(work: MapWork, experiment: Experiment, run: Run, size: Size = "slide") -> Figure:
+def draw_map(work: MapWork, run: Run, size: Size = "slide") -> Figure:
     """The picture of a complete map of ``run``, for a slide, a page or a journal's column."""
     with drawing(scale_of(size)):
-        return MapFigure(work, experiment, run, size).figure
+        return MapFigure(work, run, size).figure
 
 
 def save_map_figure(
@@ -347,6 +298,6 @@ def save_map_figure(
 
     Raises ValueError for another kind, FileProblemError where it cannot be written.
     """
-    figure = draw_map(work, experiment, run, size)
+    figure = draw_map(work, run, size)
     content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
     write_whole(path, lambda file: file.write(content))

@@ -46,18 +46,20 @@ class Ruler:
                 high = middle - 1
         return text[:low].rstrip() + "…"
 
-    def wrap(self, text: str, font: FontProperties, room: float, most: int) -> list[str]:
+    def wrap(
+        self, text: str, font: FontProperties, room: float, most: int, between: str = BETWEEN
+    ) -> list[str]:
         """The text in at most so many lines, broken between its parts; what is left is cut."""
         lines = [""]
-        for part in text[:_LONGEST].split(BETWEEN):
+        for part in text[:_LONGEST].split(between):
             pieces = [part] if self.width(part, font) <= room else _BREAK.split(part)
             for index, piece in enumerate(pieces):
-                line = lines[-1] + (BETWEEN if index == 0 and lines[-1] else "") + piece
+                line = lines[-1] + (between if index == 0 and lines[-1] else "") + piece
                 if lines[-1] and self.width(line, font) > room:
                     lines.append(piece)
                 else:
                     lines[-1] = line
-        shown = [*lines[: most - 1], BETWEEN.join(lines[most - 1 :])] if lines[most:] else lines
+        shown = [*lines[: most - 1], between.join(lines[most - 1 :])] if lines[most:] else lines
         return [self.cut(line, font, room) for line in shown]
 
 

@@ -11,12 +11,13 @@ from optlab.figures.layout import Size
 from optlab.figures.map_figure import axis_ticks, draw_map
 from optlab.figures.save import picture_bytes
 from optlab.figures.setting import drawing
-from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.jobs import Control
 from optlab.session.mapping import MapWork, basin_request, sweep_request
 from optlab.session.resolve import resolve
 from optlab.session.variation import usual_axis
 
+SCHEDULE = "warmup:steps=20+cosine:T_max=280"
 RUN = Run(id="1", optimizer="adam", name="A $x$ & <b>", parameters={"eta": 0.1})
 
 
@@ -31,7 +32,7 @@ def basins(experiment: Experiment) -> MapWork:
 
 
 def texts(work: MapWork, experiment: Experiment) -> list[str]:
-    figure = draw_map(work, experiment, RUN)
+    figure = draw_map(work, RUN)
     with drawing():
         picture_bytes(figure, "svg", experiment)
     found = [text.get_text() for text in figure.texts]
@@ -79,7 +80,7 @@ def test_every_size_keeps_its_texts_apart(size: Size) -> None:
     axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "beta1")]
     sweep = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(Control())
     for work in (basins(experiment), sweep):
-        figure = draw_map(work, experiment, RUN, size)
+        figure = draw_map(work, RUN, size)
         assert figure.get_size_inches()[0] == {"column": 3.4, "page": 6.8, "slide": 12.8}[size]
         with drawing():
             canvas = FigureCanvasAgg(figure)
@@ -102,7 +103,7 @@ def test_a_side_of_words_is_written_along_it() -> None:
     spec = resolved.specs["1"]
     axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "schedule.T_max")]
     work = MapWork(sweep_request(spec, axes[0], axes[1]))(Control())
-    figure = draw_map(work, experiment, run)
+    figure = draw_map(work, run)
     label = figure.axes[0].yaxis.label
     assert label.get_text() == "schedule T_max" and label.get_rotation() == 90
 
@@ -121,3 +122,18 @@ def test_a_side_of_words_is_written_along_it() -> None:
 def test_ticks_lie_on_the_side(axis: Axis) -> None:
     shares = np.array([share for share, _ in axis_ticks(axis)])
     assert len(shares) <= 12 and (shares >= -1e-6).all() and (shares <= 1 + 1e-6).all()
+
+
+@pytest.mark.parametrize("size", ["column", "page", "slide"])
+def test_a_long_title_and_settings_are_broken_into_lines(size: Size) -> None:
+    run = Run(id="1", optimizer="adam", schedule=SCHEDULE, treatment=Treatment(l2=0.01))
+    experiment = Experiment(surface=Surface(problem="himmelblau"), runs=(run,), steps=60)
+    resolved = resolve(experiment)
+    spec = resolved.specs["1"]
+    axes = [usual_axis(spec, name, resolved.window, 8) for name in ("eta", "beta1")]
+    work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(Control())
+    found = [text.get_text() for text in draw_map(work, run, size).figure.texts]
+    assert not any("…" in text for text in found)
+    whole = " ".join(found)
+    assert "Steps to target of Adam on Himmelblau, by η and β₁" in whole
+    assert SCHEDULE in whole and "l2 0.01" in whole
