@@ -207,7 +207,7 @@ class Result(Mapping[str, RunResult]):
         write_whole(Path(path), lambda file: file.write(content))
 
     def save_animation(self, path: str | Path, **choices: Any) -> None:
-        """Writes the film of the growing paths: .gif, .webp, .png or .mp4.
+        """Writes the film of the growing paths: .gif, .webp, .png, .apng or .mp4.
 
         ``choices`` are those of :class:`optlab.figures.Film`: ``view`` and ``size`` as for a
         picture, ``width`` in pixels, ``rate`` (frames a second), ``stride`` (steps a frame) and

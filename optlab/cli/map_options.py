@@ -36,7 +36,7 @@ files:
   --csv    one row for each start: w1,w2,attractor (from 1; 0 is none),outcome,steps,loss,end_w1,...
   --npz    x, y: the sides; attractors; labels, outcome, steps, loss, w: arrays (rows, columns)
   --json   settings, attractors with their shares, outcomes
-  --image  the map: .png .svg .pdf, for a slide or by --size. PNG and PDF carry the experiment
+  --image  the map: .png .svg .pdf, for a slide or by --size; it carries the experiment
 
 example:
   optlab map basin --problem himmelblau --optimizer adam --set eta=0.1 --image basins.png
@@ -49,7 +49,7 @@ files:
   --npz    x, y: the sides; outcome, steps, loss, steps_to_target, path_length, w: arrays (rows,
            columns); outcome counts: 0 finished, 1 converged, 2 diverged, 3 left the domain
   --json   settings, the best pairs, outcomes
-  --image  the map of --measure: .png .svg .pdf, for a slide or by --size. PNG and PDF carry the
+  --image  the map of --measure: .png .svg .pdf, for a slide or by --size; it carries the
            experiment
 
 example:

@@ -40,10 +40,10 @@ files:
                 contour, the map alone; surface, in space; worksheet, one update taken apart; loss,
                 or any quantity over the steps: excess, eta, gradient_norm, update_norm,
                 effective_step, w, g, or what a run records (m, s_hat, ...). With --size as wide as
-                a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in). PNG and PDF
-                carry the experiment: optlab open and optlab run take them as a file
-  --animation   a view whose paths and curves grow; .gif .webp .png .mp4 (mp4 needs ffmpeg). Without
-                --stride at most 200 frames, without --fps some eight seconds
+                a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in). It
+                carries the experiment: optlab open and optlab run take it as a file
+  --animation   a view whose paths and curves grow; .gif .webp .png .apng .mp4 (mp4 needs ffmpeg).
+                Without --stride at most 200 frames, without --fps some eight seconds
   --report      story, pictures, comparison, formulas, settings, and how to get the numbers again:
                 .html is one page for a browser, .pdf pages of A4 for paper. It carries the
                 experiment, as a PDF picture does
@@ -149,7 +149,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     group.add_argument(
         "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
     )
-    group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .png or .mp4")
+    group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .apng or .mp4")
     group.add_argument("--fps", type=finite, metavar="N", help="frames a second of the film")
     group.add_argument("--stride", type=whole, metavar="N", help="steps from frame to frame")
     group.add_argument(
