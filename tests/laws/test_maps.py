@@ -1,0 +1,57 @@
+"""A cell of a map is the single run with its settings, to the bit, whatever is mapped."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optlab.core.gradient import GradientTreatment
+from optlab.core.maps import Cells, run_cells, sweep_cells, sweep_names
+from optlab.core.maps.batch import OUTCOMES, cell_spec
+from optlab.core.problems import load_problem, problem_names
+from optlab.core.rules import load_rule, rule_names
+from optlab.core.run import RunSpec, run
+from optlab.core.schedules import parse_schedule
+from optlab.session.variation import usual_axis
+
+RULES, SURFACES = rule_names(), problem_names()
+SCHEDULES = ["constant", "cosine:T_max=15", "step:drop=0.5,every=4", "warmup:steps=3"]
+TREATMENTS = [
+    GradientTreatment(),
+    GradientTreatment(l2=0.05, clip_norm=2.0),
+    GradientTreatment(noise=0.3, noise_relative=0.2, clip_value=0.7),
+]
+
+
+def any_cells(rule: str) -> Cells:
+    """A map over two settings of the rule; all else is drawn, for each rule always the same."""
+    place = RULES.index(rule)
+    drawn = np.random.default_rng(place)
+    spec = RunSpec(
+        load_problem(SURFACES[7 * place % len(SURFACES)]),
+        load_rule(rule),
+        schedule=parse_schedule(SCHEDULES[place % len(SCHEDULES)]),
+        treatment=TREATMENTS[place % len(TREATMENTS)],
+        steps=22,
+        seed=place,
+        stop_gradient=(None, 0.5)[place % 2],
+    )
+    # The rule's own settings first: they are what kernels may take for shared.
+    names = drawn.permutation([name for name in sweep_names(spec) if name in spec.parameters])
+    across, upwards = [*names.tolist(), "w1", "w2"][:2]
+    columns, rows = (usual_axis(spec, name, spec.problem.window, 3) for name in (across, upwards))
+    return sweep_cells(spec, columns, rows)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_cells_are_single_runs(rule: str) -> None:
+    cells = any_cells(rule)
+    ends = run_cells(cells, 1.0)
+    for index in range(len(cells.starts)):
+        walk = run(cell_spec(cells, index))
+        np.testing.assert_array_equal(ends.weights[index], walk.final_weights)
+        np.testing.assert_array_equal(ends.loss[index], walk.final_loss)
+        assert ends.steps[index] == walk.steps
+        assert OUTCOMES[ends.outcome[index]] == walk.outcome.kind
+        hits = np.flatnonzero(walk.loss <= 1.0)
+        assert ends.reached[index] == (hits[0] if hits.size else np.inf)
