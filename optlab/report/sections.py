@@ -10,12 +10,13 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
 import optlab
-from optlab.core.formula.latex import latex_symbol, to_latex
+from optlab.core.formula.latex import to_latex
 from optlab.core.formula.plain import display_text
 from optlab.core.names import display_symbol
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory
 from optlab.core.worksheet import gradient_lines
+from optlab.core.worksheet.lines import parameter_names
 from optlab.core.worksheet.plan import plan_of
 from optlab.figures import palette, words
 from optlab.figures.marked import marked_runs
@@ -223,10 +224,11 @@ def _equations(spec: RunSpec) -> Iterator[Typeset]:
 def _settings(run: Run, spec: RunSpec) -> Iterator[Block]:
     rule = spec.rule
     rows: list[tuple[Cell, ...]] = []
+    names = parameter_names(rule.parameters)  # as the equations have them
     for name, parameter in rule.parameters.items():
         given = spec.parameters[name]
         usual = "" if given == parameter.default else words.number(parameter.default)
-        symbol = Typeset(latex_symbol(name), parameter.symbol)
+        symbol = Typeset(names.math(name), parameter.symbol)
         shown = (name, words.number(given, 8), usual, parameter.help)
         rows.append((Cell(symbol), *map(Cell, shown)))
     for name, option in rule.options.items():

@@ -12,6 +12,8 @@ from optlab.cli import main
 from optlab.core.export import csv_blocks
 from optlab.report import report_bytes, save_report
 from optlab.report.commands import can_be_typed, run_command
+from optlab.report.content import Equations, Table, Typeset
+from optlab.report.sections import Reported, runs
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.files import experiment_names, load_experiment
 
@@ -180,3 +182,15 @@ def test_the_command_line_writes_it(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert (
         "--report: the type '.doc' is not known; known are .html, .pdf" in capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("rule", ["adamw", "rprop", "polyak", "adam"])
+def test_a_setting_has_the_symbol_that_its_equation_has(rule: str) -> None:
+    made = optlab.experiment("booth", steps=3).add(rule).run()
+    blocks = list(runs(Reported(made.document, made.resolved, made.trajectories)))
+    (settings,) = (block for block in blocks if isinstance(block, Table))
+    (equations,) = (block for block in blocks if isinstance(block, Equations))
+    written = " ".join(line.latex for line in equations.lines)
+    symbols = [row[0].shown for row in settings.rows if isinstance(row[0].shown, Typeset)]
+    assert len(symbols) >= 2
+    assert [symbol.latex for symbol in symbols if symbol.latex not in written] == []
