@@ -109,11 +109,24 @@ class MapHead:
         if isinstance(request, BasinRequest):
             facts = [f"arrived at |g| ≤ {words.number(spec.stop_gradient or 0.0)}"]
         else:
-            facts = [f"start {words.point(spec.start)}"]
+            facts = self._start
             if self.work.measure == "steps" and math.isfinite(request.target):
                 facts.append(f"target E {words.number(request.target, 3)}")
         runs = f"{request.columns.count} × {request.rows.count} runs"
         return [*facts, f"{spec.steps} steps", runs]
+
+    @property
+    def _start(self) -> list[str]:
+        """The start of all runs, without the component that the map varies."""
+        start = {f"w{index + 1}": value for index, value in enumerate(self.work.request.spec.start)}
+        same = {name: value for name, value in start.items() if name not in self._varied}
+        if same == start:
+            return [f"start {words.point(tuple(start.values()))}"]
+        return [f"start {self.symbol_of(name)} {words.number(same[name])}" for name in same]
+
+    @property
+    def _varied(self) -> set[str]:
+        return {self.work.request.columns.name, self.work.request.rows.name}
 
     @cached_property
     def _settings(self) -> list[str]:
@@ -123,8 +136,6 @@ class MapHead:
     @property
     def _parts(self) -> list[str]:
         """The settings of the run, without those that the map varies."""
-        request = self.work.request
-        varied = {request.columns.name, request.rows.name}
-        symbols = [f"{self.symbol_of(name)} " for name in varied]
-        parts = words.settings(request.spec).split(BETWEEN)
+        symbols = [f"{self.symbol_of(name)} " for name in self._varied]
+        parts = words.settings(self.work.request.spec).split(BETWEEN)
         return [p for p in parts if not any(p.startswith(s) for s in symbols)]

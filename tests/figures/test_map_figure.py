@@ -66,6 +66,21 @@ def test_a_picture_of_each_measure(measure: str) -> None:
     assert "η" not in settings and "β₁" not in settings, "what varies is no setting"
 
 
+@pytest.mark.parametrize(
+    ("sides", "start"),
+    [(("eta", "beta1"), "start (−2, 3)"), (("w1", "eta"), "start w₂ 3"), (("w2", "w1"), "")],
+)
+def test_a_start_that_varies_is_not_told(sides: tuple[str, str], start: str) -> None:
+    experiment = document(start=(-2.0, 3.0))
+    resolved = resolve(experiment)
+    spec = resolved.specs["1"]
+    axes = [usual_axis(spec, name, resolved.window, 16) for name in sides]
+    found = texts(MapWork(sweep_request(spec, axes[0], axes[1]))(Control()), experiment)
+    (facts,) = (text for text in found if "16 × 16 runs" in text)
+    assert facts.startswith(start or "60 steps")
+    assert start or "start" not in facts
+
+
 @pytest.mark.parametrize("formula", ["log(w1) + w2^2", "0 w1", "w1^2 + 1e9", "-(w1^4) - w2^4"])
 def test_any_surface_can_be_drawn(formula: str) -> None:
     experiment = document(formula)
