@@ -14,10 +14,14 @@ GREEK = MappingProxyType(dict(zip(_LATIN_NAMES, "αβγδεζηθκλμνξπρ�
 _ACCENTS = MappingProxyType({"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"})
 _SUBSCRIPTS = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 _PARTS = re.compile(r"([A-Za-z]+?)_?(\d*)")
+_MARK = re.compile(r"(\D*)(\d*)")
 
 
 def display_symbol(name: str) -> str:
-    """The Unicode symbol of a name; names of several letters that mean nothing stay words."""
+    """The Unicode symbol of a name, or of a component as in ``m_hat1``.
+
+    Names of several letters that mean nothing stay words.
+    """
     stem, *marks = name.split("_")
     match = _PARTS.fullmatch(stem)
     if match is None:
@@ -27,7 +31,10 @@ def display_symbol(name: str) -> str:
     if len(symbol) > 1 and not digits:
         return name.replace("_", " ")
     for mark in marks:
-        if mark not in _ACCENTS and not mark.isdigit():
-            return name.replace("_", " ")
-        symbol += _ACCENTS.get(mark, "") or mark.translate(_SUBSCRIPTS)
+        found = _MARK.fullmatch(mark)
+        if found is None or found[1] not in ("", *_ACCENTS):
+            words = name.rstrip("0123456789")
+            return words.replace("_", " ") + name[len(words) :].translate(_SUBSCRIPTS)
+        symbol += _ACCENTS.get(found[1], "")
+        digits += found[2]
     return symbol + digits.translate(_SUBSCRIPTS)
