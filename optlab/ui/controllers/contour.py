@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from optlab.core.formula.compiled import Array
-from optlab.core.numbers_text import short
 from optlab.session.experiment import changed
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import PathsController
+from optlab.ui.controllers.reading import reading
 from optlab.ui.views.contour import ContourView
-
-_LOOKED_AT = 20_000  # rows of a path that are compared with the pointer at once
-_NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
 
 
 class ContourController(PathsController):
@@ -80,45 +75,4 @@ class ContourController(PathsController):
         self._view.set_hover_text("")
 
     def _hover(self, w1: float, w2: float) -> None:
-        loss = self._session.resolved.problem.loss((w1, w2))
-        text = f"w ({short(w1)}, {short(w2)})   E {short(loss)}"
-        self._view.set_hover_text(text + self._nearest(w1, w2))
-
-    def _nearest(self, w1: float, w2: float) -> str:
-        """The nearest step of the nearest visible path, where one is near."""
-        (left, right), (bottom, top) = self._view.window_shown()
-        scale = np.array([right - left, top - bottom])
-        here = np.array([w1, w2])
-        best, found = _NEAR, ""
-        for run in self._session.document.runs:
-            trajectory = self._session.trajectories.get(run.id)
-            if trajectory is None or not run.visible:
-                continue
-            step, distance = nearest_row(trajectory.weights[:, :2], here, scale)
-            if distance < best:
-                best = distance
-                at = ", ".join(short(float(value)) for value in trajectory.weights[step])
-                loss = short(float(trajectory.loss[step]))
-                found = f"\n{run.name}, step {step}: w ({at})   E {loss}"
-        return found
-
-
-def nearest_row(
-    points: Array, here: Array, scale: Array, most: int = _LOOKED_AT
-) -> tuple[int, float]:
-    """The row of ``points`` (n, 2) nearest to ``here``, and how far it is in units of ``scale``.
-
-    Of more than ``most`` rows only some are looked at, and then all around the nearest of them.
-    The distance is inf where no row is finite.
-    """
-    stride = -(-len(points) // most)
-    rows = np.arange(0, len(points), stride)
-    for _ in range(2 if stride > 1 else 1):
-        with np.errstate(all="ignore"):
-            apart = (points[rows] - here) / scale
-            distance = np.hypot(apart[:, 0], apart[:, 1])
-        distance[np.isnan(distance)] = np.inf
-        at = int(rows[distance.argmin()])
-        nearest = float(distance.min())
-        rows = np.arange(max(0, at - stride), min(len(points), at + stride + 1))
-    return at, nearest
+        self._view.set_hover_text(reading(self._session, w1, w2, self._view.window_shown()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from optlab.core.contours import SurfacePicture
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import PathsController
+from optlab.ui.controllers.reading import reading
 from optlab.ui.views.surface3d import Surface3DView
 
 
@@ -14,7 +15,17 @@ class Surface3DController(PathsController):
     def __init__(self, session: Session, view: Surface3DView) -> None:
         self._view = view
         super().__init__(session, view, view)
+        view.hovered.connect(self._hover)
+        view.hover_left.connect(self._leave)
+
+    def _hover(self, w1: float, w2: float) -> None:
+        window = self._session.resolved.window
+        self._view.set_hover_text(reading(self._session, w1, w2, (window[0], window[1])))
+
+    def _leave(self) -> None:
+        self._view.set_hover_text("")
 
     def _picture(self, picture: SurfacePicture) -> None:
         super()._picture(picture)
+        self._leave()  # another place may lie under the pointer now
         self._view.set_height(picture.colors.scale)

@@ -108,6 +108,28 @@ def test_hovering_tells_point_loss_and_step(lab):
     assert "step 10" in lab.contour._hover_text
 
 
+def test_hovering_over_the_surface_in_space_tells_the_same(lab):
+    lab.window.centre.show_layout("3D")
+    lab.wait()
+    view = lab.window.surface3d
+    lab.until(lambda: view.isVisible() and view._current_relief() is not None)
+    middle = view.rect().center()
+    QTest.mouseMove(view, middle)
+    assert view._hover_text.startswith("w (") and "E " in view._hover_text
+    with_it = view.grab().toImage()
+    QTest.mousePress(view, LEFT, pos=middle)
+    assert view._hover_text == ""
+    QTest.mouseRelease(view, LEFT, pos=middle)
+    assert view.grab().toImage() != with_it
+    walk = lab.session.trajectories["1"]
+    view.hovered.emit(*walk.weights[10])
+    assert "step 10" in view._hover_text
+    view.orbit(5.0, 0.0)
+    assert view._hover_text == ""
+    view.reset()
+    lab.window.centre.show_layout("Contour")
+
+
 def test_a_drag_leaves_no_old_read_out(lab):
     begin = lab.pixel(-0.3, 0.1)
     QTest.mouseMove(lab.contour, begin)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.ui.plots.marks import draw_readout, readout_box
 from optlab.ui.views.surface3d.camera import Camera
 from optlab.ui.views.surface3d.painting import SurfaceCanvas
 from optlab.ui.views.surface3d.sight import place_under
@@ -44,6 +45,23 @@ class Surface3DView(SurfaceCanvas):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self._held: QPointF | None = None
         self._panning = False
+        self._hover_text = ""
+        self._readout = QRectF()
+        self._pointer = QPointF()
+
+    def set_hover_text(self, text: str) -> None:
+        """Show ``text`` beside the pointer; empty hides it."""
+        if text or self._hover_text:
+            old, self._hover_text = self._readout, text
+            frame = QRectF(self.rect())
+            self._readout = readout_box(text, self._pointer, frame) if text else QRectF()
+            self.update_rects([old, self._readout])
+
+    def draw_moving(self, painter: QPainter) -> None:
+        """Draw what moves with the steps, then the read-out over it."""
+        super().draw_moving(painter)
+        if self._hover_text:
+            draw_readout(painter, self._readout, self._hover_text, self._theme)
 
     def sizeHint(self) -> QSize:
         """A size at which details can be seen."""
@@ -66,6 +84,7 @@ class Surface3DView(SurfaceCanvas):
 
     def _look(self, camera: Camera) -> None:
         if camera != self._camera:
+            self.hover_left.emit()  # another place of the surface is under the pointer
             self.set_camera(camera)
             self.camera_changed.emit(camera.azimuth, camera.elevation, camera.zoom)
 
@@ -75,6 +94,7 @@ class Surface3DView(SurfaceCanvas):
         """Take hold of the scene."""
         if self._held is None and (event.button() == _LEFT or event.button() in _PANNING):
             self._held = event.position()
+            self.hover_left.emit()
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._panning = shift or event.button() != _LEFT
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -126,6 +146,7 @@ class Surface3DView(SurfaceCanvas):
         if relief is None or place is None:
             self.hover_left.emit()
         else:
+            self._pointer = at
             self.hovered.emit(*relief.weights(*place))
 
     # --- the keys --------------------------------------------------------------------------
