@@ -59,6 +59,13 @@ SHOTS = (
         "worksheet", step=60, details_height=224, part=lambda laboratory: laboratory.window.docks[2]
     ),
     Shot("overshoot", "momentum_overshoots", details="Story"),
+    Shot("basins", step=60, layout="Basins", part=lambda laboratory: laboratory.window.centre),
+    Shot(
+        "parameters",
+        "rosenbrock_three_rules",
+        layout="Parameter map",
+        part=lambda laboratory: laboratory.window.centre,
+    ),
 )
 
 
@@ -75,7 +82,7 @@ def take(laboratory: Laboratory, shot: Shot, theme: str, folder: Path) -> Path:
     laboratory.window.resizeDocks([details], [shot.details_height], Qt.Orientation.Vertical)
     _until(lambda: session.work is None and session.trajectories.keys() == _runs(laboratory))
     session.seek(session.playback.last if shot.step is None else shot.step)
-    _until(lambda: session.picture is not None)
+    _until(lambda: session.picture is not None and _mapped(laboratory))
     QTest.qWait(2000)  # the picture of the surface, typeset formulas, panes
     path = folder / f"{shot.name}-{theme}.png"
     if not shot.part(laboratory).grab().save(str(path)):
@@ -85,6 +92,12 @@ def take(laboratory: Laboratory, shot: Shot, theme: str, folder: Path) -> Path:
 
 def _runs(laboratory: Laboratory) -> set[str]:
     return set(laboratory.session.resolved.specs)
+
+
+def _mapped(laboratory: Laboratory) -> bool:
+    """Whether no map can be seen that is still being computed."""
+    shown = (one for one in laboratory.maps if one.page.isVisible())
+    return all(one.result() is not None for one in shown)
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from optlab.cli import main
+from optlab.cli.map_options import MEASURES
 from optlab.cli.parser import _VALUED
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.problems import load_problem
@@ -117,6 +118,7 @@ def test_the_files_it_shows_can_be_used(tmp_path: Path) -> None:
         ("surfaces", sorted(FUNCTIONS | set(CONSTANTS))),
         ("rule-files", sorted(VECTOR_FUNCTIONS)),
         ("rules", schedule_names()),
+        ("maps", [f"`{measure}" for measure in MEASURES]),
         ("command-line", sorted(_VALUED)),
         ("architecture", [f"optlab/{path.parent.name}" for path in ROOT.glob("optlab/*/*.py")]),
     ],
