@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
@@ -181,6 +180,8 @@ def contour_lines(w1: Floats, w2: Floats, z: object, levels: Floats) -> ContourL
     grid = np.ma.masked_invalid(np.asarray(z, dtype=np.float64))
     if min(grid.shape) < 2 or len(levels) == 0:
         return ContourLines(_frozen(np.array(levels)), (), np.empty(0, dtype=np.int_))
+    import contourpy  # with the first lines, not before the window is drawn
+
     generator = contourpy.contour_generator(
         w1, w2, grid, name="serial", line_type=contourpy.LineType.Separate
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-import numexpr
 import numpy as np
 import numpy.typing as npt
 
@@ -122,6 +121,8 @@ class GridFunction:
 
 
 def _elementwise(text: str, local: Mapping[str, Array]) -> Array:
+    import numexpr  # with the first grid, not before the window is drawn
+
     # numexpr's optimizations are off: they turn x/3 into x*(1/3) and powers into products.
     with np.errstate(all="ignore"):  # constants such as log(0) it computes with NumPy
         value = numexpr.evaluate(text, local_dict=local, global_dict={}, optimization="none")
