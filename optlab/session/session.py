@@ -67,6 +67,7 @@ class Session:
         self._trajectories: dict[str, Trajectory] = {}
         self._done: dict[str, RunSpec] = {}
         self._asked: dict[str, RunSpec] = {}
+        self._stopped = self._again = False
         self._opened = 0
         self._picture: SurfacePicture | None = None
         self._style = PictureStyle()
@@ -228,6 +229,7 @@ class Session:
 
     def cancel(self) -> None:
         """Stops computing runs and maps; what was computed is kept and shown."""
+        self._stopped = self._desk.busy(RUNS) is not None
         self._desk.cancel(RUNS)
         self._desk.cancel(MAP)
         self.cancelled.emit()
@@ -304,8 +306,10 @@ class Session:
             self._fit_playback()
             return
         if wanted == self._asked and self._desk.busy(RUNS) is not None:
+            # What was stopped is still ending: what it leaves out is asked for then.
+            self._again = self._stopped
             return
-        self._asked = wanted
+        self._asked, self._stopped, self._again = wanted, False, False
         began, opened = time.perf_counter(), self._opened
 
         def take(results: dict[str, Trajectory]) -> None:
@@ -340,6 +344,9 @@ class Session:
         if fresh:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(fresh))
+        again, self._again, self._stopped = self._again, False, False
+        if again:
+            self._ask_runs()
         if self.work is None:
             self.working_changed.emit(False)
 

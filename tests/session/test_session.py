@@ -265,6 +265,17 @@ def test_what_was_cancelled_is_kept_and_says_so(slow, pool):
     assert slow.trajectories["1"] is walk
 
 
+def test_a_change_right_after_stopping_asks_for_what_is_missing(slow, pool):
+    pool.finish_all()
+    slow.propose(changed(slow.document, steps=50_000))
+    slow.propose(changed(slow.document, start=(0.5, 0.5)))
+    slow.cancel()
+    slow.propose(change_run(slow.document, "1", visible=False))
+    pool.finish_all()
+    assert slow.computed == slow.resolved.specs
+    assert slow.work is None
+
+
 def test_the_selected_run_is_computed_first(slow, pool):
     slow.select("3")
     slow.propose(changed(slow.document, steps=50_000))
