@@ -13,6 +13,7 @@ from optlab.session.migrations import FIRST_FORMAT, MigrationError, migrate
 
 MAX_DEPTH = 32
 """Objects and lists inside one another; a document has six."""
+_PARTS = ("surface", "treatment")
 
 
 class EncodingError(ValueError):
@@ -32,10 +33,10 @@ def encode_experiment(experiment: Experiment) -> bytes:
 
 
 def _tidy(content: Any) -> Any:
-    """The content without empty objects: a part that is all defaults has one form, none."""
+    """The content without empty parts: one that is all defaults has one form, none."""
     if isinstance(content, dict):
         kept = {key: _tidy(value) for key, value in content.items()}
-        return {key: value for key, value in kept.items() if value != {}}
+        return {key: value for key, value in kept.items() if value != {} or key not in _PARTS}
     return [_tidy(value) for value in content] if isinstance(content, list | tuple) else content
 
 

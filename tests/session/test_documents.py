@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Transform, load_problem
 from optlab.session import edits
-from optlab.session.claims import Claim
+from optlab.session.claims import Claim, Measure
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import FORMAT_VERSION, Experiment, Run, Surface, Treatment
 from optlab.session.resolve import ExperimentError, resolve, resolve_surface
@@ -68,6 +68,11 @@ def finite(value: object) -> bool:
     if isinstance(value, tuple):
         return all(map(finite, value))
     return not isinstance(value, float) or math.isfinite(value)
+
+
+def test_an_object_that_must_be_there_is_written_empty():
+    document = Experiment(claims=(Measure(measure="correction_factor", arguments={}, value=1.0),))
+    assert decode_experiment(encode_experiment(document)) == document
 
 
 @given(experiments.filter(finite))
