@@ -100,7 +100,7 @@ def _rule(face: _Face, letters: frozenset[int]) -> str:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     options = subset.Options(flavor="woff", layout_features=["kern", "mark", "tnum"])
     options.notdef_outline = True
-    with TTFont(face.path, recalcTimestamp=False) as font:
+    with TTFont(face.path, lazy=True, recalcTimestamp=False) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=letters)
         subsetter.subset(font)

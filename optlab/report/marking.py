@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 
 from optlab.session.formula_drawing import draw_formula
@@ -28,6 +29,7 @@ def tag(name: str, content: str, kind: str = "") -> str:
     return f"{opening}{content}</{name}>\n"
 
 
+@lru_cache(maxsize=512)
 def formula(latex: str, plain: str) -> str:
     """A typeset formula that reads as ``plain`` aloud; where it cannot be typeset, that alone."""
     drawing = draw_formula(latex, LETTERS)

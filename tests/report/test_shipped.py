@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,11 +13,12 @@ import numpy as np
 import pandas as pd
 import pypdf
 import pytest
+from fontTools import subset
 from PIL import Image
 
 import optlab
 from optlab.api import Result
-from optlab.figures import Film, draw_experiment, picture_bytes, save_experiment_animation
+from optlab.figures import Film, draw_experiment, picture_bytes, save, save_experiment_animation
 from optlab.figures.layout import SIZES, VIEWS
 from optlab.report import report_bytes
 from optlab.session.experiment import Experiment
@@ -27,6 +29,16 @@ NAMES = experiment_names()
 EACH = pytest.mark.parametrize("name", NAMES)
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = {"column": 3.4, "page": 6.8, "slide": 12.8}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def light() -> Iterator[None]:
+    """Less work for as many files: coarse shading, fonts without the tables that lay text out."""
+    usual = subset.Options._drop_tables_default
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(save, "VECTOR_DPI", 50)
+        patch.setattr(subset.Options, "_drop_tables_default", [*usual, "GSUB", "GPOS", "GDEF"])
+        yield
 
 
 @lru_cache(maxsize=2)
