@@ -21,6 +21,7 @@ from optlab.session.files import (
 from optlab.session.recent import read_recent, with_recent
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import Session
+from optlab.ui.file_names import ask_file_name
 from optlab.ui.unsaved import Answer, ask_unsaved
 
 _RECENT = "recent_files"
@@ -138,11 +139,8 @@ class Documents(QObject):
     def ask_save(self) -> bool:
         """Asks for a file and saves to it."""
         proposed = self._path or Path(self._folder()) / f"experiment{SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save experiment", str(proposed), _KIND)
-        if not name:
-            return False
-        path = Path(name)
-        return self.save_file(path if path.suffix else path.with_suffix(SUFFIX))
+        path = ask_file_name(self._window, "Save experiment", str(proposed), _KIND)
+        return path is not None and self.save_file(path)
 
     def save_file(self, path: Path) -> bool:
         """Saves; says what went wrong. Says whether it is saved."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from optlab.api import MapResult
 from optlab.core.export import ExportCancelledError
@@ -19,6 +19,7 @@ from optlab.session.jobs import Control, Desk, Pool, Work
 from optlab.session.mapping import SweepRequest
 from optlab.session.quantities import available
 from optlab.session.session import Session
+from optlab.ui.file_names import ask_file_name, suffix_of
 from optlab.ui.picture_dialog import Asked, Entry, PictureDialog
 from optlab.ui.telling import Say
 
@@ -105,11 +106,9 @@ class Exporter:
         export: Callable[[Path], None],
         proposed: str = "runs",
     ) -> None:
-        first = _suffix_of(kinds)
-        name, kind = QFileDialog.getSaveFileName(parent, title, f"{proposed}{first}", kinds)
-        if name:
-            path = Path(name)
-            export(path if path.suffix else path.with_suffix(_suffix_of(kind) or first))
+        path = ask_file_name(parent, title, f"{proposed}{suffix_of(kinds)}", kinds)
+        if path is not None:
+            export(path)
 
     # -- doing -----------------------------------------------------------------------------
 
@@ -232,8 +231,3 @@ def _stoppable(control: Control) -> Callable[[int, int], None]:
             raise ExportCancelledError
 
     return progress
-
-
-def _suffix_of(kind: str) -> str:
-    """The suffix of the first kind in a file dialog's list: ``.csv`` of ``CSV (*.csv)``."""
-    return kind.partition("(*")[2].partition(")")[0]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from optlab.core.numbers_text import short
 from optlab.core.run import Outcome
@@ -26,6 +25,7 @@ from optlab.session.race import (
 from optlab.session.session import Session
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.details import Details
+from optlab.ui.file_names import ask_file_name
 from optlab.ui.telling import Say
 from optlab.ui.views.comparison import CellShown, ColumnShown, ComparisonView, RowShown
 from optlab.ui.widgets.labels import Tone
@@ -156,12 +156,10 @@ class ComparisonController(QObject):
 
     def ask_export(self) -> None:
         """Asks for a file name and writes the table as CSV."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._view.window(), "Export comparison", "comparison.csv", "CSV (*.csv)"
-        )
-        if name:
-            path = Path(name)
-            self.export(path if path.suffix else path.with_suffix(".csv"))
+        parent, kinds = self._view.window(), "CSV (*.csv)"
+        path = ask_file_name(parent, "Export comparison", "comparison.csv", kinds)
+        if path is not None:
+            self.export(path)
 
     def export(self, path: Path) -> None:
         """Writes the table as CSV."""
