@@ -32,6 +32,9 @@ _FAINT: Final = 0.28
 _PAD: Final = 0.26
 _APART: Final = 0.14
 """Numbers of the upright axis are at least so far apart, in shares of it."""
+_NUMBER: Final = 10.0
+_LINE: Final = 1.3
+"""The size of numbers in points, and of a line in letters."""
 
 
 def draw_relief(
@@ -43,6 +46,11 @@ def draw_relief(
     axes.set_aspect("equal")
     picture = picture_of(pictured.resolved.problem, window)
     relief = Relief(picture)
+    corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-REACH, REACH)])
+    shown = project(corners)
+    (left, bottom), (right, top) = shown.min(axis=0), shown.max(axis=0)
+    axes.set_xlim(left - _PAD, right + _PAD)
+    axes.set_ylim(bottom - _PAD, top + 0.06)
     _box(axes, window, *color_scale(picture))
     _surface(axes, relief)
     _front(axes, relief)
@@ -55,11 +63,6 @@ def draw_relief(
         _path(axes, relief, run, window)
     starts = {spec.start for spec in pictured.resolved.specs.values()}
     _starts(axes, relief, sorted(starts or {pictured.resolved.start}))
-    corners = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-REACH, REACH)])
-    shown = project(corners)
-    (left, bottom), (right, top) = shown.min(axis=0), shown.max(axis=0)
-    axes.set_xlim(left - _PAD, right + _PAD)
-    axes.set_ylim(bottom - _PAD, top + 0.06)
 
 
 # -- the surface ---------------------------------------------------------------------------
@@ -131,7 +134,7 @@ def _box(axes: Axes, window: Box, shares: Sequence[float], texts: Sequence[str])
     corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
     floor = project(np.array([(x, y, -REACH) for x, y in corners]))
     axes.plot(*floor.T, color=palette.BORDER, linewidth=pt(0.8), zorder=1)
-    number = setting.font(setting.TEXT, 10)
+    number = setting.font(setting.TEXT, _NUMBER)
     name = setting.font(setting.MATH, 13, italic=True)
     for index, limits in enumerate(window):
         for value in MaxNLocator(5, steps=_ROUND).tick_values(*limits):
@@ -142,9 +145,10 @@ def _box(axes: Axes, window: Box, shares: Sequence[float], texts: Sequence[str])
         _tick(axes, _edge(index, 0.0), _outward(index), "w₁" if index == 0 else "w₂", name, 5.0)
     upright = project(np.array([(-1, -1, -REACH), (-1, -1, REACH)]))
     axes.plot(*upright.T, color=palette.BORDER, linewidth=pt(0.8), zorder=1)
+    apart = max(_APART, _line_share(axes, float(np.ptp(upright[:, 1]))))
     drawn: list[float] = []
     for share, text in zip(shares, texts, strict=True):
-        if any(abs(share - other) < _APART for other in drawn):
+        if any(abs(share - other) < apart for other in drawn):
             continue
         drawn.append(share)
         _tick(axes, (-1.0, -1.0, (2 * share - 1) * REACH), (-1.0, 0.0), text, number)
@@ -153,6 +157,15 @@ def _box(axes: Axes, window: Box, shares: Sequence[float], texts: Sequence[str])
         top[0], top[1] + 0.05, "E", fontproperties=name, color=palette.TEXT, ha="center",
         va="bottom",
     )  # fmt: skip
+
+
+def _line_share(axes: Axes, upright: float) -> float:
+    """The share of an axis ``upright`` units long that a line of numbers takes."""
+    box, whole = axes.get_window_extent(), axes.get_figure(root=True)
+    assert whole is not None
+    across, along = np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())
+    dots = upright * min(box.width / across, box.height / along)
+    return float(_LINE * pt(_NUMBER) / 72 * whole.dpi / dots)
 
 
 def _edge(axis: int, at: float) -> tuple[float, float, float]:

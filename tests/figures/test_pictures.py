@@ -331,3 +331,18 @@ def test_lines_break_between_settings_and_between_the_terms_of_a_schedule() -> N
         cut = ruler.wrap(text, font, 1.6, 2)
         assert cut[0] == "η 0.1" and len(cut) == 2 and cut[1].endswith("…")
         assert ruler.wrap("", font, 1.6, 3) == [""]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_numbers_of_the_height_stand_apart(make: Make, size: Size) -> None:
+    drawn = default(make)
+    figure = draw_experiment(*drawn.parts, "surface", size)
+    with drawing():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        (axes,) = figure.axes
+        upright = [text for text in axes.texts if text.get_ha() == "right"]
+        boxes = [text.get_window_extent(canvas.get_renderer()) for text in upright]
+    assert len(boxes) >= 3
+    for index, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:index])
