@@ -82,25 +82,23 @@ EXPECTED = (
         higher=True,
     ),
     Expectation(
-        "a map of starts × optax",
+        "a batch of starts × optax",
         4.0,
-        _ratio("batch", 0, batch.ALL_CORES, batch.OPTAX),
+        _ratio("batch", 0, batch.AT_ONCE, batch.OPTAX),
         higher=True,
-        why="two divisions and two roots a step are left, as in any exact arithmetic, and a map "
-        "comes in passes from coarse to fine",
+        why="two divisions and two roots a step are left, as in any exact arithmetic",
     ),
     Expectation(
-        "a map of starts × C with -ffast-math",
+        "a batch of starts × C with -ffast-math",
         0.9,
-        _ratio("batch", 0, batch.ALL_CORES, batch.PLAIN_C),
+        _ratio("batch", 0, batch.AT_ONCE, batch.PLAIN_C),
         higher=True,
-        why="C goes through the starts once and keeps the last weights only; a map comes in passes "
-        "from coarse to fine, and looks after each run's loss, steps and end",
+        why="C keeps the last weights only; a map looks after each run's loss, steps and end",
     ),
     Expectation(
-        "a map of starts × C with the same results",
+        "a batch of starts × C with the same results",
         0.9,
-        _ratio("batch", 0, batch.ALL_CORES, batch.FULL_C),
+        _ratio("batch", 0, batch.AT_ONCE, batch.FULL_C),
         higher=True,
     ),
     Expectation("a frame × bare pyqtgraph", 0.4, _ratio("frame", 0, frame.OPTLAB, frame.PYQTGRAPH)),

@@ -6,7 +6,7 @@ import math
 import statistics
 from collections.abc import Callable
 
-from benchmarks.batch import all_cores
+from benchmarks.batch import as_shown
 from benchmarks.measure import Row, Table, seconds_in_turns
 from benchmarks.single_path import compiled
 from optlab.core.contours import surface_picture
@@ -41,7 +41,7 @@ def tables(rounds: int = 3, scale: float = 1.0) -> list[Table]:
         return lambda: surface_picture(problem.grid, _WINDOW, points, "log", 20)
 
     pictures: Works = {f"{side} × {side}": (picture(side), float(side**2)) for side in sides}
-    maps: Works = {f"{side} × {side}": (all_cores(side), float(side**2)) for side in sides}
+    maps: Works = {f"{side} × {side}": (as_shown(side), float(side**2)) for side in sides}
     return [
         _table("One Adam path, compiled, by its steps", "ns/step", walks, rounds),
         _table("The picture of a surface, by its points", "ns/point", pictures, rounds),

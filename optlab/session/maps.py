@@ -45,6 +45,8 @@ _MOST_CELLS = 16_384
 """How many cells a tile has at most, so that all cores have work to the end of a pass."""
 _LONG = 1_000_000
 """Steps of single runs in a pass whose last tiles are worth not to be waited for."""
+_BLINK = 0.08
+"""Seconds that passes may take together to be done as one: nobody would see them apart."""
 _SHOWN_EVERY = 0.25
 """Seconds between two pictures of a pass that takes long."""
 
@@ -110,17 +112,20 @@ def _fill_compiled(
         try:
             shown = time.monotonic()
             passes = [
-                (width, _pieces(indices[~buffer.known[indices]], tile, cores))
+                (width, indices[~buffer.known[indices]])
                 for width, indices in refinement_passes(*buffer.shape)
             ]
+            began, before = shown, done
             ahead: Iterator[int] | None = None
-            for number, (width, pieces) in enumerate(passes):
+            first = True
+            while passes:
+                (width, indices), *passes = passes
                 buffer.begin_pass(width)
-                running = ahead or pool.map(work, pieces)
+                running = ahead or pool.map(work, _pieces(indices, tile, cores))
                 # No core waits for the last tile of a long pass: the next one begins meanwhile.
-                long = sum(map(len, pieces)) * cells.spec.steps >= _LONG
-                following = passes[number + 1 : number + 2] if long else []
-                ahead = pool.map(work, following[0][1]) if following else None
+                long = not first and len(indices) * cells.spec.steps >= _LONG
+                following = _pieces(passes[0][1], tile, cores) if long and passes else None
+                ahead = pool.map(work, following) if following else None
                 for taken in running:
                     done += taken
                     control.progress(done, total)
@@ -133,10 +138,20 @@ def _fill_compiled(
                 if passed and done < total:
                     passed()
                     shown = time.monotonic()
+                left = (time.monotonic() - began) * (total - done) / max(1, done - before)
+                if first and done > before and left < _BLINK:
+                    passes = _merged(passes)
+                first = False
         except BaseException:
             # What waits in the pool would be done before anybody hears of the interruption.
             control.cancel()
             raise
+
+
+def _merged(passes: list[tuple[int, Indices]]) -> list[tuple[int, Indices]]:
+    """Several passes as the last of them."""
+    together = [indices for _, indices in passes]
+    return [(passes[-1][0], np.sort(np.concatenate(together)))] if together else []
 
 
 def _pieces(indices: Indices, tile: int, cores: int) -> list[Indices]:
