@@ -237,5 +237,5 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
     amount = float(points * points * STEPS)
     candidates: list[Candidate] = [(name, partial(make, points), amount) for name, make in makers]
     title = f"{points} × {points} starts, {STEPS} steps of Adam each"
-    table = compare(title, "point-steps/s", OPTAX, candidates, rounds)
+    table = compare(title, "point-steps/s", OPTAX, candidates, rounds, lasting=0.1)
     return [replace(table, note=_NOTE)]

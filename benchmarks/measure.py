@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 _PAUSE = 0.05
 """Seconds between two candidates: the threads of some spin for a while when their work is over."""
-_WHILE = 0.1
-"""Seconds that a candidate has in each round, where one go takes less."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,17 @@ Candidate = tuple[str, Callable[[], Callable[[], object]], float]
 
 
 def compare(
-    title: str, unit: str, baseline: str, candidates: Sequence[Candidate], rounds: int
+    title: str,
+    unit: str,
+    baseline: str,
+    candidates: Sequence[Candidate],
+    rounds: int,
+    lasting: float = 0.0,
 ) -> Table:
-    """Rates of all candidates in turns; a peer that is not there is named as missing."""
+    """Rates of all candidates in turns; a peer that is not there is named as missing.
+
+    ``lasting`` as for :func:`seconds_in_turns`.
+    """
     work: dict[str, Callable[[], object]] = {}
     missing: list[Row] = []
     for name, make, _ in candidates:
@@ -72,25 +78,29 @@ def compare(
         except ImportError as error:
             missing.append(Row(name, missing=str(error)))
     amount = {name: amount for name, _, amount in candidates}
-    return Table(title, unit, baseline, (*in_turns(work, amount, rounds), *missing))
+    return Table(title, unit, baseline, (*in_turns(work, amount, rounds, lasting), *missing))
 
 
 def in_turns(
-    candidates: Mapping[str, Callable[[], object]], amount: Mapping[str, float], rounds: int = 5
+    candidates: Mapping[str, Callable[[], object]],
+    amount: Mapping[str, float],
+    rounds: int = 5,
+    lasting: float = 0.0,
 ) -> tuple[Row, ...]:
     """Rates (``amount`` per second) over some rounds after one warm-up of each."""
-    seconds = seconds_in_turns(candidates, rounds)
+    seconds = seconds_in_turns(candidates, rounds, lasting)
     return tuple(
         Row.of(name, [amount[name] / one for one in times]) for name, times in seconds.items()
     )
 
 
 def seconds_in_turns(
-    candidates: Mapping[str, Callable[[], object]], rounds: int
+    candidates: Mapping[str, Callable[[], object]], rounds: int, lasting: float = 0.0
 ) -> dict[str, list[float]]:
     """How long each candidate takes in each round, after one warm-up of each.
 
-    What takes little time is done again and again for a while, and the mean counts.
+    What takes less than ``lasting`` seconds is done again and again until then, and the mean
+    counts: otherwise it is measured how fast threads wake up.
     """
     for work in candidates.values():
         work()
@@ -99,7 +109,7 @@ def seconds_in_turns(
         for name, work in candidates.items():
             time.sleep(_PAUSE)
             began, times, lasted = time.perf_counter(), 0, 0.0
-            while lasted < _WHILE:
+            while not times or lasted < lasting:
                 work()
                 times, lasted = times + 1, time.perf_counter() - began
             seconds[name].append(lasted / times)
