@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from optlab.ui import fonts, style
 from optlab.ui.views.comparison.model import COLOR, ComparisonModel, SortedRuns
 from optlab.ui.widgets.paint import box
+from optlab.ui.widgets.table import QuietTable
 
 _PAD = 4
 _SQUARE = 12
@@ -50,42 +43,28 @@ class _NameDelegate(QStyledItemDelegate):
         option.decorationSize = QSize(_SQUARE + 5, _SQUARE)
 
 
-class ComparisonTable(QTableView):
+class ComparisonTable(QuietTable):
     """Runs as rows; a click on a title sorts, a click on a row tells its run."""
 
     run_chosen = Signal(str)
-    copy_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Comparison of the runs", parent)
         self._source = ComparisonModel()
         self._sorted = SortedRuns(self._source)
         self._names = _NameDelegate()
         self.setModel(self._sorted)
         self.setItemDelegateForColumn(0, self._names)
         self.setObjectName("comparison-table")
-        self.setAccessibleName("Comparison of the runs")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.verticalHeader().hide()
         head = self.horizontalHeader()
         head.setObjectName("comparison-head")
         head.setAccessibleName("Columns of the comparison")
         head.setFont(fonts.ui_font(fonts.NOTE))
         head.setHighlightSections(False)
         head.setMinimumSectionSize(40)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.sortIndicatorChanged.connect(self.fit)
-        self.viewport().setAutoFillBackground(False)
         self.clicked.connect(self._tell)
         self.activated.connect(self._tell)
 
@@ -158,24 +137,6 @@ class ComparisonTable(QTableView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
-
-    def event(self, event: QEvent) -> bool:
-        """With the keyboard here, the keys for copying copy the table."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Copy)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy; all else as in any table."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_pressed.emit()
-            return
-        super().keyPressEvent(event)
 
     def _tell(self, index: QModelIndex) -> None:
         self.run_chosen.emit(self.shown_runs()[index.row()])
