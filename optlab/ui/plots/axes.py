@@ -9,15 +9,15 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from optlab.session.theme import Theme
-from optlab.ui.fonts import math_font, number_font, ui_font
-from optlab.ui.plots.ticks import (
+from optlab.pictures.ticks import (
     figures,
     linear_labels,
     linear_ticks,
     log_ticks,
     power_of_ten,
 )
+from optlab.session.theme import Theme
+from optlab.ui.fonts import math_font, number_font, ui_font
 
 TICK_GAP: Final = 7.0
 NAME_ROOM: Final = 46.0

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
+from optlab.pictures.color_tables import Table, ramp
 from optlab.session.theme import Theme
-
-Table = NDArray[np.uint8]
 
 # What a person can choose, by the name that is shown, and what pyqtgraph calls it.
 _LIBRARY: Final = {
@@ -41,7 +40,7 @@ def color_table(name: str, theme: Theme) -> Table:
     Raises ValueError for a name that is not in ``COLOR_MAPS``.
     """
     if name == QUIET:
-        return _ramp(theme.surface_map)
+        return ramp(theme.surface_map)
     if name not in _LIBRARY:
         raise ValueError(f"there is no colour map {name!r}; known are {', '.join(COLOR_MAPS)}")
     # Only who chooses another map waits for the library.
@@ -53,16 +52,7 @@ def color_table(name: str, theme: Theme) -> Table:
 @lru_cache(maxsize=8)
 def diverging_table(theme: Theme) -> Table:
     """The colours (256, 3) from below zero over zero, in the middle, to above it."""
-    return _ramp(theme.diverging)
-
-
-def _ramp(colors: tuple[str, ...]) -> Table:
-    pairs = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in colors]
-    stops = np.array(pairs, dtype=np.float64)
-    place = np.linspace(0.0, 1.0, len(colors))
-    wanted = np.linspace(0.0, 1.0, 256)
-    columns = [np.interp(wanted, place, stops[:, channel]) for channel in range(3)]
-    return np.rint(np.column_stack(columns)).astype(np.uint8)
+    return ramp(theme.diverging)
 
 
 def map_image(

@@ -6,16 +6,16 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from optlab.core.contours import surface_picture
+from optlab.pictures.surface3d.camera import Camera, Projection
+from optlab.pictures.surface3d.relief import Relief
 from optlab.session.theme import DARK
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.panes.curves import Curve
 from optlab.ui.views.panes.drawings import CurveDrawing
 from optlab.ui.views.surface3d import Surface3DView
-from optlab.ui.views.surface3d.camera import Camera, Projection
-from optlab.ui.views.surface3d.relief import Relief
 from optlab.ui.views.surface3d.traces import LaidPath, Trace
-from tests.ui.views.surface3d.scenes import picture
+from tests.pictures.surface3d.scenes import picture
 
 STEPS = 200_000
 WINDOW = ((-4.0, 4.0), (-2.0, 2.0))

@@ -10,11 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from optlab.core.contours import Shading
-from optlab.session.theme import Theme
-from optlab.ui.fonts import math_font
-from optlab.ui.plots.bar import bar_beside, draw_bar
-from optlab.ui.plots.colors import color_table, map_image
-from optlab.ui.plots.ticks import (
+from optlab.pictures.ticks import (
     MINUS,
     figures,
     linear_labels,
@@ -22,6 +18,10 @@ from optlab.ui.plots.ticks import (
     log_ticks,
     power_of_ten,
 )
+from optlab.session.theme import Theme
+from optlab.ui.fonts import math_font
+from optlab.ui.plots.bar import bar_beside, draw_bar
+from optlab.ui.plots.colors import color_table, map_image
 
 BAR_ROOM: Final = 66.0
 

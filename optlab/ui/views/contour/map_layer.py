@@ -17,12 +17,12 @@ from PySide6.QtGui import (
 )
 
 from optlab.core.contours import SurfacePicture
+from optlab.pictures.ticks import linear_labels, linear_ticks
 from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.colors import QUIET, color_table, map_image, with_alpha
 from optlab.ui.plots.polyline import painter_path
 from optlab.ui.plots.scale import Plane, Window
-from optlab.ui.plots.ticks import linear_labels, linear_ticks
 
 _TICK_GAP: Final = 7.0
 _MARGIN_TOP: Final = 10.0

@@ -7,12 +7,12 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from optlab.pictures.polyline import Crossing
 from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.marks import outline
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import Crossing
 from optlab.ui.views.contour.drawings import LineDrawing
 
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)

@@ -8,21 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF, QRadialGradient
 
+from optlab.pictures.polyline import Crossing, Floats, crossings, inside_pieces, simplified, thinned
+from optlab.pictures.skeleton import LONG, Skeleton
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import (
-    Crossing,
-    Floats,
-    crossings,
-    inside_pieces,
-    painter_path,
-    polygon,
-    simplified,
-    thinned,
-)
+from optlab.ui.plots.polyline import painter_path, polygon
 from optlab.ui.plots.scale import Plane
-from optlab.ui.plots.skeleton import LONG, Skeleton
 
 # The path brightens over this many pixels towards the current step.
 GLOW: Final = 150.0

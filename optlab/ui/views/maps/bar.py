@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from optlab.core.maps import ValueScale
+from optlab.pictures.ticks import figures
 from optlab.session.map_colors import ramp_colors
 from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.axes import PlotAxis, wanted_ticks
 from optlab.ui.plots.bar import bar_beside, draw_bar
 from optlab.ui.plots.colors import color_image
-from optlab.ui.plots.ticks import figures
 
 BAR_ROOM: Final = 74.0
 

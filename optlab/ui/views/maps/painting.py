@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from optlab.pictures.polyline import inside_pieces, thinned
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.axes import NAME_ROOM, draw_axes, left_room
@@ -25,7 +26,7 @@ from optlab.ui.plots.marks import (
     readout_box,
 )
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import inside_pieces, polygon, thinned
+from optlab.ui.plots.polyline import polygon
 from optlab.ui.views.maps.bar import BAR_ROOM, draw_map_bar
 from optlab.ui.views.maps.drawings import MapDrawing, MapMark
 

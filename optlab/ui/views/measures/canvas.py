@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from optlab.pictures.ticks import linear_labels, linear_ticks
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.axes import NAME_ROOM, PlotAxis, draw_axes, left_room
@@ -18,7 +19,6 @@ from optlab.ui.plots.colors import diverging_table, map_image, with_alpha
 from optlab.ui.plots.marks import draw_readout, readout_box
 from optlab.ui.plots.polyline import painter_path
 from optlab.ui.plots.scale import Plane
-from optlab.ui.plots.ticks import linear_labels, linear_ticks
 from optlab.ui.views.measures.drawings import MeasureDrawing, MeasuresDrawing
 
 _TITLE: Final = 28.0

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from optlab.ui.plots.polyline import column_extremes
+from optlab.pictures.polyline import column_extremes
 from optlab.ui.views.panes.drawings import CurveDrawing
 from optlab.ui.views.panes.ranges import Extent, Floats, drawable, extent, range_of
 

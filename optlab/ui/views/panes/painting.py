@@ -16,12 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from optlab.pictures.ticks import figures, linear_labels, linear_ticks
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import number_font, ui_font
 from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.scale import Scale
-from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks
 from optlab.ui.views.panes.drawings import PaneSpec
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
 from optlab.ui.views.panes.pane import Pane

@@ -8,12 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from optlab.pictures.polyline import column_extremes, simplified, thinned
+from optlab.pictures.ticks import linear_labels, linear_ticks, log_ticks, power_of_ten
 from optlab.session.theme import Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import column_extremes, polygon, simplified, thinned
+from optlab.ui.plots.polyline import polygon
 from optlab.ui.plots.scale import Scale
-from optlab.ui.plots.ticks import linear_labels, linear_ticks, log_ticks, power_of_ten
 from optlab.ui.views.panes.curves import Curve, common_range, curve
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from optlab.ui.plots.ticks import figures
+from optlab.pictures.ticks import figures
 from optlab.ui.views.panes.drawings import CurveDrawing
 
 _DIGITS = 5

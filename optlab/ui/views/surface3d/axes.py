@@ -10,11 +10,11 @@ from typing import Final
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.ticks import figures, linear_labels, linear_ticks, log_ticks, power_of_ten
 from optlab.session.theme import Theme, mix
 from optlab.ui.fonts import math_font, number_font
-from optlab.ui.plots.ticks import figures, linear_labels, linear_ticks, log_ticks, power_of_ten
-from optlab.ui.views.surface3d.camera import Projection
-from optlab.ui.views.surface3d.relief import Relief
 
 # The floor lies this much below the deepest place.
 _GAP: Final = 0.10

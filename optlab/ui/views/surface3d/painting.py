@@ -12,18 +12,18 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QRadialGradient, QSh
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import LevelScale, SurfacePicture
+from optlab.pictures.surface3d.camera import Camera, Projection
+from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.surface3d.render import render
+from optlab.pictures.surface3d.shades import Shades
 from optlab.session.theme import DARK, Theme, mix
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.background import Background, are_long, sketch_stride
 from optlab.ui.plots.canvas import LayeredCanvas
-from optlab.ui.plots.colors import COLOR_MAPS, QUIET, with_alpha
+from optlab.ui.plots.colors import COLOR_MAPS, QUIET, color_table, with_alpha
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.axes import draw_axes
-from optlab.ui.views.surface3d.camera import Camera, Projection
 from optlab.ui.views.surface3d.drawings import PathDrawing
-from optlab.ui.views.surface3d.palette import Palette
-from optlab.ui.views.surface3d.relief import Relief
-from optlab.ui.views.surface3d.render import render
 from optlab.ui.views.surface3d.traces import GLOW, LaidPath, Trace, seen_marks
 
 _GROUND, _FUTURE, _PAST = 0, 1, 2
@@ -63,7 +63,7 @@ class SurfaceCanvas(LayeredCanvas):
         self._step = 0
         # What follows from these, made when it is painted.
         self._relief: Relief | None = None
-        self._palette: Palette | None = None
+        self._shades: Shades | None = None
         self._laid: list[LaidPath] | None = None
         self._traces: list[Trace] | None = None
         self._background: Background | None = None
@@ -86,7 +86,7 @@ class SurfaceCanvas(LayeredCanvas):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._theme = theme
-        self._palette = None
+        self._shades = None
         self.set_ground(theme.window)
 
     def set_style(
@@ -105,7 +105,7 @@ class SurfaceCanvas(LayeredCanvas):
             if color_map not in COLOR_MAPS:
                 raise ValueError(f"there is no colour map {color_map!r}")
             self._colors = color_map
-            self._palette = None
+            self._shades = None
         self._show_lines = self._show_lines if lines is None else lines
         self._show_minima = self._show_minima if minima is None else minima
         self.redraw(_GROUND)
@@ -308,11 +308,11 @@ class SurfaceCanvas(LayeredCanvas):
         background(work, take)
 
     def _surface_image(self, relief: Relief, view: Projection) -> QImage:
-        if self._palette is None:
-            self._palette = Palette(self._colors, self._theme)
+        if self._shades is None:
+            self._shades = Shades(color_table(self._colors, self._theme), self._theme.is_dark)
         magnified = self._magnified()
         begin = time.perf_counter()
-        pixels = render(relief, view, self._palette, magnified, self._show_lines)
+        pixels = render(relief, view, self._shades, magnified, self._show_lines)
         taken = (time.perf_counter() - begin) / pixels.size
         self._seconds_per_pixel += 0.3 * (taken - self._seconds_per_pixel)
         rows, columns = pixels.shape

@@ -10,20 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from optlab.pictures.polyline import Piece, inside_pieces, simplified, thinned
+from optlab.pictures.skeleton import Skeleton
+from optlab.pictures.surface3d.camera import Floats, Projection
+from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.surface3d.visibility import unhidden
 from optlab.ui.plots.pens import line_pen
-from optlab.ui.plots.polyline import (
-    Piece,
-    inside_pieces,
-    painter_path,
-    polygon,
-    simplified,
-    thinned,
-)
-from optlab.ui.plots.skeleton import Skeleton
-from optlab.ui.views.surface3d.camera import Floats, Projection
+from optlab.ui.plots.polyline import painter_path, polygon
 from optlab.ui.views.surface3d.drawings import PathDrawing
-from optlab.ui.views.surface3d.relief import Relief
-from optlab.ui.views.surface3d.sight import unhidden
 
 # The path brightens over this many pixels towards the current step.
 GLOW: Final = 110.0

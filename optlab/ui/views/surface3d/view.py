@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.pictures.surface3d.camera import Camera
+from optlab.pictures.surface3d.visibility import place_under
 from optlab.ui.plots.marks import draw_readout, readout_box
-from optlab.ui.views.surface3d.camera import Camera
 from optlab.ui.views.surface3d.painting import SurfaceCanvas
-from optlab.ui.views.surface3d.sight import place_under
 
 _ZOOM: Final = 1.15
 _DEGREES_PER_PIXEL: Final = 0.45

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from optlab.ui.views.surface3d.camera import Camera, Projection
-from optlab.ui.views.surface3d.relief import Relief
-from optlab.ui.views.surface3d.sight import place_under, unhidden
+from optlab.pictures.surface3d.camera import Camera, Projection
+from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.surface3d.visibility import place_under, unhidden
 from optlab.ui.views.surface3d.traces import LaidPath, Trace, seen_marks
-from tests.ui.views.surface3d.scenes import Path, bowl, picture, plain, ridge
+from tests.pictures.surface3d.scenes import Path, bowl, picture, plain, ridge
 
 
 def laid(w, loss=bowl, **options):

@@ -9,10 +9,10 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from optlab.pictures.surface3d.camera import Camera
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui.views.surface3d import Surface3DView, painting
-from optlab.ui.views.surface3d.camera import Camera
-from tests.ui.views.surface3d.scenes import Path, bowl, picture
+from tests.pictures.surface3d.scenes import Path, bowl, picture
 
 
 @pytest.fixture

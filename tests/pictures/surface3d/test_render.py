@@ -3,21 +3,22 @@
 import numpy as np
 import pytest
 
+from optlab.pictures.color_tables import ramp
+from optlab.pictures.surface3d import render as render_module
+from optlab.pictures.surface3d.camera import Camera, Projection
+from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.surface3d.render import render
+from optlab.pictures.surface3d.shades import TONES, Shades
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.views.surface3d import render as render_module
-from optlab.ui.views.surface3d.camera import Camera, Projection
-from optlab.ui.views.surface3d.palette import TONES, Palette
-from optlab.ui.views.surface3d.relief import Relief
-from optlab.ui.views.surface3d.render import render
-from tests.ui.views.surface3d.scenes import picture, plain, ridge
+from tests.pictures.surface3d.scenes import picture, plain, ridge
 
-PALETTE = Palette("quiet", DARK)
+SHADES = Shades(ramp(DARK.surface_map), True)
 
 
 def image(surface, camera=None, size=(240, 220), magnified=1.0, scale="linear", **options):
     relief = Relief(surface, scale, 1.0)
     view = Projection.of(camera or Camera(), *size)
-    return render(relief, view, PALETTE, magnified, **options), relief, view
+    return render(relief, view, SHADES, magnified, **options), relief, view
 
 
 def covered(pixels):
@@ -35,7 +36,7 @@ def test_level_ground_covers_its_projection(azimuth, elevation):
 
 
 def test_nearer_heights_hide_what_is_behind():
-    plainly = Palette("quiet", DARK)
+    plainly = Shades(ramp(DARK.surface_map), True)
     plainly.light = plainly.under = 0.0
     share = {int(color): index for index, color in enumerate(plainly.packed[TONES // 2 :: TONES])}
     relief = Relief(picture(ridge, 129), "linear", 1.0)
@@ -102,9 +103,9 @@ def test_colors_can_follow_another_scale_than_heights():
     relief = Relief(surface, "linear", 1.0)
     assert not relief.colors_follow_height
     view = Projection.of(Camera(), 240, 220)
-    pixels = render(relief, view, Palette("quiet", LIGHT))
+    pixels = render(relief, view, Shades(ramp(LIGHT.surface_map), False))
     x, y = view.pixel(0.0, 0.0, -relief.reach)
-    lowest = render(Relief(surface, "log", 1.0), view, PALETTE)
+    lowest = render(Relief(surface, "log", 1.0), view, SHADES)
     assert covered(pixels)[round(y), round(x)] and covered(lowest).any()
 
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.ui.views.surface3d.camera import Floats, Projection
-from optlab.ui.views.surface3d.relief import Relief
+from optlab.pictures.surface3d.camera import Floats, Projection
+from optlab.pictures.surface3d.relief import Relief
 
 # Places towards the person that are looked at for each point.
 _SAMPLES: Final = 36

@@ -18,10 +18,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.ui.views.surface3d.camera import Projection
-from optlab.ui.views.surface3d.lines import line_tones
-from optlab.ui.views.surface3d.palette import Palette
-from optlab.ui.views.surface3d.relief import Relief, Singles, sampled
+from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.lines import line_tones
+from optlab.pictures.surface3d.relief import Relief, Singles, sampled
+from optlab.pictures.surface3d.shades import Shades
 
 Indices = NDArray[np.int32]
 
@@ -60,7 +60,7 @@ class Hits:
 
 
 def render(
-    relief: Relief, view: Projection, palette: Palette, magnified: float = 1.0, lines: bool = True
+    relief: Relief, view: Projection, shades: Shades, magnified: float = 1.0, lines: bool = True
 ) -> NDArray[np.uint32]:
     """Draw the surface: packed ARGB (rows, columns), transparent where there is none.
 
@@ -78,12 +78,12 @@ def render(
             continue
         hits = _look(cuts, large, height, relief.has_holes)
         share = _shares(hits, relief)
-        tone = sampled(light, hits.x, hits.y) * _F(palette.light)
-        tone += hits.below * _F(palette.under)
+        tone = sampled(light, hits.x, hits.y) * _F(shades.light)
+        tone += hits.below * _F(shades.under)
         if lines:
-            tone += line_tones(relief, large, palette, magnified, hits.x, hits.y, share)
+            tone += line_tones(relief, large, shades, magnified, hits.x, hits.y, share)
         part = np.zeros(len(cuts.columns) * height, dtype=np.uint32)
-        part[hits.pixel] = palette.colored(share, tone)
+        part[hits.pixel] = shades.colored(share, tone)
         image[cuts.columns] = part.reshape(-1, height)
     return np.ascontiguousarray(image.T[::-1])
 
@@ -174,7 +174,7 @@ def _seen(first: Indices, rows: Singles, holes: bool) -> NDArray[np.bool_]:
         joined = np.zeros((rows.shape[0], samples + 1), dtype=np.bool_)
         joined[:, 1:samples] = there[:, 1:] & there[:, :-1]
         seen &= np.take_along_axis(joined, first.astype(np.intp), axis=1)
-    return seen
+    return np.asarray(seen, np.bool_)
 
 
 def _ground(p: Singles, q: Singles, view: Projection) -> tuple[Singles, Singles]:
@@ -185,5 +185,5 @@ def _ground(p: Singles, q: Singles, view: Projection) -> tuple[Singles, Singles]
 def _shares(hits: Hits, relief: Relief) -> Singles:
     """The share 0 … 1 of the colours at the places that are seen."""
     if relief.colors_follow_height:
-        return np.clip(hits.z * _F(0.5 / relief.reach) + _F(0.5), _F(0), _F(1))
+        return np.asarray(np.clip(hits.z * _F(0.5 / relief.reach) + _F(0.5), 0, 1), _F)
     return sampled(relief.shading, hits.x, hits.y)

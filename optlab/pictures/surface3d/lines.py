@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from optlab.ui.views.surface3d.camera import Projection
-from optlab.ui.views.surface3d.palette import Palette
-from optlab.ui.views.surface3d.relief import Relief, Singles
+from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.relief import Relief, Singles
+from optlab.pictures.surface3d.shades import Shades
 
 _F: Final = np.float32
 _CELLS: Final = 20  # of the mesh, along each axis
@@ -52,7 +52,7 @@ class Motion:
 def line_tones(
     relief: Relief,
     view: Projection,
-    palette: Palette,
+    shades: Shades,
     magnified: float,
     x: Singles,
     y: Singles,
@@ -89,7 +89,7 @@ def line_tones(
     nearest = distances.take((share * _F(len(distances) - 1)).astype(np.int32), mode="clip")
     spacing = _F(1 / max(1, len(relief.picture.contours.levels)))
     level = _line(nearest, _size(right, up), width, spacing)
-    tones = mesh * _F(palette.mesh) + level * _F(palette.level) + edge * _F(palette.edge)
+    tones = mesh * _F(shades.mesh) + level * _F(shades.level) + edge * _F(shades.edge)
     return np.asarray(tones, _F)
 
 
@@ -100,7 +100,7 @@ def _size(right: Singles, up: Singles) -> Singles:
 def _to_whole(values: Singles, cell: np.float32) -> Singles:
     """How far values lie from the nearest multiple of ``cell`` counted from -1."""
     cells = (values + 1) / cell
-    return np.abs(cells - np.rint(cells)) * cell
+    return np.asarray(np.abs(cells - np.rint(cells)) * cell, _F)
 
 
 def _line(distance: Singles, slope: Singles, width: float, spacing: np.float32) -> Singles:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optlab.ui.plots.ticks import (
+from optlab.pictures.ticks import (
     figures,
     linear_labels,
     linear_ticks,

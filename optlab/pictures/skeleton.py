@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.ui.plots.polyline import Floats, Piece, simplified_index, thinned_index
+from optlab.pictures.polyline import Floats, Piece, simplified_index, thinned_index
 
 LONG: Final = 2_000
 """Steps from which a path is worth reducing."""

@@ -3,8 +3,9 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from optlab.ui.plots.polyline import inside_pieces, painter_path, polygon
-from optlab.ui.plots.skeleton import Skeleton, fresh_segments
+from optlab.pictures.polyline import inside_pieces
+from optlab.pictures.skeleton import Skeleton, fresh_segments
+from optlab.ui.plots.polyline import painter_path, polygon
 
 RECT = QRectF(0, 0, 200, 200)
 T = np.arange(60_001)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from optlab.core.contours import surface_picture
+from optlab.pictures.surface3d.relief import Relief, sampled
 from optlab.ui.views.surface3d.axes import height_ticks
-from optlab.ui.views.surface3d.relief import Relief, sampled
-from tests.ui.views.surface3d.scenes import WINDOW, bowl, picture
+from tests.pictures.surface3d.scenes import WINDOW, bowl, picture
 
 
 @pytest.mark.parametrize("scale", ["log", "linear"])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optlab.core.contours import LevelScale, Shading, SurfacePicture, shading
-from optlab.ui.views.surface3d.camera import Projection
+from optlab.pictures.surface3d.camera import Projection
 
 Singles = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -126,7 +126,7 @@ def sampled(grid: Singles, x: Singles, y: Singles) -> Singles:
     near += (near_right - near) * across
     far += (far_right - far) * across
     near += (far - near) * along
-    return near
+    return np.asarray(near, np.float32)
 
 
 def _slopes(grid: Singles, steps: tuple[float, float]) -> tuple[Singles, Singles]:

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.session.theme import Theme
-from optlab.ui.plots.colors import color_table
+from optlab.pictures.color_tables import Table
 
 TONES: Final = 128
 _MIDDLE: Final = TONES // 2
@@ -16,21 +15,22 @@ _MIDDLE: Final = TONES // 2
 _STRONGEST: Final = 0.5
 
 
-class Palette:
+class Shades:
     """Packed colours (256 * 128,): index ``color * 128 + tone``; tone 64 is the colour itself.
 
-    Lower tones go towards shadow, higher ones towards light. ``light``, ``under``, ``mesh``,
+    ``table`` (256, 3) are the colours of a map, lowest loss first; in a ``dark`` theme lines are
+    lighter than the surface, else darker. Lower tones go towards shadow, higher ones towards
+    light. ``light``, ``under``, ``mesh``,
     ``level`` and ``edge`` say by how many tones light, the lower side and lines change the colour.
     """
 
-    def __init__(self, colors: str, theme: Theme) -> None:
-        table = color_table(colors, theme).astype(np.float64)
-        dark = theme.is_dark
+    def __init__(self, table: Table, dark: bool) -> None:
+        colors = table.astype(np.float64)
         shadow = _rgb("#04070b" if dark else "#24405a")
         tone = (np.arange(TONES) - _MIDDLE) / _MIDDLE * _STRONGEST
         share = np.abs(tone)[None, :, None]
         other = np.where(tone[:, None] < 0, shadow, _rgb("#ffffff"))[None]
-        mixed = np.rint(table[:, None] * (1 - share) + other * share).astype(np.uint32)
+        mixed = np.rint(colors[:, None] * (1 - share) + other * share).astype(np.uint32)
         red, green, blue = mixed[..., 0], mixed[..., 1], mixed[..., 2]
         self.packed: NDArray[np.uint32] = (0xFF000000 | red << 16 | green << 8 | blue).ravel()
         one = _MIDDLE / _STRONGEST

@@ -7,15 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QRectF
 
-from optlab.ui.plots.polyline import (
-    column_extremes,
-    crossings,
-    inside_pieces,
-    painter_path,
-    polygon,
-    simplified,
-    thinned,
-)
+from optlab.pictures.polyline import column_extremes, crossings, inside_pieces, simplified, thinned
+from optlab.ui.plots.polyline import painter_path, polygon
 
 RECT = QRectF(0, 0, 100, 50)
 
