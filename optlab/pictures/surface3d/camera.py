@@ -11,15 +11,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LOWEST, HIGHEST = 4.0, 88.0  # degrees of elevation
-_ZOOMS: Final = (0.4, 30.0)
+Height = Literal["levels", "log", "linear"]
+HEIGHTS: Final[tuple[Height, ...]] = get_args(Height)
+LOWEST: Final = 4.0
+HIGHEST: Final = 88.0
+"""Degrees of elevation."""
+NEAREST: Final = 1 / 30
+FARTHEST: Final = 2.5
+EXAGGERATIONS: Final = (0.1, 5.0)
 # Half of the ground's diagonal, and how high a tilted scene becomes, with a little room.
 _HALF_WIDTH: Final = 1.44
 _HALF_HEIGHT: Final = 1.30
@@ -30,34 +36,81 @@ _ABOVE, _BELOW = 14.0, 40.0
 
 @dataclass(frozen=True)
 class Camera:
-    """Azimuth and elevation in degrees, zoom as a factor, pan in pixels to the right and down."""
+    """From where a surface is seen and how its losses become heights.
+
+    ``azimuth`` and ``elevation`` (4 … 88) are in degrees. ``distance`` (1/30 … 2.5) is 1 where the
+    whole scene fits the picture; half of it shows everything twice as large. The scene turns around
+    ``centre`` (ground coordinates), which is in the middle of the picture moved by ``pan``, ground
+    units to the right and up. ``height`` says how a loss becomes a height, "log", "linear" or as
+    the "levels" of the picture; ``exaggeration`` (0.1 … 5) stretches the heights. All of it holds
+    for a picture of any size. Raises ValueError for what is outside these ranges.
+    """
 
     azimuth: float = 32.0
     elevation: float = 41.0
-    zoom: float = 1.0
+    distance: float = 1.0
+    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
     pan: tuple[float, float] = (0.0, 0.0)
+    height: Height = "levels"
+    exaggeration: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.height not in HEIGHTS:
+            raise ValueError(f"heights are {', '.join(HEIGHTS)}, not {self.height!r}")
+        for name, value, (low, high) in (
+            ("elevation", self.elevation, (LOWEST, HIGHEST)),
+            ("distance", self.distance, (NEAREST, FARTHEST)),
+            ("exaggeration", self.exaggeration, EXAGGERATIONS),
+        ):
+            if not low <= value <= high:
+                raise ValueError(f"the {name} {value:g} is outside {low:g} … {high:g}")
+        if not all(map(math.isfinite, (self.azimuth, *self.centre, *self.pan))):
+            raise ValueError("azimuth, centre and pan of a camera are finite numbers")
+
+    @property
+    def moved(self) -> bool:
+        """Whether the scene was panned, or is nearer or farther than at first."""
+        return self.distance != 1.0 or self.pan != (0.0, 0.0)
+
+    def home(self) -> Camera:
+        """The first view, with the heights as they are."""
+        return Camera(height=self.height, exaggeration=self.exaggeration)
 
     def orbited(self, right: float, up: float) -> Camera:
-        """Turn by degrees; the elevation stays between 4 and 88."""
+        """Turn by degrees around the centre; the elevation stays between 4 and 88."""
         azimuth = math.remainder(self.azimuth + right, 360.0)
         elevation = min(max(self.elevation + up, LOWEST), HIGHEST)
         return replace(self, azimuth=azimuth, elevation=elevation)
 
     def zoomed(self, factor: float, around: tuple[float, float] = (0.0, 0.0)) -> Camera:
-        """Zoom in by ``factor``; what is at ``around``, pixels from the centre, stays there."""
-        zoom = min(max(self.zoom * factor, _ZOOMS[0]), _ZOOMS[1])
-        share = zoom / self.zoom
-        x, y = (at + (was - at) * share for at, was in zip(around, self.pan, strict=True))
-        return replace(self, zoom=zoom, pan=(x, y))
+        """Zoom in by ``factor``; what is ``around`` the middle, right and up, stays there."""
+        distance = min(max(self.distance / factor, NEAREST), FARTHEST)
+        share = distance / self.distance - 1.0
+        right, up = (was + at * share for at, was in zip(around, self.pan, strict=True))
+        return replace(self, distance=distance, pan=(right, up))
 
-    def panned(self, right: float, down: float) -> Camera:
-        """Move the scene by pixels."""
-        return replace(self, pan=(self.pan[0] + right, self.pan[1] + down))
+    def panned(self, right: float, up: float) -> Camera:
+        """Move the scene by ground units."""
+        return replace(self, pan=(self.pan[0] + right, self.pan[1] + up))
+
+    def turning_around(self, centre: tuple[float, float, float]) -> Camera:
+        """The same picture, but turning it keeps the point ``centre`` where it is."""
+        (old_right, old_up), (right, up) = self.seen(self.centre), self.seen(centre)
+        pan = (self.pan[0] + right - old_right, self.pan[1] + up - old_up)
+        return replace(self, centre=centre, pan=pan)
+
+    def seen(self, point: tuple[float, float, float]) -> tuple[float, float]:
+        """How far to the right of the origin and above it a point appears, in ground units."""
+        x, y, z = point
+        azimuth, elevation = math.radians(self.azimuth), math.radians(self.elevation)
+        right = x * math.cos(azimuth) + y * math.sin(azimuth)
+        away = y * math.cos(azimuth) - x * math.sin(azimuth)
+        return right, away * math.sin(elevation) + z * math.cos(elevation)
 
 
 @dataclass(frozen=True)
 class Projection:
-    """A camera in front of a widget: ``scale`` pixels per unit, the origin at ``x0``, ``y0``."""
+    """A camera in front of a picture: ``scale`` pixels per unit, the origin at ``x0``, ``y0``."""
 
     cos_a: float
     sin_a: float
@@ -71,26 +124,32 @@ class Projection:
 
     @classmethod
     def of(cls, camera: Camera, width: float, height: float) -> Projection:
-        """The projection on a widget of ``width`` x ``height`` pixels."""
+        """The projection on a picture of ``width`` x ``height`` pixels."""
         azimuth, elevation = math.radians(camera.azimuth), math.radians(camera.elevation)
+        right, up = camera.seen(camera.centre)
         wide = (width - 2 * _BESIDE) / (2 * _HALF_WIDTH)
         high = (height - _ABOVE - _BELOW) / (2 * _HALF_HEIGHT)
+        scale = max(12.0, min(wide, high)) / camera.distance
         return cls(
             cos_a=math.cos(azimuth),
             sin_a=math.sin(azimuth),
             cos_e=math.cos(elevation),
             sin_e=math.sin(elevation),
-            scale=max(12.0, min(wide, high)) * camera.zoom,
-            x0=width / 2 + camera.pan[0],
-            y0=(height + _ABOVE - _BELOW) / 2 + camera.pan[1],
+            scale=scale,
+            x0=width / 2 + scale * (camera.pan[0] - right),
+            y0=_middle(height) - scale * (camera.pan[1] - up),
             width=width,
             height=height,
         )
 
     def magnified(self, factor: float) -> Projection:
-        """The same in pixels of which ``factor`` make one pixel of the widget."""
+        """The same in pixels of which ``factor`` make one of these."""
         names = ("scale", "x0", "y0", "width", "height")
         return replace(self, **{name: getattr(self, name) * factor for name in names})
+
+    def units(self, x: float, y: float) -> tuple[float, float]:
+        """How far to the right of the middle and above it a pixel lies, in ground units."""
+        return (x - self.width / 2) / self.scale, (_middle(self.height) - y) / self.scale
 
     def along(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """``p`` and ``q`` of points on the ground."""
@@ -110,3 +169,8 @@ class Projection:
         """The pixel of one point."""
         at = self.pixels(np.array([[x, y, z]]))[0]
         return float(at[0]), float(at[1])
+
+
+def _middle(height: float) -> float:
+    """The pixel row of the scene's middle: numbers and names need more room below."""
+    return (height + _ABOVE - _BELOW) / 2

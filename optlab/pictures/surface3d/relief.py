@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optlab.core.contours import LevelScale, Shading, SurfacePicture, shading
-from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.camera import Camera, Projection
 
 Singles = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -56,6 +56,13 @@ class Relief:
             self.shade_y, self.shade_x = _slopes(self.shading, steps)
         self._upright = 1.0 / np.sqrt(1.0 + self.slope_x**2 + self.slope_y**2)
 
+    @classmethod
+    def of(cls, picture: SurfacePicture, camera: Camera) -> Relief:
+        """The heights that a camera asks for."""
+        height = camera.height
+        scale = picture.colors.scale if height == "levels" else height
+        return cls(picture, scale, camera.exaggeration)
+
     def light(self, projection: Projection) -> Singles:
         """How much lighter (> 0) or darker (< 0) than flat ground each place is, about -1 … 1.
 
@@ -100,6 +107,14 @@ class Relief:
         """The w1, w2 at a place on the ground."""
         (left, right), (bottom, top) = self.picture.window
         return left + (right - left) * (x + 1.0) / 2.0, bottom + (top - bottom) * (y + 1.0) / 2.0
+
+    def point_at(self, place: tuple[float, float] | None) -> tuple[float, float, float] | None:
+        """The point of the surface over a place on the ground; None where there is none."""
+        if place is None:
+            return None
+        x, y = place
+        z = float(self.at(np.array([x]), np.array([y]))[0])
+        return (x, y, z) if np.isfinite(z) else None
 
     def at(self, x: Floats, y: Floats) -> Singles:
         """The heights at places on the ground, any shape; outside, those of the border."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from optlab.core.contours import LevelScale, SurfacePicture
+from optlab.pictures.surface3d.camera import Height
 from optlab.session.session import Session
 from optlab.session.sight import path_window
 from optlab.ui.plots.colors import COLOR_MAPS
@@ -22,7 +22,7 @@ class Look:
 
     color_map: str = COLOR_MAPS[0]
     levels: int = 20
-    height: str = "levels"
+    height: Height = "levels"
     exaggeration: float = 1.0
     lines: bool = True
     color_bar: bool = False
@@ -72,7 +72,6 @@ class LookController(QObject):
         self._contour, self._space = contour, space
         self._settings = settings
         self._look = _read(settings)
-        session.picture_changed.connect(self._picture)
         self._apply()
 
     @property
@@ -112,14 +111,8 @@ class LookController(QObject):
             equal_scale=look.equal_scale,
         )
         self._space.set_style(color_map=look.color_map, lines=look.lines)
+        self._space.set_height(look.height, look.exaggeration)
         self._session.set_style(replace(self._session.style, levels=look.levels))
-        if self._session.picture is not None:
-            self._picture(self._session.picture)
-
-    def _picture(self, picture: SurfacePicture) -> None:
-        scales: dict[str, LevelScale] = {"log": "log", "linear": "linear"}
-        scale = scales.get(self._look.height, picture.colors.scale)
-        self._space.set_height(scale, self._look.exaggeration)
 
 
 def _read(settings: QSettings) -> Look:

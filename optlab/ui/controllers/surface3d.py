@@ -28,4 +28,3 @@ class Surface3DController(PathsController):
     def _picture(self, picture: SurfacePicture) -> None:
         super()._picture(picture)
         self._leave()  # another place may lie under the pointer now
-        self._view.set_height(picture.colors.scale)

@@ -15,6 +15,9 @@ from optlab.pictures.surface3d.shades import Shades
 from optlab.session.theme import DARK, LIGHT
 from tests.pictures.surface3d.scenes import WINDOW
 
+_ABOVE = 2 * (160 - 2 * 42) / 2.88
+"""Pixels of a ground unit in the picture from above."""
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -29,7 +32,7 @@ def hilly(w1, w2):
     [
         ("front", Camera(), "log", DARK),
         ("low", Camera(120.0, 12.0), "linear", LIGHT),
-        ("above", Camera(-70.0, 75.0, 2.0, (20.0, -10.0)), "log", LIGHT),
+        ("above", Camera(-70.0, 75.0, 0.5, pan=(20 / _ABOVE, 10 / _ABOVE)), "log", LIGHT),
     ],
 )
 def test_the_image_is_the_one_that_was_looked_at(name, camera, height, theme):

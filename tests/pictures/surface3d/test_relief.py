@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from optlab.core.contours import surface_picture
+from optlab.pictures.surface3d.axes import height_ticks
 from optlab.pictures.surface3d.relief import Relief, sampled
-from optlab.ui.views.surface3d.axes import height_ticks
 from tests.pictures.surface3d.scenes import WINDOW, bowl, picture
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from optlab.core.contours import surface_picture
 from optlab.pictures.surface3d.camera import Camera, Projection
+from optlab.pictures.surface3d.paths import LaidPath
 from optlab.pictures.surface3d.relief import Relief
 from optlab.session.theme import DARK
 from optlab.ui.plots.drawings import PathDrawing
@@ -14,7 +15,7 @@ from optlab.ui.views.contour import ContourView
 from optlab.ui.views.panes.curves import Curve
 from optlab.ui.views.panes.drawings import CurveDrawing
 from optlab.ui.views.surface3d import Surface3DView
-from optlab.ui.views.surface3d.traces import LaidPath, Trace
+from optlab.ui.views.surface3d.traces import Trace
 from tests.pictures.surface3d.scenes import picture
 
 STEPS = 200_000
@@ -74,7 +75,7 @@ def test_a_sketch_then_the_whole(view):
     other = type(view)()
     other.set_theme(DARK)
     other.resize(view.size())
-    other.set_picture(view._map.picture if isinstance(view, ContourView) else view._picture)
+    other.set_picture(view._map.picture if isinstance(view, ContourView) else view.scene.picture)
     other.set_paths([spiral()])
     other.set_step(STEPS)
     assert red(other) == whole
@@ -93,7 +94,7 @@ def test_an_answer_about_other_paths_is_dropped(view):
     view.set_step(STEPS)
     view.grab()
     later.answer()
-    made = view._traces if isinstance(view, ContourView) else view._laid
+    made = view._traces if isinstance(view, ContourView) else view.scene._laid
     kept = made[0].path
     assert kept.w[0, 0] == pytest.approx(2.8)
     assert later.asked == []
@@ -102,8 +103,8 @@ def test_an_answer_about_other_paths_is_dropped(view):
 def test_the_dot_of_a_sketch_is_where_the_run_is(view):
     if isinstance(view, Surface3DView):
         view.grab()
-        sketch = LaidPath(spiral(), view._relief, 50)
-        whole = LaidPath(spiral(), view._relief)
+        sketch = LaidPath(spiral(), view.scene.relief, 50)
+        whole = LaidPath(spiral(), view.scene.relief)
         heads = [(sketch.head(step), whole.head(step)) for step in (0, 7, 777, STEPS)]
         for some, all_of_it in heads:
             np.testing.assert_array_equal(some, all_of_it)

@@ -112,20 +112,20 @@ def test_hovering_over_the_surface_in_space_tells_the_same(lab):
     lab.window.centre.show_layout("3D")
     lab.wait()
     view = lab.window.surface3d
-    lab.until(lambda: view.isVisible() and view._current_relief() is not None)
+    lab.until(lambda: view.isVisible() and view.scene.relief is not None)
     middle = view.rect().center()
     QTest.mouseMove(view, middle)
-    assert view._hover_text.startswith("w (") and "E " in view._hover_text
+    assert view._readout.text.startswith("w (") and "E " in view._readout.text
     with_it = view.grab().toImage()
     QTest.mousePress(view, LEFT, pos=middle)
-    assert view._hover_text == ""
+    assert view._readout.text == ""
     QTest.mouseRelease(view, LEFT, pos=middle)
     assert view.grab().toImage() != with_it
     walk = lab.session.trajectories["1"]
     view.hovered.emit(*walk.weights[10])
-    assert "step 10" in view._hover_text
+    assert "step 10" in view._readout.text
     view.orbit(5.0, 0.0)
-    assert view._hover_text == ""
+    assert view._readout.text == ""
     view.reset()
     lab.window.centre.show_layout("Contour")
 

@@ -54,7 +54,7 @@ def test_colour_map_and_levels(lab):
     before = colors(lab.contour)
     choose(menu, "Colour map", "viridis")
     assert len(colors(lab.contour) - before) > 20
-    assert lab.window.surface3d._colors == "viridis"
+    assert lab.window.surface3d.scene.colors == "viridis"
     choose(menu, "Number of levels", "6")
     lab.until(lambda: len(lab.session.picture.contours.levels) < lines / 2)
     marked = [a.text() for m in menu.findChildren(QMenu) for a in m.actions() if a.isChecked()]
@@ -82,10 +82,11 @@ def test_height_in_space(lab):
     before = space.grab().toImage()
     choose(menu, "Height in 3D", "linear")
     choose(menu, "Exaggeration in 3D", "× 2")
-    assert (space._scale, space._exaggeration) == ("linear", 2.0)
+    relief = space.scene.relief
+    assert (relief.lift.scale, space.camera().exaggeration) == ("linear", 2.0)
     assert space.grab().toImage() != before
     choose(menu, "Height in 3D", "as the levels")
-    assert space._scale == lab.session.picture.colors.scale == "log"
+    assert space.scene.relief.lift.scale == lab.session.picture.colors.scale == "log"
     lab.window.centre.show_layout("Contour")
 
 

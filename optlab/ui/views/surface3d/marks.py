@@ -1,53 +1,82 @@
-"""The small marks on a surface: dots at the step, the start, minima."""
+"""The marks on a surface: dots at the step, the start, minima; a sentence where there is none."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from optlab.pictures.surface3d.paths import Spot
+from optlab.pictures.surface3d.relief import Relief
 from optlab.session.theme import Theme
+from optlab.ui.fonts import ui_font
 from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.drawings import PathDrawing
+from optlab.ui.plots.marks import ink, outline
 from optlab.ui.plots.pens import line_pen
+from optlab.ui.views.surface3d.scene import Scene
+
+FUTURE: Final = 0.5
+FAR_FUTURE: Final = 0.25
+FUTURE_WIDTH: Final = 1.1
+"""Opacity of a path after the current step, where it is seen and where it is hidden; its width."""
 
 # What lies behind the surface shines through it faintly.
-_BEHIND = 0.4
+_BEHIND: Final = 0.4
 
 
-def outline(theme: Theme) -> str:
-    """The colour around marks, which sets them off from the surface."""
-    return "#0b0e13" if theme.is_dark else "#ffffff"
-
-
-def ink(theme: Theme) -> str:
-    """The colour of marks that belong to no run."""
-    return "#ffffff" if theme.is_dark else "#1f2328"
-
-
-def draw_dot(
-    painter: QPainter, at: QPointF, color: str, theme: Theme, selected: bool, seen: bool
+def draw_start_and_dots(
+    painter: QPainter,
+    scene: Scene,
+    relief: Relief,
+    heads: Sequence[tuple[PathDrawing, Spot | None]],
 ) -> None:
+    """Draw the square at the start, and a dot on each path that has a ``head`` in the window."""
+    for spot in scene.start_spots(relief):
+        _draw_start(painter, spot, scene.mark_theme)
+    for path, head in heads:
+        if head is not None:
+            _draw_dot(painter, head, path, scene.theme)
+
+
+def draw_minima(painter: QPainter, scene: Scene, relief: Relief) -> None:
+    """Draw the crosses at the known minima."""
+    for spot in scene.minima_spots(relief):
+        _draw_cross(painter, spot, scene.mark_theme)
+
+
+def draw_sentence(painter: QPainter, frame: QRectF, scene: Scene) -> None:
+    """Say why there is nothing to see."""
+    painter.setFont(ui_font())
+    painter.setPen(QColor(scene.theme.muted))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(frame.adjusted(16, 16, -16, -16), flags, scene.sentence)
+
+
+def _draw_dot(painter: QPainter, spot: Spot, path: PathDrawing, theme: Theme) -> None:
     """Draw the ringed dot at the current step; behind the surface, a ring of its colour."""
-    radius = 6.0 if selected else 5.0
-    painter.setPen(QPen(QColor(outline(theme)), 2.0) if seen else QPen(QColor(color), 2.0))
-    painter.setBrush(QColor(color) if seen else with_alpha(color, _BEHIND))
-    radius -= 0.0 if seen else 1.0
-    painter.drawEllipse(at, radius, radius)
+    radius = 6.0 if path.selected else 5.0
+    painter.setPen(QPen(outline(theme) if spot.seen else QColor(path.color), 2.0))
+    painter.setBrush(QColor(path.color) if spot.seen else with_alpha(path.color, _BEHIND))
+    radius -= 0.0 if spot.seen else 1.0
+    painter.drawEllipse(QPointF(spot.x, spot.y), radius, radius)
 
 
-def draw_start(painter: QPainter, at: QPointF, theme: Theme, seen: bool) -> None:
-    """Draw the square at the start."""
-    strength = 1.0 if seen else _BEHIND
-    painter.setPen(QPen(with_alpha(outline(theme), strength), 2.0))
-    painter.setBrush(with_alpha(ink(theme), strength))
-    painter.drawRect(QRectF(at.x() - 4.5, at.y() - 4.5, 9.0, 9.0))
+def _draw_start(painter: QPainter, spot: Spot, theme: Theme) -> None:
+    strength = 1.0 if spot.seen else _BEHIND
+    painter.setPen(QPen(with_alpha(outline(theme).name(), strength), 2.0))
+    painter.setBrush(with_alpha(ink(theme).name(), strength))
+    painter.drawRect(QRectF(spot.x - 4.5, spot.y - 4.5, 9.0, 9.0))
 
 
-def draw_cross(painter: QPainter, at: QPointF, theme: Theme, seen: bool) -> None:
-    """Draw the cross at a known minimum."""
-    strength = 1.0 if seen else _BEHIND
-    halo, line = with_alpha(outline(theme), 0.55 * strength), with_alpha(ink(theme), strength)
+def _draw_cross(painter: QPainter, spot: Spot, theme: Theme) -> None:
+    strength, at = 1.0 if spot.seen else _BEHIND, QPointF(spot.x, spot.y)
+    halo = with_alpha(outline(theme).name(), 0.55 * strength)
+    line = with_alpha(ink(theme).name(), strength)
     for color, width in ((halo, 3.6), (line, 1.8)):
-        painter.setPen(line_pen(QColor(color), width))
+        painter.setPen(line_pen(color, width))
         for slope in (1.0, -1.0):
             arm = QPointF(3.6, 3.6 * slope)
             painter.drawLine(at - arm, at + arm)

@@ -1,17 +1,25 @@
-"""The surface view: the surface, the paths on it and how a person turns it."""
+"""The surface view: the surface in 3D, the paths on it, and how a person turns it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from optlab.pictures.surface3d.camera import Camera
+from optlab.core.contours import SurfacePicture
+from optlab.pictures.surface3d.camera import Camera, Height
 from optlab.pictures.surface3d.visibility import place_under
-from optlab.ui.plots.marks import draw_readout, readout_box
-from optlab.ui.views.surface3d.painting import SurfaceCanvas
+from optlab.session.theme import Theme
+from optlab.ui.plots.background import Background
+from optlab.ui.plots.colors import COLOR_MAPS
+from optlab.ui.plots.drawings import PathDrawing
+from optlab.ui.views.surface3d.readout import Readout
+from optlab.ui.views.surface3d.scene import Scene
+from optlab.ui.views.surface3d.software import SoftwareCanvas
 
 _ZOOM: Final = 1.15
 _DEGREES_PER_PIXEL: Final = 0.45
@@ -20,7 +28,7 @@ _LEFT: Final = Qt.MouseButton.LeftButton
 _PANNING: Final = (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 
 
-class Surface3DView(SurfaceCanvas):
+class Surface3DView(QWidget):
     """The loss over w1, w2 as a surface in space with the paths of runs on it.
 
     Mouse: dragging orbits, with the right or middle button or Shift it pans, the wheel zooms around
@@ -30,7 +38,7 @@ class Surface3DView(SurfaceCanvas):
 
     hovered = Signal(float, float)
     hover_left = Signal()
-    camera_changed = Signal(float, float, float)  # azimuth, elevation in degrees, zoom
+    camera_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,50 +51,136 @@ class Surface3DView(SurfaceCanvas):
         self.setMouseTracking(True)
         self.setMinimumSize(200, 160)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.scene = Scene()
+        self._readout = Readout()
+        self.canvas = SoftwareCanvas(self.scene, self._readout, self)
         self._held: QPointF | None = None
         self._panning = False
-        self._hover_text = ""
-        self._readout = QRectF()
         self._pointer = QPointF()
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def set_background(self, background: Background) -> None:
+        """Say how to have long paths made ready beside; without, they are made where they are."""
+        self.scene.background = background
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self.scene.theme = theme
+        self.canvas.show_look()
+
+    def set_style(
+        self,
+        *,
+        color_map: str | None = None,
+        lines: bool | None = None,
+        minima: bool | None = None,
+    ) -> None:
+        """Change how the surface looks; what is None stays.
+
+        ``color_map`` is one of ``COLOR_MAPS`` (ValueError otherwise), ``lines`` and ``minima`` say
+        whether mesh and contour lines and the minima are drawn.
+        """
+        scene = self.scene
+        if color_map is not None:
+            if color_map not in COLOR_MAPS:
+                raise ValueError(f"there is no colour map {color_map!r}")
+            scene.colors = color_map
+        scene.lines = scene.lines if lines is None else lines
+        scene.crosses = scene.crosses if minima is None else minima
+        self.canvas.show_look()
+
+    def set_picture(self, picture: SurfacePicture | None) -> None:
+        """Show another surface, or the same on another window; None shows none."""
+        self.scene.picture = picture
+        self.scene.surface_changed()
+        self.canvas.show_surface()
+
+    def set_height(self, height: Height = "levels", exaggeration: float = 1.0) -> None:
+        """Say how losses become heights, as the camera has it. Raises ValueError as it does."""
+        self.set_camera(replace(self.scene.camera, height=height, exaggeration=exaggeration))
+
+    def set_paths(self, paths: Sequence[PathDrawing]) -> None:
+        """Show these paths; the selected one comes on top."""
+        self.scene.paths = tuple(sorted(paths, key=lambda path: path.selected))
+        self.scene.paths_changed()
+        self.canvas.show_paths()
+
+    def set_step(self, step: int) -> None:
+        """Move to ``step`` (>= 0): paths are strong up to it and faint beyond."""
+        if step != self.scene.step:
+            before, self.scene.step = self.scene.step, step
+            self.canvas.show_step(before)
+
+    def set_start(self, w1: float, w2: float) -> None:
+        """Put the square of the start at w1, w2."""
+        if (w1, w2) != self.scene.start:
+            self.scene.start = (w1, w2)
+            self.canvas.show_start()
+
+    def set_minima(self, minima: Sequence[tuple[float, float]]) -> None:
+        """Mark these known minima with crosses."""
+        self.scene.minima = tuple(minima)
+        self.canvas.show_minima()
+
+    def camera(self) -> Camera:
+        """From where the surface is seen."""
+        return self.scene.camera
+
+    def set_camera(self, camera: Camera) -> None:
+        """Look from elsewhere, or at other heights."""
+        old, self.scene.camera = self.scene.camera, camera
+        if (old.height, old.exaggeration) != (camera.height, camera.exaggeration):
+            self.scene.surface_changed()
+            self.canvas.show_surface()
+        elif camera != old:
+            self.canvas.show_camera()
 
     def set_hover_text(self, text: str) -> None:
         """Show ``text`` beside the pointer; empty hides it."""
-        if text or self._hover_text:
-            old, self._hover_text = self._readout, text
-            frame = QRectF(self.rect())
-            self._readout = readout_box(text, self._pointer, frame) if text else QRectF()
-            self.update_rects([old, self._readout])
+        changed = self._readout.put(text, self._pointer, QRectF(self.rect()))
+        if changed:
+            self.canvas.show_readout(changed)
 
-    def draw_moving(self, painter: QPainter) -> None:
-        """Draw what moves with the steps, then the read-out over it."""
-        super().draw_moving(painter)
-        if self._hover_text:
-            draw_readout(painter, self._readout, self._hover_text, self._theme)
+    def finish(self) -> None:
+        """Draw what is shown finely now, without waiting for a pause; pictures need it."""
+        self.canvas.finish()
 
-    def sizeHint(self) -> QSize:
-        """A size at which details can be seen."""
-        return QSize(560, 520)
+    # --- looking around ----------------------------------------------------------------------
 
     def reset(self) -> None:
         """Return to the first view."""
-        self._look(Camera())
+        self._look(self.scene.camera.home())
 
     def zoom(self, factor: float, around: QPointF | None = None) -> None:
         """Zoom in by ``factor``; what is at the pixel ``around``, else the middle, stays there."""
-        x, y = 0.0, 0.0
+        at = (0.0, 0.0)
         if around is not None:
-            x, y = around.x() - self.width() / 2, around.y() - self.height() / 2
-        self._look(self._camera.zoomed(factor, (x, y)))
+            at = self.scene.projection.units(around.x(), around.y())
+        self._look(self.scene.camera.zoomed(factor, at))
 
     def orbit(self, right: float, up: float) -> None:
         """Turn by degrees around the vertical axis and up or down."""
-        self._look(self._camera.orbited(right, up))
+        self._look(self.scene.camera.orbited(right, up))
 
     def _look(self, camera: Camera) -> None:
-        if camera != self._camera:
+        if camera != self.scene.camera:
             self.hover_left.emit()  # another place of the surface is under the pointer
             self.set_camera(camera)
-            self.camera_changed.emit(camera.azimuth, camera.elevation, camera.zoom)
+            self.camera_changed.emit(camera)
+
+    def _turn_around_the_middle(self) -> None:
+        """Have the next turns keep what is in the middle of the picture where it is.
+
+        A scene that was neither moved nor enlarged turns around itself.
+        """
+        scene, relief = self.scene, self.scene.relief
+        if relief is None or not scene.camera.moved:
+            return
+        middle = self.width() / 2, self.height() / 2
+        point = relief.point_at(place_under(*middle, relief, scene.projection))
+        if point is not None:
+            scene.camera = scene.camera.turning_around(point)
 
     # --- the mouse -------------------------------------------------------------------------
 
@@ -97,6 +191,7 @@ class Surface3DView(SurfaceCanvas):
             self.hover_left.emit()
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._panning = shift or event.button() != _LEFT
+            self._turn_around_the_middle()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -107,7 +202,8 @@ class Surface3DView(SurfaceCanvas):
             return
         way, self._held = at - self._held, at
         if self._panning:
-            self._look(self._camera.panned(way.x(), way.y()))
+            scale = self.scene.projection.scale
+            self._look(self.scene.camera.panned(way.x() / scale, -way.y() / scale))
         else:
             self.orbit(-way.x() * _DEGREES_PER_PIXEL, way.y() * _DEGREES_PER_PIXEL)
 
@@ -139,10 +235,10 @@ class Surface3DView(SurfaceCanvas):
         super().leaveEvent(event)
 
     def _tell(self, at: QPointF) -> None:
-        relief = self._relief
+        relief = self.scene.relief
         place = None
         if relief is not None:
-            place = place_under(at.x(), at.y(), relief, self._projection())
+            place = place_under(at.x(), at.y(), relief, self.scene.projection)
         if relief is None or place is None:
             self.hover_left.emit()
         else:
@@ -161,6 +257,7 @@ class Surface3DView(SurfaceCanvas):
         }
         key = event.key()
         if key in ways:
+            self._turn_around_the_middle()
             self.orbit(*ways[Qt.Key(key)])
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(_ZOOM)
@@ -170,3 +267,15 @@ class Surface3DView(SurfaceCanvas):
             self.reset()
         else:
             super().keyPressEvent(event)
+
+    # --- size --------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """A size at which details can be seen."""
+        return QSize(560, 520)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The canvas fills the view."""
+        self.scene.width, self.scene.height = self.width(), self.height()
+        self.canvas.setGeometry(self.rect())
+        super().resizeEvent(event)

@@ -1,5 +1,6 @@
 """The surface view as a person uses it."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from optlab.pictures.surface3d.camera import Camera
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.views.surface3d import Surface3DView, painting
+from optlab.ui.views.surface3d import Surface3DView, scene, software
 from tests.pictures.surface3d.scenes import Path, bowl, picture
 
 
@@ -19,13 +20,13 @@ from tests.pictures.surface3d.scenes import Path, bowl, picture
 def renders(monkeypatch):
     """How often the surface was drawn, each with its magnification."""
     seen = []
-    original = painting.render
+    original = software.render
 
     def counting(relief, view, palette, magnified=1.0, lines=True):
         seen.append(magnified)
         return original(relief, view, palette, magnified, lines)
 
-    monkeypatch.setattr(painting, "render", counting)
+    monkeypatch.setattr(software, "render", counting)
     return seen
 
 
@@ -66,7 +67,7 @@ def test_growing_step_by_step_gives_the_picture_of_a_jump(view):
         view.set_step(step)
         grabbed(view)
     grown = np.array(grabbed(view).constBits()).astype(int)
-    view.redraw(0)
+    view.canvas.redraw(0)
     jumped = np.array(grabbed(view).constBits()).astype(int)
     # Ends of pieces that were drawn one after another may differ by a shade.
     assert (np.abs(grown - jumped) > 40).mean() < 0.002
@@ -84,18 +85,20 @@ def test_the_path_is_seen_on_the_surface(view):
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        (Qt.Key.Key_Left, (26.0, 41.0, 1.0)),
-        (Qt.Key.Key_Right, (38.0, 41.0, 1.0)),
-        (Qt.Key.Key_Up, (32.0, 47.0, 1.0)),
-        (Qt.Key.Key_Down, (32.0, 35.0, 1.0)),
-        (Qt.Key.Key_Plus, (32.0, 41.0, 1.15)),
-        (Qt.Key.Key_Minus, (32.0, 41.0, 1 / 1.15)),
+        (Qt.Key.Key_Left, Camera(26.0, 41.0)),
+        (Qt.Key.Key_Right, Camera(38.0, 41.0)),
+        (Qt.Key.Key_Up, Camera(32.0, 47.0)),
+        (Qt.Key.Key_Down, Camera(32.0, 35.0)),
+        (Qt.Key.Key_Plus, Camera(distance=1 / 1.15)),
+        (Qt.Key.Key_Minus, Camera(distance=1.15)),
     ],
 )
 def test_keys(view, listen, key, expected):
     calls = listen(view.camera_changed)
     QTest.keyClick(view, key)
-    assert calls == [pytest.approx(expected)]
+    ((camera,),) = calls
+    assert camera.distance == pytest.approx(expected.distance)
+    assert replace(camera, distance=1.0) == replace(expected, distance=1.0)
     QTest.keyClick(view, Qt.Key.Key_0)
     assert view.camera() == Camera()
 
@@ -130,7 +133,23 @@ def test_dragging_orbits(view):
 )
 def test_dragging_pans(view, button, modifier):
     drag(view, button, modifier)
-    assert view.camera() == Camera(pan=(40.0, 20.0))
+    scale = view.scene.projection.scale
+    assert view.camera().pan == pytest.approx((40.0 / scale, -20.0 / scale))
+    assert replace(view.camera(), pan=(0.0, 0.0)) == Camera()
+
+
+def test_a_scene_that_was_moved_turns_around_what_is_in_the_middle(view):
+    view.zoom(6.0, QPointF(260, 150))
+    before = view.grab().toImage()
+    middle = (210, 180)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(*middle))
+    assert view.grab().toImage() == before
+    centre = view.camera().centre
+    assert centre != (0.0, 0.0, 0.0)
+    QTest.mouseMove(view, QPoint(260, 200))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(260, 200))
+    assert view.camera().centre == centre
+    assert view.scene.projection.pixel(*centre) == pytest.approx(middle, abs=1.0)
 
 
 def test_a_double_click_returns_to_the_first_view(view):
@@ -142,6 +161,7 @@ def test_a_double_click_returns_to_the_first_view(view):
 
 def test_the_wheel_zooms_around_the_pointer(view):
     at = QPointF(300, 100)
+    before = view.scene.projection.units(300, 100)
     wheel = QWheelEvent(
         at,
         view.mapToGlobal(at),
@@ -153,8 +173,10 @@ def test_the_wheel_zooms_around_the_pointer(view):
         False,
     )
     QApplication.sendEvent(view, wheel)
-    assert view.camera().zoom == pytest.approx(1.15)
-    assert view.camera().pan == pytest.approx((-(300 - 210) * 0.15, -(100 - 180) * 0.15))
+    assert view.camera().distance == pytest.approx(1 / 1.15)
+    assert view.scene.projection.units(300, 100) != before
+    view.zoom(1 / 1.15, at)
+    assert view.camera().pan == pytest.approx((0.0, 0.0))
 
 
 def test_hovering_tells_the_weights(view, listen):
@@ -167,7 +189,7 @@ def test_hovering_tells_the_weights(view, listen):
 
 
 def test_motion_is_drawn_quickly_and_rest_finely(view, renders):
-    view._seconds_per_pixel = 1e-6  # a slow machine
+    view.canvas._seconds_per_pixel = 1e-6  # a slow machine
     view.orbit(10, 0)
     grabbed(view)
     assert renders[-1] < 1.0
@@ -178,7 +200,7 @@ def test_motion_is_drawn_quickly_and_rest_finely(view, renders):
 
 
 def test_finish_draws_finely_at_once(view, renders):
-    view._seconds_per_pixel = 1e-6
+    view.canvas._seconds_per_pixel = 1e-6
     view.orbit(10, 0)
     view.finish()
     grabbed(view)
@@ -188,7 +210,7 @@ def test_finish_draws_finely_at_once(view, renders):
 def test_a_hidden_view_does_no_work(view, renders, monkeypatch):
     view.hide()
     laid = []
-    monkeypatch.setattr(painting, "LaidPath", lambda *args: laid.append(args))
+    monkeypatch.setattr(scene, "LaidPath", lambda *args: laid.append(args))
     view.set_picture(picture(resolution=33))
     view.set_paths([Path(np.zeros((5, 2)))])
     view.orbit(5, 5)
@@ -221,7 +243,7 @@ def test_nothing_to_show_is_said(view, renders):
     blank.set_theme(DARK)
     for surface in (None, picture(lambda a, b: np.full_like(a, np.nan))):
         view.set_picture(surface)
-        view.set_step(view._step + 1)
+        view.set_step(view.scene.step + 1)
         image = grabbed(view)
         colors = {image.pixelColor(x, 180).name() for x in range(420)}
         assert len(colors) > 1  # a sentence in the middle

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from optlab.pictures.surface3d.camera import Camera, Projection
+from optlab.pictures.surface3d.camera import NEAREST, Camera, Projection
+from optlab.pictures.surface3d.paths import LaidPath, SeenPath, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.visibility import place_under, unhidden
-from optlab.ui.views.surface3d.traces import LaidPath, Trace, seen_marks
 from tests.pictures.surface3d.scenes import Path, bowl, picture, plain, ridge
 
 
@@ -48,7 +48,7 @@ def test_a_path_of_one_point_or_none():
 def test_a_path_over_a_hole_is_interrupted():
     path = laid([[-3, 0], [3, 0]], lambda a, b: np.where(np.abs(a) < 1, np.nan, 0 * a))
     view = Projection.of(Camera(), 300, 300)
-    runs = Trace(path, view)._runs(0, 1, hidden=False)
+    runs = SeenPath(path, view).runs(0, 1, hidden=False)
     assert len(runs) == 2
 
 
@@ -82,23 +82,60 @@ def test_the_place_under_a_pixel():
 def test_marks_outside_the_window_are_left_out():
     relief = Relief(picture(), "linear", 1.0)
     view = Projection.of(Camera(), 300, 300)
-    assert len(seen_marks(np.array([[0.0, 0.0], [9.0, 0.0]]), relief, view)) == 1
-    assert seen_marks(np.empty((0, 2)), relief, view) == []
+    assert len(spots_at(np.array([[0.0, 0.0], [9.0, 0.0]]), relief, view)) == 1
+    assert spots_at(np.empty((0, 2)), relief, view) == []
 
 
-def test_zooming_keeps_the_place_under_the_pointer():
-    camera = Camera()
-    before, after = (Projection.of(c, 300, 200) for c in (camera, camera.zoomed(2.0, (40, -30))))
-    point = np.array([0.2, -0.4, 0.1])
-    from_centre = np.array(before.pixel(*point)) - (before.x0, before.y0)
-    moved = np.array(after.pixel(*point)) - (after.x0, after.y0)
-    np.testing.assert_allclose(moved, 2 * from_centre)
-    shift = np.array([after.x0 - before.x0, after.y0 - before.y0])
-    np.testing.assert_allclose(shift, [-40, 30])
+@pytest.mark.parametrize("camera", [Camera(), Camera(100.0, 20.0, 0.4, pan=(0.2, -0.1))])
+def test_zooming_keeps_the_place_under_the_pointer(camera):
+    view = Projection.of(camera, 300, 200)
+    point = (0.2, -0.4, 0.1)
+    at = view.pixel(*point)
+    nearer = Projection.of(camera.zoomed(2.0, view.units(*at)), 300, 200)
+    assert nearer.pixel(*point) == pytest.approx(at)
+    assert nearer.scale == pytest.approx(2 * view.scale)
+
+
+def test_panning_is_the_same_at_every_size():
+    small, large = (
+        [np.array(Projection.of(c, *size).pixel(0.3, 0.1, 0.2)) for c in (Camera(), moved)]
+        for moved in [Camera().panned(0.5, 0.25)]
+        for size in [(300, 200), (900, 700)]
+    )
+    for (before, after), size in ((small, (300, 200)), (large, (900, 700))):
+        scale = Projection.of(Camera(), *size).scale
+        np.testing.assert_allclose(after - before, [0.5 * scale, -0.25 * scale])
+
+
+def test_another_centre_changes_turns_only():
+    camera, centre = Camera(50.0, 30.0, 0.3, pan=(0.4, 0.1)), (0.5, -0.3, 0.2)
+    about = camera.turning_around(centre)
+    point = (-0.1, 0.7, -0.2)
+    before, after = (Projection.of(c, 300, 200) for c in (camera, about))
+    assert after.pixel(*point) == pytest.approx(before.pixel(*point))
+    turned = Projection.of(about.orbited(70.0, -15.0), 300, 200)
+    assert turned.pixel(*centre) == pytest.approx(before.pixel(*centre))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"elevation": 0.0},
+        {"distance": 0.0},
+        {"distance": float("nan")},
+        {"height": "cubic"},
+        {"exaggeration": 9.0},
+        {"azimuth": float("inf")},
+        {"pan": (float("nan"), 0.0)},
+    ],
+)
+def test_a_camera_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"heights|outside|finite"):
+        Camera(**wrong)
 
 
 def test_the_camera_stays_above_the_ground():
     assert Camera().orbited(0, 500).elevation == 88.0
     assert Camera().orbited(0, -500).elevation == 4.0
     assert -180.0 <= Camera().orbited(1000, 0).azimuth <= 180.0
-    assert Camera().zoomed(1e9).zoom == 30.0
+    assert Camera().zoomed(1e9).distance == NEAREST
