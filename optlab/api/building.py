@@ -29,6 +29,7 @@ from optlab.session.experiment import (
 from optlab.session.files import find_experiment, load_experiment, save_experiment
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.mapping import MapWork, Request
+from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.resolve import Resolved, resolve_strictly
 
 Point = Sequence[float]
@@ -47,7 +48,7 @@ class Lab:
 
     def add(
         self,
-        optimizer: str,
+        optimizer: str | Path,
         *,
         name: str = "",
         schedule: str = "constant",
@@ -58,11 +59,14 @@ class Lab:
         """With one more run.
 
         ``optimizer`` is a name of :func:`~optlab.optimizers` or the path of a rule file
-        (``.toml``); ``preset`` one of its named conventions; ``settings`` its parameters and
-        options by name, and what is done to the gradient (``noise``, ``noise_relative``,
-        ``l2``, ``clip_value``, ``clip_norm``).  What is not given is the rule's default.
+        (``.toml``), whose text the experiment takes in; ``preset`` one of its named conventions;
+        ``settings`` its parameters and options by name, and what is done to the gradient
+        (``noise``, ``noise_relative``, ``l2``, ``clip_value``, ``clip_norm``).  What is not given
+        is the rule's default.
         """
-        rule = load_rule(optimizer)
+        document, optimizer = with_file(self.document, "rules", str(optimizer))
+        document, schedule = with_schedule_files(document, schedule)
+        rule = load_rule(optimizer, own=document.rules)
         parameters, options = rule.preset(preset) if preset else ({}, {})
         treatment: dict[str, float] = {}
         for key, value in settings.items():
@@ -75,7 +79,7 @@ class Lab:
             else:
                 known = ", ".join((*rule.parameters, *rule.options, *STAGES))
                 raise SettingError(key, f"is not a setting of {rule.key}; known are {known}")
-        old = self.document.runs
+        old = document.runs
         run = Run(
             id=fresh_id(old),
             optimizer=optimizer,
@@ -88,14 +92,17 @@ class Lab:
             color=free_color(old),
             style=len(old) // 8,
         )
-        return self._checked(changed(self.document, runs=(*old, run)))
+        return self._checked(changed(document, runs=(*old, run)))
 
     def change(self, **fields: object) -> Lab:
-        """With other values for ``start``, ``steps``, ``seed``, ``stop_gradient``, ``title`` or
-        ``story``."""
+        """With other values for ``start``, ``steps``, ``seed``, ``stop_gradient``, ``title``,
+        ``story``, ``rules``, ``surfaces`` or ``schedules``."""
         for name in fields:
             if name not in _SHARED:
                 raise SettingError(name, f"cannot be changed; known are {', '.join(_SHARED)}")
+        for kind in _TEXTS:
+            if kind in fields:
+                fields[kind] = _texts(kind, fields[kind])
         if "start" in fields:
             fields["start"] = _point("start", fields["start"])
         return self._checked(changed(self.document, **fields))
@@ -173,7 +180,8 @@ class Lab:
         return Lab(document)
 
 
-_SHARED = ("start", "steps", "seed", "stop_gradient", "title", "story")
+_TEXTS = ("rules", "surfaces", "schedules")
+_SHARED = ("start", "steps", "seed", "stop_gradient", "title", "story", *_TEXTS)
 
 
 def experiment(
@@ -187,20 +195,31 @@ def experiment(
     window: Sequence[Point] | None = None,
     title: str = "",
     story: str = "",
+    rules: Mapping[str, str] | None = None,
+    surfaces: Mapping[str, str] | None = None,
+    schedules: Mapping[str, str] | None = None,
 ) -> Lab:
     """An experiment without runs on a surface of the catalogue or on a formula.
 
-    ``problem`` is a name of :func:`~optlab.problems` or the path of a problem file (``.toml``);
-    ``loss`` a formula of w1 and w2; ``start`` by default the problem's own; ``window`` the part
-    of the surface that pictures show, ((w1 low, high), (w2 low, high)).
+    ``problem`` is a name of :func:`~optlab.problems` or the path of a problem file (``.toml``),
+    whose text the experiment takes in; ``loss`` a formula of w1 and w2; ``start`` by default the
+    problem's own; ``window`` the part of the surface that pictures show, ((w1 low, high),
+    (w2 low, high)).  ``rules``, ``surfaces`` and ``schedules`` are texts by name, as ``.toml``
+    files have them; they come before the catalogue's.
     """
     if bool(problem) == bool(loss):
         raise SettingError("problem", "and loss: exactly one of them has to be given")
-    surface = Surface(problem=problem, formula=loss, window=_window(window))
     document = Experiment(
+        rules=_texts("rules", rules),
+        surfaces=_texts("surfaces", surfaces),
+        schedules=_texts("schedules", schedules),
+    )
+    document, problem = with_file(document, "surfaces", str(problem))
+    document = changed(
+        document,
         title=title,
         story=story,
-        surface=surface,
+        surface=Surface(problem=problem, formula=loss, window=_window(window)),
         start=_point("start", start),
         steps=steps,
         seed=seed,
@@ -228,6 +247,14 @@ def _point(name: str, value: object) -> tuple[float, float] | None:
     except (TypeError, ValueError):
         raise SettingError(name, f"must be two numbers, not {value!r}") from None
     return first, second
+
+
+def _texts(name: str, value: object) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise SettingError(name, f"must be texts by name, not {value!r}")
+    return dict(value)
 
 
 def _window(value: Sequence[Point] | None) -> tuple[Range, Range] | None:

@@ -25,6 +25,7 @@ from optlab.session.files import (
     load_experiment,
     shipped_experiment,
 )
+from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.resolve import ExperimentError, Resolved, resolve_strictly
 
 replaced = msgspec.structs.replace
@@ -44,7 +45,7 @@ def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
     Raises :class:`CommandError` naming the option, or the file where it was the file's fault.
     """
     experiment = _with_shared(_with_surface(_base(options), options), options)
-    experiment = replaced(experiment, runs=_runs(experiment, options))
+    experiment = _with_runs(experiment, options)
     try:
         return experiment, resolve_strictly(experiment)
     except ExperimentError as error:
@@ -85,8 +86,9 @@ def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experi
             formula_problem(options.loss)
             surface = Surface(formula=options.loss)
         else:
-            load_problem(options.problem)
-            surface = Surface(problem=options.problem)
+            experiment, name = with_file(experiment, "surfaces", options.problem)
+            load_problem(name, own=experiment.surfaces)
+            surface = Surface(problem=name)
     except FormulaError as error:
         raise CommandError(f"--loss: {error}") from None
     except (UnknownNameError, DataError) as error:
@@ -120,29 +122,36 @@ def _check_range(option: str, value: int | None, most: int) -> None:
         raise CommandError(f"{option}: must be from 0 to {most}, not {value}")
 
 
-def _runs(experiment: Experiment, options: argparse.Namespace) -> tuple[Run, ...]:
+def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experiment:
     runs = experiment.runs
     if options.optimizer is not None:
-        new = _new_run(options.optimizer)
+        experiment, new = _new_run(experiment, options.optimizer)
         runs = tuple(run for run in runs if run.optimizer == new.optimizer) or (new,)
     elif not runs and options.file:
         raise CommandError(f"{options.file}: has no runs; name an optimizer with --optimizer")
     elif not runs:
-        runs = (_new_run(_load(shipped_experiment(DEFAULT_EXPERIMENT)).runs[0].optimizer),)
+        usual = _load(shipped_experiment(DEFAULT_EXPERIMENT)).runs[0].optimizer
+        experiment, new = _new_run(experiment, usual)
+        runs = (new,)
     if options.schedule is not None:
         try:
-            parse_schedule(options.schedule)
+            experiment, schedule = with_schedule_files(experiment, options.schedule)
+            parse_schedule(schedule, experiment.schedules)
+        except (UnknownNameError, DataError) as error:
+            raise CommandError(f"--schedule: {error}") from None
         except SettingError as error:
             text = error.reason if error.name == "schedule" else str(error)
             raise CommandError(f"--schedule: {text}") from None
-        runs = tuple(replaced(run, schedule=options.schedule) for run in runs)
+        runs = tuple(replaced(run, schedule=schedule) for run in runs)
     treatment = check_treatment(options)
     runs = tuple(replaced(run, treatment=replaced(run.treatment, **treatment)) for run in runs)
-    return with_settings(runs, options.set)
+    return with_settings(replaced(experiment, runs=runs), options.set)
 
 
-def _new_run(optimizer: str) -> Run:
+def _new_run(experiment: Experiment, optimizer: str) -> tuple[Experiment, Run]:
     try:
-        return Run(id="1", optimizer=optimizer, name=load_rule(optimizer).name)
+        experiment, key = with_file(experiment, "rules", optimizer)
+        name = load_rule(key, own=experiment.rules).name
+        return experiment, Run(id="1", optimizer=key, name=name)
     except (UnknownNameError, DataError) as error:
         raise CommandError(f"--optimizer: {error}") from None

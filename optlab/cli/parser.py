@@ -52,9 +52,10 @@ files:
                 options, schedule, treatment, start, outcome (finished, converged, diverged or
                 left_domain), outcome_step, sentence, steps, final_loss, final_w, initial_loss,
                 min_loss, distance_to_minimum, path_length, loss_increases, sign_changes,
-                gradient_calls; transform of the surface; differences: where each further run
-                parts from the first; claims of a shipped experiment and whether they hold; null
-                stands for a number that is not finite
+                gradient_calls; own: names of the rules, surfaces and schedules that the
+                experiment brings along; transform of the surface; differences: where each
+                further run parts from the first; claims of a shipped experiment and whether they
+                hold; null stands for a number that is not finite
 All files are checked before the run and written whole or not at all.
 
 exit status: 0 also when a run diverges or leaves the domain of its formula (its line says so);

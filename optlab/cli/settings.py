@@ -13,8 +13,9 @@ from optlab.cli.values import finite, shown
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.gradient import STAGES, GradientTreatment
 from optlab.core.parameters import SettingError
-from optlab.core.rules import Rule, load_rule
-from optlab.session.experiment import Run
+from optlab.core.rules import Rule
+from optlab.session.experiment import Experiment, Run
+from optlab.session.own_texts import rule_of
 
 PRESET = "preset"
 """What ``--set`` calls a rule's named conventions."""
@@ -35,14 +36,15 @@ def check_treatment(options: argparse.Namespace) -> dict[str, float]:
     return given
 
 
-def with_settings(runs: Sequence[Run], settings: Sequence[tuple[str, str]]) -> tuple[Run, ...]:
-    """The runs with the settings applied wherever the optimizer has them.
+def with_settings(experiment: Experiment, settings: Sequence[tuple[str, str]]) -> Experiment:
+    """The experiment with the settings applied to its runs wherever the optimizer has them.
 
     Raises :class:`CommandError` for a setting that none of them has, and for a wrong value.
     """
     if not settings:
-        return tuple(runs)
-    rules = {run.optimizer: _rule(run.optimizer) for run in runs}
+        return experiment
+    runs: Sequence[Run] = experiment.runs
+    rules = {run.optimizer: _rule(experiment, run) for run in runs}
     for name, text in settings:
         if name == PRESET:
             runs = [_with_preset(run, rules[run.optimizer], text) for run in runs]
@@ -56,7 +58,7 @@ def with_settings(runs: Sequence[Run], settings: Sequence[tuple[str, str]]) -> t
             else run
             for run in runs
         ]
-    return tuple(runs)
+    return msgspec.structs.replace(experiment, runs=tuple(runs))
 
 
 def _with_preset(run: Run, rule: Rule, name: str) -> Run:
@@ -70,9 +72,9 @@ def _with_preset(run: Run, rule: Rule, name: str) -> Run:
     )
 
 
-def _rule(name: str) -> Rule:
+def _rule(experiment: Experiment, run: Run) -> Rule:
     try:
-        return load_rule(name)
+        return rule_of(experiment, run)
     except (UnknownNameError, DataError) as error:
         raise CommandError(str(error)) from None
 

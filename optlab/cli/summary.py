@@ -15,6 +15,7 @@ from optlab.core.metrics import measure
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session.columns import aligned
 from optlab.session.experiment import Experiment, Run
+from optlab.session.own_texts import KINDS, own_notes, own_texts
 from optlab.session.resolve import Resolved
 from optlab.session.verdict import check_all
 
@@ -36,7 +37,8 @@ def lines(experiment: Experiment, trajectories: Trajectories) -> list[str]:
                 f"w ({weights})",
             )
         )
-    return aligned(rows)
+    hiding = [note for note in own_notes(experiment).values() if note.endswith("shipped one")]
+    return [*aligned(rows), *(f"note: {note}" for note in hiding)]
 
 
 def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Trajectories) -> bytes:
@@ -54,6 +56,7 @@ def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Traje
         "runs": [
             _run(run, resolved.specs[run.id], trajectories[run.id]) for run in experiment.runs
         ],
+        "own": {kind: list(own_texts(experiment, kind)) for kind in KINDS},
         "transform": _transform(experiment),
         "differences": _differences(experiment, trajectories),
         "claims": [

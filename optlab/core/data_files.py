@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -23,6 +24,8 @@ _TABLE = re.compile(rb"^\[", re.MULTILINE)
 
 MAX_FILE_SIZE = 256 * 1024
 """Bytes a data file may have; a catalogue file has a few thousand."""
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+"""The own texts of an experiment that has none."""
 _LONGEST_PATH = 1000
 """Characters the path of a data file may have; it is repeated in messages."""
 
@@ -43,11 +46,16 @@ class UnknownNameError(ValueError):
 
 @dataclass(frozen=True)
 class Title:
-    """What a list says about a data file: its catalogue key, its name, and a sentence."""
+    """What a list says about a data file: its catalogue key, its name, and a sentence.
+
+    ``own``: its text stands in the experiment; ``hides``: in place of a shipped one of that key.
+    """
 
     key: str
     name: str
     sentence: str
+    own: bool = False
+    hides: bool = False
 
 
 def read_toml(path: Path, kind: type[T]) -> T:
@@ -55,6 +63,18 @@ def read_toml(path: Path, kind: type[T]) -> T:
 
     Raises :class:`DataError` for a file that is missing, too large, not TOML, or not a ``kind``.
     """
+    return decode_toml(_content(path), path.name, kind)
+
+
+def read_text(path: Path) -> str:
+    """The text of a data file. Raises :class:`DataError` where it is missing, large, or no text."""
+    try:
+        return _content(path).decode()
+    except UnicodeDecodeError:
+        raise DataError(path.name, "", "not valid TOML: it is not UTF-8") from None
+
+
+def _content(path: Path) -> bytes:
     try:
         # A pipe or a device could keep the reader waiting for ever.
         if os.path.exists(path) and not path.is_file():
@@ -65,15 +85,22 @@ def read_toml(path: Path, kind: type[T]) -> T:
         raise DataError(path.name, "", f"cannot be read: {error.strerror}") from None
     if len(content) > MAX_FILE_SIZE:
         raise DataError(path.name, "", f"larger than {MAX_FILE_SIZE // 1024} KiB")
+    return content
+
+
+def decode_toml(content: bytes, name: str, kind: type[T]) -> T:
+    """TOML as a ``kind``; messages call it ``name``. Raises :class:`DataError`."""
+    if len(content) > MAX_FILE_SIZE:
+        raise DataError(name, "", f"larger than {MAX_FILE_SIZE // 1024} KiB")
     try:
         return msgspec.toml.decode(content, type=kind)
     except msgspec.ValidationError as error:
         reason, place = _reason_and_place(error)
         if _ANY_KEY in place:
             place = _with_keys(place, msgspec.toml.decode(content), kind, reason)
-        raise DataError(path.name, place or "top level", reason) from None
+        raise DataError(name, place or "top level", reason) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise DataError(path.name, "", f"not valid TOML: {error}") from None
+        raise DataError(name, "", f"not valid TOML: {error}") from None
 
 
 def _reason_and_place(error: msgspec.ValidationError) -> tuple[str, str]:
@@ -122,27 +149,48 @@ def data_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _files(folder)))
 
 
-def data_titles(folder: Path, field: str) -> tuple[Title, ...]:
+def data_titles(folder: Path, field: str, own: Mapping[str, str] = NO_TEXTS) -> tuple[Title, ...]:
     """What lists say about the data files of a folder, by name; ``field`` holds the sentence.
 
-    Only what stands before a file's first table is read, which is many times quicker than
-    loading it.  A file that cannot be used is listed as well: loading it tells why.
+    The ``own`` texts of an experiment come first, and in place of files of their names.  Only
+    what stands before a file's first table is read, which is many times quicker than loading it.
+    A file that cannot be used is listed as well: loading it tells why.
     """
-    titles = [_title(path, _changed(path), field) for path in _files(folder)]
-    return tuple(sorted(titles, key=lambda title: title.name.lower()))
+    shipped = {path.stem: _title(path, _changed(path), field) for path in _files(folder)}
+    owned = [
+        replace(_title_of(key, text.encode(), field), own=True, hides=key in shipped)
+        for key, text in own.items()
+    ]
+    others = [title for key, title in shipped.items() if key not in own]
+    return (*sorted(owned, key=_name), *sorted(others, key=_name))
+
+
+def _name(title: Title) -> str:
+    return title.name.lower()
 
 
 @lru_cache(maxsize=1024)
 def _title(path: Path, _changed: int, field: str) -> Title:
-    data: dict[str, object] = {}
+    content = b""
     with suppress(OSError):
         content = path.read_bytes()[:MAX_FILE_SIZE]
-        # A line of a long value may begin like a table: then the whole file has to be read.
-        for part in (_TABLE.split(content, maxsplit=1)[0], content):
-            with suppress(msgspec.DecodeError, ValueError, RecursionError):
-                data = msgspec.toml.decode(part, type=dict[str, object])
-                break
-    return Title(path.stem, str(data.get("name", path.stem)), str(data.get(field, "")))
+    return _title_of(path.stem, content, field)
+
+
+@lru_cache(maxsize=256)
+def _title_of(key: str, content: bytes, field: str) -> Title:
+    data: dict[str, object] = {}
+    # A line of a long value may begin like a table: then the whole file has to be read.
+    for part in (_TABLE.split(content, maxsplit=1)[0], content):
+        with suppress(msgspec.DecodeError, ValueError, RecursionError):
+            data = msgspec.toml.decode(part, type=dict[str, object])
+            break
+    return Title(key, str(data.get("name", key)), str(data.get(field, "")))
+
+
+def is_path(name: str) -> bool:
+    """Whether a name is the path of a data file; all others are names of the catalogue."""
+    return name.endswith(".toml")
 
 
 def find_data_file(folder: Path, name: str, what: str) -> Path:
@@ -150,7 +198,7 @@ def find_data_file(folder: Path, name: str, what: str) -> Path:
 
     Raises :class:`UnknownNameError` with what would be right.
     """
-    if name.endswith(".toml"):
+    if is_path(name):
         # A received experiment may name anything; it must not make this machine call another.
         if "\0" in name or name.startswith(("//", "\\\\")):
             raise UnknownNameError(f"the {what} has to be a file of this machine")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -70,7 +71,11 @@ def _parameter(name: str, item: ParameterData) -> Parameter:
         raise SettingError(f"{name}.range", str(error)) from None
     if not interval.contains(item.default):
         raise SettingError(f"{name}.default", f"{item.default:g} is outside {interval}")
-    low, high = item.slider or _slider(item.default, interval)
+    if item.scale == "log" and item.slider is None and item.default <= 0:
+        raise SettingError(f"{name}.default", "must be above 0 for a log scale without a slider")
+    if item.slider is None and interval.low == interval.high:
+        raise SettingError(f"{name}.range", "leaves one number, which is no parameter")
+    low, high = item.slider or _slider(item.default, interval, item.scale)
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise SettingError(f"{name}.slider", "needs a low end below its high end")
     if item.scale == "log" and low <= 0:
@@ -86,7 +91,25 @@ def _parameter(name: str, item: ParameterData) -> Parameter:
     )
 
 
-def _slider(default: float, interval: Interval) -> tuple[float, float]:
-    low = interval.low if math.isfinite(interval.low) else min(0.0, 10 * default)
-    high = interval.high if math.isfinite(interval.high) else max(1.0, 10 * abs(default))
-    return low, high
+def _slider(default: float, interval: Interval, scale: Scale) -> tuple[float, float]:
+    """The slider of a parameter whose file gives none: its range, else what surrounds its default.
+
+    On a logarithmic scale that is a factor of 1000 to each side.  Ends that the range leaves out
+    are moved inside.
+    """
+    most = sys.float_info.max / 4
+    if scale == "log":
+        low = interval.low if interval.low > 0 else max(default / 1000, math.ulp(0.0))
+        high = interval.high if math.isfinite(interval.high) else min(default * 1000, most)
+        step = (high / low) ** 1e-3
+        inner = low * step, high / step
+    else:
+        low = interval.low if math.isfinite(interval.low) else max(min(0.0, 10 * default), -most)
+        around = min(max(1.0, 10 * abs(default)), most)
+        high = interval.high if math.isfinite(interval.high) else around
+        step = 1e-3 * (high - low)
+        inner = low + step, high - step
+    return (
+        low if interval.contains(low) else inner[0],
+        high if interval.contains(high) else inner[1],
+    )

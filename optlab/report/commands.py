@@ -12,10 +12,11 @@ from optlab.session.experiment import Experiment, Run
 
 
 def can_be_typed(experiment: Experiment) -> bool:
-    """Whether options say all of it: there is none for a surface that was turned or moved."""
+    """Whether options say all of it: there is none for a surface that was turned or moved, nor
+    for rules, surfaces and schedules that the experiment brings along."""
     surface = experiment.surface
     plain = (surface.rotation, surface.scale, surface.shift) == (0.0, (1.0, 1.0), (0.0, 0.0))
-    return plain
+    return plain and not (experiment.rules or experiment.surfaces or experiment.schedules)
 
 
 def run_command(experiment: Experiment, run: Run, spec: RunSpec) -> str:

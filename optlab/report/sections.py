@@ -26,6 +26,7 @@ from optlab.report.content import Block, Cell, Code, Paragraph, Section, Typeset
 from optlab.session.comparison import COLUMNS, compare, usual_target
 from optlab.session.comparison import Cell as Value
 from optlab.session.experiment import Experiment, Run
+from optlab.session.own_texts import own_notes
 from optlab.session.resolve import Resolved, transform_of
 from optlab.session.verdict import check_all
 
@@ -202,6 +203,9 @@ def _run(reported: Reported, run: Run, spec: RunSpec, trajectory: Trajectory) ->
     hidden = "" if run.visible else "(not drawn)"
     yield content.RunHeading(name_of(run, spec), reported.sample(run), hidden)
     yield Paragraph(f"{what}. {rule.summary}." if rule.summary else f"{what}.", "muted")
+    note = own_notes(reported.experiment).get(("rules", run.optimizer))
+    if note is not None:
+        yield Paragraph(f"The {note}.", "muted")
     ending = f"{trajectory.outcome.sentence}; E = {words.number(trajectory.final_loss)} at w = "
     ending += words.point(trajectory.final_weights)
     yield Paragraph(f"{ending}.", "muted" if trajectory.outcome.kind in _GOOD else "warn")

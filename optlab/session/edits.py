@@ -6,7 +6,9 @@ import math
 
 import msgspec
 
+from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.rules import load_rule
+from optlab.core.schedules import parse_schedule
 from optlab.session.experiment import (
     Choice,
     Experiment,
@@ -19,11 +21,17 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
+from optlab.session.own_texts import rule_of, with_file, with_schedule_files
 from optlab.session.resolve import resolve_surface, transform_of
 
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
-    """Another catalogue surface, with its own window and start; the title was the old one's."""
+    """Another surface by its name, with its own window and start; the title was the old one's.
+
+    ``key`` may be the path of a ``.toml`` file, whose text the experiment takes in.  Raises
+    UnknownNameError or DataError then.
+    """
+    document, key = with_file(document, "surfaces", key)
     return changed(
         document, surface=Surface(problem=key), start=None, title="", story="", claims=()
     )
@@ -35,7 +43,7 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     Those of a catalogue surface go on too; title, story and claims were the old surface's.  Raises
     ExperimentError where that one cannot be used.
     """
-    before = resolve_surface(document.surface)
+    before = resolve_surface(document.surface, document.surfaces)
     window = document.surface.window or (before.window[0], before.window[1])
     start = document.start or (before.start[0], before.start[1])
     surface = msgspec.structs.replace(document.surface, formula=text, problem="", window=window)
@@ -70,18 +78,23 @@ def rotate_surface(document: Experiment, degrees: float) -> Experiment:
     surface = document.surface
     centre = surface.centre
     if transform_of(surface).is_identity:
-        window = surface.window or resolve_surface(surface).window
+        window = surface.window or resolve_surface(surface, document.surfaces).window
         (left, right), (bottom, top) = window[0], window[1]
         centre = ((left + right) / 2, (bottom + top) / 2) if degrees else (0.0, 0.0)
     return transform_surface(document, rotation=degrees, centre=centre)
 
 
 def add_run(document: Experiment, optimizer: str) -> Experiment:
-    """One more run, with the rule's defaults, named after the rule."""
+    """One more run, with the rule's defaults, named after the rule.
+
+    ``optimizer`` is a name, or the path of a ``.toml`` file whose text the experiment takes in.
+    Raises UnknownNameError or DataError.
+    """
+    document, optimizer = with_file(document, "rules", optimizer)
     run = Run(
         id=fresh_id(document.runs),
         optimizer=optimizer,
-        name=fresh_name(load_rule(optimizer).name, document.runs),
+        name=fresh_name(load_rule(optimizer, own=document.rules).name, document.runs),
         color=free_color(document.runs),
         style=len(document.runs) // 8,
     )
@@ -121,12 +134,15 @@ def move_run(document: Experiment, run_id: str, place: int) -> Experiment:
 def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Experiment:
     """Another rule for a run; settings that the new rule knows too are kept.
 
-    A learning rate is not: a good one for one rule is rarely good for another.
+    A learning rate is not: a good one for one rule is rarely good for another.  ``optimizer`` is
+    a name, or the path of a ``.toml`` file whose text the experiment takes in.  Raises
+    UnknownNameError or DataError.
     """
     run = document.run(run_id)
     if run is None or run.optimizer == optimizer:
         return document
-    rule = load_rule(optimizer)
+    document, optimizer = with_file(document, "rules", optimizer)
+    rule = load_rule(optimizer, own=document.rules)
     kept = {
         name: value
         for name, value in run.parameters.items()
@@ -138,11 +154,19 @@ def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Exper
         if name in rule.options and value in rule.options[name].choices
     }
     others = tuple(other for other in document.runs if other.id != run_id)
-    was_default = run.name.startswith(load_rule(run.optimizer).name)
+    was_default = run.name.startswith(_rule_name(document, run))
     name = fresh_name(rule.name, others) if was_default else run.name
     return change_run(
         document, run_id, optimizer=optimizer, parameters=kept, options=options, name=name
     )
+
+
+def _rule_name(document: Experiment, run: Run) -> str:
+    """The name of a run's rule, or of its file where the rule cannot be used."""
+    try:
+        return rule_of(document, run).name
+    except (UnknownNameError, DataError):
+        return run.optimizer
 
 
 def set_parameter(document: Experiment, run_id: str, name: str, value: float) -> Experiment:
@@ -159,6 +183,16 @@ def set_option(document: Experiment, run_id: str, name: str, value: Choice) -> E
     if run is None:
         return document
     return change_run(document, run_id, options={**run.options, name: value})
+
+
+def set_schedule(document: Experiment, run_id: str, text: str) -> Experiment:
+    """Another schedule for a run; files that it names are taken into the experiment.
+
+    Raises SettingError, UnknownNameError or DataError for a text that is no schedule.
+    """
+    document, schedule = with_schedule_files(document, text)
+    parse_schedule(schedule, document.schedules)
+    return change_run(document, run_id, schedule=schedule)
 
 
 def set_treatment(document: Experiment, run_id: str, name: str, value: float | None) -> Experiment:

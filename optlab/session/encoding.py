@@ -13,6 +13,8 @@ from optlab.session.migrations import FIRST_FORMAT, MigrationError, migrate
 
 MAX_DEPTH = 32
 """Objects and lists inside one another; a document has six."""
+MAX_TEXTS_SIZE = 512 * 1024
+"""Bytes of all rules, surfaces and schedules that an experiment brings along."""
 _PARTS = ("surface", "treatment")
 
 
@@ -50,7 +52,8 @@ def decode_experiment(content: bytes) -> Experiment:
 
     Refused with :class:`EncodingError` are: what is not JSON, NaN and numbers beyond the range
     of a double, keys that stand twice or are not known, values of another kind, more nesting
-    than :data:`MAX_DEPTH`, and formats of newer versions.
+    than :data:`MAX_DEPTH`, own texts larger than :data:`MAX_TEXTS_SIZE`, and formats of newer
+    versions.
     """
     try:
         plain = msgspec.json.decode(content)
@@ -63,8 +66,11 @@ def decode_experiment(content: bytes) -> Experiment:
         _refuse_depth(plain)
         json.loads(content, object_pairs_hook=_refuse_repetition)
         if version == FORMAT_VERSION:
-            return msgspec.json.decode(content, type=Experiment)
-        return msgspec.convert(migrate(plain, FORMAT_VERSION), Experiment)
+            experiment = msgspec.json.decode(content, type=Experiment)
+        else:
+            experiment = msgspec.convert(migrate(plain, FORMAT_VERSION), Experiment)
+        _refuse_size(experiment)
+        return experiment
     except MigrationError as error:
         raise EncodingError(f"not a valid experiment: {error}") from None
     except msgspec.ValidationError as error:
@@ -85,6 +91,14 @@ def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
         if key in keys:
             raise EncodingError(f"not a valid experiment: '{key}' is given twice")
         keys.add(key)
+
+
+def _refuse_size(experiment: Experiment) -> None:
+    kinds = (experiment.rules, experiment.surfaces, experiment.schedules)
+    size = sum(len(text.encode()) for texts in kinds for text in texts.values())
+    if size > MAX_TEXTS_SIZE:
+        reason = f"its rules, surfaces and schedules are larger than {MAX_TEXTS_SIZE >> 10} KiB"
+        raise EncodingError(f"not a valid experiment: {reason}")
 
 
 def _refuse_depth(content: Any) -> None:

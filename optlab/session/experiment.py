@@ -7,15 +7,25 @@ Widgets and the command line propose a changed document; nothing else is state. 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import msgspec
 
+from optlab.core.data_files import MAX_FILE_SIZE
 from optlab.session.claims import Claim
 
 Choice = str | bool
 Range = tuple[float, float]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+
+MOST_TEXTS = 100
+"""Rules, surfaces or schedules that an experiment may bring along, each kind for itself."""
+OwnName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+"""What an own rule, surface or schedule is called, as the name of its file would be."""
+OwnText = Annotated[str, msgspec.Meta(max_length=MAX_FILE_SIZE)]
+"""What its ``.toml`` file would hold."""
+OwnTexts = Annotated[dict[OwnName, OwnText], msgspec.Meta(max_length=MOST_TEXTS)]
 
 
 class Document(
@@ -76,7 +86,8 @@ class Experiment(Document, frozen=True):
 
     ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;
     ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient;
-    ``claims`` say what will happen.
+    ``claims`` say what will happen.  ``rules``, ``surfaces`` and ``schedules`` are TOML texts by
+    name that the experiment brings along; they come before those of the catalogue.
     """
 
     version: int = FORMAT_VERSION
@@ -89,6 +100,9 @@ class Experiment(Document, frozen=True):
     seed: int = 0
     stop_gradient: float | None = None
     claims: tuple[Claim, ...] = ()
+    rules: OwnTexts = {}
+    surfaces: OwnTexts = {}
+    schedules: OwnTexts = {}
 
     def run(self, run_id: str) -> Run | None:
         """The run with an id, or None."""

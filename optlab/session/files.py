@@ -14,6 +14,7 @@ from optlab.core.data_files import data_folder
 from optlab.session.carriers import NothingInsideError, experiment_inside
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment
+from optlab.session.own_texts import with_all_files
 from optlab.session.parts import drop_part, new_part, sweep_parts
 
 SUFFIX = ".optlab"
@@ -103,7 +104,8 @@ def save_experiment(experiment: Experiment, path: Path) -> None:
 def load_experiment(path: Path) -> Experiment:
     """Reads an experiment file, or the experiment that a picture or a report carries.
 
-    Raises :class:`FileProblemError` with the place in the file.
+    The texts of ``.toml`` files that it names by a path, where they can be read, are taken into
+    it.  Raises :class:`FileProblemError` with the place in the file.
     """
     try:
         with path.open("rb") as file:
@@ -118,7 +120,7 @@ def load_experiment(path: Path) -> Experiment:
     if len(content) > MAX_FILE_SIZE:
         raise FileProblemError(path, f"larger than {MAX_FILE_SIZE >> 20} MiB")
     try:
-        return decode_experiment(content)
+        return with_all_files(decode_experiment(content))
     except EncodingError as error:
         raise FileProblemError(path, str(error)) from None
 

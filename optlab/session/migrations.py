@@ -18,7 +18,19 @@ Migration = Callable[[Content], Content]
 FIRST_FORMAT = 1
 """The format of files that do not say one."""
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({})
+
+def _own_texts(content: Content) -> Content:
+    """Format 2 can hold rules, surfaces and schedules of its own; files of format 1 have none.
+
+    A path in one of them stays: what it holds is taken in when the file is opened.
+    """
+    for name in ("rules", "surfaces", "schedules"):
+        if name in content:
+            raise ValueError(f"'{name}' came with format 2")
+    return content
+
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _own_texts})
 """By the format that they start from."""
 
 

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from optlab.core.names import display_symbol
 from optlab.core.numbers_text import short
-from optlab.core.rules import Preset, Rule, load_rule
+from optlab.core.rules import Preset, Rule
 from optlab.session.experiment import Experiment, Run, change_run
+from optlab.session.own_texts import rule_of
 
 _NAMES = MappingProxyType({"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"})
 """How sources write themselves; all others are written as in the rule's file."""
@@ -52,9 +53,9 @@ def _choice(value: str | bool) -> str:
     return value
 
 
-def preset_of(run: Run) -> str:
+def preset_of(document: Experiment, run: Run) -> str:
     """The key of the choice that a run follows, or nothing for settings of its own."""
-    rule = load_rule(run.optimizer)
+    rule = rule_of(document, run)
     for choice in preset_choices(rule):
         if _follows(rule, run, rule.presets[choice.key]):
             return choice.key
@@ -77,7 +78,7 @@ def apply_preset(document: Experiment, run_id: str, key: str) -> Experiment:
     run = document.run(run_id)
     if run is None:
         return document
-    parameters, options = load_rule(run.optimizer).preset(key)
+    parameters, options = rule_of(document, run).preset(key)
     return change_run(
         document,
         run_id,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from optlab.core.data_files import DataError, UnknownNameError
+from optlab.core.data_files import NO_TEXTS, DataError, UnknownNameError
 from optlab.core.formula import FormulaError
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
@@ -52,7 +52,7 @@ class Resolved:
 
 def resolve(experiment: Experiment) -> Resolved:
     """Raises :class:`ExperimentError` where surface or list of runs itself cannot be used."""
-    problem = resolve_surface(experiment.surface)
+    problem = resolve_surface(experiment.surface, experiment.surfaces)
     ids = [run.id for run in experiment.runs]
     for run_id in set(ids):
         if ids.count(run_id) > 1:
@@ -83,15 +83,18 @@ def resolve_strictly(experiment: Experiment) -> Resolved:
     return resolved
 
 
-def resolve_surface(surface: Surface) -> Problem:
-    """The problem of a surface, turned and moved as it says. Raises :class:`ExperimentError`."""
+def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Problem:
+    """The problem of a surface, turned and moved as it says; ``own`` as in the experiment.
+
+    Raises :class:`ExperimentError`.
+    """
     for axis, (low, high) in enumerate(surface.window or (), 1):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise ExperimentError("window", f"w{axis} needs a low end below its high end")
         if not math.isfinite(high - low):
             raise ExperimentError("window", f"w{axis} is wider than a number can say")
     try:
-        return transformed(_plain_problem(surface), transform_of(surface))
+        return transformed(_plain_problem(surface, own), transform_of(surface))
     except FormulaError as error:
         raise ExperimentError("formula", str(error)) from error
     except (UnknownNameError, DataError) as error:
@@ -100,10 +103,10 @@ def resolve_surface(surface: Surface) -> Problem:
         raise ExperimentError(error.name, error.reason) from error
 
 
-def _plain_problem(surface: Surface) -> Problem:
+def _plain_problem(surface: Surface, own: Mapping[str, str]) -> Problem:
     if surface.formula:
         return formula_problem(surface.formula)
-    return load_problem(surface.problem)
+    return load_problem(surface.problem, own=own)
 
 
 def transform_of(surface: Surface) -> Transform:
@@ -116,10 +119,10 @@ def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
     try:
         return RunSpec(
             problem=problem,
-            rule=load_rule(run.optimizer),
+            rule=load_rule(run.optimizer, own=experiment.rules),
             parameters=run.parameters,
             options=run.options,
-            schedule=parse_schedule(run.schedule),
+            schedule=parse_schedule(run.schedule, experiment.schedules),
             treatment=GradientTreatment(**msgspec.structs.asdict(run.treatment)),
             start=run.start or experiment.start or problem.start,
             steps=experiment.steps,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from optlab.core.problems import problem_titles
-from optlab.core.rules import rule_titles
 from optlab.session import edits
 from optlab.session.actions import ACTIONS
+from optlab.session.choices import rule_choices, surface_choices
 from optlab.session.session import Session
 from optlab.ui.controllers.look import CHOICES, SWITCHES, LookController
+from optlab.ui.controllers.runs import add_run
 from optlab.ui.documents import Documents
 from optlab.ui.made_menus import shipped_titles
 from optlab.ui.menus import Menus
@@ -87,12 +87,12 @@ def _surfaces(session: Session) -> list[Command]:
     def choose(key: str) -> None:
         session.propose(edits.choose_problem(session.document, key))
 
-    return [Command(f"Surface: {t.name}", partial(choose, t.key)) for t in problem_titles()]
+    titles = surface_choices(session.document)
+    return [Command(f"Surface: {t.name}", partial(choose, t.key)) for t in titles]
 
 
 def _runs(session: Session) -> list[Command]:
-    def add(key: str) -> None:
-        if session.propose(edits.add_run(session.document, key)):
-            session.select(session.document.runs[-1].id)
-
-    return [Command(f"Add run: {title.name}", partial(add, title.key)) for title in rule_titles()]
+    titles = rule_choices(session.document)
+    return [
+        Command(f"Add run: {title.name}", partial(add_run, session, title.key)) for title in titles
+    ]

@@ -26,7 +26,7 @@ def test_a_run_follows_what_it_was_told(optimizer):
         assert choice.title
         assert choice.help
         changed = apply_preset(experiment(optimizer), "1", choice.key)
-        assert preset_of(changed.runs[0]) == choice.key
+        assert preset_of(changed, changed.runs[0]) == choice.key
 
 
 @pytest.mark.parametrize("optimizer", with_presets())
@@ -35,7 +35,7 @@ def test_any_preset_can_follow_any_other(optimizer):
     document = experiment(optimizer)
     for choice in (*choices, *reversed(choices)):
         document = apply_preset(document, "1", choice.key)
-        assert preset_of(document.runs[0]) == choice.key
+        assert preset_of(document, document.runs[0]) == choice.key
 
 
 def test_presets_that_mean_the_same_are_one_choice():
@@ -46,8 +46,8 @@ def test_presets_that_mean_the_same_are_one_choice():
 def test_settings_of_ones_own_follow_none():
     document = apply_preset(experiment("adam"), "1", "keras")
     document = edits.set_parameter(document, "1", "epsilon", 1e-3)
-    assert preset_of(document.runs[0]) == ""
-    assert preset_of(Run(id="1", optimizer="gd")) == ""
+    assert preset_of(document, document.runs[0]) == ""
+    assert preset_of(document, Run(id="1", optimizer="gd")) == ""
 
 
 def test_what_a_preset_leaves_open_stays():

@@ -1,6 +1,11 @@
 """What is minimised: loss surfaces as data."""
 
-from optlab.core.problems.catalogue import load_problem, problem_names, problem_titles
+from optlab.core.problems.catalogue import (
+    load_problem,
+    problem_names,
+    problem_titles,
+    read_problem,
+)
 from optlab.core.problems.problem import Minimum, Problem, Window, formula_problem
 from optlab.core.problems.transform import IDENTITY, Transform, transformed
 
@@ -14,5 +19,6 @@ __all__ = [
     "load_problem",
     "problem_names",
     "problem_titles",
+    "read_problem",
     "transformed",
 ]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
 
 from optlab.core.data_files import (
+    NO_TEXTS,
     DataError,
     Title,
     data_folder,
     data_names,
     data_titles,
+    decode_toml,
     find_data_file,
     last_change,
     read_toml,
@@ -45,36 +48,62 @@ def problem_names(folder: Path | None = None) -> tuple[str, ...]:
     return data_names(folder or data_folder(_KIND))
 
 
-def problem_titles(folder: Path | None = None) -> tuple[Title, ...]:
-    """Key, name and story of every surface, by name; no surface is loaded for it."""
-    return data_titles(folder or data_folder(_KIND), "story")
+def problem_titles(
+    folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
+) -> tuple[Title, ...]:
+    """Key, name and story of every surface, by name, ``own`` ones first; none is loaded for it."""
+    return data_titles(folder or data_folder(_KIND), "story", own)
 
 
-def load_problem(name: str, folder: Path | None = None) -> Problem:
-    """The surface of a catalogue name, or of a path to a ``.toml`` file.
+def load_problem(
+    name: str, folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
+) -> Problem:
+    """The surface of a name, or of a path to a ``.toml`` file.
 
-    Raises UnknownNameError for a name that is not there, DataError for a file that cannot be used.
+    ``own`` has the texts of surfaces by name; they come before the catalogue's.  Raises
+    UnknownNameError for a name that is not there, DataError for a text that cannot be used.
     """
+    if name in own:
+        return _read_own(own[name], name)
     path = find_data_file(folder or data_folder(_KIND), name, "problem")
     return _read(path, last_change(path))
 
 
 @cache
 def _read(path: Path, _changed: int) -> Problem:
-    data = read_toml(path, _ProblemData)
+    return read_problem(path)
+
+
+def read_problem(source: Path | str, name: str = "surface") -> Problem:
+    """The surface of a file, or of the text of one, which is then called ``name``.
+
+    Raises :class:`DataError` naming file, key and reason.
+    """
+    if isinstance(source, Path):
+        return _problem(read_toml(source, _ProblemData), source.stem, source.name)
+    file = f"surface '{name}'"
+    return _problem(decode_toml(source.encode(), file, _ProblemData), name, file)
+
+
+@lru_cache(maxsize=64)
+def _read_own(text: str, name: str) -> Problem:
+    return read_problem(text, name)
+
+
+def _problem(data: _ProblemData, key: str, file: str) -> Problem:
     try:
         tree = parse(data.formula)
     except FormulaError as error:
-        raise DataError(path.name, "formula", str(error)) from None
+        raise DataError(file, "formula", str(error)) from None
     for axis, (low, high) in enumerate(data.window, 1):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise DataError(path.name, "window", f"w{axis} needs a low end below its high end")
+            raise DataError(file, "window", f"w{axis} needs a low end below its high end")
     if not all(math.isfinite(value) for value in data.start):
-        raise DataError(path.name, "start", "must be two finite numbers")
+        raise DataError(file, "start", "must be two finite numbers")
     return Problem(
         formula=data.formula,
         tree=tree,
-        key=path.stem,
+        key=key,
         name=data.name,
         story=data.story,
         source=data.source,

@@ -10,7 +10,14 @@ from typing import Literal
 
 import msgspec
 
-from optlab.core.data_files import DataError, data_folder, data_names, find_data_file, read_toml
+from optlab.core.data_files import (
+    DataError,
+    data_folder,
+    data_names,
+    decode_toml,
+    find_data_file,
+    read_toml,
+)
 from optlab.core.formula import FormulaError, parse, parse_condition, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
 from optlab.core.gradient import CLIP
@@ -65,23 +72,28 @@ def rule_names(folder: Path | None = None) -> tuple[str, ...]:
     return data_names(folder or rules_folder())
 
 
-def read_rule(path: Path) -> Rule:
-    """The rule of a file.
+def read_rule(source: Path | str, name: str = "rule") -> Rule:
+    """The rule of a file, or of the text of one, which is then called ``name``.
 
     Raises :class:`DataError` naming file, key and reason, for anything that would not run: a
     name that no one assigns, memory that is never written, a default out of its range.
     """
-    data = read_toml(path, _RuleData)
+    if isinstance(source, Path):
+        key, file = source.stem, source.name
+        data = read_toml(source, _RuleData)
+    else:
+        key, file = name, f"rule '{name}'"
+        data = decode_toml(source.encode(), file, _RuleData)
     try:
         parameters = read_parameters(data.parameters)
     except SettingError as error:
-        raise DataError(path.name, f"parameters.{error.name}", error.reason) from None
-    builder = _Builder(path.name, data)
+        raise DataError(file, f"parameters.{error.name}", error.reason) from None
+    builder = _Builder(file, data)
     options = builder.options()
     words = builder.words(options)
     state = builder.state()
     rule = Rule(
-        key=path.stem,
+        key=key,
         name=data.name,
         summary=data.summary,
         reference=data.reference,
@@ -94,7 +106,7 @@ def read_rule(path: Path) -> Rule:
         words=MappingProxyType(words),
         stepper=data.stepper,
     )
-    check_rule(path.name, rule)
+    check_rule(file, rule)
     return rule
 
 

@@ -5,7 +5,10 @@ from optlab.core.schedules.catalogue import (
     load_schedule_kind,
     parse_schedule,
     piece_text,
+    read_schedule_kind,
+    schedule_kind_names,
     schedule_names,
+    with_kind_names,
 )
 from optlab.core.schedules.schedule import Piece, Schedule, ScheduleKind
 
@@ -17,5 +20,8 @@ __all__ = [
     "load_schedule_kind",
     "parse_schedule",
     "piece_text",
+    "read_schedule_kind",
+    "schedule_kind_names",
     "schedule_names",
+    "with_kind_names",
 ]

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
 
 from optlab.core.data_files import (
+    NO_TEXTS,
     DataError,
     UnknownNameError,
     data_folder,
     data_names,
+    decode_toml,
     find_data_file,
+    last_change,
     read_toml,
 )
 from optlab.core.formula import FormulaError, number_text, parse
@@ -62,34 +66,62 @@ def schedule_names(folder: Path | None = None) -> tuple[str, ...]:
     return data_names(folder or data_folder(_KIND))
 
 
-def load_schedule_kind(name: str, folder: Path | None = None) -> ScheduleKind:
-    """One kind of schedule. Raises UnknownNameError or DataError."""
-    return _read(find_data_file(folder or data_folder(_KIND), name, "schedule"))
+def load_schedule_kind(
+    name: str, folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
+) -> ScheduleKind:
+    """One kind of schedule, by name or by a path to a ``.toml`` file.
+
+    ``own`` has the texts of kinds by name; they come before the catalogue's.  Raises
+    UnknownNameError or DataError.
+    """
+    if name in own:
+        return _read_own(own[name], name)
+    path = find_data_file(folder or data_folder(_KIND), name, "schedule")
+    return _read(path, last_change(path))
 
 
 @cache
-def _read(path: Path) -> ScheduleKind:
-    data = read_toml(path, _ScheduleData)
+def _read(path: Path, _changed: int) -> ScheduleKind:
+    return read_schedule_kind(path)
+
+
+@lru_cache(maxsize=64)
+def _read_own(text: str, name: str) -> ScheduleKind:
+    return read_schedule_kind(text, name)
+
+
+def read_schedule_kind(source: Path | str, name: str = "schedule") -> ScheduleKind:
+    """The kind of schedule of a file, or of the text of one, which is then called ``name``.
+
+    Raises :class:`DataError` naming file, key and reason.
+    """
+    if isinstance(source, Path):
+        return _kind(read_toml(source, _ScheduleData), source.stem, source.name)
+    file = f"schedule '{name}'"
+    return _kind(decode_toml(source.encode(), file, _ScheduleData), name, file)
+
+
+def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
     parameters = {}
     for name, item in data.parameters.items():
         try:
             interval = parse_interval(item.range)
         except ValueError as error:
-            raise DataError(path.name, f"parameters.{name}.range", str(error)) from None
+            raise DataError(file, f"parameters.{name}.range", str(error)) from None
         default = item.default if isinstance(item.default, float) else None
         bad_text = default is None and item.default != _WHOLE
         if bad_text or (default is not None and not interval.contains(default)):
             reason = f"{item.default} is neither a number in {interval} nor '{_WHOLE}'"
-            raise DataError(path.name, f"parameters.{name}.default", reason)
+            raise DataError(file, f"parameters.{name}.default", reason)
         parameters[name] = ScheduleParameter(name, default, interval, item.help)
     try:
         tree = parse(data.formula, [*FORMULA_NAMES, *parameters], aliases={})
     except FormulaError as error:
-        raise DataError(path.name, "formula", str(error)) from None
+        raise DataError(file, "formula", str(error)) from None
     if data.length and data.length not in parameters:
-        raise DataError(path.name, "length", f"'{data.length}' is not a parameter")
+        raise DataError(file, "length", f"'{data.length}' is not a parameter")
     return ScheduleKind(
-        path.stem,
+        key,
         data.name,
         data.summary,
         data.reference,
@@ -101,12 +133,15 @@ def _read(path: Path) -> ScheduleKind:
     )
 
 
-def parse_schedule(text: str) -> Schedule:
-    """The schedule of a text. Raises :class:`SettingError` with what would be right."""
+def parse_schedule(text: str, own: Mapping[str, str] = NO_TEXTS) -> Schedule:
+    """The schedule of a text; ``own`` has the texts of kinds that come before the catalogue's.
+
+    Raises :class:`SettingError` with what would be right.
+    """
     parts = _split(text, "+")
     if not text.strip() or len(parts) > _MOST_PIECES:
         raise SettingError("schedule", f"needs 1 to {_MOST_PIECES} pieces joined with +")
-    pieces = tuple(_piece(part.strip()) for part in parts)
+    pieces = tuple(_piece(part.strip(), own) for part in parts)
     check_pieces(pieces)
     return Schedule(pieces, "+".join(piece_text(piece) for piece in pieces))
 
@@ -124,6 +159,22 @@ def piece_text(piece: Piece) -> str:
     return f"{head}:{values}" if values else head
 
 
+def schedule_kind_names(text: str) -> tuple[str, ...]:
+    """The names and paths of kinds in a text, in order, whether or not they are known."""
+    heads = [part.partition(":")[0].strip() for part in _split(text, "+")]
+    return tuple(head for head in heads if not head.startswith(f"{TYPED}("))
+
+
+def with_kind_names(text: str, names: Mapping[str, str]) -> str:
+    """The text of a schedule with other names for its kinds, by the names that it has."""
+    parts = []
+    for part in _split(text, "+"):
+        head, colon, settings = part.partition(":")
+        name = names.get(head.strip())
+        parts.append(part if name is None else f"{name}{colon}{settings}")
+    return "+".join(parts)
+
+
 def _split(text: str, mark: str) -> list[str]:
     """The parts between marks that stand outside brackets and outside a number's exponent."""
     parts, depth, start = [], 0, 0
@@ -137,7 +188,7 @@ def _split(text: str, mark: str) -> list[str]:
     return parts
 
 
-def _piece(text: str) -> Piece:
+def _piece(text: str, own: Mapping[str, str]) -> Piece:
     typed = re.fullmatch(rf"{TYPED}\((.*)\)\s*(?::(.*))?", text, re.DOTALL)
     if typed:
         kind, settings = _typed_kind(typed[1]), typed[2]
@@ -145,7 +196,7 @@ def _piece(text: str) -> Piece:
         head, colon, after = text.partition(":")
         settings = after if colon else None
         try:
-            kind = load_schedule_kind(head.strip())
+            kind = load_schedule_kind(head.strip(), own=own)
         except (UnknownNameError, DataError) as error:
             raise SettingError("schedule", str(error)) from None
     values: dict[str, float] = {}

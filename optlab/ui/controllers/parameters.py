@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
-from optlab.core.rules import LEARNING_RATE, load_rule
-from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
+from optlab.core.rules import LEARNING_RATE
 from optlab.core.worksheet import parameter_equations
 from optlab.session import edits
-from optlab.session.experiment import Choice, Run, change_run
+from optlab.session.choices import schedule_choices
+from optlab.session.experiment import Choice, Experiment, Run
+from optlab.session.own_texts import rule_of
 from optlab.session.presets import apply_preset, preset_choices, preset_of
 from optlab.session.session import Session
 from optlab.ui import style
-from optlab.ui.controllers.runs import optimizer_entries
+from optlab.ui.controllers.runs import OptimizerEntries
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
 
 _CURVE_POINTS = 64
@@ -31,9 +35,9 @@ class ParametersController(QObject):
         self._session = session
         self._panel = panel
         self._typing = False
+        self._entries = OptimizerEntries()
+        self._templates_for: Mapping[str, str] | None = None
         self._shown_schedule: tuple[str, str] | None = None
-        panel.set_optimizers(optimizer_entries())
-        panel.set_schedule_templates(_templates())
         panel.parameter_moved.connect(self._move)
         panel.parameter_settled.connect(self._settle)
         panel.option_chosen.connect(self._choose_option)
@@ -69,20 +73,24 @@ class ParametersController(QObject):
         self._session.propose(apply_preset(self._session.document, run, key))
 
     def _choose_optimizer(self, key: str) -> None:
-        run = self._session.selected
-        self._session.propose(edits.choose_optimizer(self._session.document, run, key))
+        try:
+            document = edits.choose_optimizer(self._session.document, self._session.selected, key)
+        except (UnknownNameError, DataError) as error:
+            self._session.refused.emit(str(error))
+            self._show()
+            return
+        self._session.propose(document)
 
     def _schedule(self, text: str) -> None:
+        run = self._session.selected
         try:
-            parse_schedule(text)
-        except SettingError as error:
+            document = edits.set_schedule(self._session.document, run, text)
+        except (SettingError, UnknownNameError, DataError) as error:
             self._panel.set_schedule_error(str(error))
             return
         self._panel.set_schedule_error()
         self._typing = True
         try:
-            run = self._session.selected
-            document = change_run(self._session.document, run, schedule=text)
             self._session.propose(document, f"{run}:schedule")
         finally:
             self._typing = False
@@ -105,8 +113,30 @@ class ParametersController(QObject):
             style.set_accent(application, color)
         if run is None:
             return
-        rule = load_rule(run.optimizer)
+        document = self._session.document
+        self._panel.set_optimizers(self._entries.of(document))
         self._panel.set_optimizer(run.optimizer)
+        if document.schedules != self._templates_for:
+            self._templates_for = document.schedules
+            self._panel.set_schedule_templates(_templates(document))
+        self._show_settings(run)
+        # A schedule that is not right yet stays in its field when something else changes.
+        if (run.id, run.schedule) != self._shown_schedule:
+            self._shown_schedule = (run.id, run.schedule)
+            if not self._typing:
+                self._panel.set_schedule(run.schedule)
+                self._panel.set_schedule_error()
+        self._panel.set_treatment(msgspec.structs.asdict(run.treatment))
+
+    def _show_settings(self, run: Run) -> None:
+        """The parameters and options of the run's rule; none where it cannot be used."""
+        document = self._session.document
+        try:
+            rule = rule_of(document, run)
+        except (UnknownNameError, DataError):
+            self._panel.set_rule((), ())
+            self._panel.set_presets((), "")
+            return
         options = {o.name: o.default for o in rule.options.values()} | run.options
         used = rule.variant(options).parameters
         shown = tuple(rule.parameters[name] for name in rule.parameters if name in used)
@@ -117,14 +147,7 @@ class ParametersController(QObject):
         parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         self._panel.set_values(parameters, options)
         presets = [(choice.key, choice.title, choice.help) for choice in preset_choices(rule)]
-        self._panel.set_presets(presets, preset_of(run))
-        # A schedule that is not right yet stays in its field when something else changes.
-        if (run.id, run.schedule) != self._shown_schedule:
-            self._shown_schedule = (run.id, run.schedule)
-            if not self._typing:
-                self._panel.set_schedule(run.schedule)
-                self._panel.set_schedule_error()
-        self._panel.set_treatment(msgspec.structs.asdict(run.treatment))
+        self._panel.set_presets(presets, preset_of(document, run))
 
     def _show_curve(self, _what: object = None) -> None:
         """The learning rate as it was over the steps of the selected run."""
@@ -136,10 +159,9 @@ class ParametersController(QObject):
         self._panel.set_schedule_curve(rates)
 
 
-def _templates() -> list[ScheduleTemplate]:
-    kinds = [load_schedule_kind(name) for name in schedule_names()]
+def _templates(document: Experiment) -> list[ScheduleTemplate]:
     templates = []
-    for kind in kinds:
+    for kind in schedule_choices(document):
         settings = ",".join(
             f"{p.name}={p.default:g}" for p in kind.parameters.values() if p.default is not None
         )

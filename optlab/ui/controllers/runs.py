@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject
 
+from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.numbers_text import short
-from optlab.core.rules import rule_titles
 from optlab.session import edits
+from optlab.session.choices import rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import STYLES
@@ -21,7 +24,7 @@ class RunsController(QObject):
         super().__init__(panel)
         self._session = session
         self._panel = panel
-        panel.set_optimizers(optimizer_entries())
+        self._entries = OptimizerEntries()
         panel.run_selected.connect(session.select)
         panel.run_added.connect(self._add)
         panel.run_duplicated.connect(self._duplicate)
@@ -41,8 +44,7 @@ class RunsController(QObject):
         self._session.propose(document)
 
     def _add(self, optimizer: str) -> None:
-        self._propose(edits.add_run(self._session.document, optimizer))
-        self._session.select(self._session.document.runs[-1].id)
+        add_run(self._session, optimizer)
 
     def _duplicate(self, run_id: str) -> None:
         before = {run.id for run in self._session.document.runs}
@@ -70,6 +72,7 @@ class RunsController(QObject):
         self._propose(edits.move_run(self._session.document, run_id, place))
 
     def _show(self, document: Experiment) -> None:
+        self._panel.set_optimizers(self._entries.of(document))
         self._panel.set_runs([self._item(run) for run in document.runs])
         self._panel.set_selected(self._session.selected)
 
@@ -103,6 +106,29 @@ class RunsController(QObject):
         return short(trajectory.final_loss, 2), tone, sentence
 
 
-def optimizer_entries() -> list[tuple[str, str, str]]:
-    """Key, name and summary of every rule, by name."""
-    return [(title.key, title.name, title.sentence) for title in rule_titles()]
+def add_run(session: Session, optimizer: str) -> None:
+    """Adds a run with a rule and selects it; says why where the rule cannot be used."""
+    try:
+        document = edits.add_run(session.document, optimizer)
+    except (UnknownNameError, DataError) as error:
+        session.refused.emit(str(error))
+        return
+    if session.propose(document):
+        session.select(session.document.runs[-1].id)
+
+
+class OptimizerEntries:
+    """Key, name and summary of every rule that the runs of a document can have."""
+
+    def __init__(self) -> None:
+        self._for: tuple[Mapping[str, str], frozenset[str]] | None = None
+        self._found: list[tuple[str, str, str]] = []
+
+    def of(self, document: Experiment) -> list[tuple[str, str, str]]:
+        """The entries; made anew only where they can be others, not while a slider moves."""
+        wanted = document.rules, frozenset(run.optimizer for run in document.runs)
+        if wanted != self._for:
+            self._for = wanted
+            titles = rule_choices(document)
+            self._found = [(title.key, title.name, title.sentence) for title in titles]
+        return self._found

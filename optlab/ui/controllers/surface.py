@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
@@ -9,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer
 from optlab.core.formula import FormulaError
 from optlab.core.gradient_check import GradientCheck, check_gradient
 from optlab.core.parameters import SettingError
-from optlab.core.problems import Problem, problem_titles
+from optlab.core.problems import Problem
 from optlab.core.worksheet import gradient_lines
 from optlab.session import edits
+from optlab.session.choices import surface_choices
 from optlab.session.experiment import changed
 from optlab.session.jobs import Control
 from optlab.session.resolve import Resolved
@@ -46,11 +48,11 @@ class SurfaceController(QObject):
         self._typing = False
         self._formula = ""
         self._asked: object = None
+        self._gallery_for: Mapping[str, str] | None = None
         self._sloped: Problem | None = None
         # While a surface is being turned or typed, paths and picture need the processor more.
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._ask)
-        panel.set_gallery([SurfaceItem(t.key, t.name, t.sentence) for t in problem_titles()])
         panel.problem_chosen.connect(self._choose)
         panel.formula_edited.connect(self._type)
         panel.start_edited.connect(self._start)
@@ -110,6 +112,10 @@ class SurfaceController(QObject):
             if not self._typing:
                 self._panel.set_formula(problem.formula)
                 self._panel.set_formula_error()
+        if document.surfaces != self._gallery_for:
+            self._gallery_for = document.surfaces
+            items = [SurfaceItem(t.key, t.name, t.sentence) for t in surface_choices(document)]
+            self._panel.set_gallery(items)
         self._panel.set_problem(problem.key or None)
         self._panel.set_story(problem.story)
         self._panel.set_start(*resolved.start)

@@ -1,0 +1,151 @@
+"""Rules, surfaces and schedules that an experiment brings along as text.
+
+Where a person names a ``.toml`` file, its text is taken into the experiment, so that the
+experiment means the same on every machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from optlab.core.data_files import (
+    DataError,
+    UnknownNameError,
+    data_folder,
+    data_names,
+    find_data_file,
+    is_path,
+    read_text,
+)
+from optlab.core.problems import load_problem
+from optlab.core.rules import Rule, load_rule
+from optlab.core.schedules import load_schedule_kind, schedule_kind_names, with_kind_names
+from optlab.session.experiment import Experiment, Run, Surface, changed
+
+Kind = Literal["rules", "surfaces", "schedules"]
+"""The fields of an experiment that hold texts."""
+KINDS: tuple[Kind, ...] = ("rules", "surfaces", "schedules")
+
+_SHIPPED: Mapping[Kind, tuple[str, str]] = {
+    "rules": ("optimizers", "optimizer"),
+    "surfaces": ("problems", "problem"),
+    "schedules": ("schedules", "schedule"),
+}
+"""The folder of the shipped ones, and what one of them is called."""
+_LOAD: Mapping[Kind, Callable[[str, Path | None, Mapping[str, str]], object]] = {
+    "rules": load_rule,
+    "surfaces": load_problem,
+    "schedules": load_schedule_kind,
+}
+_LONGEST_NAME = 50
+
+
+def own_texts(experiment: Experiment, kind: Kind) -> Mapping[str, str]:
+    """The texts of a kind, by name."""
+    texts: Mapping[str, str] = getattr(experiment, kind)
+    return texts
+
+
+def rule_of(experiment: Experiment, run: Run) -> Rule:
+    """The rule of a run. Raises UnknownNameError or DataError where it cannot be used."""
+    return load_rule(run.optimizer, own=experiment.rules)
+
+
+def own_notes(experiment: Experiment) -> dict[tuple[Kind, str], str]:
+    """A sentence for each text of the experiment, by kind and name; says what it stands before."""
+    notes = {}
+    for kind, (folder, what) in _SHIPPED.items():
+        texts = own_texts(experiment, kind)
+        shipped = data_names(data_folder(folder)) if texts else ()
+        for name in texts:
+            before = ", in place of the shipped one" if name in shipped else ""
+            notes[kind, name] = f"{what} '{name}' is the experiment's own{before}"
+    return notes
+
+
+def with_file(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment, str]:
+    """The experiment with the text of a ``.toml`` file, and what it is called there.
+
+    A ``name`` that is no path, and the path of a shipped file, stay names of the catalogue.  A
+    text that the experiment has already is not taken twice; another one never takes the name of
+    one, nor of a shipped one.  Raises UnknownNameError or DataError, also where the file is not
+    what its kind needs.
+    """
+    if not is_path(name):
+        return experiment, name
+    folder, what = data_folder(_SHIPPED[kind][0]), _SHIPPED[kind][1]
+    path = find_data_file(folder, name, what)
+    if path.parent.resolve() == folder.resolve():
+        return experiment, path.stem
+    text = read_text(path)
+    texts = own_texts(experiment, kind)
+    wanted = _own_name(path.stem, what)
+    for known, other in texts.items():
+        if other == text and re.fullmatch(rf"{re.escape(wanted)}(_\d+)?", known):
+            return experiment, known
+    own = _free_name(wanted, {*texts, *data_names(folder)})
+    try:
+        _LOAD[kind](own, None, {own: text})
+    except DataError as error:
+        # Whoever named the file looks for the mistake in it.
+        raise DataError(path.name, error.key, error.reason) from None
+    return changed(experiment, **{kind: {**texts, own: text}}), own
+
+
+def _own_name(stem: str, what: str) -> str:
+    """The name of a file as the name of a text."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", stem)[:_LONGEST_NAME].strip("_-")
+    return name if name[:1].isalpha() else f"{what}_{name}".rstrip("_")
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number, candidate = 2, name
+    while candidate in taken:
+        candidate = f"{name}_{number}"
+        number += 1
+    return candidate
+
+
+def with_schedule_files(experiment: Experiment, text: str) -> tuple[Experiment, str]:
+    """The same for the kinds that the text of a schedule names; the text with their names."""
+    names = {}
+    for name in schedule_kind_names(text):
+        experiment, names[name] = with_file(experiment, "schedules", name)
+    renamed = {name: own for name, own in names.items() if name != own}
+    return experiment, with_kind_names(text, renamed) if renamed else text
+
+
+def with_all_files(experiment: Experiment) -> Experiment:
+    """The experiment with the text of every file that it names by a path.
+
+    A path whose file is not there, or is of no use, stays; resolving the experiment tells why.
+    """
+    surface = experiment.surface
+    if not surface.formula:
+        experiment, problem = _tried(experiment, "surfaces", surface.problem)
+        if problem != surface.problem:
+            replaced: Surface = msgspec.structs.replace(surface, problem=problem)
+            experiment = changed(experiment, surface=replaced)
+    runs = []
+    for run in experiment.runs:
+        experiment, optimizer = _tried(experiment, "rules", run.optimizer)
+        schedule = run.schedule
+        with contextlib.suppress(UnknownNameError, DataError):
+            experiment, schedule = with_schedule_files(experiment, schedule)
+        if (optimizer, schedule) != (run.optimizer, run.schedule):
+            run = msgspec.structs.replace(run, optimizer=optimizer, schedule=schedule)
+        runs.append(run)
+    return experiment if tuple(runs) == experiment.runs else changed(experiment, runs=tuple(runs))
+
+
+def _tried(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment, str]:
+    try:
+        return with_file(experiment, kind, name)
+    except (UnknownNameError, DataError):
+        return experiment, name
