@@ -170,7 +170,7 @@ def test_the_summary_is_strict_json_and_complete(optlab: Command) -> None:
     summary = json.loads(Path("a.json").read_text("utf-8"), parse_constant=refuse)
     keys = (
         "version title problem formula start steps seed stop_gradient runs "
-        "transform differences claims"
+        "own transform differences claims"
     )
     assert list(summary) == keys.split() and summary["problem"] is None
     run_keys = (
