@@ -100,8 +100,8 @@ class ExperimentFigure:
             self._draw_head(pictured.resolved, pictured.experiment)
         if layout.map is not None and layout.bar is not None:
             self._draw_map(layout.map, layout.bar)
-        if layout.relief is not None:
-            self._draw_relief(layout.relief)
+        if layout.surface is not None:
+            self._draw_surface_pane(layout.surface)
         keys = pictured.panes if pictured.view == SHEET else (pictured.view,)
         for index, (key, box) in enumerate(zip(keys, layout.panes, strict=False)):
             self._draw_pane(key, box, index == len(layout.panes) - 1)
@@ -167,15 +167,15 @@ class ExperimentFigure:
         starts = [spec.start for spec in resolved.specs.values()] or [resolved.start]
         self._starts = draw_starts(axes, starts)
 
-    def _draw_relief(self, box: Box) -> None:
-        from optlab.figures.relief_pane import draw_relief
+    def _draw_surface_pane(self, box: Box) -> None:
+        from optlab.figures.surface_pane import draw_surface_pane
 
         pictured = self.pictured
         window = shown_window(pictured.resolved, pictured.experiment, pictured.trajectories)
         left, bottom, width, height = box
         w, h = self._layout.width, self._layout.height
         place = (left / w, bottom / h, width / w, height / h)
-        draw_relief(self.figure, place, pictured, window)
+        draw_surface_pane(self.figure, place, (width, height), pictured, window)
 
     def _draw_pane(self, key: str, box: Box, lowest: bool) -> None:
         """``lowest`` has the name of the axis below it."""

@@ -51,7 +51,7 @@ def width_of(size: Size) -> float:
 
 @dataclass(frozen=True)
 class Layout:
-    """``map`` and ``bar`` (its colour scale), ``relief`` and ``panes`` are boxes, where shown.
+    """Boxes of what is shown: ``map`` and ``bar`` (its colour scale), ``surface``, ``panes``.
 
     ``head`` is how many lines stand under the title, 0 without one, ``table`` is where the list
     of runs begins and ends (left, right, top) or None, and ``legend`` the baseline of a legend's
@@ -64,7 +64,7 @@ class Layout:
     head: int = 0
     map: Box | None = None
     bar: Box | None = None
-    relief: Box | None = None
+    surface: Box | None = None
     panes: tuple[Box, ...] = ()
     table: tuple[float, float, float] | None = None
     legend: float | None = None
@@ -105,8 +105,8 @@ def layout_of(view: str, size: Size, table: float, legend_rows: int, panes: int 
         box, bar = _map_boxes(width, 0.72, height - top - 0.3 - 0.72)
         return Layout(width, height, scale, map=box, bar=bar, legend=legend)
     if view == SURFACE:
-        relief = (0.3, 0.15, width - 0.6, height - top - 0.2)
-        return Layout(width, height, scale, relief=relief, legend=legend)
+        surface = (0.3, 0.15, width - 0.6, height - top - 0.2)
+        return Layout(width, height, scale, surface=surface, legend=legend)
     left = 0.92
     box = (left, FOOT, width - 0.3 - left, height - top - 0.42 - FOOT)
     return Layout(width, height, scale, panes=(box,), legend=legend)

@@ -9,6 +9,7 @@ from functools import cached_property
 from optlab.core.run import Trajectory
 from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
 from optlab.figures.marked import MarkedRun, marked_runs
+from optlab.pictures.surface3d.camera import FIRST_VIEW, Camera
 from optlab.session.experiment import Experiment, change_run
 from optlab.session.quantities import Quantity, available, of_rule
 from optlab.session.resolve import Resolved
@@ -21,7 +22,8 @@ class Pictured:
     ``view`` is one of :data:`~optlab.figures.layout.VIEWS`, or the key of a quantity over the
     steps, or the name under which a run records it; ``of`` is the id of the run whose memory or
     worksheet is drawn (by default the first one that has it); ``step`` is the update that a
-    worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map.
+    worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``camera``
+    is where a surface is seen from.
 
     Raises ValueError for a view or a run that there is not, with those that there are.
     """
@@ -34,6 +36,7 @@ class Pictured:
     of: str = ""
     step: int = 1
     panes: tuple[str, ...] = ("loss",)
+    camera: Camera = FIRST_VIEW
 
     def __post_init__(self) -> None:
         if self.of and self.of not in self.trajectories:

@@ -17,17 +17,15 @@ from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from optlab.core.contours import surface_picture
-from optlab.core.problems import formula_problem
 from optlab.core.run import Trajectory
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
 from optlab.figures.pictured import Pictured
-from optlab.figures.relief import REACH, Relief
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
+from optlab.pictures.surface3d.camera import Camera
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from tests.figures.conftest import Drawn, Make
@@ -259,14 +257,14 @@ def test_any_surface_can_be_drawn_in_space(make: Make, formula: str) -> None:
     assert len(content) > 3000
 
 
-def test_what_is_behind_is_hidden() -> None:
-    problem = formula_problem("-4 exp(-20 (w1^2 + w2^2))")
-    relief = Relief(
-        surface_picture(problem.grid, ((-1.0, 1.0), (-1.0, 1.0)), 200, "linear", 5, None)
-    )
-    points = relief.on_surface(np.array([[0.9, -0.9], [0.0, 0.0], [0.12, -0.12], [3.0, 0.0]]))
-    assert relief.visible(points).tolist() == [True, False, False, False]
-    assert np.isnan(points[3]).all() and points[1, 2] == pytest.approx(-REACH, abs=0.01)
+def test_another_camera_gives_another_picture(make: Make) -> None:
+    drawn = make("w1^2 + 3 w2^2", etas=(0.1,), steps=20, start=(1.0, 1.0))
+    cameras = (Camera(), Camera(azimuth=-60.0), Camera(height="linear"), Camera(distance=0.5))
+    made = {
+        picture_bytes(draw_experiment(*drawn.parts, "surface", camera=c), "png", drawn.experiment)
+        for c in cameras
+    }
+    assert len(made) == len(cameras)
 
 
 def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:

@@ -108,6 +108,9 @@ class Camera:
         return right, away * math.sin(elevation) + z * math.cos(elevation)
 
 
+FIRST_VIEW: Final = Camera()
+
+
 @dataclass(frozen=True)
 class Projection:
     """A camera in front of a picture: ``scale`` pixels per unit, the origin at ``x0``, ``y0``."""
