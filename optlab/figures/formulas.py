@@ -121,17 +121,18 @@ def broken(latex: str, room: float, letters: float, indent: float) -> Rows | Non
         return None
     if whole.width * letters <= room:
         return [(whole, 0.0, 1.0)]
+    terms = terms_of(latex)
+    widths = [_width_within(term) for term in terms]
     pieces: list[tuple[str, float]] = []
-    text, x = "", 0.0
-    for term in terms_of(latex):
-        longer = shapes_of(text + term)
-        if longer is None:
+    text, wide, x = "", 0.0, 0.0
+    for term, width in zip(terms, widths, strict=True):
+        if width is None:
             return None
-        if text.strip(" =") and x + longer.width * letters > room:
+        if text.strip(" =") and x + (wide + width) * letters > room:
             pieces.append((text, x))
-            text, x = term, indent
-        else:
-            text += term
+            text, wide, x = "", 0.0, indent
+        text += term
+        wide += width
     rows: Rows = []
     for part, begin in [*pieces, (text, x)]:
         shapes = shapes_of(part)
@@ -139,6 +140,17 @@ def broken(latex: str, room: float, letters: float, indent: float) -> Rows | Non
             return None
         rows.append((shapes, begin, min(1.0, (room - begin) / (shapes.width * letters))))
     return None if any(scale < SMALLEST for _, _, scale in rows) else rows
+
+
+_NOTHING: Final = "{}"
+_MARGINS: Final = 2 / _LETTERS
+"""What a drawing has around its formula."""
+
+
+def _width_within(term: str) -> float | None:
+    """The width of a term in a row of them, where its sign stands between two terms."""
+    found = shapes_of(f"{_NOTHING} {term}")
+    return None if found is None else found.width - _MARGINS
 
 
 def terms_of(latex: str) -> list[str]:

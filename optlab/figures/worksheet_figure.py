@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
@@ -26,6 +27,9 @@ _LETTERS = 13.0 / 72
 _BETWEEN = 0.07
 _INDENT = 0.42
 _HEAD = 0.98
+_TEXT_LINE = 0.24
+_MOST_LINES = 4
+"""Lines of an equation that cannot be typeset."""
 _NEGATIVE = re.compile(r"((?:^|[(,;=]|\\,|\\cdot)\s*)-(\d+(?:\.\d+)?)")
 
 
@@ -33,8 +37,8 @@ _NEGATIVE = re.compile(r"((?:^|[(,;=]|\\,|\\cdot)\s*)-(\d+(?:\.\d+)?)")
 class _Equation:
     """An equation, what it gives with its numbers, and what its target is."""
 
-    rows: list[tuple[Rows, float, str]]
-    """Formulas, where they begin, and their colour."""
+    rows: list[tuple[Rows | list[str], float, str]]
+    """Formulas, or lines of text, where they begin, and their colour."""
     height: float
     help: str
 
@@ -56,11 +60,12 @@ def _draw(pictured: Pictured, run: MarkedRun) -> Figure:
     scale = scale_of(pictured.size)
     width = width_of(pictured.size)
     room = width - 2 * _EDGE - 2 * _PAD
-    equations = [_equation(row, room, pictured.size == "slide") for row in sheet.rows]
+    ruler = Ruler(scale)
+    equations = [_equation(row, room, ruler, pictured.size == "slide") for row in sheet.rows]
     height = _HEAD + sum(e.height + 2 * _PAD + _GAP for e in equations) + _EDGE - _GAP
     inches = round(width * scale, 2), round(height * scale, 2)
     figure = Figure(figsize=inches, dpi=100)
-    texts = Texts(figure, Ruler(scale), width, height)
+    texts = Texts(figure, ruler, width, height)
     title, small = setting.font(setting.TEXT, 18, "semibold"), setting.font(setting.TEXT, 10)
     texts.put(_EDGE, height - 0.5, sheet.title, title, palette.TEXT, room=width - 2 * _EDGE)
     where = f"{pictured.title}   step {sheet.step} of {sheet.steps}"
@@ -76,7 +81,12 @@ def _draw(pictured: Pictured, run: MarkedRun) -> Figure:
         figure.add_artist(ground)
         y = top - _PAD
         for formulas, indent, color in equation.rows:
-            for shapes, x, size in formulas:
+            for part in formulas:
+                if isinstance(part, str):
+                    y -= _TEXT_LINE
+                    texts.put(_EDGE + _PAD + indent, y + 0.1, part, _text_font(), color)
+                    continue
+                shapes, x, size = part
                 letters = _LETTERS * size
                 y -= shapes.above * letters
                 left = _EDGE + _PAD + indent + x
@@ -90,27 +100,47 @@ def _draw(pictured: Pictured, run: MarkedRun) -> Figure:
     return figure
 
 
-def _equation(row: Row, room: float, is_wide: bool) -> _Equation:
+def _equation(row: Row, room: float, ruler: Ruler, is_wide: bool) -> _Equation:
     line = row.line
     left = line.symbol_latex
     arrow = "=" if line.is_definition else "\\leftarrow"
     formula = left if line.kind == "record" else f"{left} {arrow} {line.right_latex}"
-    numbers, result = row.numbers_latex(), latex_value(row.result, SHOWN)
-    put_in = [f"= {numbers}", f"= {result}"] if numbers else [f"= {result}"]
-    together = shapes_of(_tight(" ".join(put_in)))
-    if together is not None and together.width * _LETTERS <= room - _INDENT:
-        put_in = [" ".join(put_in)]
-    shown = [(formula, 0.0, palette.TEXT)]
-    shown += [(_tight(latex), _INDENT, palette.MUTED) for latex in put_in]
-    rows: list[tuple[Rows, float, str]] = []
-    height = -_BETWEEN
-    for latex, indent, color in shown:
-        found = broken(latex, room - indent, _LETTERS, _INDENT) or []
+    shown = [(formula, line.text, 0.0, palette.TEXT)]
+    for latex, text in _put_in(row, room - _INDENT):
+        shown.append((latex, text, _INDENT, palette.MUTED))
+    rows: list[tuple[Rows | list[str], float, str]] = []
+    height, widest = -_BETWEEN, 0.0
+    for latex, text, indent, color in shown:
+        found = broken(latex, room - indent, _LETTERS, _INDENT)
+        if found is None:
+            lines = ruler.wrap(text, _text_font(), room - indent, _MOST_LINES, between=" ")
+            rows.append((lines, indent, color))
+            height += len(lines) * _TEXT_LINE
+            widest = room
+            continue
         rows.append((found, indent, color))
         height += sum((s.above + s.below) * _LETTERS * size + _BETWEEN for s, _, size in found)
-    first = sum(shapes.width * _LETTERS for shapes, _, _ in rows[0][0])
-    fits = is_wide and first + 0.075 * len(line.help) < room
+        if not indent:
+            widest = sum(shapes.width * _LETTERS for shapes, _, _ in found)
+    fits = is_wide and widest + 0.075 * len(line.help) < room
     return _Equation(rows, height, line.help if fits else "")
+
+
+def _put_in(row: Row, room: float) -> list[tuple[str, str]]:
+    """The equation with its numbers and its result, in one line if they fit."""
+    numbers, result = row.numbers_latex(), latex_value(row.result, SHOWN)
+    put_in = [(_tight(f"= {result}"), f"= {row.result_text()}")]
+    if numbers:
+        put_in.insert(0, (_tight(f"= {numbers}"), f"= {row.numbers()}"))
+    latex, text = (" ".join(parts) for parts in zip(*put_in, strict=True))
+    together = shapes_of(latex)
+    if together is not None and together.width * _LETTERS <= room:
+        return [(latex, text)]
+    return put_in
+
+
+def _text_font() -> FontProperties:
+    return setting.font(setting.MATH, 11)
 
 
 def _tight(latex: str) -> str:

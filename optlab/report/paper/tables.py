@@ -25,6 +25,8 @@ _SMALLEST = 5.5
 _GAP = 0.16
 _PAD = 0.05
 _LEADING = 1.4
+_WORD = 1.6
+"""Inches of a word beyond which it may be cut."""
 _COLORS: dict[Tone, str] = {"muted": palette.MUTED, "note": palette.MUTED, "warn": palette.WARNING}
 
 
@@ -43,14 +45,15 @@ class _Set:
 
     @property
     def natural(self) -> float:
-        wide = self.shapes.width * self.size * POINT if self.shapes else line_width(self.spans)
+        shapes = self.shapes
+        wide = shapes.width * self.size * POINT if shapes else line_width(self.spans, ROOM)
         return self.before + wide
 
     @property
     def least(self) -> float:
         if self.shapes is not None:
             return self.natural
-        return self.before + min(longest_word(self.spans), 1.6)
+        return self.before + longest_word(self.spans, _WORD)
 
 
 Rows = list[list[_Set]]

@@ -32,6 +32,9 @@ class Word:
 
 Line = tuple[Word, ...]
 
+_CHUNK = 64
+"""Characters that are measured at first."""
+
 
 @lru_cache(maxsize=20_000)
 def width_of(text: str, font: FontProperties) -> float:
@@ -68,18 +71,28 @@ def wrapped(spans: Sequence[Span], room: float) -> list[Line]:
 
 
 def _parts(text: str, font: FontProperties, room: float) -> Iterator[str]:
-    while text and width_of(text, font) > room:
-        low, high = 1, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if width_of(text[:middle], font) <= room:
-                low = middle
-            else:
-                high = middle - 1
-        yield text[:low]
-        text = text[low:]
-    if text:
-        yield text
+    while text:
+        count = _fitting(text, font, room)
+        yield text[:count]
+        text = text[count:]
+
+
+def _fitting(text: str, font: FontProperties, room: float) -> int:
+    """How many characters fit, one at least; measures a few times as many, however long it is."""
+    low, high = 1, _CHUNK
+    while high < len(text) and width_of(text[:high], font) <= room:
+        low, high = high, 2 * high
+    if high >= len(text):
+        high = len(text)
+        if width_of(text, font) <= room:
+            return high
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width_of(text[:middle], font) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _joined(line: Sequence[Word]) -> Iterator[Word]:
@@ -101,15 +114,20 @@ def _joined(line: Sequence[Word]) -> Iterator[Word]:
         yield begin
 
 
-def longest_word(spans: Sequence[Span]) -> float:
-    """The width of the widest word, in inches."""
-    return max(
-        (width_of(word, span.font) for span in spans for word in plain(span.text).split(" ")),
-        default=0.0,
-    )
+def longest_word(spans: Sequence[Span], most: float) -> float:
+    """The width of the widest word, in inches; ``most`` where it is wider."""
+    widest = 0.0
+    for span in spans:
+        for word in plain(span.text).split(" "):
+            if _fitting(word, span.font, most) < len(word):
+                return most
+            widest = max(widest, width_of(word, span.font))
+    return min(most, widest)
 
 
-def line_width(spans: Sequence[Span]) -> float:
-    """The width of the text in a single line, in inches."""
-    (line, *_) = wrapped(spans, float("inf")) or [()]
-    return max((word.x + width_of(word.span.text, word.span.font) for word in line), default=0.0)
+def line_width(spans: Sequence[Span], most: float) -> float:
+    """The width of the text in a single line, in inches; ``most`` where it is wider."""
+    (first, *others) = wrapped(spans, most) or [()]
+    if others:
+        return most
+    return max((word.x + width_of(word.span.text, word.span.font) for word in first), default=0.0)
