@@ -103,11 +103,11 @@ class Gesture:
 
 
 GESTURES = {
-    "Map": (
-        Gesture("Choose or take the start along", ("Click", "Drag")),
-        Gesture("Zoom", ("Wheel", "+", "−")),
-        Gesture("Pan", ("Right drag", "Ctrl+Arrow")),
-        Gesture("Fit", ("Double click", "0")),
+    "Map and curves": (
+        Gesture("Choose the start; go to a step", ("Click", "Drag")),
+        Gesture("Zoom; on an axis only that one", ("Wheel", "+", "−")),
+        Gesture("Pan", ("Middle drag", "Ctrl+Arrow")),
+        Gesture("Fit", ("Double click", "A", "0")),
     ),
     "Basins and parameter map": (
         Gesture("Start there; add the run", ("Click", "Enter")),

@@ -46,10 +46,9 @@ def view(show):
 
 
 def pixel(view, step, pane=0):
-    canvas = view.canvas()
-    layout = canvas.layout_of_panes()
-    plot = layout.plots[pane]
-    return QPoint(round(canvas._x(layout).pixel(step)), round(plot.center().y()))
+    plots = view.plots()
+    plot = plots.layout_of_panes().plots[pane]
+    return QPoint(round(plots.step_pixel(step)), round(plot.center().y()))
 
 
 def buttons(view):
@@ -63,14 +62,14 @@ def buttons(view):
 def test_a_click_in_any_pane_chooses_the_step(view, pane):
     chosen = []
     view.step_chosen.connect(chosen.append)
-    QTest.mouseClick(view.canvas(), LEFT, pos=pixel(view, 60, pane))
+    QTest.mouseClick(view.plots().viewport(), LEFT, pos=pixel(view, 60, pane))
     assert chosen == [60]
 
 
 def test_dragging_chooses_each_step_once_and_stays_on_the_axis(view):
     chosen = []
     view.step_chosen.connect(chosen.append)
-    canvas = view.canvas()
+    canvas = view.plots().viewport()
     QTest.mousePress(canvas, LEFT, pos=pixel(view, 50))
     for place in (pixel(view, 51), pixel(view, 51), QPoint(9999, 10), QPoint(-50, 10)):
         event = QMouseEvent(
@@ -88,11 +87,11 @@ def test_dragging_chooses_each_step_once_and_stays_on_the_axis(view):
 def test_a_legend_entry_hides_a_run_everywhere(view):
     told = []
     view.run_toggled.connect(lambda run, shown: told.append((run, shown)))
-    before = view.canvas()._panes[0].low
+    before = view.plots().panes()[0].low
     QTest.mouseClick(buttons(view)["a"], LEFT)
     assert told == [("a", False)]
-    assert [c.run_id for pane in view.canvas()._panes for c in pane.curves] == ["b"]
-    assert view.canvas()._panes[0].low > before
+    assert [c.run_id for pane in view.plots().panes() for c in pane.curves] == ["b"]
+    assert view.plots().panes()[0].low > before
     QTest.keyClick(buttons(view)["a"], Qt.Key.Key_Space)
     assert told[-1] == ("a", True)
 
@@ -102,7 +101,7 @@ def test_an_entry_in_a_title_hides_a_component_of_that_pane(view):
     view.component_toggled.connect(lambda *values: told.append(values))
     QTest.mouseClick(buttons(view)["m₂"], LEFT)
     assert told == [(1, "m₂", False)]
-    assert [c.name for c in view.canvas()._panes[1].curves] == ["m₁"]
+    assert [c.name for c in view.plots().panes()[1].curves] == ["m₁"]
 
 
 def test_new_data_keep_what_is_hidden_and_the_entries(view):
@@ -110,11 +109,11 @@ def test_new_data_keep_what_is_hidden_and_the_entries(view):
     QTest.mouseClick(first, LEFT)
     view.set_panes(two_panes())
     assert buttons(view)["a"] is first
-    assert [c.run_id for c in view.canvas()._panes[0].curves] == ["b"]
+    assert [c.run_id for c in view.plots().panes()[0].curves] == ["b"]
 
 
 def test_entries_lie_in_their_title(view):
-    title = view.canvas().layout_of_panes().titles[1]
+    title = view.plots().layout_of_panes().titles[1]
     for name in ("m₁", "m₂"):
         assert title.contains(buttons(view)[name].geometry().center().toPointF())
 
@@ -124,7 +123,7 @@ def test_hidden_runs_can_be_set(view):
     view.run_toggled.connect(lambda *values: told.append(values))
     view.set_hidden_runs(["b"])
     assert not buttons(view)["b"].isChecked()
-    assert [c.run_id for c in view.canvas()._panes[0].curves] == ["a"]
+    assert [c.run_id for c in view.plots().panes()[0].curves] == ["a"]
     assert told == []
 
 
@@ -132,10 +131,12 @@ def test_hidden_runs_can_be_set(view):
 
 
 def test_the_cursor_moves_without_drawing_the_curves_again(view):
-    canvas = view.canvas()
+    canvas = view.plots()
+    QApplication.processEvents()
     drawn = []
-    original = canvas.draw_layer
-    canvas.draw_layer = lambda layer, painter: (drawn.append(layer), original(layer, painter))
+    curves = canvas.plot(0).curves
+    original = curves.draw
+    curves.draw = lambda painter: (drawn.append(painter), original(painter))
     view.set_step(30)
     QApplication.processEvents()
     image = canvas.grab().toImage()
@@ -150,8 +151,8 @@ def test_the_cursor_moves_without_drawing_the_curves_again(view):
 def test_panes_get_room_or_scroll(view):
     view.set_panes([PaneSpec(f"pane {k}", "q", (curve(),)) for k in range(12)])
     QApplication.processEvents()
-    assert view.canvas().height() > view.height()
-    heights = [plot.height() for plot in view.canvas().layout_of_panes().plots]
+    assert view.plots().height() > view.height()
+    heights = [plot.height() for plot in view.plots().layout_of_panes().plots]
     assert min(heights) >= 50
 
 
@@ -159,7 +160,7 @@ def test_the_axis_ends_where_it_is_told(view):
     chosen = []
     view.step_chosen.connect(chosen.append)
     view.set_steps(1000)
-    QTest.mouseClick(view.canvas(), LEFT, pos=pixel(view, 1000))
+    QTest.mouseClick(view.plots().viewport(), LEFT, pos=pixel(view, 1000))
     assert chosen == [1000]
 
 
@@ -184,7 +185,7 @@ def test_hostile_curves_can_be_drawn(view, theme, log):
 def test_no_panes_are_no_trouble(view):
     view.set_panes([])
     view.set_step(3)
-    QTest.mouseClick(view.canvas(), LEFT)
+    QTest.mouseClick(view.plots().viewport(), LEFT)
     assert not view.grab().isNull()
 
 
@@ -266,7 +267,7 @@ def test_small_updates_leave_no_traces(view):
     for step in (0, 50, 51, 3, 100, 12):
         view.set_step(step)
         updated = on_screen(view)
-        view.canvas().update()
+        view.plots().viewport().update()
         assert (updated == on_screen(view)).all(), step
 
 

@@ -97,7 +97,7 @@ def test_long_names_are_shortened_where_they_stand(lab):
     for button in legend:
         assert inside(button, lab.window.panes)
         assert "with a long name" in button.toolTip()
-    assert lab.window.panes.canvas().height() > 400
+    assert lab.window.panes.plots().height() > 400
     lab.session.undo()
 
 

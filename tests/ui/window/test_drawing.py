@@ -140,8 +140,8 @@ def test_a_drag_leaves_no_old_read_out(lab):
 
 
 def test_the_panes_choose_a_step(lab):
-    canvas = lab.window.panes.canvas()
+    canvas = lab.window.panes.plots()
     layout = canvas.layout_of_panes()
     at = layout.plots[0].center().toPoint()
-    QTest.mouseClick(canvas, LEFT, pos=at)
+    QTest.mouseClick(canvas.viewport(), LEFT, pos=at)
     assert abs(lab.session.playback.step - 100) <= 2

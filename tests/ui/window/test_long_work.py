@@ -70,7 +70,7 @@ def test_everything_is_shown_in_the_end(lab):
             len(traces) == len(laid) == 3
             and all(trace.stride == 1 and len(trace.pixels) == MILLION + 1 for trace in traces)
             and all(path.at[-1] == path.last for path in laid)
-            and len(lab.window.panes.canvas()._panes[0].curves[0].values) == MILLION + 1
+            and len(lab.window.panes.plots().panes()[0].curves[0].values) == MILLION + 1
             and "at step" in lab.window.comparison.difference_text()
         )
 

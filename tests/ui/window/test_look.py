@@ -214,7 +214,7 @@ def test_lines_of_runs_are_told_apart(lab):
     assert lab.session.document.run("2").style == 2
     lab.wait()
     assert {path.run_id: path.style for path in lab.contour._paths}["2"] == "dot"
-    curves = lab.window.panes.canvas()._panes[0].spec.curves
+    curves = lab.window.panes.plots().panes()[0].spec.curves
     assert {curve.run_id: curve.style for curve in curves}["2"] == "dot"
     assert row.item().style == 2
     menu.deleteLater()

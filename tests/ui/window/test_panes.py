@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
@@ -25,7 +24,7 @@ def usual(lab: Any) -> Any:
 
 
 def titles(lab: Any) -> list[str]:
-    return [pane.spec.title for pane in lab.window.panes.canvas()._panes]
+    return [pane.spec.title for pane in lab.window.panes.plots().panes()]
 
 
 def entry(menu: QMenu, start: str) -> Any:
@@ -64,10 +63,9 @@ def test_the_button_opens_the_same_choice(lab):
 
 
 def test_a_right_click_asks_about_the_pane_under_it(lab):
-    canvas = lab.window.panes.canvas()
+    canvas = lab.window.panes.plots()
     at = canvas.layout_of_panes().plots[1].center().toPoint()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, canvas.mapToGlobal(at))
-    QApplication.sendEvent(canvas, event)
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.RightButton, pos=at)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, PaneMenu)
     entry(menu, "Hide first moment").trigger()
@@ -76,13 +74,13 @@ def test_a_right_click_asks_about_the_pane_under_it(lab):
 
 
 def test_each_pane_has_a_scale_of_its_own(lab):
-    canvas = lab.window.panes.canvas()
+    canvas = lab.window.panes.plots()
     menu = pane_menu(lab.laboratory.panes, 0, lab.window)
     entry(menu, "Logarithmic").trigger()
-    assert [pane.spec.log for pane in canvas._panes] == [False] * 4
+    assert [pane.spec.log for pane in canvas.panes()] == [False] * 4
     scales = pane_menu(lab.laboratory.panes, -1, lab.window)._scales
     entry(scales, "learning rate").trigger()
-    assert [pane.spec.log for pane in canvas._panes] == [False, False, False, True]
+    assert [pane.spec.log for pane in canvas.panes()] == [False, False, False, True]
 
 
 def test_memory_of_another_rule_takes_the_same_place(lab):
@@ -100,7 +98,7 @@ def test_what_is_hidden_stays_with_its_pane(lab):
     second = next(b for row in view._entries for b in row if b.text() == "m₂")
     QTest.mouseClick(second, LEFT)
     lab.laboratory.panes.set_shown("loss", False)
-    shown = {pane.spec.key: [c.name for c in pane.curves] for pane in view.canvas()._panes}
+    shown = {pane.spec.key: [c.name for c in pane.curves] for pane in view.plots().panes()}
     assert shown["memory:1"] == ["m₁"]
     assert shown["memory:2"] == ["s₁", "s₂"]
     second = next(b for row in view._entries for b in row if b.text() == "m₂")
@@ -140,17 +138,17 @@ def test_the_choice_is_remembered(lab, tmp_path):
 
 
 def test_hovering_tells_the_values(lab):
-    canvas = lab.window.panes.canvas()
+    canvas = lab.window.panes.plots()
     layout = canvas.layout_of_panes()
-    x = canvas._x(layout).pixel(100)
+    x = canvas.step_pixel(100)
     text = canvas.readout(QPointF(x, layout.plots[0].center().y()))
     assert "step 100" in text
     assert all(name in text for name in ("Adam", "Momentum", "RMSProp"))
     text = canvas.readout(QPointF(x, layout.plots[1].center().y()))
     assert "m₁" in text and "m₂" in text
     assert canvas.readout(QPointF(x, 1.0)) == ""
-    QTest.mouseMove(canvas, QPoint(round(x), round(layout.plots[0].center().y())))
+    QTest.mouseMove(canvas.viewport(), QPoint(round(x), round(layout.plots[0].center().y())))
     lab.until(QToolTip.isVisible)
     assert "step" in QToolTip.text()
-    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(canvas.viewport(), QEvent(QEvent.Type.Leave))
     QToolTip.hideText()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from optlab.pictures.polyline import column_extremes
 from optlab.ui.views.panes.drawings import CurveDrawing
-from optlab.ui.views.panes.ranges import Extent, Floats, drawable, extent, range_of
+from optlab.ui.views.panes.ranges import Extent, Floats, drawable, extent, height_of, range_of
 
 # A plot has fewer half pixels: what lies in one column of so many cannot be told apart.
 _COLUMNS: Final = 16_384
@@ -31,8 +32,8 @@ class Curve:
 
     def height(self, step: int) -> float:
         """Where the curve is at a step; nan where it has no value that can be drawn."""
-        values = self.drawing.values[step : step + 1]
-        return float(drawable(values, self._log)[0]) if len(values) else float("nan")
+        values = self.drawing.values
+        return height_of(float(values[step]), self._log) if step < len(values) else math.nan
 
 
 def curve(drawing: CurveDrawing, log: bool) -> Curve:

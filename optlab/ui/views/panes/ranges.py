@@ -29,6 +29,13 @@ def drawable(values: Floats, log: bool) -> Floats:
     return np.where(np.isfinite(heights), np.clip(heights, -_HUGE, _HUGE), np.nan)
 
 
+def height_of(value: float, log: bool) -> float:
+    """:func:`drawable` for one value."""
+    if log:
+        value = math.log10(value) if 0.0 < value < math.inf else math.nan
+    return max(-_HUGE, min(value, _HUGE)) if math.isfinite(value) else math.nan
+
+
 def ran_away(values: Floats, log: bool = False) -> bool:
     """Whether a curve ends far beyond its own middle, or at infinity: a run that diverged."""
     values = np.asarray(values, dtype=np.float64)

@@ -15,7 +15,7 @@ from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import math_font
 from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
-from optlab.ui.views.panes.painting import PanesCanvas
+from optlab.ui.views.panes.plots_view import PanesPlots
 from optlab.ui.views.panes.title import BASE
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.paint import GRID
@@ -47,17 +47,17 @@ class PanesView(QWidget):
         self._legend_key: object = None
         self._entries: list[list[LegendButton]] = []
         self._legend = LegendRow()
-        self._canvas = PanesCanvas()
-        self._canvas.step_chosen.connect(self.step_chosen)
-        self._canvas.resized.connect(self._place_entries)
-        self._canvas.menu_requested.connect(self.menu_requested)
+        self._plots = PanesPlots()
+        self._plots.step_chosen.connect(self.step_chosen)
+        self._plots.arranged.connect(self._place_entries)
+        self._plots.menu_requested.connect(self.menu_requested)
         self._add = IconButton("add", "Choose the curves", "Choose which curves are shown")
         self._add.clicked.connect(self._open_menu)
         self._scroll = QScrollArea()
         self._scroll.setAccessibleName("Plots over the steps")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self._canvas)
+        self._scroll.setWidget(self._plots)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -81,7 +81,7 @@ class PanesView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._theme = theme
-        self._canvas.set_theme(theme)
+        self._plots.set_theme(theme)
         palette = self.palette()
         palette.setColor(self.backgroundRole(), theme.window)
         self.setPalette(palette)
@@ -99,11 +99,11 @@ class PanesView(QWidget):
         """Let the axis end at step ``last``; None: where the longest curve ends."""
         if last != self._steps:
             self._steps = last
-            self._canvas.set_last(self._last_step())
+            self._plots.set_last(self._last_step())
 
     def set_step(self, step: int) -> None:
         """Move the cursor to ``step`` (>= 0)."""
-        self._canvas.set_step(step)
+        self._plots.set_step(step)
 
     def set_hidden_runs(self, run_ids: Sequence[str]) -> None:
         """Hide the curves of these runs and show those of all others; nothing is emitted."""
@@ -116,16 +116,16 @@ class PanesView(QWidget):
         """The button that asks for the choice of curves."""
         return self._add
 
-    def canvas(self) -> QWidget:
-        """The widget that the plots are painted on."""
-        return self._canvas
+    def plots(self) -> PanesPlots:
+        """The plots without legend and button."""
+        return self._plots
 
     # --- legend ----------------------------------------------------------------------------
 
     def _give_panes(self) -> None:
         last = self._last_step()
         hidden = {place: self._hidden_in(place) for place in range(len(self._panes))}
-        self._canvas.set_panes(self._panes, self._hidden_runs, hidden, last)
+        self._plots.set_panes(self._panes, self._hidden_runs, hidden, last)
         self._place_entries()
 
     def _last_step(self) -> int:
@@ -161,8 +161,8 @@ class PanesView(QWidget):
         for index, components in enumerate(names):
             row = []
             for name, style in components if len(components) > 1 else ():
-                color = self._theme.muted
-                button = LegendButton(name, color, style, self._theme, math_font(13), self._canvas)
+                color, over = self._theme.muted, self._plots.viewport()
+                button = LegendButton(name, color, style, self._theme, math_font(13), over)
                 button.setChecked(name not in self._hidden_in(index))
                 button.toggled.connect(partial(self._toggle_component, index, name))
                 button.show()
@@ -171,15 +171,15 @@ class PanesView(QWidget):
         self._place_entries()
 
     def _place_entries(self) -> None:
-        layout = self._canvas.layout_of_panes()
+        layout = self._plots.layout_of_panes()
         if layout is None or len(self._entries) != len(layout.titles):
             return
-        self._canvas.set_entries(
+        self._plots.set_entries(
             [_BEFORE + sum(b.width() for b in row) if row else 0.0 for row in self._entries]
         )
         for index, row in enumerate(self._entries):
             line = layout.titles[index]
-            left = line.left() + self._canvas.title(index).width + _BEFORE
+            left = line.left() + self._plots.title(index).width + _BEFORE
             for button in row:
                 button.move(round(left), round(line.bottom() - BASE - button.base()))
                 left += button.width()
@@ -210,7 +210,7 @@ class PanesView(QWidget):
         return self.width() - self._add.sizeHint().width() - GRID
 
     def _legend_left(self) -> int:
-        layout = self._canvas.layout_of_panes()
+        layout = self._plots.layout_of_panes()
         return round(layout.left) - 6 if layout is not None else 8
 
 

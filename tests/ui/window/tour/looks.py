@@ -167,13 +167,13 @@ def arrows_point(view: Any, spec: Any, walk: Trajectory, step: int) -> None:
 # --- panes and worksheet ------------------------------------------------------------------
 
 
-def panes_plot(canvas: Any, controller: Any, session: Any, step: int) -> None:
+def panes_plot(plots: Any, controller: Any, session: Any, step: int) -> None:
     """Every curve is its column, every dot on it, and hovering tells its value."""
-    layout = canvas.layout_of_panes()
+    layout = plots.layout_of_panes()
     keys = [choice.key for choice in controller.choices() if choice.shown]
-    assert [pane.spec.key for pane in canvas._panes] == keys
-    assert canvas._step == step
-    for pane, plot in zip(canvas._panes, layout.plots, strict=True):
+    assert [pane.spec.key for pane in plots.panes()] == keys
+    assert plots._step == step
+    for index, pane in enumerate(plots.panes()):
         values = expected_curves(pane.spec.key, session.resolved.problem.lowest_value)
         by_run: dict[str, list[Any]] = {}
         for curve in pane.spec.curves:
@@ -181,18 +181,20 @@ def panes_plot(canvas: Any, controller: Any, session: Any, step: int) -> None:
         for run_id, curves in by_run.items():
             for shown, column in zip(curves, values(session.trajectories[run_id]), strict=True):
                 assert np.allclose(shown, column, rtol=1e-12, atol=0, equal_nan=True)
-        x, y = canvas._x(layout), pane.scale(plot)
-        for dot, curve in pane.dots(step, x, y):
-            height = y.value(dot.y())
+        assert plots.plot(index).pane is pane
+        assert plots.plot(index).box.window_shown() == ((0.0, plots._last), (pane.low, pane.high))
+        for (height, color), curve in zip(pane.dots(step), pane.curves, strict=True):
+            assert color == curve.color
+            if not pane.low <= height <= pane.high:
+                continue
             value = 10.0**height if pane.spec.log else height
-            assert round(x.value(dot.x())) == step
             room = 1e-6 * (abs(value) if pane.spec.log else pane.high - pane.low)
             assert math.isclose(value, curve.values[step], abs_tol=max(room, 1e-300))
         assert pane.low < pane.high
-    selected = [curve for curve in canvas._panes[0].curves if curve.selected]
-    at = QPointF(canvas._x(layout).pixel(step), layout.plots[0].center().y())
+    selected = [curve for curve in plots.panes()[0].curves if curve.selected]
+    at = QPointF(plots.step_pixel(step), layout.plots[0].center().y())
     if selected and step < len(selected[0].values):
-        assert f"step {step}<" in canvas.readout(at)
+        assert f"step {step}<" in plots.readout(at)
 
 
 def expected_curves(key: str, lowest: float | None) -> Callable[[Trajectory], list[Any]]:

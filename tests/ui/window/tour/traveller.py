@@ -146,10 +146,10 @@ class Traveller:
 
     def seek_in_a_pane(self) -> None:
         """A click at a third of the first pane that can be seen."""
-        canvas = self.window.panes.canvas()
+        canvas = self.window.panes.plots()
         plot = canvas.layout_of_panes().plots[0]
         at = QPointF(plot.left() + plot.width() / 3, plot.center().y()).toPoint()
-        QTest.mouseClick(canvas, LEFT, pos=at)
+        QTest.mouseClick(canvas.viewport(), LEFT, pos=at)
         share = (at.x() - plot.left()) / plot.width()
         last = self.session.playback.last
         assert abs(self.step - share * last) <= 0.5 + last / plot.width()
@@ -211,7 +211,7 @@ class Traveller:
         looks.start_is_marked(window.contour, session.resolved.start)
         spec = session.computed[session.selected]
         looks.arrows_point(window.contour, spec, walks[session.selected], step)
-        looks.panes_plot(window.panes.canvas(), self.lab.laboratory.panes, session, step)
+        looks.panes_plot(window.panes.plots(), self.lab.laboratory.panes, session, step)
         looks.update_is_taken_apart(window.worksheet, walks[session.selected], step)
         looks.status_tells(window.status, walks[session.selected], step)
         looks.rows_tell(window.runs, session.document, walks)
