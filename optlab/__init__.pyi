@@ -1,7 +1,9 @@
+from optlab.api import AnswerCheck as AnswerCheck
 from optlab.api import Lab as Lab
 from optlab.api import MapResult as MapResult
 from optlab.api import Result as Result
 from optlab.api import RunResult as RunResult
+from optlab.api import check_rule as check_rule
 from optlab.api import experiment as experiment
 from optlab.api import experiments as experiments
 from optlab.api import load as load

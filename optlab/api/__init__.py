@@ -5,15 +5,18 @@ is one sentence.
 """
 
 from optlab.api.building import Lab, experiment, load
-from optlab.api.catalogue import experiments, optimizers, problems, schedules
+from optlab.api.catalogue import check_rule, experiments, optimizers, problems, schedules
 from optlab.api.maps import MapResult
 from optlab.api.results import Result, RunResult
+from optlab.core.known_answers import AnswerCheck
 
 __all__ = [
+    "AnswerCheck",
     "Lab",
     "MapResult",
     "Result",
     "RunResult",
+    "check_rule",
     "experiment",
     "experiments",
     "load",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from optlab.core.known_answers import AnswerCheck, check_known_answers
 from optlab.core.problems import problem_names
-from optlab.core.rules import rule_names
+from optlab.core.rules import load_rule, read_rule, rule_names
 from optlab.core.schedules import schedule_names
 from optlab.session.files import experiment_names
 
@@ -26,3 +29,14 @@ def schedules() -> tuple[str, ...]:
 def experiments() -> tuple[str, ...]:
     """The experiments that are shipped, as :func:`~optlab.load` takes them."""
     return experiment_names()
+
+
+def check_rule(rule: str | Path) -> tuple[AnswerCheck, ...]:
+    """What a rule gives beside the known answers (``[[tests]]``) of its file.
+
+    ``rule`` is a name of :func:`~optlab.optimizers`, the path of a rule file (``.toml``), or the
+    text of one.  An answer that is missed is a result, not an error.
+    """
+    if isinstance(rule, str) and "\n" in rule:
+        return check_known_answers(read_rule(rule))
+    return check_known_answers(load_rule(str(rule)))

@@ -14,6 +14,8 @@ from optlab.core.interval import Interval, parse_interval
 from optlab.core.names import display_symbol
 
 Scale = Literal["linear", "log"]
+Role = Literal["", "momentum", "second_moment_decay"]
+"""What a parameter of a rule is to everything that speaks of momentum; most have none."""
 
 
 class SettingError(ValueError):
@@ -30,6 +32,8 @@ class Parameter:
     """A number that a person may choose.
 
     ``slider`` is the range of its slider, inside ``range``, on a linear or logarithmic scale.
+    ``role``: ``momentum`` is the share of a remembered direction that a step keeps,
+    ``second_moment_decay`` that of a remembered size of the gradient.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Parameter:
     scale: Scale
     slider: tuple[float, float]
     help: str
+    role: Role = ""
 
     def check(self, value: float) -> float:
         """The value as a float. Raises :class:`SettingError` outside the range."""
@@ -57,6 +62,7 @@ class ParameterData(msgspec.Struct, forbid_unknown_fields=True):
     slider: tuple[float, float] | None = None
     symbol: str = ""
     help: str = ""
+    role: Role = ""
 
 
 def read_parameters(data: Mapping[str, ParameterData]) -> dict[str, Parameter]:
@@ -88,6 +94,7 @@ def _parameter(name: str, item: ParameterData) -> Parameter:
         item.scale,
         (low, high),
         item.help,
+        item.role,
     )
 
 

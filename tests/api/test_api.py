@@ -182,3 +182,28 @@ def test_wrong_input_is_one_sentence(call, reason: str) -> None:
     with pytest.raises(ValueError, match=reason) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_a_rule_is_checked_by_name_path_or_text(tmp_path: Path) -> None:
+    assert all(check.passed for check in optlab.check_rule("momentum"))
+    text = (
+        'name = "Mine"\nsummary = "s"\nupdate = "w = w - eta*g"\n'
+        "[parameters]\neta = { default = 0.5 }\n"
+        '[[tests]]\nformula = "w1^2 + w2^2"\nstart = [1.0, 1.0]\nstep = 1\nweights = [0.0, 1.0]\n'
+    )
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    for given in (text, str(tmp_path / "mine.toml"), tmp_path / "mine.toml"):
+        (check,) = optlab.check_rule(given)
+        assert not check.passed and check.weights == (0.0, 0.0) and check.error == 1.0
+
+
+def test_an_experiment_takes_texts_by_name() -> None:
+    text = (
+        'name = "Mine"\nsummary = "s"\nupdate = "w = w - eta*g"\n[parameters]\neta.default = 0.1\n'
+    )
+    lab = optlab.experiment("booth", rules={"mine": text}, steps=5).add("mine").add("gd", eta=0.1)
+    np.testing.assert_array_equal(lab.run()["Mine"].w, lab.run()["Gradient descent"].w)
+    with pytest.raises(ValueError, match=r"Mine: rule 'mine': .*no equation"):
+        lab.change(rules={"mine": text.replace("w = w - eta*g", "")})
+    with pytest.raises(ValueError, match="regex"):
+        lab.change(rules={"not a name": text})

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optlab.core.gradient import GradientTreatment
+from optlab.core.known_answers import check_known_answers
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import Rule, load_rule, rule_names
 from optlab.core.run import (
@@ -149,3 +150,9 @@ def test_velocity_form_of_momentum_is_the_same_path_at_a_constant_rate() -> None
             for form in ("accumulate", "velocity")
         )
         assert a.weights == pytest.approx(b.weights, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_gives_the_answers_that_its_file_knows(rule: str) -> None:
+    wrong = [check.sentence for check in check_known_answers(load_rule(rule)) if not check.passed]
+    assert wrong == []

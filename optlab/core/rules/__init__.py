@@ -5,6 +5,7 @@ from optlab.core.rules.load import LEARNING_RATE, read_rule, rule_names
 from optlab.core.rules.rule import (
     Choice,
     Equation,
+    KnownAnswer,
     Option,
     Preset,
     Rule,
@@ -17,6 +18,7 @@ __all__ = [
     "LEARNING_RATE",
     "Choice",
     "Equation",
+    "KnownAnswer",
     "Option",
     "Preset",
     "Rule",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
-
-import msgspec
 
 from optlab.core.data_files import (
     DataError,
@@ -19,10 +17,12 @@ from optlab.core.data_files import (
     read_toml,
 )
 from optlab.core.formula import FormulaError, parse, parse_condition, symbols
-from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, VECTOR_FUNCTIONS
-from optlab.core.gradient import CLIP
-from optlab.core.parameters import Parameter, ParameterData, SettingError, read_parameters
+from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
+from optlab.core.parameters import Parameter, SettingError, read_parameters
 from optlab.core.rules.check import check_rule
+from optlab.core.rules.data import OptionData, RuleData, StateData
+from optlab.core.rules.known_answers import read_known_answers
+from optlab.core.rules.reserved import LANGUAGE, SETTINGS
 from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
 
 _KIND = "optimizers"
@@ -31,35 +31,9 @@ _SHOWN = 200
 LEARNING_RATE = "eta"
 """The parameter that a schedule changes from step to step; every rule declares it."""
 
-_RESERVED = {"w", "g", "t", "loss", "dw", CLIP, "if", "and", "or"} | {*CONSTANTS, *OPERATIONS}
+_COMPONENT = re.compile(r"w[0-9]+")
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=(?!=)(.*)")
 _GUARD = re.compile(r"\sif\s")
-
-
-class _OptionData(msgspec.Struct, forbid_unknown_fields=True):
-    choices: tuple[str, ...] = ()
-    default: str | bool | None = None
-    help: str = ""
-
-
-class _StateData(msgspec.Struct, forbid_unknown_fields=True):
-    help: str
-    scalar: bool = False
-    start: str = "0"
-    rows: int | Literal["n"] | None = None
-
-
-class _RuleData(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    summary: str
-    update: str = ""
-    stepper: str = ""
-    reference: str = ""
-    convention: str = ""
-    parameters: dict[str, ParameterData] = {}
-    options: dict[str, _OptionData] = {}
-    presets: dict[str, dict[str, str | bool | float]] = {}
-    state: dict[str, str | _StateData] = {}
 
 
 def rules_folder() -> Path:
@@ -80,10 +54,10 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
     """
     if isinstance(source, Path):
         key, file = source.stem, source.name
-        data = read_toml(source, _RuleData)
+        data = read_toml(source, RuleData)
     else:
         key, file = name, f"rule '{name}'"
-        data = decode_toml(source.encode(), file, _RuleData)
+        data = decode_toml(source.encode(), file, RuleData)
     try:
         parameters = read_parameters(data.parameters)
     except SettingError as error:
@@ -92,6 +66,11 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
     options = builder.options()
     words = builder.words(options)
     state = builder.state()
+    roles: list[str] = [parameter.role for parameter in parameters.values() if parameter.role]
+    for name, parameter in parameters.items():
+        if roles.count(parameter.role) > 1:
+            reason = f"another parameter is the {parameter.role.replace('_', ' ')} as well"
+            raise DataError(file, f"parameters.{name}.role", reason)
     rule = Rule(
         key=key,
         name=data.name,
@@ -107,7 +86,7 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
         stepper=data.stepper,
     )
     check_rule(file, rule)
-    return rule
+    return replace(rule, tests=read_known_answers(file, data.tests, rule))
 
 
 def rule_file(name: str, folder: Path | None = None) -> Path:
@@ -118,24 +97,32 @@ def rule_file(name: str, folder: Path | None = None) -> Path:
 class _Builder:
     """The parts of one rule file, checked one after the other."""
 
-    def __init__(self, file: str, data: _RuleData) -> None:
+    def __init__(self, file: str, data: RuleData) -> None:
         self.file = file
         self.data = data
         self.declared = [*data.parameters, *data.options, *data.state]
         if LEARNING_RATE not in data.parameters:
             raise DataError(file, "parameters", f"'{LEARNING_RATE}' (learning rate) is missing")
-        for name in self.declared:
-            self.check_name(name)
+        for kind, names in (
+            ("parameters", data.parameters),
+            ("options", data.options),
+            ("state", data.state),
+        ):
+            for name in names:
+                self.check_name(f"{kind}.{name}", name)
+                if kind != "state" and (name in SETTINGS or _COMPONENT.fullmatch(name)):
+                    reason = f"'{name}' is a setting of every run, so this could not be set"
+                    raise DataError(file, f"{kind}.{name}", reason)
         for name in data.state:
             self.check_column_name(name, f"state.{name}")
 
-    def check_name(self, name: str) -> None:
+    def check_name(self, key: str, name: str) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-            raise DataError(self.file, name, "a name has letters, digits and _ only")
-        if name in _RESERVED:
-            raise DataError(self.file, name, "this name has a meaning of its own")
-        if self.declared.count(name) > 1:
-            raise DataError(self.file, name, "declared twice")
+            raise DataError(self.file, key, "a name has letters, digits and _ only")
+        if name in LANGUAGE:
+            raise DataError(self.file, key, "this name has a meaning of its own")
+        if self.declared.count(name) > 1 and not key.startswith("parameters."):
+            raise DataError(self.file, key, "declared twice")
 
     def check_column_name(self, name: str, key: str) -> None:
         if name[-1].isdigit():
@@ -145,7 +132,7 @@ class _Builder:
     def options(self) -> dict[str, Option]:
         return {name: self.option(name, item) for name, item in self.data.options.items()}
 
-    def option(self, name: str, item: _OptionData) -> Option:
+    def option(self, name: str, item: OptionData) -> Option:
         key = f"options.{name}"
         choices: tuple[Choice, ...] = item.choices or (True, False)
         default: Choice | None = item.default
@@ -160,7 +147,7 @@ class _Builder:
     def words(self, options: Mapping[str, Option]) -> dict[str, int]:
         found = {c for option in options.values() for c in option.choices if isinstance(c, str)}
         for word in found:
-            if word in self.declared or word in _RESERVED or not word.isidentifier():
+            if word in self.declared or word in LANGUAGE or not word.isidentifier():
                 raise DataError(self.file, "options", f"'{word}' cannot be the name of a choice")
         return {word: number for number, word in enumerate(sorted(found))}
 
@@ -191,7 +178,7 @@ class _Builder:
     def state(self) -> tuple[StateVariable, ...]:
         variables = []
         for name, item in self.data.state.items():
-            entry = _StateData(item) if isinstance(item, str) else item
+            entry = StateData(item) if isinstance(item, str) else item
             try:
                 start = parse(entry.start, [*self.data.parameters, "w"], aliases={})
             except FormulaError as error:
@@ -250,6 +237,6 @@ class _Builder:
         if target in ("w", "g"):
             return
         fixed = target in self.data.parameters or target in self.data.options or target in words
-        if fixed or target in _RESERVED:
+        if fixed or target in LANGUAGE:
             raise DataError(self.file, key, f"'{target}' cannot be assigned")
         self.check_column_name(target, key)

@@ -12,7 +12,7 @@ from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.lower import fold
 from optlab.core.formula.nodes import Apply, Node, Number, substitute, symbols
 from optlab.core.names import display_symbol
-from optlab.core.parameters import Parameter, SettingError
+from optlab.core.parameters import Parameter, Role, SettingError
 from optlab.core.rules.steppers import STEPPERS
 
 Choice = str | bool
@@ -128,12 +128,32 @@ class Variant:
         return True
 
 
+@dataclass(frozen=True)
+class KnownAnswer:
+    """Where a run is known to be after ``step`` updates from ``start``.
+
+    The objective is a ``problem`` of the catalogue or a ``formula``.  ``weights`` may differ by
+    ``tolerance`` in each component; ``source`` says who knows them.
+    """
+
+    problem: str
+    formula: str
+    start: tuple[float, ...]
+    parameters: Mapping[str, float]
+    options: Mapping[str, Choice]
+    step: int
+    weights: tuple[float, ...]
+    tolerance: float
+    source: str
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """An update rule as its file describes it; ``key`` is the file's name without ``.toml``.
 
     ``words`` gives each choice that is a word its number in the equations.  ``stepper`` is the
-    key of what computes the steps of a rule without equations, else empty.
+    key of what computes the steps of a rule without equations, else empty.  ``tests`` are the
+    known answers of its file.
     """
 
     key: str
@@ -148,6 +168,12 @@ class Rule:
     equations: tuple[Equation, ...]
     words: Mapping[str, int]
     stepper: str = ""
+    tests: tuple[KnownAnswer, ...] = ()
+
+    def in_role(self, role: Role) -> Parameter | None:
+        """The parameter that the file declares to be the ``role``, or None."""
+        found = (item for item in self.parameters.values() if item.role == role)
+        return next(found, None)
 
     def complete_parameters(self, given: Mapping[str, float]) -> dict[str, float]:
         """All parameters, the given ones checked. Raises :class:`SettingError`."""

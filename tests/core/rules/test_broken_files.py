@@ -41,6 +41,22 @@ form = "average"
 m = "momentum"
 '''
 
+_MOMENTUM = """
+role = "momentum"
+[parameters.beta]
+default = 0.5
+role = "momentum"
+"""
+
+
+def _test(line: str, problem: str = "problem = 'booth'") -> str:
+    """A known answer with one line changed, before ``[state]``."""
+    key = line.partition(" = ")[0]
+    usual = ["start = [1.0, 2.0]", "step = 1", "weights = [0.0, 0.0]"]
+    lines = [problem, line, *(item for item in usual if not item.startswith(key))]
+    return "\n".join(["[[tests]]", *lines, "[state]"])
+
+
 BROKEN = [
     # name, replaced, replacement, key, reason
     ("unknown name", "alpha*m + g ", "alpah*m + g ", "update, line 1", "did you mean alpha"),
@@ -62,9 +78,9 @@ BROKEN = [
     ("digit target", "m = alpha*m + g ", "m2 = g ", "update, line 1", "ends in a digit"),
     ("digit state", "[state]", "[state]\ns1 = 'x'", "state.s1", "ends in a digit"),
     ("unassigned state", "[state]", "[state]\ns = 'x'", "state.s", "never assigned"),
-    ("reserved state", "[state]", "[state]\nsin = 'x'", "sin", "meaning of its own"),
-    ("bad name", "[state]", '[state]\n"a-b" = "x"', "a-b", "letters, digits and _"),
-    ("twice", "[state]", "[state]\nalpha = 'x'", "alpha", "declared twice"),
+    ("reserved state", "[state]", "[state]\nsin = 'x'", "state.sin", "meaning of its own"),
+    ("bad name", "[state]", '[state]\n"a-b" = "x"', "state.a-b", "letters, digits and _"),
+    ("twice", "[state]", "[state]\nalpha = 'x'", "state.alpha", "declared twice"),
     ("word is a name", '"average"]', '"m"]', "options", "'m' cannot be the name of a choice"),
     ("word has a space", '"average"]', '"a b"]', "options", "cannot be the name of a choice"),
     ("missing default", "default = 0.9\n", "", "parameters.alpha", "missing required field"),
@@ -104,6 +120,23 @@ BROKEN = [
     ("not TOML", "[state]", "[state", "", "not valid TOML"),
     ("key twice", "[state]", "name = 'x'\nname = 'y'\n[state]", "", "not valid TOML"),
     ("too large", "[state]", "#" * MAX_FILE_SIZE + "\n[state]", "", "larger than 256 KiB"),
+    ("role", '"[0, 1)"', '"[0, 1)"\nrole = "x"', "parameters.alpha.role", "Invalid enum"),
+    (
+        *("role twice", "[options.form]", _MOMENTUM + "[options.form]"),
+        *("parameters.alpha.role", "another parameter is the momentum as well"),
+    ),
+    ("test of nothing", "[state]", _test("step = 1", ""), "tests[0]", "either 'problem' or"),
+    ("test of both", "[state]", _test("formula = 'w1+w2'"), "tests[0]", "either 'problem' or"),
+    ("test problem", "[state]", _test("problem = 'boot'", ""), "tests[0].problem", "booth"),
+    ("test path", "[state]", _test("problem = 'a.toml'", ""), "tests[0].problem", "catalogue"),
+    ("test formula", "[state]", _test("formula = 'w1 +'", ""), "tests[0].formula", "column"),
+    ("test step", "[state]", _test("step = 0"), "tests[0].step", "from 1 to 100000"),
+    ("test start", "[state]", _test("start = [1.0]"), "tests[0].start", "2 finite numbers"),
+    ("test weights", "[state]", _test("weights = [1.0, inf]"), "tests[0].weights", "2 finite"),
+    ("test tolerance", "[state]", _test("tolerance = -1.0"), "tests[0].tolerance", "at least 0"),
+    ("test eta", "[state]", _test("settings.eta = -1"), "tests[0].settings.eta", "above 0"),
+    ("test choice", "[state]", _test("settings.form = 'x'"), "tests[0].settings.form", "must be"),
+    ("test setting", "[state]", _test("settings.q = 1"), "tests[0].settings.q", "no option or"),
     ("used early", "m = alpha*m + g ", "m = q + g\nq = g ", "update, line 1", "before it is"),
 ]
 
@@ -221,3 +254,14 @@ def test_changed_file_is_read_again(tmp_path: Path) -> None:
     os.utime(path, ns=(1, 1))
     assert load_rule("tested", tmp_path).name == "Changed"
     assert load_rule(str(path)).name == "Changed"
+
+
+@pytest.mark.parametrize("kind", ["parameters", "options"])
+@pytest.mark.parametrize("name", ["preset", "noise", "clip_norm", "start", "schedule", "w1", "w12"])
+def test_a_setting_of_every_run_is_no_name_of_a_rule(tmp_path: Path, kind: str, name: str) -> None:
+    """It would be meant wherever the name is given, so the rule's could never be set."""
+    text = replaced("[parameters.alpha]", f"[{kind}.{name}]\ndefault = {{}}\n[parameters.alpha]")
+    with pytest.raises(DataError) as caught:
+        read_rule(text.format("1.0" if kind == "parameters" else "true"), "mine")
+    assert caught.value.key == f"{kind}.{name}"
+    assert caught.value.file == "rule 'mine'" and "could not be set" in caught.value.reason

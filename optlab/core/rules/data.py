@@ -1,0 +1,57 @@
+"""What a rule file may hold, before anything in it is understood."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from optlab.core.parameters import ParameterData
+
+
+class OptionData(msgspec.Struct, forbid_unknown_fields=True):
+    """A choice that changes the equations; without ``choices`` it is yes or no."""
+
+    choices: tuple[str, ...] = ()
+    default: str | bool | None = None
+    help: str = ""
+
+
+class StateData(msgspec.Struct, forbid_unknown_fields=True):
+    """Memory with a start, or of one number, or of ``rows``; most is declared by its help alone."""
+
+    help: str
+    scalar: bool = False
+    start: str = "0"
+    rows: int | Literal["n"] | None = None
+
+
+class TestData(msgspec.Struct, forbid_unknown_fields=True):
+    """A known answer: where a run with some settings is after ``step`` updates."""
+
+    __test__ = False  # not a test of pytest's
+
+    start: tuple[float, ...]
+    step: int
+    weights: tuple[float, ...]
+    problem: str = ""
+    formula: str = ""
+    settings: dict[str, str | bool | float] = {}
+    tolerance: float = 1e-9
+    source: str = ""
+
+
+class RuleData(msgspec.Struct, forbid_unknown_fields=True):
+    """The whole file."""
+
+    name: str
+    summary: str
+    update: str = ""
+    stepper: str = ""
+    reference: str = ""
+    convention: str = ""
+    parameters: dict[str, ParameterData] = {}
+    options: dict[str, OptionData] = {}
+    presets: dict[str, dict[str, str | bool | float]] = {}
+    state: dict[str, str | StateData] = {}
+    tests: tuple[TestData, ...] = ()
