@@ -13,7 +13,7 @@ from benchmarks.measure import Row, Table, in_turns
 from optlab.core.export import csv_blocks, csv_header
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run
+from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
 
 ROWS = 1_000_000
 _OURS, _PANDAS = "OptLab", "pandas"
@@ -25,7 +25,7 @@ def tables(rounds: int = 3, scale: float = 1.0) -> list[Table]:
     spec = RunSpec(
         load_problem("rosenbrock"), load_rule("adam"), {"eta": 1e-3}, steps=count - 1, seed=1
     )
-    trajectory = run(spec, kernel=compiled_kernel(program_of(spec)))
+    trajectory = run(spec, kernels=compiled_kernel)
     with tempfile.TemporaryDirectory(prefix="optlab-benchmark-") as folder:
         works: dict[str, Callable[[], object]] = {}
         works[_OURS] = lambda: _write(trajectory, Path(folder, "optlab.csv"))

@@ -35,8 +35,8 @@ def tables(rounds: int = 1, scale: float = 1.0) -> list[Table]:
     program = program_of(own)
 
     def walked(kernel: BlockKernel) -> tuple[float, float]:
-        run(own, kernel=kernel)  # what is made once does not count
-        return traced(lambda: run(own, kernel=kernel))
+        run(own, kernels=lambda _program: kernel)  # what is made once does not count
+        return traced(lambda: run(own, kernels=lambda _program: kernel))
 
     kept, peak = walked(compiled_kernel(program))
     _, plain_peak = walked(plain_kernel(program))

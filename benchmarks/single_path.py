@@ -36,14 +36,14 @@ def spec(steps: int) -> RunSpec:
 def plain(steps: int) -> Callable[[], object]:
     """OptLab's generated Python."""
     own = spec(steps)
-    return lambda: run(own, kernel=plain_kernel(program_of(own)))
+    return lambda: run(own, kernels=plain_kernel)
 
 
 def compiled(steps: int) -> Callable[[], object]:
     """The same source through Numba."""
     own = spec(steps)
     kernel = compiled_kernel(program_of(own))
-    return lambda: run(own, kernel=kernel)
+    return lambda: run(own, kernels=lambda _program: kernel)
 
 
 def numpy_loop(steps: int) -> Callable[[], object]:

@@ -6,20 +6,19 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from optlab.cli.ending import print_lines, terminal_width
+from optlab.cli.ending import print_lines
 from optlab.cli.errors import CommandError
 from optlab.core.data_files import DataError
-from optlab.session.columns import Row, aligned, fitted
+from optlab.session.columns import Row, aligned
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Prints the names of a kind: one line each for a program, as paragraphs on a terminal."""
+    """Prints the names of a kind, aligned."""
     try:
         rows = _LISTS[options.kind]()
     except DataError as error:
         raise CommandError(str(error), status=1) from None
-    width = terminal_width()
-    print_lines(aligned(rows) if width is None else fitted(rows, width))
+    print_lines(aligned(rows))
     return 0
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from optlab.core.formula import GridFunction
 from optlab.core.formula.compiled import Array
 from optlab.core.numbers_text import short
-from optlab.core.problems import Problem, Window
+from optlab.core.problems import FormulaProblem, Window
 
 PLACES = 24
 """Places along each axis."""
@@ -77,9 +77,9 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @lru_cache(maxsize=64)
-def check_gradient(problem: Problem, window: Window) -> GradientCheck:
+def check_gradient(problem: FormulaProblem, window: Window) -> GradientCheck:
     """Compares the gradient of a surface of two weights on a window (two ascending ranges)."""
-    exact_functions = [GridFunction(tree, problem.variables) for tree in problem.gradient_trees]
+    exact_functions = [GridFunction(tree, problem.weights) for tree in problem.gradient_trees]
     return compare_gradient(problem.grid, exact_functions, window)
 
 

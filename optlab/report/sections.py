@@ -13,6 +13,7 @@ import optlab
 from optlab.core.formula.latex import to_latex
 from optlab.core.formula.plain import display_text
 from optlab.core.names import display_symbol
+from optlab.core.problems import FormulaProblem
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory
 from optlab.core.worksheet import gradient_lines
@@ -153,9 +154,11 @@ def _cell(key: str, value: Value) -> Cell:
 def surface(reported: Reported) -> Iterator[Block]:
     """What is minimised: formula, gradient, known minima."""
     problem, experiment = reported.resolved.problem, reported.experiment
-    formula = to_latex(problem.tree, limit=_LONGEST_FORMULA)
-    plain = f"E = {display_text(problem.tree, limit=_LONGEST_FORMULA)}"
-    lines = [Typeset(f"E(w) = {formula}", plain)]
+    lines: list[Typeset] = []
+    if isinstance(problem, FormulaProblem):
+        formula = to_latex(problem.tree, limit=_LONGEST_FORMULA)
+        plain = f"E = {display_text(problem.tree, limit=_LONGEST_FORMULA)}"
+        lines.append(Typeset(f"E(w) = {formula}", plain))
     lines += [Typeset(latex, shown) for shown, latex in gradient_lines(problem)]
     yield Section("Surface")
     yield content.Equations(tuple(lines))

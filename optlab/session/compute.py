@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
 from optlab.core.problems import Problem, Window
-from optlab.core.run import RunSpec, Trajectory, program_of, run
+from optlab.core.run import RunSpec, Trajectory, run
+from optlab.core.run.kernels import BlockKernel, Program
 from optlab.session.jobs import Control
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.kernels import Kernels
@@ -40,8 +41,10 @@ def compute_runs(
         def progress(done: int, _steps: int, offset: int = offset) -> None:
             control.progress(offset + done, total)
 
-        kernel = kernels.choice(program_of(spec), spec.steps)
-        results[run_id] = run(spec, progress=progress, cancelled=control.cancelled, kernel=kernel)
+        def choice(program: Program, steps: int = spec.steps) -> BlockKernel:
+            return kernels.choice(program, steps)
+
+        results[run_id] = run(spec, progress=progress, cancelled=control.cancelled, kernels=choice)
         before += spec.steps
         if control.cancelled():
             break

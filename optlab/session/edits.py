@@ -58,7 +58,7 @@ def transform_surface(document: Experiment, **fields: float | tuple[float, float
     surface: Surface = msgspec.structs.replace(document.surface, **fields)
     old, new = transform_of(document.surface), transform_of(surface)
 
-    def along(start: tuple[float, float] | None) -> tuple[float, float] | None:
+    def along(start: tuple[float, ...] | None) -> tuple[float, ...] | None:
         if start is None or old == new:
             return start
         w1, w2 = new.place(old.origin(start))

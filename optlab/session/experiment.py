@@ -25,6 +25,8 @@ OwnName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_l
 """What an own rule, surface or schedule is called, as the name of its file would be."""
 OwnText = Annotated[str, msgspec.Meta(max_length=MAX_FILE_SIZE)]
 """What its ``.toml`` file would hold."""
+Weights = Annotated[tuple[float, ...], msgspec.Meta(min_length=1)]
+"""A number for each weight."""
 OwnTexts = Annotated[dict[OwnName, OwnText], msgspec.Meta(max_length=MOST_TEXTS)]
 
 
@@ -37,14 +39,17 @@ class Document(
 class Surface(Document, frozen=True):
     """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
 
-    ``window`` is the part that is shown; None for the problem's own.  The surface is stretched
-    by ``scale`` along w1 and w2 and turned by ``rotation`` (degrees, counter-clockwise), both
-    about ``centre``, then moved by ``shift``; the problem's own start and minima go along.
+    ``weights`` names the weights of a formula; without them they are w1, w2, ... up to the highest
+    that it uses.  ``window`` is the part that is shown; None for the problem's own.  A surface of
+    two weights is stretched by ``scale`` along them and turned by ``rotation`` (degrees,
+    counter-clockwise), both about ``centre``, then moved by ``shift``; the problem's own start
+    and minima go along.
     """
 
     problem: str = ""
     formula: str = ""
-    window: tuple[Range, Range] | None = None
+    weights: tuple[str, ...] = ()
+    window: tuple[Range, ...] | None = None
     rotation: float = 0.0
     scale: tuple[float, float] = (1.0, 1.0)
     shift: tuple[float, float] = (0.0, 0.0)
@@ -61,11 +66,27 @@ class Treatment(Document, frozen=True):
     clip_norm: float | None = None
 
 
+class Switch(Document, frozen=True):
+    """Another optimizer, or other settings, after so many updates of a run.
+
+    ``schedule`` empty and ``treatment`` None go on with what the run has; a schedule of its own
+    counts from here.  Memory is taken over by name, unless ``keep_memory`` is off.
+    """
+
+    after: int
+    optimizer: str
+    parameters: dict[str, float] = {}
+    options: dict[str, Choice] = {}
+    schedule: str = ""
+    treatment: Treatment | None = None
+    keep_memory: bool = True
+
+
 class Run(Document, frozen=True):
     """One optimizer with its settings; what is not given is the rule's default.
 
     ``id`` tells runs apart; ``color`` and ``style`` count into the theme's; ``start`` is None
-    for the experiment's.
+    for the experiment's; ``then`` are changes of the optimizer on the way, in order.
     """
 
     id: str
@@ -75,7 +96,8 @@ class Run(Document, frozen=True):
     options: dict[str, Choice] = {}
     schedule: str = "constant"
     treatment: Treatment = Treatment()
-    start: tuple[float, float] | None = None
+    start: Weights | None = None
+    then: tuple[Switch, ...] = ()
     color: int = 0
     style: int = 0
     visible: bool = True
@@ -95,7 +117,7 @@ class Experiment(Document, frozen=True):
     story: str = ""
     surface: Surface = Surface()
     runs: tuple[Run, ...] = ()
-    start: tuple[float, float] | None = None
+    start: Weights | None = None
     steps: int = 200
     seed: int = 0
     stop_gradient: float | None = None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from optlab.core.native import KernelStore
-from optlab.core.run.kernels import NO_STORE, BlockKernel, compiled_kernel
-from optlab.core.run.program import StepProgram
+from optlab.core.run.kernels import NO_STORE, BlockKernel, Program, compiled_kernel, plain_kernel
 from optlab.session.jobs import Control
 
 LONG = 400_000
@@ -23,26 +22,27 @@ class Kernels:
 
     def __init__(self, store: KernelStore = NO_STORE) -> None:
         self.store = store
-        self._ready: dict[StepProgram, BlockKernel] = {}
+        self._ready: dict[Program, BlockKernel] = {}
 
-    def choice(self, program: StepProgram, steps: int) -> BlockKernel | None:
-        """The loop for a run of so many steps; None where plain Python answers sooner."""
-        if steps >= LONG:
+    def choice(self, program: Program, steps: int) -> BlockKernel:
+        """The loop for so many steps: plain Python where that answers sooner."""
+        if steps * program.cost >= LONG:
             return self.compiled(program)
-        return self._ready.get(program) if steps >= WORTH else None
+        ready = self._ready.get(program) if steps * program.cost >= WORTH else None
+        return ready or plain_kernel(program)
 
-    def compiled(self, program: StepProgram) -> BlockKernel:
+    def compiled(self, program: Program) -> BlockKernel:
         """The compiled loop: ready, from the store, or compiled now (0.3 to 1 s)."""
         kernel = self._ready.get(program)
         if kernel is None:
             kernel = self._ready[program] = compiled_kernel(program, self.store)
         return kernel
 
-    def missing(self, programs: Iterable[StepProgram]) -> list[StepProgram]:
+    def missing(self, programs: Iterable[Program]) -> list[Program]:
         """Those that are not ready, each once."""
         return [program for program in dict.fromkeys(programs) if program not in self._ready]
 
-    def prepare(self, programs: Iterable[StepProgram], control: Control) -> None:
+    def prepare(self, programs: Iterable[Program], control: Control) -> None:
         """Makes loops ready, until it is asked to stop."""
         for program in programs:
             if control.cancelled():

@@ -21,7 +21,7 @@ from optlab.core.maps.basin import BasinMap
 from optlab.core.maps.batch import cell_spec
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
-from optlab.core.run import RunSpec, program_of
+from optlab.core.run import RunSpec, has_scalar_code, program_of
 from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
@@ -123,7 +123,7 @@ def coarser(request: Request, resolution: int) -> Request:
 
 def effort(request: Request) -> float:
     """How many steps of single runs a map takes at most; one in Python counts 30,000 times."""
-    in_python = program_of(request.spec).stepper is not None
+    in_python = not has_scalar_code(request.spec)
     steps = float(max(1, request.spec.steps))
     return request.columns.count * request.rows.count * steps * (30_000.0 if in_python else 1.0)
 
@@ -174,7 +174,7 @@ class MapWork:
         if ready is None or ready.is_set():
             return
         try:
-            if program_of(self._few.spec).stepper is None:
+            if has_scalar_code(self._few.spec):
                 self._seen.wait(_FIRST_PICTURE)
                 make_kernel(self._few, self.request.target, self._store, self._lengths)
         except Exception:

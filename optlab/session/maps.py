@@ -33,7 +33,7 @@ from optlab.core.maps.plain import PlainCells
 from optlab.core.maps.source import LANES
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
-from optlab.core.run import RunSpec, program_of
+from optlab.core.run import RunSpec, has_scalar_code
 from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
 from optlab.session.early import EarlyCells
@@ -71,7 +71,7 @@ def fill_map(
     plain Python begins.  Without it the kernel is made here first.
     """
     control = control or Control()
-    in_python = program_of(cells.spec).stepper is not None
+    in_python = not has_scalar_code(cells.spec)
     if in_python or ready is not None:
         plain = PlainCells(cells, target, lengths=lengths)
         EarlyCells(plain, buffer, control, passed, None if in_python else ready).fill()

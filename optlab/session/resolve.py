@@ -14,6 +14,7 @@ from optlab.core.formula import FormulaError
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
+    FormulaProblem,
     Problem,
     Transform,
     Window,
@@ -22,9 +23,9 @@ from optlab.core.problems import (
     transformed,
 )
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec
+from optlab.core.run import RunSpec, Segment, columns_of_run
 from optlab.core.schedules import parse_schedule
-from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.experiment import Experiment, Run, Surface, Treatment
 
 
 class ExperimentError(ValueError):
@@ -57,6 +58,9 @@ def resolve(experiment: Experiment) -> Resolved:
     for run_id in set(ids):
         if ids.count(run_id) > 1:
             raise ExperimentError("runs", f"two of them have the id '{run_id}'")
+    window = experiment.surface.window or problem.window
+    if len(window) != problem.dimension:
+        raise ExperimentError("window", f"needs a range for each of {problem.dimension} weights")
     start = tuple(experiment.start or problem.start)
     specs: dict[str, RunSpec] = {}
     errors: dict[str, str] = {}
@@ -67,7 +71,7 @@ def resolve(experiment: Experiment) -> Resolved:
             errors[run.id] = error.reason
     return Resolved(
         problem,
-        experiment.surface.window or problem.window,
+        window,
         start,
         MappingProxyType(specs),
         MappingProxyType(errors),
@@ -103,9 +107,9 @@ def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Prob
         raise ExperimentError(error.name, error.reason) from error
 
 
-def _plain_problem(surface: Surface, own: Mapping[str, str]) -> Problem:
+def _plain_problem(surface: Surface, own: Mapping[str, str]) -> FormulaProblem:
     if surface.formula:
-        return formula_problem(surface.formula)
+        return formula_problem(surface.formula, surface.weights)
     return load_problem(surface.problem, own=own)
 
 
@@ -114,21 +118,46 @@ def transform_of(surface: Surface) -> Transform:
     return Transform(surface.rotation, surface.scale, surface.shift, surface.centre)
 
 
+def _treatment(given: Treatment) -> GradientTreatment:
+    return GradientTreatment(**msgspec.structs.asdict(given))
+
+
+def _segments(experiment: Experiment, run: Run) -> tuple[Segment, ...]:
+    """The changes of a run's rule on the way. Raises what :func:`resolve_run` turns into words."""
+    return tuple(
+        Segment(
+            first=switch.after,
+            rule=load_rule(switch.optimizer, own=experiment.rules),
+            parameters=switch.parameters,
+            options=switch.options,
+            schedule=parse_schedule(switch.schedule, experiment.schedules)
+            if switch.schedule
+            else None,
+            treatment=_treatment(switch.treatment or run.treatment),
+            keep_memory=switch.keep_memory,
+        )
+        for switch in run.then
+    )
+
+
 def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
     """The spec of one run. Raises :class:`ExperimentError` naming the setting."""
     try:
-        return RunSpec(
+        spec = RunSpec(
             problem=problem,
             rule=load_rule(run.optimizer, own=experiment.rules),
             parameters=run.parameters,
             options=run.options,
             schedule=parse_schedule(run.schedule, experiment.schedules),
-            treatment=GradientTreatment(**msgspec.structs.asdict(run.treatment)),
+            treatment=_treatment(run.treatment),
             start=run.start or experiment.start or problem.start,
             steps=experiment.steps,
             seed=experiment.seed,
             stop_gradient=experiment.stop_gradient,
+            then=_segments(experiment, run),
         )
+        columns_of_run(spec)
+        return spec
     except UnknownNameError as error:
         raise ExperimentError("optimizer", str(error)) from error
     except DataError as error:

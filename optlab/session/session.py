@@ -273,7 +273,9 @@ class Session:
         Until then, and for short runs always, plain Python answers.
         """
         specs = self._resolved.specs.values()
-        programs = self._kernels.missing(program_of(s) for s in specs if s.steps >= WORTH)
+        pairs = [(leg, program_of(leg)) for spec in specs for leg in spec.legs]
+        worth = (p for leg, p in pairs if (leg.last - leg.first) * p.cost >= WORTH)
+        programs = self._kernels.missing(worth)
         kernels = self._kernels
         if programs and self._desk.busy(COMPILE) is None:
             work = partial(kernels.prepare, programs)

@@ -1,5 +1,3 @@
-from types import MappingProxyType
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,14 +8,14 @@ from optlab.core.bands import band, bands, run_seeds
 from optlab.core.gradient import GradientTreatment
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, Trajectory
+from optlab.core.run import RunSpec, Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Kind, Outcome
 
 
 def trajectory(losses: list[float], kind: Kind = "finished") -> Trajectory:
-    data = np.array([[float(step), loss] for step, loss in enumerate(losses)])
-    vectors = MappingProxyType({"w": ("w1",), "loss": ("loss",)})
-    return Trajectory(("w1", "loss"), vectors, (), data, Outcome(kind, len(losses) - 1))
+    weights = np.arange(len(losses), dtype=np.float64)
+    outcome = Outcome(kind, len(losses) - 1)
+    return recorded_trajectory({"w": weights, "loss": losses}, outcome=outcome)
 
 
 def test_the_band_of_one_run_is_the_run() -> None:

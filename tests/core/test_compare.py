@@ -7,7 +7,7 @@ from optlab.core.compare import difference, distances
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
-from optlab.core.run.trajectory import Trajectory
+from optlab.core.run.trajectory import recorded_trajectory
 
 BOWL = formula_problem("3*w1^2 + 10*w2^2")
 
@@ -18,7 +18,7 @@ def path(rule="gd", steps=20, **parameters):
 
 
 def with_weights(rows):
-    return Trajectory(("w1", "w2"), {"w": ("w1", "w2")}, (), np.array(rows), None)
+    return recorded_trajectory({"w": rows, "loss": np.zeros(len(rows))})
 
 
 def test_a_run_does_not_differ_from_itself():
@@ -58,6 +58,6 @@ def test_numbers_that_are_not_finite():
 
 
 def test_different_numbers_of_weights_are_refused():
-    one = Trajectory(("w1",), {"w": ("w1",)}, (), np.zeros((2, 1)), None)
+    one = recorded_trajectory({"w": np.zeros(2), "loss": np.zeros(2)})
     with pytest.raises(ValueError, match="cannot compare 1 weights with 2"):
         difference(one, with_weights([[0.0, 0.0]]))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optlab.core.native import KernelStore
-from optlab.core.run import RunSpec, compiled_kernel, program_of, run
+from optlab.core.run import RunSpec, compiled_kernel, run
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import load_experiment, save_experiment
 from optlab.session.recovery import RecoveryDesk, read_copy
@@ -101,7 +101,7 @@ def long_run() -> RunSpec:
 def test_a_damaged_kernel_cache_gives_the_same_numbers(tmp_path: Path, damage: str) -> None:
     spec = long_run()
     folder = tmp_path / "kernels"
-    right = run(spec, kernel=compiled_kernel(program_of(spec), KernelStore(folder)))
+    right = run(spec, kernels=lambda program: compiled_kernel(program, KernelStore(folder)))
     (file,) = folder.glob("*.kernel")
     content = file.read_bytes()
     if damage == "empty":
@@ -121,7 +121,7 @@ def test_a_damaged_kernel_cache_gives_the_same_numbers(tmp_path: Path, damage: s
         file.mkdir()
     else:
         file.chmod(0o666)
-    again = run(spec, kernel=compiled_kernel(program_of(spec), KernelStore(folder)))
+    again = run(spec, kernels=lambda program: compiled_kernel(program, KernelStore(folder)))
     assert all(np.array_equal(right[n], again[n], equal_nan=True) for n in right.names)
 
 

@@ -1,6 +1,7 @@
 """Pictures: every run can be drawn, the same one gives the same bytes, text stays text."""
 
 import base64
+import dataclasses
 import io
 import json
 import re
@@ -17,7 +18,6 @@ from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from optlab.core.run import Trajectory
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
@@ -274,9 +274,7 @@ def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:
     data[:, 0] = 4 * np.cos(np.linspace(0, 600, len(data)))
     data[:, 1] = 4 * np.sin(np.linspace(0, 700, len(data)))
     data[:, 2] = 1 + data[:, 0] ** 2
-    long = Trajectory(
-        trajectory.names, trajectory.vectors, trajectory.state, data, trajectory.outcome
-    )
+    long = dataclasses.replace(trajectory, data=data)
     figure = draw_experiment(drawn.resolved, drawn.experiment, {"0": long})
     assert len(picture_bytes(figure, "svg", drawn.experiment)) < 4_000_000
 

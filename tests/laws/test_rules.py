@@ -17,7 +17,6 @@ from optlab.core.run import (
     Trajectory,
     compiled_kernel,
     plain_kernel,
-    program_of,
     run,
 )
 from optlab.core.schedules import parse_schedule
@@ -85,7 +84,7 @@ def test_replay_with_every_option_noise_and_schedule_is_the_same_to_the_bit(rule
         )
         path = run(given)
         # a kernel of its own, not the one that is kept
-        assert same(run(given, kernel=plain_kernel.__wrapped__(program_of(given))), path), options
+        assert same(run(given, kernels=plain_kernel.__wrapped__), path), options
         first = run(spec(rule, "himmelblau", 1, **settings_without_steps(given)))
         assert same(run(given, resume=first), path), options
 
@@ -108,7 +107,7 @@ COMPILED = [
 @pytest.mark.parametrize(("rule", "surface"), COMPILED)
 def test_compiled_steps_are_the_plain_ones_to_the_bit(rule: str, surface: str) -> None:
     given = spec(rule, surface, 300)
-    assert same(run(given, kernel=compiled_kernel(program_of(given))), run(given))
+    assert same(run(given, kernels=compiled_kernel), run(given))
 
 
 # -- rules that become one another --------------------------------------------------------------

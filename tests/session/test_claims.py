@@ -1,12 +1,11 @@
 import math
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import msgspec
 import numpy as np
 import pytest
 
-from optlab.core.run import Trajectory
+from optlab.core.run import Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Kind, Outcome
 from optlab.session.claims import (
     Arrives,
@@ -36,13 +35,10 @@ DOCUMENT = Experiment(runs=RUNS)
 def trajectory(
     w1: list[float], loss: list[float], kind: Kind = "finished", m1: list[float] | None = None
 ) -> Trajectory:
-    columns = {"w1": w1, "w2": [0.0] * len(w1), "loss": loss}
+    quantities = {"w": np.column_stack((w1, np.zeros(len(w1)))), "loss": np.array(loss)}
     if m1 is not None:
-        columns["m1"] = m1
-    vectors = {"w": ("w1", "w2"), "loss": ("loss",)} | ({"m": ("m1",)} if m1 is not None else {})
-    data = np.array(list(columns.values())).T
-    outcome = Outcome(kind, len(w1) - 1)
-    return Trajectory(tuple(columns), MappingProxyType(vectors), (), data, outcome)
+        quantities["m"] = np.array(m1)[:, None]
+    return recorded_trajectory(quantities, outcome=Outcome(kind, len(w1) - 1))
 
 
 WALKS: Mapping[str, Trajectory] = {

@@ -51,6 +51,7 @@ def test_the_golden_file_says_everything_a_document_can() -> None:
     schema = json.loads(experiment_schema())["$defs"]
     claims = {claim["claim"].title(): claim for claim in plain["claims"]}
     parts = {"Experiment": plain, "Surface": plain["surface"], "Run": plain["runs"][0]}
+    parts["Switch"] = parts["Run"]["then"][0]
     parts |= {"Treatment": plain["runs"][0]["treatment"]} | claims
     assert set(parts) == set(schema)
     for name, part in parts.items():
@@ -118,7 +119,7 @@ def test_shipped_experiments_fit_the_schema(name: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [{"version": FORMAT_VERSION + 1}, {"stepps": 1}, {"runs": [{"id": "1"}]}, {"start": [1]}],
+    [{"version": FORMAT_VERSION + 1}, {"stepps": 1}, {"runs": [{"id": "1"}]}, {"start": []}],
 )
 def test_the_schema_refuses_what_the_program_refuses(content: dict[str, Any]) -> None:
     validator = jsonschema.Draft202012Validator(json.loads(experiment_schema()))

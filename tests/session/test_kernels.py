@@ -8,7 +8,7 @@ import pytest
 from optlab.core.native import KernelStore
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, program_of, run
+from optlab.core.run import RunSpec, plain_kernel, program_of, run
 from optlab.core.schedules import parse_schedule
 from optlab.session import kernels as kernels_module
 from optlab.session.compute import compute_runs
@@ -36,13 +36,13 @@ class Counting(Kernels):
 
 def test_plain_python_answers_until_a_loop_is_ready(tmp_path) -> None:
     kernels = Kernels(KernelStore(tmp_path / "kernels"))
-    assert kernels.choice(PROGRAM, LONG - 1) is None
+    assert kernels.choice(PROGRAM, LONG - 1) is plain_kernel(PROGRAM)
     first = compute_runs({"1": SPEC}, Control(), kernels)["1"]
     assert kernels.missing([PROGRAM, PROGRAM]) == [PROGRAM]
     kernels.prepare([PROGRAM], Control())
     assert kernels.missing([PROGRAM]) == []
-    assert kernels.choice(PROGRAM, WORTH) is not None
-    assert kernels.choice(PROGRAM, WORTH - 1) is None
+    assert kernels.choice(PROGRAM, WORTH) is not plain_kernel(PROGRAM)
+    assert kernels.choice(PROGRAM, WORTH - 1) is plain_kernel(PROGRAM)
     then = compute_runs({"1": SPEC}, Control(), kernels)["1"]
     np.testing.assert_array_equal(first.data, then.data)
     assert len(list((tmp_path / "kernels").glob("*.kernel"))) == 1

@@ -1,8 +1,9 @@
-"""From trees to source text: straight lines of assignments, in one of three dialects.
+"""From trees to source text: straight lines of assignments, in one of four dialects.
 
 ``PLAIN`` is Python on floats with operators and ``math`` functions; it is also what Numba
 compiles.  ``TOTAL`` is the same where a division or a function that would raise answers inf or
-nan instead.  ``GRID`` is an expression for numexpr.  What is used more than once is computed
+nan instead.  ``ARRAYS`` is ``TOTAL`` for floats and vectors side by side, and ``GRID`` an
+expression for numexpr.  What is used more than once is computed
 once, into a temporary.
 """
 
@@ -67,6 +68,15 @@ _ARC = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"
 PLAIN = Dialect(MappingProxyType({**_OPERATORS, **_LAZY}), MappingProxyType({}), 40)
 TOTAL = Dialect(
     MappingProxyType({**_OPERATORS, **_LAZY, "div": "div({0}, {1})"}), MappingProxyType({}), 40
+)
+ARRAYS = Dialect(
+    MappingProxyType(
+        {**_OPERATORS, "div": "div({0}, {1})"}
+        | {name: f"{name}_({{0}}, {{1}})" for name in ("and", "or")}
+        | {"not": "not_({0})"}
+    ),
+    MappingProxyType({}),
+    40,
 )
 GRID = Dialect(
     MappingProxyType({**_OPERATORS, **_ELEMENTWISE, "pow": "({0} ** {1})"}),

@@ -42,9 +42,9 @@ _FUNCTIONS: Mapping[str, str] = MappingProxyType(
     | {"asin": "\\arcsin", "acos": "\\arccos", "atan": "\\arctan", "log": "\\ln"}
     | {"log10": "\\log_{10}", "log2": "\\log_2", "sign": "\\operatorname{sign}"}
     | {"atan2": "\\operatorname{atan2}", "grad": "\\nabla E", "loss": "E"}
-    | {"curvature": "\\nabla^2 E"}
+    | {"curvature": "\\operatorname{diag}\\nabla^2 E", "hessian_product": "\\nabla^2 E\\cdot "}
 )
-_AT_POINT = ("grad", "loss", "curvature")
+_AT_POINT = ("grad", "loss", "curvature", "hessian_product")
 _FENCED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "abs": ("\\left|", "\\right|"),

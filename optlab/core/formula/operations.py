@@ -126,6 +126,7 @@ def _functions() -> list[Operation]:
         Operation("norm", 1, None),
         Operation("grad", 1, None),
         Operation("curvature", 1, None),
+        Operation("hessian_product", 1, None),
         Operation("loss", 1, None),
     ]
     return table
@@ -153,7 +154,7 @@ def _infix() -> list[Operation]:
 
 OPERATIONS = MappingProxyType({op.name: op for op in (*_functions(), *_infix())})
 
-VECTOR_FUNCTIONS = frozenset({"dot", "norm", "grad", "curvature", "loss"})
+VECTOR_FUNCTIONS = frozenset({"dot", "norm", "grad", "curvature", "hessian_product", "loss"})
 """Written in update rules only: over the components of a vector, or the problem at a point."""
 
 FUNCTIONS = frozenset(op.name for op in OPERATIONS.values() if op.written) - VECTOR_FUNCTIONS

@@ -26,9 +26,9 @@ _SUPERSCRIPTS = dict(zip("0123456789−+tkni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻�
 _FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln"}
     | {"log10": "log₁₀", "log2": "log₂", "sqrt": "√", "cbrt": "∛", "grad": "∇E", "loss": "E"}
-    | {"curvature": "∇²E"}
+    | {"curvature": "diag ∇²E", "hessian_product": "∇²E·"}
 )
-_AT_POINT = ("sqrt", "cbrt", "grad", "loss", "curvature")
+_AT_POINT = ("sqrt", "cbrt", "grad", "loss", "curvature", "hessian_product")
 _FENCED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "norm": ("‖", "‖"), "dot": ("⟨", "⟩")}
 )

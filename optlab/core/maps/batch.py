@@ -15,9 +15,10 @@ from optlab.core.formula.compiled import Array
 from optlab.core.gradient import noise_block
 from optlab.core.maps.source import ARGUMENTS, CELLS, Batch, room
 from optlab.core.native import KernelStore, NativeFunction, Place, compile_module, has_quotients
-from optlab.core.run import RunSpec, program_of, run
+from optlab.core.run import RunSpec, has_scalar_code, program_of, run
 from optlab.core.run.kernels import NO_STORE
 from optlab.core.run.outcome import Kind
+from optlab.core.run.program import StepProgram
 
 Codes = npt.NDArray[np.int8]
 OUTCOMES: tuple[Kind, ...] = ("finished", "converged", "diverged", "left_domain")
@@ -80,7 +81,7 @@ def run_cells(
     count, size = cells.starts.shape
     chosen = np.arange(count) if chosen is None else chosen
     ends = unknown_ends(count, size) if ends is None else ends
-    if program_of(cells.spec).stepper is not None:
+    if not has_scalar_code(cells.spec):
         _one_by_one(cells, target, chosen, ends)
         return ends
     _prepared(cells, target, store, lengths)(chosen, target, ends)
@@ -95,7 +96,7 @@ def prepare_cells(
     lengths: bool = True,
 ) -> None:
     """Loads or compiles what :func:`run_cells` needs for such cells, if they are compiled."""
-    if program_of(cells.spec).stepper is None:
+    if has_scalar_code(cells.spec):
         _prepared(cells, target, store, lengths)
 
 
@@ -118,6 +119,7 @@ class _Prepared:
     def __init__(self, cells: Cells, targeted: bool, lengths: bool, store: KernelStore) -> None:
         spec = cells.spec
         program = program_of(spec)
+        assert isinstance(program, StepProgram)
         varying = tuple(sorted(set(cells.varying) & set(program.values)))
         wanted = {"reached": targeted, "length": lengths}
         extras = tuple(name for name, on in wanted.items() if on)

@@ -9,8 +9,8 @@ from optlab.core.formula.emit import Assignment
 from optlab.core.formula.nodes import Apply, Node, Symbol, substitute, symbols
 from optlab.core.maps.source import LANES, Batch
 from optlab.core.native.writer import BYTE, Value, Writer
+from optlab.core.run.equations import GRADIENT_NORM
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.program import GRADIENT_NORM
 
 _SQUARE = "norm_squared"
 _INFINITE = float("inf")

@@ -11,13 +11,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array, scalar_function
+from optlab.core.formula.compiled import Array
 from optlab.core.gradient import noise_block
-from optlab.core.maps.batch import OUTCOMES, Cells, Ends
+from optlab.core.maps.batch import OUTCOMES, Cells, Ends, cell_spec
 from optlab.core.maps.grids import Indices
-from optlab.core.run import program_of
+from optlab.core.run import program_of, run
 from optlab.core.run.kernels import plain_kernel
 from optlab.core.run.outcome import broken_outcome
+from optlab.core.run.starts import equations_of, starting_memory
 
 Row = tuple[Array, float, float, float, float, int]
 """Weights, loss, steps, reached, length and outcome of one run."""
@@ -45,15 +46,13 @@ class PlainCells:
             for name, values in cells.varying.items()
             if name in program.values
         ]
-        names = [*program.inputs[: program.dimension], *program.values]
-        self._start = scalar_function(program.starts, names)
-        titles = dict(program.vectors)
-        self._weights = [program.names.index(name) for name in titles["w"]]
-        self._gradient = [program.names.index(name) for name in titles["g"]]
-        self._loss = program.names.index("loss")
-        holders = [holder for _, holder in program.columns]
-        self._carry = [holders.index(name) for name in program.carry]
-        self._out = np.empty((min(_BLOCK, max(1, spec.steps)), len(program.names)))
+        self._equations = equations_of(spec.legs[0])
+        place = program.vectors.place
+        self._weights, self._gradient = place("w"), place("g")
+        self._loss = place("loss").start
+        kept = [range(place(name).start, place(name).stop) for name in ("w", *program.state)]
+        self._carry = [index for part in kept for index in part]
+        self._out = np.empty((min(_BLOCK, max(1, spec.steps)), program.vectors.count))
 
     def ends(self, chosen: Indices, stop: Callable[[], bool] = _never) -> Ends:
         """The ends of the first of ``chosen``: of all, unless ``stop`` says so meanwhile."""
@@ -71,12 +70,16 @@ class PlainCells:
 
     def _run(self, index: int, stop: Callable[[], bool]) -> Row | None:
         """The end of one run, or None where it was stopped on its way."""
+        if self._cells.spec.then:
+            return self._whole_run(index, stop)
         start, values = self._cells.starts[index], self._values
         for place, column in self._places:
             values[place] = column[index]
         spec, target = self._cells.spec, self._target
         weights, loss = start, spec.problem.loss(tuple(start.tolist()))
-        inputs = np.array(self._start(*start.tolist(), *values.tolist()), dtype=np.float64)
+        given = dict(zip(self._program.values, values.tolist(), strict=True))
+        memory = starting_memory(self._equations, given, start)
+        inputs = np.concatenate([start, *(memory[name] for name in self._program.state)])
         ended = broken_outcome(0, tuple(start.tolist()), loss, ())
         done, length = 0, 0.0 if self._lengths else math.nan
         reached = 0.0 if loss <= target else math.inf
@@ -95,12 +98,25 @@ class PlainCells:
                     hits = np.flatnonzero(rows[:, self._loss] <= target)
                     reached = float(done + 1 + hits[0]) if hits.size else math.inf
                 done += taken
-                inputs, weights = rows[-1, self._carry], rows[-1, self._weights]
+                inputs, weights = rows[-1, self._carry], rows[-1, self._weights].copy()
                 loss = float(rows[-1, self._loss])
                 gradient = tuple(rows[-1, self._gradient].tolist())
                 ended = broken_outcome(done, tuple(weights.tolist()), loss, gradient)
         kind = ended.kind if ended is not None else "converged" if converged else "finished"
         return weights, loss, float(done), reached, length, OUTCOMES.index(kind)
+
+    def _whole_run(self, index: int, stop: Callable[[], bool]) -> Row | None:
+        """The end of a run that changes its rule on the way."""
+        trajectory = run(cell_spec(self._cells, index), cancelled=stop)
+        if trajectory.outcome.kind == "cancelled":
+            return None
+        hits = np.flatnonzero(trajectory.loss <= self._target)
+        reached = float(hits[0]) if hits.size else math.inf
+        path = trajectory.weights
+        length = _length(0.0, path[0], path[1:]) if self._lengths else math.nan
+        kind = OUTCOMES.index(trajectory.outcome.kind)
+        last, steps = trajectory.final_loss, float(trajectory.steps)
+        return path[-1], last, steps, reached, length, kind
 
     def _noise(self, done: int, count: int) -> Array:
         if not self._program.noise:

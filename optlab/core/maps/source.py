@@ -9,7 +9,8 @@ from optlab.core.formula.nodes import Node, symbols
 from optlab.core.formula.operations import STRIDE
 from optlab.core.maps.hoisting import Parts, QuickParts, parts_of, quick_parts
 from optlab.core.native import Argument
-from optlab.core.run.program import GRADIENT_NORM, StepProgram
+from optlab.core.run.equations import GRADIENT_NORM
+from optlab.core.run.program import StepProgram
 
 LANES = 64
 """Runs in a block."""

@@ -86,4 +86,25 @@ def _namespace(numba: Any) -> dict[str, Any]:
     for name, arity in LIBRARY_FUNCTIONS.items():
         signature = numba.float64(*[numba.float64] * arity)
         names[name] = numba.types.ExternalFunction(library_symbol(name), signature)
-    return names
+    return names | {"int": int, "ask": _caller(numba)}
+
+
+def _caller(numba: Any) -> Any:
+    """``ask(address, context, question, step, w, v, out)``: calls a C function by its address."""
+    from llvmlite import ir
+    from numba.extending import intrinsic
+
+    whole, number = numba.types.int64, numba.types.float64
+
+    @intrinsic
+    def ask(
+        typing: Any, address: Any, data: Any, question: Any, step: Any, w: Any, v: Any, out: Any
+    ) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            word, double = ir.IntType(64), ir.DoubleType()
+            kind = ir.FunctionType(double, [word] * 6)
+            return builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
+
+        return number(*[whole] * 7), code
+
+    return ask

@@ -1,4 +1,4 @@
-"""What is minimised: loss surfaces as data."""
+"""What is minimised: formulas as data, and functions of Python."""
 
 from optlab.core.problems.catalogue import (
     load_problem,
@@ -6,16 +6,22 @@ from optlab.core.problems.catalogue import (
     problem_titles,
     read_problem,
 )
-from optlab.core.problems.problem import Minimum, Problem, Window, formula_problem
+from optlab.core.problems.formula import FormulaProblem, formula_problem
+from optlab.core.problems.function import FunctionProblem, function_problem
+from optlab.core.problems.problem import Minimum, Objective, Problem, Window
 from optlab.core.problems.transform import IDENTITY, Transform, transformed
 
 __all__ = [
     "IDENTITY",
+    "FormulaProblem",
+    "FunctionProblem",
     "Minimum",
+    "Objective",
     "Problem",
     "Transform",
     "Window",
     "formula_problem",
+    "function_problem",
     "load_problem",
     "problem_names",
     "problem_titles",

@@ -21,14 +21,16 @@ from optlab.core.data_files import (
     last_change,
     read_toml,
 )
-from optlab.core.formula import FormulaError, parse
-from optlab.core.problems.problem import Minimum, Problem
+from optlab.core.formula import SURFACE_NAMES, FormulaError, parse
+from optlab.core.parameters import SettingError
+from optlab.core.problems.formula import FormulaProblem, check_weight_names, numbered_weights
+from optlab.core.problems.problem import Minimum
 
 _KIND = "problems"
 
 
 class _MinimumData(msgspec.Struct, forbid_unknown_fields=True):
-    at: tuple[float, float]
+    at: tuple[float, ...]
     value: float
 
 
@@ -36,8 +38,9 @@ class _ProblemData(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     formula: str
     story: str
-    window: tuple[tuple[float, float], tuple[float, float]]
-    start: tuple[float, float]
+    window: tuple[tuple[float, float], ...]
+    start: tuple[float, ...]
+    weights: tuple[str, ...] = ()
     source: str = ""
     smooth: bool = True
     minima: tuple[_MinimumData, ...] = ()
@@ -57,7 +60,7 @@ def problem_titles(
 
 def load_problem(
     name: str, folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
-) -> Problem:
+) -> FormulaProblem:
     """The surface of a name, or of a path to a ``.toml`` file.
 
     ``own`` has the texts of surfaces by name; they come before the catalogue's.  Raises
@@ -70,11 +73,11 @@ def load_problem(
 
 
 @cache
-def _read(path: Path, _changed: int) -> Problem:
+def _read(path: Path, _changed: int) -> FormulaProblem:
     return read_problem(path)
 
 
-def read_problem(source: Path | str, name: str = "surface") -> Problem:
+def read_problem(source: Path | str, name: str = "surface") -> FormulaProblem:
     """The surface of a file, or of the text of one, which is then called ``name``.
 
     Raises :class:`DataError` naming file, key and reason.
@@ -86,22 +89,34 @@ def read_problem(source: Path | str, name: str = "surface") -> Problem:
 
 
 @lru_cache(maxsize=64)
-def _read_own(text: str, name: str) -> Problem:
+def _read_own(text: str, name: str) -> FormulaProblem:
     return read_problem(text, name)
 
 
-def _problem(data: _ProblemData, key: str, file: str) -> Problem:
+def _problem(data: _ProblemData, key: str, file: str) -> FormulaProblem:
     try:
-        tree = parse(data.formula)
+        weights = data.weights and check_weight_names(data.weights)
+        weights = weights or numbered_weights(data.formula)
+        tree = parse(data.formula, weights, aliases=None if weights == SURFACE_NAMES else {})
     except FormulaError as error:
         raise DataError(file, "formula", str(error)) from None
+    except SettingError as error:
+        raise DataError(file, error.name, error.reason) from None
+    for entry, given in (("window", data.window), ("start", data.start)):
+        if len(given) != len(weights):
+            reason = f"needs an entry for each of the {len(weights)} weights"
+            raise DataError(file, entry, reason)
+    for item in data.minima:
+        if len(item.at) != len(weights):
+            raise DataError(file, "minima.at", f"must be {len(weights)} numbers")
     for axis, (low, high) in enumerate(data.window, 1):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise DataError(file, "window", f"w{axis} needs a low end below its high end")
     if not all(math.isfinite(value) for value in data.start):
-        raise DataError(file, "start", "must be two finite numbers")
-    return Problem(
-        formula=data.formula,
+        raise DataError(file, "start", "must be finite numbers")
+    return FormulaProblem(
+        text=data.formula,
+        weights=weights,
         tree=tree,
         key=key,
         name=data.name,

@@ -1,27 +1,22 @@
-"""What is minimised: a loss of n weights, with its exact gradient and Hessian."""
+"""What is minimised, whatever it is computed from: the face that runs, maps and views ask."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from typing import Protocol
 
-from optlab.core.formula import (
-    SURFACE_NAMES,
-    GridFunction,
-    Node,
-    gradient,
-    hessian,
-    parse,
-    scalar_function,
-)
-from optlab.core.formula.compiled import Array
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
 
 Window = tuple[tuple[float, float], ...]
 """The lowest and the highest value shown of each weight."""
 
-DEFAULT_WINDOW: Window = ((-5.0, 5.0), (-5.0, 5.0))
+DEFAULT_RANGE = (-5.0, 5.0)
+DEFAULT_WINDOW: Window = (DEFAULT_RANGE, DEFAULT_RANGE)
 
 
 @dataclass(frozen=True)
@@ -32,17 +27,49 @@ class Minimum:
     value: float
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A loss surface E(w1, w2) given by one formula.
+class Objective(Protocol):
+    """A loss of n weights.
 
-    ``formula`` is the text as written, ``tree`` its parsed form; the gradient and the Hessian
-    are derived from the tree.  ``key`` is the catalogue name, empty for a typed formula.
-    ``smooth`` says that the gradient vanishes at the minima.
+    ``w`` and ``v`` have shape (n,), float64.  ``rows`` chooses rows of the data; None stands for
+    all of them.  Nothing raises for a point outside the domain: the answers are nan or inf.
     """
 
-    formula: str
-    tree: Node
+    @property
+    def dimension(self) -> int:
+        """n"""
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The names of the weights, in order."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the data has; 0 where there is none."""
+
+    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+        """E(w)"""
+
+    def loss_and_gradient(
+        self, w: Sequence[float] | Array, rows: Array | None = None
+    ) -> tuple[float, Array]:
+        """E(w) and ∇E(w), shape (n,)"""
+
+    def hessian(self, w: Sequence[float] | Array) -> Array:
+        """The second derivatives, shape (n, n), where :attr:`Problem.has_hessian`."""
+
+    def hessian_product(self, w: Sequence[float] | Array, v: Sequence[float] | Array) -> Array:
+        """The Hessian at w times v, shape (n,), where :attr:`Problem.has_hessian`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """An :class:`Objective` with what a person should know of it.
+
+    ``key`` is the catalogue name, empty for what was typed or handed in.  ``window`` has a range
+    for each weight; ``smooth`` says that the gradient vanishes at the ``minima``.
+    """
+
+    weights: tuple[str, ...] = ("w1", "w2")
     key: str = ""
     name: str = ""
     story: str = ""
@@ -51,46 +78,71 @@ class Problem:
     start: tuple[float, ...] = (1.0, 1.0)
     minima: tuple[Minimum, ...] = ()
     smooth: bool = True
-    variables: tuple[str, ...] = field(default=SURFACE_NAMES)
 
     @property
     def dimension(self) -> int:
         """How many weights there are."""
-        return len(self.variables)
+        return len(self.weights)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the data has; 0 where there is none."""
+        return 0
+
+    @property
+    def formula(self) -> str:
+        """The formula as written, empty where there is none."""
+        return ""
 
     @property
     def title(self) -> str:
         """The name, or the formula where there is none."""
         return self.name or self.formula
 
-    @cached_property
-    def gradient_trees(self) -> tuple[Node, ...]:
-        """∂E/∂w1, ∂E/∂w2 as formulas."""
-        return gradient(self.tree, self.variables)
+    @property
+    def has_hessian(self) -> bool:
+        """Whether second derivatives are known."""
+        return False
 
-    @cached_property
-    def hessian_trees(self) -> tuple[tuple[Node, ...], ...]:
-        """The second derivatives as formulas, row by row."""
-        return hessian(self.tree, self.variables)
+    @property
+    def is_joint(self) -> bool:
+        """Whether loss and gradient come out of one computation."""
+        return False
 
-    def loss(self, weights: Sequence[float]) -> float:
-        """E at a point; nan or ±inf outside the formula's domain."""
-        return float(self._loss_function(*map(float, weights))[0])
+    @property
+    def is_surface(self) -> bool:
+        """Whether it can be drawn as a map of its two weights."""
+        return False
 
-    def gradient(self, weights: Sequence[float]) -> tuple[float, ...]:
-        """∇E at a point."""
-        values: tuple[float, ...] = self._gradient_function(*map(float, weights))
-        return values
+    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+        """E(w); nan or ±inf outside the domain."""
+        raise NotImplementedError
 
-    def hessian(self, weights: Sequence[float]) -> tuple[tuple[float, ...], ...]:
-        """The Hessian at a point, row by row."""
-        flat = self._hessian_function(*map(float, weights))
-        size = self.dimension
-        return tuple(tuple(flat[row * size : (row + 1) * size]) for row in range(size))
+    def loss_and_gradient(
+        self, w: Sequence[float] | Array, rows: Array | None = None
+    ) -> tuple[float, Array]:
+        """E(w) and ∇E(w), shape (n,)."""
+        raise NotImplementedError
+
+    def gradient(self, w: Sequence[float] | Array) -> tuple[float, ...]:
+        """∇E(w)"""
+        return tuple(self.loss_and_gradient(w)[1].tolist())
+
+    def hessian(self, w: Sequence[float] | Array) -> Array:
+        """The second derivatives at a point, shape (n, n)."""
+        raise NotImplementedError
+
+    def hessian_diagonal(self, w: Sequence[float] | Array) -> Array:
+        """The second derivative along each weight, shape (n,)."""
+        return np.array(np.diagonal(self.hessian(w)))
+
+    def hessian_product(self, w: Sequence[float] | Array, v: Sequence[float] | Array) -> Array:
+        """The Hessian at w times v, shape (n,)."""
+        return self.hessian(w) @ np.asarray(v, dtype=np.float64)
 
     def grid(self, w1: Array, w2: Array) -> Array:
-        """E over arrays that broadcast together, float64, of their common shape."""
-        return self._grid_function(w1, w2)
+        """E over arrays of two weights that broadcast together, where :attr:`is_surface`."""
+        raise NotImplementedError
 
     @property
     def lowest_value(self) -> float | None:
@@ -98,34 +150,11 @@ class Problem:
         values = [minimum.value for minimum in self.minima]
         return min(values) if values else None
 
-    def nearest_minimum(self, weights: Sequence[float]) -> tuple[Minimum, float] | None:
+    def nearest_minimum(self, w: Sequence[float]) -> tuple[Minimum, float] | None:
         """The known minimum nearest to a point, and its distance; None where none is known."""
-        if not self.minima or not all(math.isfinite(value) for value in weights):
+        if not self.minima or not all(math.isfinite(value) for value in w):
             return None
         return min(
-            ((minimum, math.dist(minimum.at, weights)) for minimum in self.minima),
+            ((minimum, math.dist(minimum.at, w)) for minimum in self.minima),
             key=lambda pair: pair[1],
         )
-
-    @cached_property
-    def _loss_function(self):  # type: ignore[no-untyped-def]
-        return scalar_function((self.tree,), self.variables)
-
-    @cached_property
-    def _gradient_function(self):  # type: ignore[no-untyped-def]
-        return scalar_function(self.gradient_trees, self.variables)
-
-    @cached_property
-    def _hessian_function(self):  # type: ignore[no-untyped-def]
-        rows = self.hessian_trees
-        return scalar_function([entry for row in rows for entry in row], self.variables)
-
-    @cached_property
-    def _grid_function(self) -> GridFunction:
-        return GridFunction(self.tree, self.variables)
-
-
-@lru_cache(maxsize=256)
-def formula_problem(text: str) -> Problem:
-    """The surface of a typed formula. Raises FormulaError with the column."""
-    return Problem(formula=text, tree=parse(text))

@@ -17,7 +17,8 @@ from optlab.core.formula import Node, Symbol, number, substitute
 from optlab.core.formula.algebra import add, divide, multiply, subtract
 from optlab.core.numbers_text import short
 from optlab.core.parameters import SettingError
-from optlab.core.problems.problem import Minimum, Problem
+from optlab.core.problems.formula import FormulaProblem
+from optlab.core.problems.problem import Minimum
 
 Pair = tuple[float, float]
 
@@ -96,7 +97,7 @@ IDENTITY = Transform()
 
 
 @lru_cache(maxsize=256)
-def transformed(problem: Problem, transform: Transform) -> Problem:
+def transformed(problem: FormulaProblem, transform: Transform) -> FormulaProblem:
     """The problem on the changed surface; the very same problem where nothing changes.
 
     The known minima and the start go along; the window stays, and so does ``formula``, the text
@@ -104,10 +105,13 @@ def transformed(problem: Problem, transform: Transform) -> Problem:
     """
     if transform.is_identity:
         return problem
-    originals = _originals(problem.variables, transform)
+    if problem.dimension != 2:
+        reason = f"turns and stretches surfaces of two weights; this one has {problem.dimension}"
+        raise SettingError("transform", reason)
+    originals = _originals(problem.weights, transform)
     return replace(
         problem,
-        tree=substitute(problem.tree, dict(zip(problem.variables, originals, strict=True))),
+        tree=substitute(problem.tree, dict(zip(problem.weights, originals, strict=True))),
         name=f"{problem.title}, {transform.words}",
         start=transform.place(problem.start),
         minima=tuple(Minimum(transform.place(m.at), m.value) for m in problem.minima),

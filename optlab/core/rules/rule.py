@@ -10,15 +10,15 @@ from typing import Literal
 from optlab.core.formula.algebra import ZERO
 from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.lower import fold
-from optlab.core.formula.nodes import Apply, Node, Number, substitute, symbols
+from optlab.core.formula.nodes import Apply, Node, Number, postorder, substitute, symbols
 from optlab.core.names import display_symbol
 from optlab.core.parameters import Parameter, Role, SettingError
 from optlab.core.rules.steppers import STEPPERS
 
 Choice = str | bool
-_YES_NO = {"1": True, "yes": True, "on": True, "0": False, "no": False, "off": False}
 _YES: Node = Apply("eq", (ZERO, ZERO))
 _NO: Node = Apply("ne", (ZERO, ZERO))
+_SECOND = ("curvature", "hessian_product")
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,7 @@ class Option:
     help: str
 
     def check(self, value: object) -> Choice:
-        """One of the choices, also from its text; yes and no may be written as 1 and 0.
-
-        Raises :class:`SettingError`.
-        """
-        if isinstance(value, str) and True in self.choices:
-            value = _YES_NO.get(value.lower(), value)
+        """One of the choices, also from its text. Raises :class:`SettingError`."""
         for choice in self.choices:
             if value == choice and type(value) is type(choice):
                 return choice
@@ -121,6 +116,14 @@ class Variant:
     parameters: tuple[str, ...]
     stepper: str = ""
     options: tuple[tuple[str, Choice], ...] = ()
+
+    @property
+    def needs_hessian(self) -> bool:
+        """Whether a step asks for second derivatives."""
+        if self.stepper:
+            return STEPPERS[self.stepper].needs_hessian
+        parts = postorder(*(equation.tree for equation in self.equations))
+        return any(isinstance(part, Apply) and part.operation in _SECOND for part in parts)
 
     @property
     def needs_gradient(self) -> bool:

@@ -8,7 +8,7 @@ from optlab.core.formula import Node, Symbol
 from optlab.core.formula.nodes import Apply, postorder
 
 _GIVES_NUMBER = frozenset({"dot", "norm", "loss"})
-_GIVES_VECTOR = frozenset({"grad", "curvature"})
+_GIVES_VECTOR = frozenset({"grad", "curvature", "hessian_product"})
 
 
 def is_vector(tree: Node, vectors: Collection[str]) -> bool:

@@ -1,18 +1,24 @@
-"""From everything that decides a run to its recorded walk."""
+"""From everything that decides a run to its trajectory."""
 
 from optlab.core.run.kernels import compiled_kernel, plain_kernel
-from optlab.core.run.loop import program_of, run
+from optlab.core.run.loop import columns_of_run, has_scalar_code, program_of, run
 from optlab.core.run.outcome import Outcome
-from optlab.core.run.spec import MAX_STEPS, RunSpec
-from optlab.core.run.trajectory import Trajectory
+from optlab.core.run.spec import MAX_STEPS, Leg, RunSpec, Segment
+from optlab.core.run.trajectory import Span, Trajectory, recorded_trajectory
 
 __all__ = [
     "MAX_STEPS",
+    "Leg",
     "Outcome",
     "RunSpec",
+    "Segment",
+    "Span",
     "Trajectory",
+    "columns_of_run",
     "compiled_kernel",
+    "has_scalar_code",
     "plain_kernel",
     "program_of",
+    "recorded_trajectory",
     "run",
 ]

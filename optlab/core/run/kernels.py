@@ -17,9 +17,13 @@ from optlab.core.formula.compiled import PLAIN_NAMES, TOTAL_NAMES, Array, define
 from optlab.core.formula.emit import PLAIN, TOTAL
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument, KernelStore
+from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
+from optlab.core.run.arrays import ArrayProgram
 from optlab.core.run.program import StepProgram
 from optlab.core.run.source import KERNEL, compiled_source, plain_source
-from optlab.core.run.stepping import StepperKernel
+
+Program = StepProgram | ArrayProgram
+"""A step, as scalars or as vectors."""
 
 
 class BlockKernel(Protocol):
@@ -104,15 +108,17 @@ NO_STORE = KernelStore(None)
 
 
 @lru_cache(maxsize=512)
-def plain_kernel(program: StepProgram) -> BlockKernel:
-    """The Python kernel of a program, made once."""
-    return StepperKernel(program) if program.stepper else PlainKernel(program)
+def plain_kernel(program: Program) -> BlockKernel:
+    """The kernel of a program that is there at once, made once."""
+    return VectorKernel(program) if isinstance(program, ArrayProgram) else PlainKernel(program)
 
 
 @lru_cache(maxsize=128)
-def compiled_kernel(program: StepProgram, store: KernelStore = NO_STORE) -> BlockKernel:
+def compiled_kernel(program: Program, store: KernelStore = NO_STORE) -> BlockKernel:
     """The compiled kernel of a program: from the store, or compiled now (0.3 to 1 s).
 
     A stepper is Python whichever kernel is asked for.
     """
-    return StepperKernel(program) if program.stepper else CompiledKernel(program, store)
+    if isinstance(program, ArrayProgram):
+        return VectorKernel(program) if program.stepper else CompiledArrayKernel(program, store)
+    return CompiledKernel(program, store)

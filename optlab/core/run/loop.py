@@ -1,35 +1,61 @@
-"""The one loop: from a RunSpec to a Trajectory, in blocks."""
+"""The one loop: from a RunSpec to a Trajectory, segment by segment and block by block."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MappingProxyType
+from functools import reduce
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array, scalar_function
+from optlab.core.formula.compiled import Array
 from optlab.core.gradient import noise_block
-from optlab.core.run.building import step_program
-from optlab.core.run.kernels import BlockKernel, plain_kernel
+from optlab.core.parameters import SettingError
+from optlab.core.problems import FormulaProblem
+from optlab.core.run.arrays import array_program
+from optlab.core.run.columns import Columns
+from optlab.core.run.kernels import BlockKernel, Program, plain_kernel
 from optlab.core.run.outcome import Outcome, broken_outcome
-from optlab.core.run.program import StepProgram
-from optlab.core.run.spec import RunSpec
-from optlab.core.run.trajectory import Trajectory
+from optlab.core.run.program import StepProgram, scalar_program
+from optlab.core.run.spec import Leg, RunSpec
+from optlab.core.run.starts import equations_of, starting_memory
+from optlab.core.run.trajectory import Span, Trajectory
+
+MOST_SCALARS = 8
+"""Weights up to which a formula's step is straight scalar code."""
 
 Progress = Callable[[int, int], None]
 """Called between blocks with the steps done and the steps in all."""
+KernelChoice = Callable[[Program], BlockKernel]
+"""Gives the kernel that computes the steps of a program."""
 
 
-def program_of(spec: RunSpec) -> StepProgram:
-    """The step of a run as assignments; the same for all runs that differ in numbers only."""
-    return step_program(
-        spec.problem,
-        spec.rule.variant(spec.options),
-        tuple(spec.parameters),
-        spec.schedule,
-        tuple(spec.treatment.active()),
-        spec.stop_gradient is not None,
-    )
+def program_of(spec: RunSpec | Leg) -> Program:
+    """The step of a run (of its first rule) or of a leg of it; the same for all runs that differ
+    in numbers only."""
+    leg = spec.legs[0] if isinstance(spec, RunSpec) else spec
+    equations, problem = equations_of(leg), leg.spec.problem
+    scalars = isinstance(problem, FormulaProblem) and problem.dimension <= MOST_SCALARS
+    if scalars and equations.stepper is None:
+        assert isinstance(problem, FormulaProblem)
+        return scalar_program(equations, problem)
+    return array_program(equations, problem)
+
+
+def has_scalar_code(spec: RunSpec) -> bool:
+    """Whether all steps of a run are one piece of scalar code, of which many cells of a map can be
+    computed side by side."""
+    return not spec.then and isinstance(program_of(spec), StepProgram)
+
+
+def columns_of_run(spec: RunSpec) -> Columns:
+    """All columns that a run records: those of its rules, one after the other.
+
+    Raises SettingError where two rules mean different things by one name.
+    """
+    try:
+        return reduce(Columns.union, (program_of(leg).vectors for leg in spec.legs))
+    except ValueError as error:
+        raise SettingError("then", f"cannot record both rules: {error}") from None
 
 
 def run(
@@ -37,92 +63,131 @@ def run(
     *,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
-    kernel: BlockKernel | None = None,
+    kernels: KernelChoice = plain_kernel,
     resume: Trajectory | None = None,
 ) -> Trajectory:
     """The whole trajectory of a run.
 
-    ``kernel`` computes the steps (by default generated Python); every kernel gives the same
+    ``kernels`` gives what computes the steps (by default Python); every kernel gives the same
     numbers.  ``resume`` is a trajectory of the same settings to go on from, or to cut.
     ``cancelled`` is asked between blocks; what was computed until then is returned.  Nothing is
     raised for numbers that leave their range: see :class:`~optlab.core.run.outcome.Outcome`.
     """
-    program = program_of(spec)
-    kernel = kernel or plain_kernel(program)
-    given = spec.values()
-    values = np.array([given[name] for name in program.values])
-    data = np.empty((spec.steps + 1, len(program.names)))
-    if resume is None:
-        done, outcome = _start(spec, program, values, data)
-    else:
-        done = min(resume.steps, spec.steps)
-        data[: done + 1] = resume.data[: done + 1]
-        outcome = _ended(data[done], program, done)
-    while outcome is None:
-        count = min(kernel.block, spec.steps - done)
-        noise = noise_block(spec.seed, done, count, program.dimension) if program.noise else _NONE
-        taken = kernel(count, done, _inputs(program, data[done]), values, noise, data[done + 1 :])
-        if taken < count or done + taken == spec.steps:
-            outcome = _outcome(spec, program, data, done, taken, count)
-        elif cancelled is not None and cancelled():
-            outcome = Outcome("cancelled", done + taken)
-        done += taken
-        if progress is not None:
-            progress(done, spec.steps)
-    rows = data[: done + 1]
-    if done < spec.steps:
-        rows = rows.copy()
-    return Trajectory(
-        program.names, MappingProxyType(dict(program.vectors)), program.state, rows, outcome
-    )
+    return _Run(spec, kernels, progress, cancelled).trajectory(resume)
+
+
+class _Run:
+    def __init__(
+        self,
+        spec: RunSpec,
+        kernels: KernelChoice,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self.spec, self.kernels = spec, kernels
+        self.progress, self.cancelled = progress, cancelled
+        self.columns = columns_of_run(spec)
+        self.data = np.empty((spec.steps + 1, self.columns.count))
+        self.done = 0
+        self.outcome: Outcome | None = None
+
+    def trajectory(self, resume: Trajectory | None) -> Trajectory:
+        spec = self.spec
+        if resume is None:
+            self._begin()
+        else:
+            self._go_on(resume)
+        for leg in spec.legs:
+            if self.outcome is None and self.done < leg.last:
+                self._run_leg(leg)
+        if self.outcome is None:
+            self.outcome = Outcome("finished", self.done)
+        rows = self.data[: self.done + 1]
+        if self.done < spec.steps:
+            rows = rows.copy()
+        state = dict.fromkeys(name for leg in spec.legs for name in program_of(leg).state)
+        spans = tuple(
+            Span(leg.first, min(leg.last, self.done), leg.spec.rule.name)
+            for leg in spec.legs
+            if leg.first < max(1, self.done)
+        )
+        return Trajectory(self.columns, tuple(state), rows, self.outcome, spans)
+
+    def _begin(self) -> None:
+        """Writes row 0; an outcome where the run already ends there."""
+        spec, leg = self.spec, self.spec.legs[0]
+        self.data[0] = np.nan
+        start = np.array(spec.start)
+        memory = starting_memory(equations_of(leg), leg.values(), start) | {
+            name: np.array(numbers) for name, numbers in spec.memory.items()
+        }
+        loss = spec.problem.loss(start)
+        for name, values in {"w": start, **memory, "loss": np.array([loss])}.items():
+            self.data[0, self.columns.place(name)] = values
+        self.outcome = broken_outcome(0, spec.start, loss, ())
+
+    def _go_on(self, resume: Trajectory) -> None:
+        """Takes the rows over that are computed already."""
+        self.done = min(resume.steps, self.spec.steps)
+        rows = resume.data[: self.done + 1]
+        self.data[: self.done + 1] = np.nan
+        for name in resume.vectors:
+            if name in self.columns:
+                place = self.columns.place(name)
+                self.data[: self.done + 1, place] = rows[:, resume.vectors.place(name)]
+        self.outcome = self._ended(self.done)
+
+    def _run_leg(self, leg: Leg) -> None:
+        spec = self.spec
+        program = program_of(leg)
+        kernel = self.kernels(program)
+        given = leg.values()
+        values = np.array([given[name] for name in program.values])
+        own = program.vectors
+        alone = own == self.columns
+        while self.outcome is None and self.done < leg.last:
+            count = min(kernel.block, leg.last - self.done)
+            noise = _NONE
+            if program.noise:
+                first = spec.before + self.done
+                noise = noise_block(spec.seed, first, count, program.dimension)
+            target = self.data[self.done + 1 :]
+            rows = target if alone else np.empty((count, own.count))
+            inputs = self._inputs(leg, program)
+            begun = self.done - leg.started
+            taken = kernel(count, begun, inputs, values, noise, rows)
+            if not alone:
+                target[:taken] = np.nan
+                for name in own:
+                    target[:taken, self.columns.place(name)] = rows[:taken, own.place(name)]
+            self.done += taken
+            broken = self._ended(self.done) if taken else None
+            if broken is not None:
+                self.outcome = broken
+            elif taken < count:
+                text = f"‖∇E‖ is at most {spec.stop_gradient:g}"
+                self.outcome = Outcome("converged", self.done, text)
+            elif self.done < spec.steps and self.cancelled is not None and self.cancelled():
+                self.outcome = Outcome("cancelled", self.done)
+            if self.progress is not None:
+                self.progress(self.done, spec.steps)
+
+    def _inputs(self, leg: Leg, program: Program) -> Array:
+        """The weights and the memory with which the next step begins, side by side."""
+        row = self.data[self.done]
+        weights = row[self.columns.place("w")]
+        fresh: dict[str, Array] = {}
+        if self.done == leg.first and leg.first > 0:
+            fresh = starting_memory(equations_of(leg), leg.values(), weights)
+            fresh = {name: values for name, values in fresh.items() if name not in leg.kept}
+        parts = [fresh.get(name, row[self.columns.place(name)]) for name in program.state]
+        return np.concatenate([weights, *parts])
+
+    def _ended(self, step: int) -> Outcome | None:
+        row = self.data[step]
+        value = {name: row[self.columns.place(name)] for name in ("w", "g", "loss")}
+        weights, gradient = tuple(value["w"].tolist()), tuple(value["g"].tolist())
+        return broken_outcome(step, weights, float(value["loss"][0]), gradient if step else ())
 
 
 _NONE: Array = np.empty((0, 0))
-
-
-def _start(
-    spec: RunSpec, program: StepProgram, values: Array, data: Array
-) -> tuple[int, Outcome | None]:
-    """Writes row 0; an outcome where the walk already ends there."""
-    size = program.dimension
-    names = [*program.inputs[:size], *program.values]
-    state = scalar_function(program.starts, names)(*spec.start, *map(float, values))
-    loss = spec.problem.loss(spec.start)
-    row = dict(zip(program.carry, state, strict=True))
-    data[0] = [row.get(holder, np.nan) for _, holder in program.columns]
-    data[0, program.names.index("loss")] = loss
-    ended = broken_outcome(0, spec.start, loss, ())
-    if ended is None and spec.steps == 0:
-        ended = Outcome("finished", 0)
-    return 0, ended
-
-
-def _inputs(program: StepProgram, row: Array) -> Array:
-    """The weights and the memory after the step that a row records."""
-    return row[list(_input_columns(program))]
-
-
-def _input_columns(program: StepProgram) -> tuple[int, ...]:
-    holders = [holder for _, holder in program.columns]
-    return tuple(holders.index(name) for name in program.carry)
-
-
-def _outcome(
-    spec: RunSpec, program: StepProgram, data: Array, done: int, taken: int, count: int
-) -> Outcome:
-    """Why the kernel stopped: a number out of range, a small gradient, or the last step."""
-    step = done + taken
-    broken = _ended(data[step], program, step) if step > 0 else None
-    if broken is not None:
-        return broken
-    if taken < count:
-        return Outcome("converged", step, f"‖∇E‖ is at most {spec.stop_gradient:g}")
-    return Outcome("finished", step)
-
-
-def _ended(row: Array, program: StepProgram, step: int) -> Outcome | None:
-    titles = dict(program.vectors)
-    value = dict(zip(program.names, map(float, row), strict=True))
-    weights = tuple(value[name] for name in titles["w"])
-    gradient = tuple(value[name] for name in titles["g"])
-    return broken_outcome(step, weights, value["loss"], gradient)

@@ -1,60 +1,36 @@
-"""One step of one run as a list of scalar assignments.
+"""One step of one run as a list of scalar assignments: the form of a step for few weights.
 
-The equations of a rule are element-wise, over vectors; here they become assignments to scalars,
-one per component, together with the gradient of the problem, its treatment, the schedule and the
-loss, so that one piece of straight code does a whole step.  Every name is assigned once.
-
-The names of the scalars are ``in_`` for weights and memory as they come in, ``v_`` for what is
-assigned, ``p_ c_ s0_`` for the numbers of a run, ``n1_ n2_`` for its random numbers, ``r_``
-for powers of a constant with the step as exponent.  With these in front, no name from a rule
-file can meet another one, or a word of Python.
+The statements of :mod:`optlab.core.run.equations` are written out for each weight, with the
+formulas of the problem in place of its answers, so that one piece of straight code does a whole
+step.  A vector ``v_m_1`` becomes ``v_m_1_1``, ``v_m_1_2``, ...; every name is assigned once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache, reduce
 
+from optlab.core.formula.algebra import call
 from optlab.core.formula.emit import Assignment
-from optlab.core.formula.nodes import Apply, Node, Symbol, symbols
-from optlab.core.formula.operations import CONSTANTS
-from optlab.core.rules import Choice
-
-GRADIENT_NORM = "v__gradient_norm_1"
-"""What holds the norm of the gradient at w, where the run watches it."""
-
-
-@dataclass(frozen=True)
-class StepperPart:
-    """What a stepper needs besides the assignments.
-
-    ``key`` of the stepper and its ``options``; ``parameters``: their names; ``memory``: for each
-    the shape of its array; ``objective`` and ``hessian`` (row by row): the loss with its L2 term
-    and its second derivatives, of the weights among the program's inputs.
-    """
-
-    key: str
-    options: tuple[tuple[str, Choice], ...]
-    parameters: tuple[str, ...]
-    memory: tuple[tuple[str, tuple[int, ...]], ...]
-    objective: Node
-    hessian: tuple[Node, ...]
-
-
-STEP = Symbol("t")
-"""The number of the step, from 1."""
-
-
-def is_step_power(node: Node, constants: Collection[str]) -> bool:
-    """Whether a node is a power of something that stays, with the step as its exponent."""
-    if not (isinstance(node, Apply) and node.operation == "pow" and node.args[1] == STEP):
-        return False
-    return symbols(node.args[0]) <= {*constants, *CONSTANTS}
+from optlab.core.formula.lower import lower
+from optlab.core.formula.nodes import Node, Symbol, substitute
+from optlab.core.problems.formula import FormulaProblem
+from optlab.core.run.columns import Columns
+from optlab.core.run.equations import (
+    Assign,
+    Call,
+    Statement,
+    StepEquations,
+    StepperCall,
+    Total,
+)
+from optlab.core.run.layout import columns_of
 
 
 @dataclass(frozen=True)
 class StepProgram:
-    """What code is generated from.
+    """What scalar code is generated from.
 
     ``inputs``: the weights, then the memory, as scalars; ``starts``: their values before the
     first step (the weights stand for themselves); ``values``: the numbers a run passes in;
@@ -62,8 +38,7 @@ class StepProgram:
     recorded quantities, column by column, with the name that holds them; ``vectors``: the
     quantities and their columns; ``noise``: names of this step's random numbers;
     ``series``: names of powers with the step as exponent, and their bases;
-    ``gradients``: how many gradients a step takes; ``stepper``: what computes a step between the
-    assignments and the last one, the loss, where no equations do.
+    ``gradients``: how many gradients a step takes.
     """
 
     inputs: tuple[str, ...]
@@ -72,16 +47,113 @@ class StepProgram:
     assignments: tuple[Assignment, ...]
     carry: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
-    vectors: tuple[tuple[str, tuple[str, ...]], ...]
+    vectors: Columns
     state: tuple[str, ...]
     noise: tuple[str, ...]
     watches_gradient: bool
     dimension: int
     gradients: int = 1
     series: tuple[tuple[str, Node], ...] = ()
-    stepper: StepperPart | None = None
+
+    @property
+    def cost(self) -> int:
+        """How many steps of two weights a step of plain code costs, about."""
+        return 1
+
+    @property
+    def stepper(self) -> None:
+        """None: scalar code is made from equations."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The column names, in order."""
         return tuple(name for name, _ in self.columns)
+
+
+@lru_cache(maxsize=512)
+def scalar_program(equations: StepEquations, problem: FormulaProblem) -> StepProgram:
+    """The statements of a step written out for the weights of a formula."""
+    return _Unrolled(equations, problem).program()
+
+
+class _Unrolled:
+    def __init__(self, equations: StepEquations, problem: FormulaProblem) -> None:
+        self.equations = equations
+        self.problem = problem
+        self.size = problem.dimension
+        self.replacements = [
+            {name: Symbol(f"{name}_{i}") for name in equations.vectors}
+            for i in range(1, self.size + 1)
+        ]
+
+    def program(self) -> StepProgram:
+        equations, problem = self.equations, self.problem
+        layout = columns_of(equations, problem.weights)
+        holders = [name for item in equations.records for name in self.parts(item.holder)]
+        noise = tuple(name for kind in ("n1", "n2") for name in self.parts(kind))
+        starts: list[Node] = [Symbol(name) for name in self.parts("in_w")]
+        for (_, vector), start in zip(equations.inputs[1:], equations.starts, strict=True):
+            starts += self.components(start) if vector else [start]
+        return StepProgram(
+            inputs=tuple(part for name, _ in equations.inputs for part in self.parts(name)),
+            starts=tuple(starts),
+            values=equations.values,
+            assignments=tuple(
+                line for item in equations.statements for line in self.assignments(item)
+            ),
+            carry=tuple(part for name in equations.carry for part in self.parts(name)),
+            columns=tuple(zip(layout.names, holders, strict=True)),
+            vectors=layout,
+            state=equations.state,
+            noise=noise if equations.noisy else (),
+            watches_gradient=equations.watches_gradient,
+            dimension=self.size,
+            gradients=equations.gradients,
+            series=equations.powers,
+        )
+
+    def parts(self, name: str) -> list[str]:
+        """The scalars that stand for a vector, or the one that is none."""
+        if name not in self.equations.vectors:
+            return [name]
+        return [f"{name}_{i}" for i in range(1, self.size + 1)]
+
+    def components(self, tree: Node) -> list[Node]:
+        return [substitute(tree, names) for names in self.replacements]
+
+    def assignments(self, item: Statement) -> list[Assignment]:
+        match item:
+            case Assign(target, tree, vector):
+                if not vector:
+                    return [(target, tree)]
+                return list(zip(self.parts(target), self.components(tree), strict=True))
+            case Total(target, tree):
+                total = reduce(lambda a, b: call("add", a, b), self.components(tree))
+                return [(target, total)]
+            case Call():
+                return list(zip(self.parts(item.target), self.answer(item), strict=True))
+            case StepperCall():
+                raise ValueError(f"{item.key} is computed by a function, not by equations")
+
+    def answer(self, item: Call) -> list[Node]:
+        problem = self.problem
+        match item.question:
+            case "loss":
+                trees: list[Node] = [problem.tree]
+            case "gradient":
+                trees = list(problem.gradient_trees)
+            case "curvature":
+                trees = [row[i] for i, row in enumerate(problem.hessian_trees)]
+            case "hessian_product":
+                along = [Symbol(name) for name in self.parts(item.vector)]
+                trees = [_product(row, along) for row in problem.hessian_trees]
+        point: Mapping[str, Node] = dict(
+            zip(problem.weights, map(Symbol, self.parts(item.point)), strict=True)
+        )
+        return [lower(substitute(tree, point)) for tree in trees]
+
+
+def _product(row: tuple[Node, ...], along: list[Symbol]) -> Node:
+    """A row of the Hessian times a vector, from the first component on."""
+    terms = [call("mul", entry, part) for entry, part in zip(row, along, strict=True)]
+    return reduce(lambda a, b: call("add", a, b), terms)

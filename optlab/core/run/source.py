@@ -12,11 +12,15 @@ from collections.abc import Mapping
 
 from optlab.core.formula.emit import PLAIN, Dialect, straight_lines
 from optlab.core.formula.lower import lower
+from optlab.core.formula.nodes import Node
 from optlab.core.formula.operations import STRIDE
+from optlab.core.run.equations import GRADIENT_NORM
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.program import GRADIENT_NORM, StepProgram
+from optlab.core.run.program import StepProgram
 
 KERNEL = "steps"
+Series = tuple[tuple[str, Node], ...]
+"""Powers with the step as exponent: their names and their bases."""
 _INDENT = " " * 8
 
 
@@ -26,9 +30,9 @@ def plain_source(program: StepProgram, dialect: Dialect) -> str:
     record = "".join(f"{names.get(holder, holder)}, " for _, holder in program.columns)
     head = f"def {KERNEL}(count, t, {', '.join(program.inputs)}, values, noise, append):\n"
     head += f"    {', '.join(program.values)}, = values\n" if program.values else ""
-    for name, lines_of_base in _bases(program, dialect):
+    for name, lines_of_base in bases_of(program.series, dialect):
         head += lines_of_base + f"    {name}_low = powers({name}_base)\n"
-    head += _series_begin(program)
+    head += series_begin(program.series)
     loop = "    for i in range(count):\n"
     if program.noise:
         loop += f"{_INDENT}{', '.join(program.noise)}, = noise[i]\n"
@@ -52,11 +56,11 @@ def compiled_source(program: StepProgram) -> str:
     head += f"    tables = array(tables_, ({max(1, series)}, {STRIDE}))\n"
     head += "".join(f"    {name} = inputs[{i}]\n" for i, name in enumerate(program.inputs))
     head += "".join(f"    {name} = values[{i}]\n" for i, name in enumerate(program.values))
-    for index, (name, lines_of_base) in enumerate(_bases(program, PLAIN)):
+    for index, (name, lines_of_base) in enumerate(bases_of(program.series, PLAIN)):
         head += lines_of_base + f"    {name}_low = tables[{index}]\n"
         head += f"    for i in range({STRIDE}):\n"
         head += f"        {name}_low[i] = pow({name}_base, float(i))\n"
-    head += _series_begin(program)
+    head += series_begin(program.series)
     loop = "    for i in range(count):\n"
     loop += "".join(f"{_INDENT}{name} = noise[i, {j}]\n" for j, name in enumerate(program.noise))
     body = "".join(f"{_INDENT}{line}\n" for line in lines)
@@ -68,32 +72,30 @@ def compiled_source(program: StepProgram) -> str:
     return head + loop + body + rows + stop + "    return count\n"
 
 
-def _bases(program: StepProgram, dialect: Dialect) -> list[tuple[str, str]]:
+def bases_of(series: Series, dialect: Dialect) -> list[tuple[str, str]]:
     """Each series and the lines that compute its base from the run's numbers."""
     bases = []
-    for name, tree in program.series:
+    for name, tree in series:
         pairs = straight_lines([(f"{name}_base", lower(tree))], dialect, f"{name}_")
         bases.append((name, "".join(f"    {target} = {text}\n" for target, text in pairs)))
     return bases
 
 
-def _series_begin(program: StepProgram) -> str:
+def series_begin(series: Series) -> str:
     """What the series need before the loop: where t stands in a stride, and the high powers."""
-    if not program.series:
+    if not series:
         return ""
     text = f"    offset = int(t) + 1\n    whole = float((offset - 1) // {STRIDE} * {STRIDE})\n"
-    return text + "".join(
-        f"    {name}_high = pow({name}_base, whole)\n" for name, _ in program.series
-    )
+    return text + "".join(f"    {name}_high = pow({name}_base, whole)\n" for name, _ in series)
 
 
-def _series_lines(program: StepProgram) -> list[str]:
+def series_lines(series: Series) -> list[str]:
     """The value of each series at this step; see operations.step_power."""
-    if not program.series:
+    if not series:
         return []
     lines = [f"r = (i + offset) & {STRIDE - 1}", "if r == 0:"]
-    lines += [f"    {name}_high = pow({name}_base, t)" for name, _ in program.series]
-    return lines + [f"{name} = {name}_high * {name}_low[r]" for name, _ in program.series]
+    lines += [f"    {name}_high = pow({name}_base, t)" for name, _ in series]
+    return lines + [f"{name} = {name}_high * {name}_low[r]" for name, _ in series]
 
 
 def _stop(program: StepProgram, names: Mapping[str, str]) -> str:
@@ -106,7 +108,7 @@ def step_lines(program: StepProgram, dialect: Dialect) -> tuple[list[str], dict[
     """The lines of one step, and the names that were changed on the way."""
     pairs = straight_lines(program.assignments, dialect)
     names = _reused_names(program, pairs)
-    lines = ["t += 1.0", *_series_lines(program)]
+    lines = ["t += 1.0", *series_lines(program.series)]
     for target, text in pairs:
         lines.append(f"{names.get(target, target)} = {_renamed(text, names)}")
         if program.watches_gradient and target == GRADIENT_NORM:

@@ -4,25 +4,74 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
-from optlab.core.rules import Choice, Rule
+from optlab.core.rules import Choice, Rule, StateVariable, Variant
+from optlab.core.run.equations import OFFSET
+from optlab.core.run.layout import value_count
 from optlab.core.schedules import CONSTANT, Schedule, parse_schedule
 
 MAX_STEPS = 10_000_000
-"""Updates a run may have; each takes some 150 bytes of history."""
+"""Updates a run may have; each takes some 150 bytes of history for two weights."""
 MAX_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
+class Segment:
+    """Another rule, or other settings, after ``first`` updates of a run.
+
+    ``schedule`` None goes on with the run's; one of its own counts from here.  ``memory`` of the
+    rule before is taken over by name where both have it, and starts afresh otherwise; without
+    ``keep_memory`` all of it starts afresh.
+    """
+
+    first: int
+    rule: Rule
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, Choice] = field(default_factory=dict)
+    schedule: Schedule | None = None
+    treatment: GradientTreatment = field(default_factory=GradientTreatment)
+    keep_memory: bool = True
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of a run with one rule, from update ``first`` + 1 to update ``last``.
+
+    ``spec`` has its settings; ``kept`` names the memory that it takes over; ``started`` is the
+    update of the run after which the rule's own count of steps began, ``scheduled`` the one
+    after which its schedule began.
+    """
+
+    first: int
+    last: int
+    spec: RunSpec
+    kept: frozenset[str]
+    started: int
+    scheduled: int
+
+    @property
+    def shift(self) -> int:
+        """The steps of the schedule before the rule's own count began."""
+        return self.started - self.scheduled
+
+    def values(self) -> dict[str, float]:
+        """Every number that the equations use, under the names of the step program."""
+        return self.spec.values() | {OFFSET: float(self.shift)}
+
+
+@dataclass(frozen=True)
 class RunSpec:
-    """A run: problem, rule with all its settings, and where and how long to walk.
+    """A run: problem, rule with all its settings, where it starts and how many steps it takes.
 
     ``parameters`` and ``options`` are completed with the rule's defaults and checked;
-    ``stop_gradient`` ends the run as converged where ‖∇E(w)‖ is not above it.
+    ``stop_gradient`` ends the run as converged where ‖∇E(w)‖ is not above it.  ``then`` are
+    changes of the rule on the way, in order.  A run may go on from elsewhere: with ``before``
+    updates already done and with ``memory`` by name, as flat numbers.
     Raises :class:`SettingError` naming the setting.
     """
 
@@ -36,6 +85,9 @@ class RunSpec:
     steps: int = 200
     seed: int = 0
     stop_gradient: float | None = None
+    then: tuple[Segment, ...] = ()
+    before: int = 0
+    memory: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         settle = object.__setattr__
@@ -44,7 +96,8 @@ class RunSpec:
         settle(self, "start", tuple(map(float, self.start or self.problem.start)))
         dimension = self.problem.dimension
         if len(self.start) != dimension or not all(map(math.isfinite, self.start)):
-            raise SettingError("start", f"must be {dimension} finite numbers")
+            numbers = f"{dimension} finite number{'s' * (dimension != 1)}"
+            raise SettingError("start", f"must be {numbers}")
         if not 0 <= self.steps <= MAX_STEPS:
             raise SettingError("steps", f"must be from 0 to {MAX_STEPS}, not {self.steps:g}")
         if not 0 <= self.seed <= MAX_SEED:
@@ -52,6 +105,82 @@ class RunSpec:
         tolerance = self.stop_gradient
         if tolerance is not None and not (math.isfinite(tolerance) and tolerance >= 0):
             raise SettingError("stop_gradient", f"must be at least 0, not {tolerance:g}")
+        settle(self, "then", tuple(map(_completed, self.then)))
+        for leg in self.legs:
+            if leg.spec.variant.needs_hessian and not self.problem.has_hessian:
+                reason = f"'{leg.spec.rule.key}' needs second derivatives, which are not known here"
+                raise SettingError("optimizer", reason)
+        self._check_segments()
+        self._check_memory()
+
+    def _check_segments(self) -> None:
+        previous = 0
+        for segment in self.then:
+            if segment.first <= previous:
+                reason = f"must change the rule after step {previous}, not {segment.first}"
+                raise SettingError("then", reason)
+            previous = segment.first
+
+    def _check_memory(self) -> None:
+        if not 0 <= self.before <= MAX_STEPS:
+            raise SettingError("before", f"must be from 0 to {MAX_STEPS}, not {self.before:g}")
+        known = {variable.name: variable for variable in self.variant.state}
+        for name, numbers in self.memory.items():
+            if name not in known:
+                names = ", ".join(known) or "nothing"
+                reason = f"'{name}' is not remembered by {self.rule.key}, which keeps {names}"
+                raise SettingError("memory", reason)
+            count = value_count(known[name], self.problem.dimension)
+            if len(numbers) != count:
+                raise SettingError("memory", f"'{name}' has {count} numbers, not {len(numbers)}")
+
+    @cached_property
+    def variant(self) -> Variant:
+        """The rule with its options decided."""
+        return self.rule.variant(self.options)
+
+    @cached_property
+    def legs(self) -> tuple[Leg, ...]:
+        """The stretches with one rule each; the last one ends with the run."""
+        first = replace(self, then=()) if self.then else self
+        firsts = [segment.first for segment in self.then if segment.first < self.steps]
+        ends = [*firsts, self.steps]
+        legs = [Leg(0, ends[0], first, frozenset(), -self.before, -self.before)]
+        for segment, last in zip(self.then, ends[1:], strict=False):
+            legs.append(self._leg(legs[-1], segment, last))
+        return tuple(legs)
+
+    def _leg(self, previous: Leg, segment: Segment, last: int) -> Leg:
+        spec = replace(
+            self,
+            rule=segment.rule,
+            parameters=segment.parameters,
+            options=segment.options,
+            schedule=segment.schedule or previous.spec.schedule,
+            treatment=segment.treatment,
+            then=(),
+            before=0,
+            memory={},
+        )
+        before = {variable.name: variable for variable in previous.spec.variant.state}
+        kept = {
+            variable.name
+            for variable in spec.variant.state
+            if segment.keep_memory and _same_kind(before.get(variable.name), variable)
+        }
+        counts_on = segment.keep_memory and len(kept) == len(spec.variant.state)
+        return Leg(
+            segment.first,
+            last,
+            spec,
+            frozenset(kept),
+            previous.started if counts_on else segment.first,
+            segment.first if segment.schedule else previous.scheduled,
+        )
+
+    def leg_at(self, step: int) -> Leg:
+        """The stretch that update ``step`` (from 1) belongs to; step 0 belongs to the first."""
+        return next((leg for leg in reversed(self.legs) if leg.first < step), self.legs[0])
 
     def values(self) -> dict[str, float]:
         """Every number that the equations use, under the names of the step program."""
@@ -61,3 +190,15 @@ class RunSpec:
         values["c_horizon"] = float(self.steps)
         values["c_tolerance"] = -1.0 if self.stop_gradient is None else self.stop_gradient
         return values
+
+
+def _completed(segment: Segment) -> Segment:
+    rule = segment.rule
+    parameters = rule.complete_parameters(segment.parameters)
+    options = rule.complete_options(segment.options)
+    return replace(segment, parameters=parameters, options=options)
+
+
+def _same_kind(old: StateVariable | None, new: StateVariable) -> bool:
+    """Whether memory of one rule can be that of the next: the same name and the same size."""
+    return old is not None and (old.scalar, old.rows) == (new.scalar, new.rows)

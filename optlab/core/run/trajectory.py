@@ -1,15 +1,25 @@
-"""The recorded walk of one run: columns over the steps."""
+"""What a run recorded: columns over the steps."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from optlab.core.formula.compiled import Array
+from optlab.core.run.columns import Columns, Quantity, scalar
 from optlab.core.run.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Span:
+    """The updates ``first`` + 1 ... ``last`` of a trajectory, taken by one rule."""
+
+    first: int
+    last: int
+    rule: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,15 +28,17 @@ class Trajectory:
 
     Row t holds w(t) and E(w(t)); gradient, η, intermediates, and memory in row t are those of
     update t.  Row 0 is the start: the memory's starting values, and nan where there was no
-    update.  ``data`` has shape (n + 1, columns); ``vectors`` gives for each recorded quantity
-    its columns, such as ``m``: (``m1``, ``m2``); ``state`` names the quantities that are memory.
+    update.  ``data`` has shape (n + 1, columns), and nan where the rule of a row does not record
+    a column; ``vectors`` gives for each recorded quantity its columns, such as ``m``: (``m1``,
+    ``m2``); ``state`` names the quantities that are memory; ``spans`` the rules, one after the
+    other, and nothing for what was recorded elsewhere.
     """
 
-    names: tuple[str, ...]
-    vectors: Mapping[str, tuple[str, ...]]
+    vectors: Columns
     state: tuple[str, ...]
     data: Array
     outcome: Outcome
+    spans: tuple[Span, ...] = ()
 
     def __getitem__(self, column: str) -> Array:
         """One column, shape (n + 1,): a recorded one, ``t``, or ``dw1``, ``dw2``, ...
@@ -35,17 +47,37 @@ class Trajectory:
         """
         if column == "t":
             return np.arange(self.rows, dtype=np.float64)
-        if column.startswith("dw") and f"w{column[2:]}" in self._index:
-            weight = self[f"w{column[2:]}"]
-            return np.concatenate(([np.nan], weight[1:] - weight[:-1]))
-        return self.data[:, self._index[column]]
+        try:
+            return self.data[:, self.vectors.index(column)]
+        except KeyError:
+            weights = self.vectors.place("w")
+            if not column.startswith("d"):
+                raise
+        index = self.vectors.index(column[1:])
+        if not weights.start <= index < weights.stop:
+            raise KeyError(column)
+        weight = self.data[:, index]
+        return np.concatenate(([np.nan], weight[1:] - weight[:-1]))
 
     def __contains__(self, column: object) -> bool:
-        return column in self._index or column == "t" or str(column) in self.update_names
+        try:
+            return isinstance(column, str) and self[column] is not None
+        except KeyError:
+            return False
 
-    @cached_property
-    def _index(self) -> dict[str, int]:
-        return {name: index for index, name in enumerate(self.names)}
+    def vector(self, name: str) -> Array:
+        """All columns of a quantity, shape (n + 1, size). Raises KeyError."""
+        return self.data[:, self.vectors.place(name)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the recorded columns, in order."""
+        return self.vectors.names
+
+    @property
+    def dimension(self) -> int:
+        """How many weights there are."""
+        return self.vectors.size("w")
 
     @property
     def rows(self) -> int:
@@ -63,9 +95,17 @@ class Trajectory:
         return tuple(f"d{name}" for name in self.vectors["w"])
 
     @property
+    def updates(self) -> Array:
+        """w(t) − w(t−1), shape (n + 1, number of weights); nan in row 0."""
+        weights = self.weights
+        first = np.full((1, weights.shape[1]), np.nan)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.concatenate((first, weights[1:] - weights[:-1]))
+
+    @property
     def weights(self) -> Array:
         """w over the steps, shape (n + 1, number of weights)."""
-        return self.data[:, : len(self.vectors["w"])]
+        return self.vector("w")
 
     @property
     def loss(self) -> Array:
@@ -80,8 +120,49 @@ class Trajectory:
     @property
     def final_weights(self) -> tuple[float, ...]:
         """The weights in the last row."""
-        return tuple(float(value) for value in self.weights[-1])
+        return tuple(self.weights[-1].tolist())
 
     def row(self, step: int) -> dict[str, float]:
         """All recorded columns at one step."""
-        return dict(zip(self.names, map(float, self.data[step]), strict=True))
+        return dict(zip(self.names, self.data[step].tolist(), strict=True))
+
+
+def recorded_trajectory(
+    quantities: Mapping[str, Array | Sequence[float]],
+    titles: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    state: tuple[str, ...] = (),
+    outcome: Outcome | None = None,
+) -> Trajectory:
+    """A trajectory without a rule, of numbers that were recorded elsewhere.
+
+    ``quantities`` have shape (n + 1,) for one number a step, or (n + 1, size); ``w`` and ``loss``
+    must be among them.  ``titles`` names the columns of some.  Raises ValueError for what is
+    missing, and for quantities of different lengths.
+    """
+    arrays = {name: np.array(values, dtype=np.float64) for name, values in quantities.items()}
+    for needed in ("w", "loss"):
+        if needed not in arrays:
+            raise ValueError(f"'{needed}' is missing; a trajectory needs w and loss")
+    if arrays["w"].ndim == 1:
+        arrays["w"] = arrays["w"][:, None]
+    rows = len(arrays["loss"])
+    if rows == 0:
+        raise ValueError("a trajectory needs at least one row")
+    for name, values in arrays.items():
+        if values.ndim not in (1, 2) or len(values) != rows:
+            raise ValueError(f"'{name}' needs {rows} rows, as 'loss' has, not {values.shape}")
+    columns = []
+    for name, values in arrays.items():
+        given = (titles or {}).get(name)
+        one = values.ndim == 1
+        columns.append(scalar(name) if one else Quantity(name, values.shape[1], given))
+    data = np.concatenate([v[:, None] if v.ndim == 1 else v for v in arrays.values()], axis=1)
+    data.flags.writeable = False
+    return Trajectory(Columns(columns), state, data, outcome or _outcome(data, rows - 1))
+
+
+def _outcome(data: Array, steps: int) -> Outcome:
+    if not all(map(math.isfinite, data[-1].tolist())):
+        return Outcome("diverged", steps, "the last numbers are not finite")
+    return Outcome("finished", steps)

@@ -6,19 +6,22 @@ from optlab.core.formula.latex import latex_symbol, to_latex
 from optlab.core.formula.nodes import Apply, Node, Number, postorder
 from optlab.core.formula.plain import display_text, plain_symbol
 from optlab.core.formula.tidy import tidy
-from optlab.core.problems import Problem
+from optlab.core.problems import FormulaProblem, Problem
 
 LIMIT = 48
 """Symbols and numbers of a derivative that are shown."""
 
 
 def gradient_lines(problem: Problem, limit: int = LIMIT) -> list[tuple[str, str]]:
-    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots.
+    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots.  Empty
+    for a problem without a formula.
 
     Long numbers are rounded, and then it says ``≈``.
     """
-    lines = []
-    for name, tree in zip(problem.variables, problem.gradient_trees, strict=True):
+    lines: list[tuple[str, str]] = []
+    if not isinstance(problem, FormulaProblem):
+        return lines
+    for name, tree in zip(problem.weights, problem.gradient_trees, strict=True):
         exact = tidy(tree)
         shown = _rounded(exact)
         same = shown == exact

@@ -20,7 +20,7 @@ from optlab.core.formula.operations import CONSTANTS, OPERATIONS, step_power
 from optlab.core.gradient import NOISE_CHUNK, NOISE_STAGES, noise_block, stage_tree
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec
-from optlab.core.run.program import is_step_power
+from optlab.core.run.building import is_step_power
 
 Value = float | tuple[float, ...]
 Values = Mapping[Node, Value]

@@ -4,7 +4,6 @@ import csv
 import io
 import math
 import struct
-from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from optlab.core.export import ExportCancelledError, csv_blocks, csv_header
 from optlab.core.export.csv import BLOCK
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule, rule_names
-from optlab.core.run import Outcome, RunSpec, Trajectory, run
+from optlab.core.run import Outcome, RunSpec, Trajectory, recorded_trajectory, run
 
 
 def rows_of(trajectory: Trajectory) -> list[list[str]]:
@@ -25,10 +24,10 @@ def rows_of(trajectory: Trajectory) -> list[list[str]]:
 
 
 def made_of(values: list[float]) -> Trajectory:
-    data = np.array([[0.0, 0.0, 0.0], *([v, v, v] for v in values)])
-    vectors = MappingProxyType({"w": ("w1", "w2"), "loss": ("loss",)})
+    column = np.array([0.0, *values])
+    weights = np.column_stack((column, column))
     outcome = Outcome("finished", len(values))
-    return Trajectory(("w1", "w2", "loss"), vectors, (), data, outcome)
+    return recorded_trajectory({"w": weights, "loss": column}, outcome=outcome)
 
 
 def bits(value: float) -> bytes:
@@ -103,9 +102,8 @@ def test_cancelling_raises() -> None:
 
 
 def test_a_million_rows_can_be_watched_and_stopped_early() -> None:
-    data = np.zeros((1_000_001, 3))
-    vectors = MappingProxyType({"w": ("w1", "w2"), "loss": ("loss",)})
-    long = Trajectory(("w1", "w2", "loss"), vectors, (), data, Outcome("finished", len(data) - 1))
+    rows = 1_000_001
+    long = recorded_trajectory({"w": np.zeros((rows, 2)), "loss": np.zeros(rows)})
     seen: list[tuple[int, int]] = []
     with pytest.raises(ExportCancelledError):
         for _ in csv_blocks(
@@ -115,4 +113,4 @@ def test_a_million_rows_can_be_watched_and_stopped_early() -> None:
         ):
             pass
     assert [done for done, _ in seen] == [1 + BLOCK * k for k in (1, 2, 3)]
-    assert {total for _, total in seen} == {len(data)}
+    assert {total for _, total in seen} == {rows}

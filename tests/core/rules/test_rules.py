@@ -13,7 +13,7 @@ from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem
 from optlab.core.rules import Rule, load_rule, rule_names
-from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run
+from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
 
 BOWL = formula_problem("3w1^2 + 10w2^2 + w1*w2")
 START = (1.5, -2.0)
@@ -162,7 +162,7 @@ def test_no_name_meets_one_of_the_generated_code(tmp_path: Path, name: str, kind
 def test_no_name_meets_one_of_the_compiled_code(tmp_path: Path, name: str) -> None:
     update, state = MEMORY["one in all"]
     spec = RunSpec(BOWL, make(tmp_path, update.format(name), state.format(name)), steps=5)
-    compiled = run(spec, kernel=compiled_kernel(program_of(spec)))
+    compiled = run(spec, kernels=compiled_kernel)
     assert np.array_equal(compiled.data, run(spec).data, equal_nan=True)
 
 
@@ -224,7 +224,7 @@ def test_options_are_read_from_text_and_checked(tmp_path: Path) -> None:
     assert rule.complete_options({"scaled": "True"}) == {"form": "plain", "scaled": True}
     for given, message in [
         ({"form": "light"}, "form must be one of plain, heavy, not light"),
-        ({"scaled": "maybe"}, "scaled must be one of true, false, not maybe"),
+        ({"scaled": "yes"}, "scaled must be one of true, false, not yes"),
         ({"scaled": 1}, "scaled must be one of"),
         ({"style": "x"}, "style is not an option of tried"),
     ]:

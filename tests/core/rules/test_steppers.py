@@ -101,8 +101,8 @@ def test_every_kernel_and_a_resumed_run_give_the_same_numbers(rule):
         seed=4,
     )
     program = program_of(spec)
-    whole = run(spec, kernel=plain_kernel(program))
-    again = run(spec, kernel=compiled_kernel(program))
+    whole = run(spec, kernels=plain_kernel)
+    again = run(spec, kernels=compiled_kernel)
 
     class Short:
         block = 7
@@ -111,7 +111,7 @@ def test_every_kernel_and_a_resumed_run_give_the_same_numbers(rule):
             return plain_kernel(program)(*args)
 
     stops = iter([False, True])
-    part = run(spec, kernel=Short(), cancelled=lambda: next(stops))
+    part = run(spec, kernels=lambda _program: Short(), cancelled=lambda: next(stops))
     assert part.steps == 14
     resumed = run(spec, resume=part)
     for other in (again, resumed):

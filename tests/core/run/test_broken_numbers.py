@@ -63,7 +63,7 @@ def assert_same(a: Trajectory, b: Trajectory) -> None:
 @pytest.mark.parametrize("rule", ["gd", "momentum", "adam"])
 def test_redone_steps_are_those_of_the_functions_that_never_raise(rule: str, formula: str) -> None:
     given = spec(formula, rule)
-    assert_same(run(given), run(given, kernel=TotalKernel(given)))
+    assert_same(run(given), run(given, kernels=lambda _program: TotalKernel(given)))
 
 
 def test_numbers_do_break_in_these_runs() -> None:
@@ -72,7 +72,7 @@ def test_numbers_do_break_in_these_runs() -> None:
     raised = 0
     for formula in BREAKING:
         kernel = PlainKernel(program_of(spec(formula)))
-        run(spec(formula), kernel=kernel)
+        run(spec(formula), kernels=lambda _program, kernel=kernel: kernel)
         raised += kernel._total is not None
     assert raised >= 5
 
@@ -80,4 +80,4 @@ def test_numbers_do_break_in_these_runs() -> None:
 @pytest.mark.parametrize("formula", list(BREAKING)[::2])
 def test_compiled_steps_break_in_the_same_way(formula: str) -> None:
     given = spec(formula)
-    assert_same(run(given, kernel=compiled_kernel(program_of(given))), run(given))
+    assert_same(run(given, kernels=compiled_kernel), run(given))

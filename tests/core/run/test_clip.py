@@ -7,7 +7,7 @@ from optlab.core.export.csv import csv_blocks
 from optlab.core.gradient import GradientTreatment
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run
+from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
 
 STEEP = load_problem("rosenbrock")
 
@@ -94,7 +94,7 @@ def test_compiled_code_records_the_same(optimizer: str) -> None:
         treatment=GradientTreatment(clip_value=3.0, clip_norm=4.0, noise=0.5),
         steps=50,
     )
-    fast = run(spec, kernel=compiled_kernel(program_of(spec)))
+    fast = run(spec, kernels=compiled_kernel)
     assert fast["clip"].tobytes() == run(spec)["clip"].tobytes()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import MAX_STEPS, Outcome, RunSpec, Trajectory, plain_kernel, program_of, run
-from optlab.core.run.kernels import BlockKernel
+from optlab.core.run.kernels import BlockKernel, Program
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.program import StepProgram
 from optlab.core.schedules import parse_schedule
@@ -55,8 +55,8 @@ class SmallBlocks:
         return self.kernel(count, done, inputs, values, noise, out)
 
 
-def small_blocks(given: RunSpec, block: int) -> BlockKernel:
-    return SmallBlocks(plain_kernel(program_of(given)), block)
+def small_blocks(given: RunSpec, block: int) -> Callable[[Program], BlockKernel]:
+    return lambda program: SmallBlocks(plain_kernel(program), block)
 
 
 # -- how long -----------------------------------------------------------------------------------
@@ -242,7 +242,9 @@ def test_progress_grows_to_the_end() -> None:
     given = spec(steps=1000)
     seen: list[tuple[int, int]] = []
     path = run(
-        given, kernel=small_blocks(given, 64), progress=lambda done, all_: seen.append((done, all_))
+        given,
+        kernels=small_blocks(given, 64),
+        progress=lambda done, all_: seen.append((done, all_)),
     )
     assert [done for done, _ in seen] == [*range(64, 1000, 64), 1000]
     assert {all_ for _, all_ in seen} == {1000}
@@ -252,7 +254,7 @@ def test_progress_grows_to_the_end() -> None:
 def test_cancelled_run_keeps_what_it_has() -> None:
     given = spec(steps=1000)
     answers: Iterator[bool] = iter([False, False, True])
-    path = run(given, kernel=small_blocks(given, 64), cancelled=lambda: next(answers))
+    path = run(given, kernels=small_blocks(given, 64), cancelled=lambda: next(answers))
     assert path.outcome == Outcome("cancelled", 192)
     assert path.outcome.sentence == "cancelled after 192 steps"
     assert np.array_equal(path.data, run(given).data[:193], equal_nan=True)
@@ -270,7 +272,7 @@ def test_finished_run_is_not_cancelled_afterwards() -> None:
 @pytest.mark.parametrize("steps", [1, 99, 100])
 def test_blocks_do_not_show_in_the_numbers(block: int, steps: int) -> None:
     given = spec(rule="adam", steps=steps, treatment=GradientTreatment(noise=0.5), seed=9)
-    assert same(run(given, kernel=small_blocks(given, block)), run(given))
+    assert same(run(given, kernels=small_blocks(given, block)), run(given))
 
 
 @pytest.mark.parametrize("rule", ["adam", "momentum", "nadam", "rprop"])

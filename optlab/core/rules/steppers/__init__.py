@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from optlab.core.rules.steppers.newton import Newton
 from optlab.core.rules.steppers.quasi_newton import Bfgs, Lbfgs
-from optlab.core.rules.steppers.stepper import Moment, Step, Stepper
+from optlab.core.rules.steppers.stepper import Step, StepContext, Stepper
 
 _ALL: tuple[Stepper, ...] = (Newton(), Bfgs(), Lbfgs())
 
 STEPPERS: Mapping[str, Stepper] = MappingProxyType({stepper.key: stepper for stepper in _ALL})
 
-__all__ = ["STEPPERS", "Moment", "Step", "Stepper"]
+__all__ = ["STEPPERS", "Step", "StepContext", "Stepper"]

@@ -8,13 +8,14 @@ import numpy as np
 
 from optlab.core.formula.compiled import Array
 from optlab.core.rules.steppers.search import backtracked
-from optlab.core.rules.steppers.stepper import Moment, Step
+from optlab.core.rules.steppers.stepper import Step, StepContext
 
 
 class Newton:
     """d = −(∇²E + λI)⁻¹ g where that matrix is positive definite, else as ``not_convex`` says."""
 
     key = "damped_newton"
+    needs_hessian = True
     parameters: tuple[str, ...] = ("eta", "damping")
     options: Mapping[str, tuple[str | bool, ...]] = {
         "not_convex": ("gradient", "absolute"),
@@ -23,7 +24,7 @@ class Newton:
     memory: tuple[str, ...] = ()
     records: Mapping[str, bool] = {"d": False, "lowest_curvature": True, "rate": True}
 
-    def step(self, now: Moment, memory: Mapping[str, Array]) -> Step:
+    def step(self, now: StepContext, memory: Mapping[str, Array]) -> Step:
         """See :class:`~optlab.core.rules.steppers.stepper.Stepper`."""
         direction, lowest = self.direction(now)
         rate = now.eta
@@ -35,7 +36,7 @@ class Newton:
             {"d": direction, "lowest_curvature": lowest, "rate": rate},
         )
 
-    def direction(self, now: Moment) -> tuple[Array, float]:
+    def direction(self, now: StepContext) -> tuple[Array, float]:
         """The direction, and the smallest eigenvalue of the Hessian (nan where it has none)."""
         hessian = now.hessian(now.w)
         if not (np.isfinite(hessian).all() and np.isfinite(now.g).all()):

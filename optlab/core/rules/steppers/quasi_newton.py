@@ -11,7 +11,7 @@ import numpy as np
 
 from optlab.core.formula.compiled import Array
 from optlab.core.rules.steppers.search import backtracked
-from optlab.core.rules.steppers.stepper import Moment, Step
+from optlab.core.rules.steppers.stepper import Step, StepContext
 
 CURVED = 1e-12
 """A pair Δw, Δg is used where Δw·Δg is above this share of ‖Δw‖‖Δg‖: there it curves upwards."""
@@ -23,12 +23,13 @@ class Bfgs:
     """Keeps an estimate ``H`` (n, n) of the inverse Hessian; d = −H g."""
 
     key = "inverse_hessian"
+    needs_hessian = False
     parameters: tuple[str, ...] = ("eta",)
     options: Mapping[str, tuple[str | bool, ...]] = {"backtracking": (True, False)}
     memory: tuple[str, ...] = ("H", "w_prev", "g_prev")
     records: Mapping[str, bool] = {"d": False, "rate": True}
 
-    def step(self, now: Moment, memory: Mapping[str, Array]) -> Step:
+    def step(self, now: StepContext, memory: Mapping[str, Array]) -> Step:
         """See :class:`~optlab.core.rules.steppers.stepper.Stepper`."""
         inverse = memory["H"]
         if now.t == 1:
@@ -46,12 +47,13 @@ class Lbfgs:
     """Keeps the last pairs Δw, Δg, newest first, in the rows of ``S`` and ``Y``."""
 
     key = "limited_memory"
+    needs_hessian = False
     parameters: tuple[str, ...] = ("eta",)
     options: Mapping[str, tuple[str | bool, ...]] = {"backtracking": (True, False)}
     memory: tuple[str, ...] = ("S", "Y", "w_prev", "g_prev")
     records: Mapping[str, bool] = {"d": False, "rate": True}
 
-    def step(self, now: Moment, memory: Mapping[str, Array]) -> Step:
+    def step(self, now: StepContext, memory: Mapping[str, Array]) -> Step:
         """See :class:`~optlab.core.rules.steppers.stepper.Stepper`."""
         moves, changes = memory["S"], memory["Y"]
         if now.t > 1 and (pair := curved_pair(now, memory)):
@@ -64,13 +66,13 @@ class Lbfgs:
         return finished(now, direction, {"S": moves, "Y": changes})
 
 
-def first_scale(now: Moment) -> float:
+def first_scale(now: StepContext) -> float:
     """How much of the gradient the first step takes: never further than η."""
     size = float(np.linalg.norm(now.g))
     return 1 / size if size > 1 else 1.0
 
 
-def curved_pair(now: Moment, memory: Mapping[str, Array]) -> tuple[Array, Array] | None:
+def curved_pair(now: StepContext, memory: Mapping[str, Array]) -> tuple[Array, Array] | None:
     """Δw and Δg of the last step where they show positive curvature, else None."""
     move, change = now.w - memory["w_prev"], now.g - memory["g_prev"]
     least = CURVED * float(np.linalg.norm(move)) * float(np.linalg.norm(change))
@@ -90,7 +92,7 @@ def updated(inverse: Array, move: Array, change: Array, fresh: bool) -> Array:
     return result
 
 
-def two_loops(now: Moment, moves: Array, changes: Array) -> Array:
+def two_loops(now: StepContext, moves: Array, changes: Array) -> Array:
     """The gradient times the inverse Hessian that the pairs imply."""
     pairs = [(s, y, 1 / (s @ y)) for s, y in zip(moves, changes, strict=True) if s @ y > 0]
     if not pairs:
@@ -107,7 +109,7 @@ def two_loops(now: Moment, moves: Array, changes: Array) -> Array:
     return result
 
 
-def finished(now: Moment, direction: Array, memory: dict[str, Array]) -> Step:
+def finished(now: StepContext, direction: Array, memory: dict[str, Array]) -> Step:
     """The step along a direction, and the memory with what the next pair needs."""
     rate = now.eta
     if now.options["backtracking"]:

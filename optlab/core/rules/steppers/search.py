@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from optlab.core.formula.compiled import Array
-from optlab.core.rules.steppers.stepper import Moment
+from optlab.core.rules.steppers.stepper import StepContext
 
 SUFFICIENT = 1e-4
 """Share of the fall that the slope promises which a step must keep; Armijo 1966."""
 HALVINGS = 40
 
 
-def backtracked(now: Moment, direction: Array, rate: float) -> float:
+def backtracked(now: StepContext, direction: Array, rate: float) -> float:
     """The first of rate, rate/2, rate/4, ... that lowers the loss enough; the last where none does.
 
     A point outside the formula's domain counts as no fall.

@@ -10,7 +10,7 @@ from optlab.core.formula.compiled import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class StepContext:
     """All that a step may look at, with n weights.
 
     ``t`` counts from 1; ``eta`` is scheduled; ``w`` and ``g`` (n,) are the weights and the treated
@@ -40,17 +40,19 @@ class Step:
 class Stepper(Protocol):
     """A way to step, known to rule files by its ``key``.
 
-    ``parameters``, ``options`` (with their choices) and ``memory`` are what a rule file that uses
-    it must declare; ``records`` are quantities computed on the way, and whether each is one
-    number (True) or one per weight.  A step depends on its arguments alone.
+    ``needs_hessian``: whether it asks for second derivatives.  ``parameters``, ``options`` (with
+    their choices) and ``memory`` are what a rule file that uses it must declare; ``records`` are
+    quantities computed on the way, and whether each is one number (True) or one per weight.  A
+    step depends on its arguments alone.
     """
 
     key: str
+    needs_hessian: bool
     parameters: tuple[str, ...]
     options: Mapping[str, tuple[str | bool, ...]]
     memory: tuple[str, ...]
     records: Mapping[str, bool]
 
-    def step(self, now: Moment, memory: Mapping[str, Array]) -> Step:
+    def step(self, now: StepContext, memory: Mapping[str, Array]) -> Step:
         """One update.  A matrix in the memory has shape (rows, n), a vector (n,)."""
         ...

@@ -1,0 +1,63 @@
+"""A Python function as a problem: whatever a person can compute a loss and a gradient of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
+
+Function = Callable[[Array], tuple[float, Array]]
+"""Gives the loss and the gradient, shape (n,), at a point of shape (n,)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionProblem(Problem):
+    """A loss given by a function of Python; it must depend on its argument alone."""
+
+    function: Function
+
+    @property
+    def is_joint(self) -> bool:
+        """Always: one call of the function gives both."""
+        return True
+
+    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+        """E(w)"""
+        return self.loss_and_gradient(w)[0]
+
+    def loss_and_gradient(
+        self, w: Sequence[float] | Array, rows: Array | None = None
+    ) -> tuple[float, Array]:
+        """E(w) and ∇E(w). Raises ValueError for a gradient of another shape than w."""
+        point = np.array(w, dtype=np.float64)
+        loss, gradient = self.function(point.copy())
+        slope = np.array(gradient, dtype=np.float64)
+        if slope.shape != point.shape:
+            shapes = f"{point.shape}, not {slope.shape}"
+            raise ValueError(f"the gradient of {self.title} must have the shape {shapes}")
+        return float(loss), slope
+
+
+def function_problem(
+    function: Function, start: Sequence[float], weights: Sequence[str] = ()
+) -> FunctionProblem:
+    """The problem of a function. ``start`` says how many weights there are.
+
+    Raises ValueError for a start without numbers.
+    """
+    point = tuple(float(value) for value in start)
+    if not point:
+        raise ValueError("the start needs at least one number")
+    names = tuple(weights) or tuple(f"w{i}" for i in range(1, len(point) + 1))
+    if len(names) != len(point):
+        raise ValueError(f"{len(names)} names do not fit a start of {len(point)} numbers")
+    return FunctionProblem(
+        function=function,
+        weights=names,
+        name=getattr(function, "__name__", type(function).__name__),
+        window=(DEFAULT_RANGE,) * len(point),
+        start=point,
+    )

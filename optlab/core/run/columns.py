@@ -1,0 +1,122 @@
+"""The columns of a trajectory: which quantities it records, and how many columns each has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+_NUMBERED = re.compile(r"(.*?)([1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A recorded quantity with ``size`` columns.
+
+    ``titles`` are the names of its columns; None stands for ``m1``, ``m2``, ... of a quantity m,
+    which are not written down because there may be a hundred thousand.
+    """
+
+    name: str
+    size: int
+    titles: tuple[str, ...] | None = None
+
+    def title(self, index: int) -> str:
+        """The name of a column, counted from 0."""
+        return f"{self.name}{index + 1}" if self.titles is None else self.titles[index]
+
+
+def scalar(name: str) -> Quantity:
+    """A quantity with a single column of its own name."""
+    return Quantity(name, 1, (name,))
+
+
+class Columns(Mapping[str, tuple[str, ...]]):
+    """Quantities side by side: a mapping from each to the names of its columns.
+
+    The names are made when they are asked for.
+    """
+
+    def __init__(self, quantities: Iterable[Quantity]) -> None:
+        self.quantities = tuple(quantities)
+        self._places: dict[str, slice] = {}
+        first = 0
+        for quantity in self.quantities:
+            self._places[quantity.name] = slice(first, first + quantity.size)
+            first += quantity.size
+        self.count = first
+        self._by_name = {quantity.name: quantity for quantity in self.quantities}
+        self._titles: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        found = self._titles.get(name)
+        if found is None:
+            quantity = self._by_name[name]
+            titles = quantity.titles
+            if titles is None:
+                titles = tuple(f"{name}{i}" for i in range(1, quantity.size + 1))
+            found = self._titles[name] = titles
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self.quantities)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Columns) and self.quantities == other.quantities
+
+    def __hash__(self) -> int:
+        return hash(self.quantities)
+
+    def place(self, name: str) -> slice:
+        """Where the columns of a quantity stand. Raises KeyError for one that is not recorded."""
+        return self._places[name]
+
+    def size(self, name: str) -> int:
+        """How many columns a quantity has."""
+        return self._by_name[name].size
+
+    def is_scalar(self, name: str) -> bool:
+        """Whether a quantity is one number in all, not one for each weight."""
+        return self._by_name[name].titles == (name,)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
+        return tuple(title for name in self for title in self[name])
+
+    def index(self, column: str) -> int:
+        """Where a column stands. Raises KeyError for one that is not recorded."""
+        if column in self._named:
+            return self._named[column]
+        found = _NUMBERED.fullmatch(column)
+        quantity = self._by_name.get(found[1]) if found else None
+        if found is None or quantity is None or quantity.titles is not None:
+            raise KeyError(column)
+        number = int(found[2])
+        if number > quantity.size:
+            raise KeyError(column)
+        first: int = self._places[quantity.name].start
+        return first + number - 1
+
+    @cached_property
+    def _named(self) -> dict[str, int]:
+        """Where the columns stand whose names are written down."""
+        return {
+            title: self._places[quantity.name].start + index
+            for quantity in self.quantities
+            for index, title in enumerate(quantity.titles or ())
+        }
+
+    def union(self, other: Columns) -> Columns:
+        """These columns, then those quantities of ``other`` that are not among them.
+
+        Raises ValueError for a quantity that has another size there.
+        """
+        for name in other:
+            if name in self and other.size(name) != self.size(name):
+                raise ValueError(f"'{name}' has {self.size(name)} columns and {other.size(name)}")
+        return Columns((*self.quantities, *(q for q in other.quantities if q.name not in self)))
