@@ -92,7 +92,7 @@ class Laboratory:
         self.commands = Commands(self)
         self.autosave = Autosave(session, self.commands.documents, self.bridge, self.status.say)
         self.recovery: RecoveryOffer | None = None
-        self.keys = KeyGuard(_application(), window)
+        self.keys = KeyGuard(_application(), window, window.centre.keyboard_view)
         window.closing.connect(self._close)
         self.set_theme(str(settings.value("theme", DARK.name)))
         window.restore_layout(settings)

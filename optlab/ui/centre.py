@@ -66,6 +66,10 @@ class Centre(QWidget):
         """The views that are shown, without tabs and switches; for a picture of them."""
         return self._split
 
+    def keyboard_view(self) -> QWidget:
+        """The view that gets the keyboard when no control wants it."""
+        return self._layouts[self.layout_shown()][0]
+
     def layout_shown(self) -> str:
         """The title of the tab that is shown."""
         return self._tabs.tabText(self._tabs.currentIndex())

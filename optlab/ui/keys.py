@@ -1,12 +1,14 @@
 """Plain keys belong to the control that has the keyboard, then to the window's shortcuts.
 
-Space plays and the arrows step, but a focused button is pressed with Space, a list is walked
-through with the arrows, and a field is typed in.  Controls that know better (sliders, formula
-fields) say so themselves; this is for the standard ones.
+Space plays and the arrows step, but a focused button is pressed with Space, the arrows choose in a
+list, and a field is typed in.  Controls that know better (sliders, formula fields) say so
+themselves; this is for the standard ones.  A field that is done with gives the keyboard away, and
+it goes to the map, where Space, the arrows and Ctrl+Z are the experiment's again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -63,10 +65,17 @@ def keeps(widget: QWidget, event: QKeyEvent) -> bool:
 
 
 class KeyGuard(QObject):
-    """Asks :func:`keeps` for the control that has the keyboard, whichever it is."""
+    """Asks :func:`keeps` for the control that has the keyboard, whichever it is.
 
-    def __init__(self, application: QApplication, parent: QObject) -> None:
-        super().__init__(parent)
+    A control of ``window`` that gives the keyboard away gives it to the widget that ``home`` names.
+    """
+
+    def __init__(
+        self, application: QApplication, window: QWidget, home: Callable[[], QWidget]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._home = home
         application.focusChanged.connect(self._focus_changed)
 
     def _focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
@@ -74,6 +83,8 @@ class KeyGuard(QObject):
             old.removeEventFilter(self)
         if new is not None:
             new.installEventFilter(self)
+        elif old is not None and old.window() is self._window and self._window.isActiveWindow():
+            self._home().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keeps a key from the shortcuts; all else goes its way."""

@@ -55,6 +55,7 @@ class SurfaceController(QObject):
         self._rest.timeout.connect(self._ask)
         panel.problem_chosen.connect(self._choose)
         panel.formula_edited.connect(self._type)
+        panel.formula_accepted.connect(session.settle)
         panel.start_edited.connect(self._start)
         panel.steps_edited.connect(self._steps)
         panel.seed_edited.connect(self._seed)

@@ -31,6 +31,7 @@ class DropDown(QComboBox):
     """A list to choose one entry from; ``chosen`` tells the key of what a person chose.
 
     Where there are many, the list opens with a field to type in and with what is said of each.
+    A list that was opened with the mouse gives the keyboard away after a choice.
     """
 
     chosen = Signal(object)
@@ -154,6 +155,8 @@ class DropDown(QComboBox):
         self.updateGeometry()
         if 0 <= row < len(self._entries):
             self.chosen.emit(self._entries[row][0])
+        if not shows_focus(self):
+            self.clearFocus()
 
 
 def set_item_tip(combo: QComboBox, row: int, text: str) -> None:

@@ -8,15 +8,20 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayou
 
 from optlab.ui import fonts, style
 from optlab.ui.widgets.labels import Notice
+from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import field_height, row_height
 
 _MOST_LINES = 8
 
 
 class _Field(QPlainTextEdit):
-    """The text itself: as high as its lines, Enter accepts, Tab leaves."""
+    """The text itself: as high as its lines, Enter accepts, Escape gives up, Tab leaves.
+
+    Every text that is right is a change of the experiment, so Ctrl+Z is the window's.
+    """
 
     entered = Signal()
+    given_up = Signal()
 
     def __init__(self, multiline: bool, quiet: bool):
         super().__init__()
@@ -51,6 +56,13 @@ class _Field(QPlainTextEdit):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not wants_line:
             self.entered.emit()
             return
+        if event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+            self.clearFocus()
+            return
+        if takes_change_back(event):
+            self.given_up.emit()
+            return
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             event.ignore()
             return
@@ -63,8 +75,11 @@ class _Field(QPlainTextEdit):
                 Qt.KeyboardModifier.NoModifier,
                 Qt.KeyboardModifier.ShiftModifier,
             )
-            if plain and event.key() not in (Qt.Key.Key_Escape, Qt.Key.Key_F1):
+            if plain and event.key() != Qt.Key.Key_F1:
                 event.accept()
+                return True
+            if takes_change_back(event):
+                event.setAccepted(bool(self.property("wrong")))
                 return True
         return super().event(event)
 
@@ -93,7 +108,8 @@ class FormulaEdit(QWidget):
     """A formula in a monospaced field, one line or several, with its mistake marked below.
 
     A ``quiet`` one looks like a value at the right until the mouse or the keyboard is on it.
-    ``text_edited`` comes with every change a person makes, ``accepted`` with Enter.
+    ``text_edited`` comes with every change a person makes, ``accepted`` with Enter.  Escape, or
+    Ctrl+Z while the text is wrong, goes back to the last text that was right.
     """
 
     text_edited = Signal(str)
@@ -109,6 +125,7 @@ class FormulaEdit(QWidget):
     ):
         super().__init__(parent)
         self._quiet = False
+        self._right = ""
         self._error: tuple[str, int, int] = ("", 0, 0)
         self._field = _Field(multiline, quiet)
         self._field.setAccessibleName(name)
@@ -121,7 +138,8 @@ class FormulaEdit(QWidget):
         column.addWidget(self._notice)
         self.setFocusProxy(self._field)
         self._field.textChanged.connect(self._on_changed)
-        self._field.entered.connect(self.accepted)
+        self._field.entered.connect(self._on_entered)
+        self._field.given_up.connect(self._on_given_up)
 
     def text(self) -> str:
         """The text as typed."""
@@ -129,6 +147,7 @@ class FormulaEdit(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show ``text`` without a signal; the caret stays when nothing changes."""
+        self._right = text
         if text == self.text():
             return
         self._quiet = True
@@ -154,6 +173,8 @@ class FormulaEdit(QWidget):
         An empty message takes the mark away; column 0 marks nothing.
         """
         self._error = (message, column, length)
+        if not message:
+            self._right = self.text()
         self._notice.set_text(message)
         if bool(self._field.property("wrong")) != bool(message):
             self._field.setProperty("wrong", bool(message))
@@ -190,6 +211,15 @@ class FormulaEdit(QWidget):
         first = min(column - 1, max(0, len(text) - 1))
         last = min(len(text), first + max(1, length))
         return _units(text[:first]), _units(text[:last])
+
+    def _on_entered(self) -> None:
+        self.accepted.emit()
+        if not self._error[0]:
+            self._field.clearFocus()
+
+    def _on_given_up(self) -> None:
+        if self._error[0]:
+            self._field.setPlainText(self._right)
 
     def _on_changed(self) -> None:
         if not self._quiet:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from optlab.ui import fonts
@@ -70,12 +70,21 @@ def _scientific(value: float) -> tuple[str, str, str]:
     return f"{value:.17e}".partition("e")
 
 
+def takes_change_back(event: QKeyEvent) -> bool:
+    """Whether a key takes a change back or brings it back, as every field understands it."""
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+        QKeySequence.StandardKey.Redo
+    )
+
+
 class NumberEdit(QLineEdit):
     """A field for one number, or for none when ``optional``.
 
     ``entered`` carries an accepted new value (None for an emptied optional field); ``refused``
     carries the reason a text was not accepted, and an empty text when that is over. Enter and
-    leaving the field accept, Escape takes the last value back, Up and Down move the last digit.
+    leaving the field accept, Escape takes the last value back, Up and Down move the last digit;
+    after Enter and Escape the keyboard goes back to the window. Ctrl+Z belongs to the window unless
+    there is typed text to take back.
     A ``quiet`` field looks like text until the mouse or the keyboard is on it, and shows all its
     digits only while it has the keyboard; ``unit`` is written behind the number and need not be
     typed.
@@ -106,7 +115,7 @@ class NumberEdit(QLineEdit):
         across = QSizePolicy.Policy.Maximum if quiet else QSizePolicy.Policy.Fixed
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
-        self.returnPressed.connect(self._accept)
+        self.returnPressed.connect(self._enter)
         self.textEdited.connect(self._forgive)
 
     def set_check(self, check: Callable[[float], str] | None) -> None:
@@ -143,10 +152,13 @@ class NumberEdit(QLineEdit):
         return QSize(width, slim_height(self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+        if event.key() == Qt.Key.Key_Escape:
             self._show()
+            self.clearFocus()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._nudge(1 if event.key() == Qt.Key.Key_Up else -1)
+        elif takes_change_back(event) and self.text() == self._shown:
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -170,7 +182,15 @@ class NumberEdit(QLineEdit):
             if event.key() in mine:
                 event.accept()
                 return True
+            if takes_change_back(event) and self.text() == self._shown:
+                event.ignore()
+                return False
         return super().event(event)
+
+    def _enter(self) -> None:
+        self._accept()
+        if not self.is_wrong():
+            self.clearFocus()
 
     def _accept(self) -> None:
         if self.text() == self._shown:
