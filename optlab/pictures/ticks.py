@@ -101,9 +101,12 @@ def log_ticks(low: float, high: float, wanted: int) -> list[int]:
 
 
 def figures(value: float, digits: int = 4) -> str:
-    """A number for a person: ``digits`` figures, large and small ones with a power of ten."""
+    """A number for a person: ``digits`` figures, large and small ones with a power of ten.
+
+    A dash stands for nan, which is what a quantity has where there is no value of it.
+    """
     if math.isnan(value):
-        return "nan"
+        return "–"
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     if value == 0.0:

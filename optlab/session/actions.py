@@ -25,7 +25,7 @@ class Action:
 MENUS = ("File", "Edit", "Run", "View", "Experiments", "Help")
 
 ACTIONS = (
-    Action("new", "New", "File", ("Ctrl+N",), "Start again from the default experiment"),
+    Action("new", "New", "File", ("Ctrl+N",), "An empty experiment: a bowl and no runs yet"),
     Action("open", "Open…", "File", ("Ctrl+O",), "Open an experiment file"),
     Action("save", "Save", "File", ("Ctrl+S",), "Save the experiment", group=1),
     Action("save_as", "Save as…", "File", ("Ctrl+Shift+S",), "Save under a new name", group=1),
@@ -73,6 +73,7 @@ ACTIONS = (
     Action("back_10", "Ten steps back", "Run", ("Shift+Left",), group=1),
     Action("first_step", "First step", "Run", ("Home",), group=1),
     Action("last_step", "Last step", "Run", ("End",), group=1),
+    Action("go_to_step", "Go to step…", "Run", ("G",), "Type the number of the step", group=1),
     Action("slower", "Slower", "Run", ("[", ","), "Fewer steps per second", group=2),
     Action("faster", "Faster", "Run", ("]", "."), "More steps per second", group=2),
     Action("loop", "Loop", "Run", ("Ctrl+L",), "Begin again at the end", True, group=2),

@@ -7,6 +7,7 @@ import math
 import msgspec
 
 from optlab.core.data_files import DataError, UnknownNameError
+from optlab.core.formula import parse
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
 from optlab.session.experiment import (
@@ -22,7 +23,7 @@ from optlab.session.experiment import (
     fresh_name,
 )
 from optlab.session.own_texts import rule_of, with_file, with_schedule_files
-from optlab.session.resolve import resolve_surface, transform_of
+from optlab.session.resolve import catalogue_or_typed, resolve_surface, transform_of
 
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
@@ -40,10 +41,14 @@ def choose_problem(document: Experiment, key: str) -> Experiment:
 def type_formula(document: Experiment, text: str) -> Experiment:
     """A typed surface on the window and from the start that were there before.
 
-    Those of a catalogue surface go on too; title, story and claims were the old surface's.  Raises
-    ExperimentError where that one cannot be used.
+    Those of a catalogue surface go on too; title, story and claims were the old surface's, and stay
+    where the text only writes it otherwise.  Raises ExperimentError where that one cannot be used.
     """
     before = resolve_surface(document.surface, document.surfaces)
+    if parse(text) == parse(catalogue_or_typed(document.surface, document.surfaces).formula):
+        typed = bool(document.surface.formula)
+        same: Surface = msgspec.structs.replace(document.surface, formula=text if typed else "")
+        return changed(document, surface=same)
     window = document.surface.window or (before.window[0], before.window[1])
     start = document.start or (before.start[0], before.start[1])
     surface = msgspec.structs.replace(document.surface, formula=text, problem="", window=window)

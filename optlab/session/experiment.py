@@ -131,6 +131,11 @@ class Experiment(Document, frozen=True):
         return next((run for run in self.runs if run.id == run_id), None)
 
 
+def empty_experiment() -> Experiment:
+    """An experiment to begin with: a bowl and no runs."""
+    return Experiment(surface=Surface(formula="w1^2 + 3w2^2"), start=(-3.0, 2.0))
+
+
 def changed(document: Experiment, **fields: object) -> Experiment:
     """The experiment with other values for some fields."""
     return msgspec.structs.replace(document, **fields)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from typing import Final
 
-SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0)
-"""Steps per second to choose from."""
+SPEEDS: Final = (
+    *(1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0),
+    *(3000.0, 10_000.0, 30_000.0, 100_000.0, 300_000.0, 1_000_000.0),
+)
+"""Steps per second to choose from; those above 1000 for runs that take long even so."""
+WHOLE_RUN: Final = math.inf
+"""The speed that shows all steps in :data:`WHOLE_SECONDS`, however many there are."""
+WHOLE_SECONDS: Final = 10.0
+_ALWAYS: Final = 1000.0
 
 
 @dataclass(frozen=True)
@@ -13,7 +22,7 @@ class Playback:
     """Where the cursor is among steps 0 ... ``last``.
 
     ``position`` may lie between two steps while playing; ``step`` is the one that is shown.
-    ``speed`` is in steps per second; ``direction`` is 1 or -1.
+    ``speed`` is in steps per second, or :data:`WHOLE_RUN`; ``direction`` is 1 or -1.
     """
 
     position: float = 0.0
@@ -27,6 +36,11 @@ class Playback:
     def step(self) -> int:
         """The step that is shown."""
         return int(self.position)
+
+    @property
+    def rate(self) -> float:
+        """Steps per second at this speed."""
+        return self.last / WHOLE_SECONDS if self.speed == WHOLE_RUN else self.speed
 
 
 def seek(playback: Playback, step: int) -> Playback:
@@ -61,12 +75,19 @@ def toggle(playback: Playback, direction: int | None = None) -> Playback:
     return replace(playback, playing=playing, position=position, direction=way)
 
 
+def speeds_for(last: int) -> tuple[float, ...]:
+    """The speeds worth offering for ``last`` steps, slowest first, then :data:`WHOLE_RUN`."""
+    most = max(_ALWAYS, last / WHOLE_SECONDS)
+    return (*(speed for speed in SPEEDS if speed <= most), WHOLE_RUN)
+
+
 def with_speed_changed(playback: Playback, places: int) -> Playback:
-    """The next faster speed of the list (1), or the next slower one (-1)."""
+    """The next faster speed in steps per second (1), or the next slower one (-1)."""
+    speeds, now = speeds_for(playback.last)[:-1], playback.rate
     if places > 0:
-        speed = next((speed for speed in SPEEDS if speed > playback.speed), SPEEDS[-1])
+        speed = next((speed for speed in speeds if speed > now), speeds[-1])
     else:
-        speed = next((speed for speed in reversed(SPEEDS) if speed < playback.speed), SPEEDS[0])
+        speed = next((speed for speed in reversed(speeds) if speed < now), speeds[0])
     return replace(playback, speed=speed)
 
 
@@ -74,7 +95,7 @@ def advance(playback: Playback, seconds: float) -> Playback:
     """The cursor after some time of playing: on, around, or stopped at the end."""
     if not playback.playing:
         return playback
-    position = playback.position + playback.direction * playback.speed * max(seconds, 0.0)
+    position = playback.position + playback.direction * playback.rate * max(seconds, 0.0)
     if 0 <= position <= playback.last:
         return replace(playback, position=position)
     if playback.loop:

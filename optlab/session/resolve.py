@@ -98,7 +98,7 @@ def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Prob
         if not math.isfinite(high - low):
             raise ExperimentError("window", f"w{axis} is wider than a number can say")
     try:
-        return transformed(_plain_problem(surface, own), transform_of(surface))
+        return transformed(catalogue_or_typed(surface, own), transform_of(surface))
     except FormulaError as error:
         raise ExperimentError("formula", str(error)) from error
     except (UnknownNameError, DataError) as error:
@@ -107,7 +107,8 @@ def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Prob
         raise ExperimentError(error.name, error.reason) from error
 
 
-def _plain_problem(surface: Surface, own: Mapping[str, str]) -> FormulaProblem:
+def catalogue_or_typed(surface: Surface, own: Mapping[str, str]) -> FormulaProblem:
+    """The problem before it is turned and moved. Raises what loading or reading it raises."""
     if surface.formula:
         return formula_problem(surface.formula, surface.weights)
     return load_problem(surface.problem, own=own)

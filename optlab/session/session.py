@@ -73,6 +73,7 @@ class Session:
         self._style = PictureStyle()
         self._playback = Playback()
         self._follows_end = True
+        self._formula_error: FormulaError | None = None
         self._selected = document.runs[0].id if document.runs else ""
         self.seconds, self.steps_done = 0.0, 0
 
@@ -119,6 +120,11 @@ class Session:
         return self._style
 
     @property
+    def formula_error(self) -> FormulaError | None:
+        """What is wrong with the formula that is being typed, or None."""
+        return self._formula_error
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return bool(self._history.past)
@@ -142,7 +148,7 @@ class Session:
         self._opened += 1
         self._trajectories, self._done, self._asked = {}, {}, {}
         self._follows_end = True
-        self._playback = replace(Playback(), speed=self._playback.speed)
+        self._set_playback(replace(Playback(), speed=self._playback.speed))
         self._accept(History(document), resolved)
 
     def propose(self, document: Experiment, merge_key: str = "") -> bool:
@@ -194,13 +200,19 @@ class Session:
 
     def type_formula(self, text: str) -> None:
         """Takes a formula as it is being typed; a wrong one changes nothing but is told."""
+        self._formula_error = None
         try:
             parse(text)
         except FormulaError as error:
+            self._formula_error = error
             self.formula_checked.emit(error)
             return
         self.formula_checked.emit(None)
         self.propose(edits.type_formula(self.document, text), "formula")
+
+    def forget_formula_error(self) -> None:
+        """The typed formula that was wrong gave way to that of the document."""
+        self._formula_error = None
 
     def set_window(self, window: Window | None) -> None:
         """Shows another part of the surface; None for the problem's own."""

@@ -74,9 +74,9 @@ class Laboratory:
         self.measures = MeasuresController(window.measures)
         window.centre.layout_chosen.connect(self.measures.show)
         self.preparation = Preparation(session, window)
+        self.runs = RunsController(session, window.runs)
         self.controllers = (
             SurfaceController(session, window.surface),
-            RunsController(session, window.runs),
             ParametersController(session, window.parameters),
             TransportController(session, window.transport),
         )

@@ -21,6 +21,7 @@ from optlab.ui.controllers.look import LookController
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
+from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.switches import SwitchesController
 from optlab.ui.copying import Copying
@@ -51,6 +52,7 @@ class Parts(Protocol):
     panes: PanesController
     comparison: ComparisonController
     status: StatusController
+    runs: RunsController
 
     @property
     def maps(self) -> tuple[MapController, ...]: ...
@@ -74,6 +76,7 @@ class Commands:
         self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
         self.palette = Palette(self._window)
         self.sheet: ShortcutSheet | None = None
+        self._title = ""
         self.menus = Menus(self._window, self._handlers())
         self.recent = RecentMenu(self.documents, self._window)
         self.menus.insert_menu("save", self.recent)
@@ -134,6 +137,7 @@ class Commands:
             "back_10": self._back_10,
             "first_step": self._first,
             "last_step": self._last,
+            "go_to_step": self._window.transport.step_label().begin,
             "slower": self._slower,
             "faster": self._faster,
             "loop": session.set_loop,
@@ -193,8 +197,7 @@ class Commands:
     # -- runs ------------------------------------------------------------------------------
 
     def _duplicate(self) -> None:
-        session = self._session
-        session.propose(edits.duplicate_run(session.document, session.selected))
+        self._laboratory.runs.duplicate(self._session.selected)
 
     def _remove(self) -> None:
         session = self._session
@@ -283,4 +286,7 @@ class Commands:
         self.menus.set_checked("loop", session.playback.loop)
         actions["copy_data"].setEnabled(has_run)
         actions["export_map"].setEnabled(self._maps.shown is not None)
-        self._window.set_title(self.documents.title, self.documents.unsaved)
+        # A formula that is broken while it is typed is not yet another experiment.
+        if session.formula_error is None:
+            self._title = self.documents.title
+        self._window.set_title(self._title, self.documents.unsaved)

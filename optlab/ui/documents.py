@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from optlab.session.carriers import CARRIERS, is_carrier
-from optlab.session.experiment import Experiment
+from optlab.session.experiment import Experiment, empty_experiment
 from optlab.session.files import (
-    DEFAULT_EXPERIMENT,
     SUFFIX,
     FileProblemError,
     load_experiment,
@@ -79,8 +78,9 @@ class Documents(QObject):
     # -- opening ---------------------------------------------------------------------------
 
     def new(self) -> bool:
-        """Begins again with the default experiment."""
-        return self.open_shipped(DEFAULT_EXPERIMENT)
+        """Begins with an empty experiment."""
+        document = empty_experiment()
+        return self._show(document, None, document)
 
     def open_shipped(self, name: str) -> bool:
         """Opens an experiment of the catalogue; saving it asks for a file."""

@@ -86,9 +86,8 @@ def code_font(size: float = BASE) -> QFont:
 
 
 def title_font() -> QFont:
-    """The font of section titles: small, spaced capitals."""
+    """The font of section titles, which are written in capitals: small and spaced."""
     font = _font((UI_FAMILY,), SMALL, Weight.SEMIBOLD)
-    font.setCapitalization(QFont.Capitalization.AllUppercase)
     font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 106)
     return font
 

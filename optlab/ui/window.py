@@ -34,7 +34,12 @@ _DETAILS_SHARE, _DETAILS_LEAST = 0.26, 216
 
 
 SWITCHES = (
-    ("arrows", "arrows", "The directions of the next update: −g, the memory, and Δw", "arrows"),
+    (
+        "arrows",
+        "arrows",
+        "The directions of the next update, from here: −g, the memory, and Δw",
+        "arrows",
+    ),
     (
         "sizes",
         "sizes",

@@ -74,7 +74,7 @@ def test_a_range_within_one_decade_may_have_no_power_of_ten():
         (0.0, "0"),
         (1234567.0, "1.23·10⁶"),
         (3.6e-9, "3.60·10⁻⁹"),
-        (math.nan, "nan"),
+        (math.nan, "–"),
         (-math.inf, "−∞"),
     ],
 )

@@ -5,7 +5,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optlab.session.playback import Playback, advance, seek, toggle, with_length
+from optlab.session.playback import (
+    WHOLE_RUN,
+    Playback,
+    advance,
+    seek,
+    speeds_for,
+    toggle,
+    with_length,
+    with_speed_changed,
+)
 
 LAST = st.integers(0, 10**7)
 SECONDS = st.floats(-1, 1e4)
@@ -105,3 +114,21 @@ def test_every_step_is_shown_at_a_slow_speed():
         playing = advance(playing, 0.05)
         shown.append(playing.step)
     assert sorted(set(shown)) == [0, 1, 2, 3, 4, 5]
+
+
+@given(st.integers(1, 10**7), st.sampled_from([-1, 1]))
+def test_the_whole_run_takes_ten_seconds_however_long_it_is(last, direction):
+    begin = 0.0 if direction > 0 else float(last)
+    playing = Playback(begin, last, playing=True, speed=WHOLE_RUN, direction=direction)
+    assert advance(playing, 9.99).playing
+    ended = advance(playing, 10.01)
+    assert not ended.playing and ended.step == (last if direction > 0 else 0)
+
+
+@given(st.integers(0, 10**7))
+def test_speeds_grow_with_the_run(last):
+    *speeds, whole = speeds_for(last)
+    assert whole == WHOLE_RUN and speeds == sorted(speeds)
+    assert 1000.0 <= speeds[-1] <= max(1000.0, last / 10)
+    fastest = Playback(last=last, speed=speeds[-1])
+    assert with_speed_changed(fastest, 1).speed == speeds[-1]

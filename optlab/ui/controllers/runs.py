@@ -26,8 +26,8 @@ class RunsController(QObject):
         self._panel = panel
         self._entries = OptimizerEntries()
         panel.run_selected.connect(session.select)
-        panel.run_added.connect(self._add)
-        panel.run_duplicated.connect(self._duplicate)
+        panel.run_added.connect(self.add)
+        panel.run_duplicated.connect(self.duplicate)
         panel.run_removed.connect(self._remove)
         panel.run_renamed.connect(self._rename)
         panel.run_colored.connect(self._color)
@@ -43,10 +43,12 @@ class RunsController(QObject):
     def _propose(self, document: Experiment) -> None:
         self._session.propose(document)
 
-    def _add(self, optimizer: str) -> None:
+    def add(self, optimizer: str) -> None:
+        """Adds a run of a rule and selects it."""
         add_run(self._session, optimizer)
 
-    def _duplicate(self, run_id: str) -> None:
+    def duplicate(self, run_id: str) -> None:
+        """Puts a copy of a run behind it and selects the copy, which is the one to vary."""
         before = {run.id for run in self._session.document.runs}
         self._propose(edits.duplicate_run(self._session.document, run_id))
         for run in self._session.document.runs:

@@ -14,6 +14,10 @@ from optlab.ui.widgets.labels import Tone
 
 _POLL = 60  # milliseconds between two looks at the progress
 _SHOW_AFTER = 3  # looks before a bar appears, so that short work does not flash
+_SLOPE_TIP = (
+    "length of the gradient of E at these weights, where the next update begins;\n"
+    "curves and worksheet show gₜ, which update t took at the weights before it"
+)
 
 
 class StatusController(QObject):
@@ -90,7 +94,8 @@ class StatusController(QObject):
         trajectory = self._session.trajectories.get(self._session.selected)
         if not self._session.document.runs:
             self._line.set_timing("")
-        if run is None or trajectory is None:
+        spec = self._session.computed.get(self._session.selected)
+        if run is None or trajectory is None or spec is None:
             self._line.set_fields([])
             reason = self._session.resolved.errors.get(self._session.selected, "")
             self._line.set_warning(self._hint or reason, self._tone_shown())
@@ -98,13 +103,13 @@ class StatusController(QObject):
         step = min(self._session.playback.step, trajectory.steps)
         row = trajectory.row(step)
         at = ", ".join(short(row[name]) for name in trajectory.vectors["w"])
-        slope = math.hypot(*(row[name] for name in trajectory.vectors["g"]))
         fields = [
             StatusField(f"w ({at})", "weights of the selected run", "w (−0.0000, −0.0000)"),
-            StatusField(f"E {short(row['loss'])}", "loss at this step", "E 0.000000e-00"),
+            StatusField(f"E {short(row['loss'])}", "loss at these weights", "E 0.000000e-00"),
         ]
-        if step > 0:
-            fields.append(StatusField(f"|g| {short(slope)}", "gradient norm", "|g| 0.0000e-00"))
+        slope = math.hypot(*spec.problem.gradient(trajectory.weights[step].tolist()))
+        if math.isfinite(slope):
+            fields.append(StatusField(f"|∇E| {short(slope)}", _SLOPE_TIP, "|∇E| 0.0000e-00"))
         self._line.set_fields(fields)
         ended = trajectory.outcome
         bad = ended.kind in ("diverged", "left_domain", "cancelled")

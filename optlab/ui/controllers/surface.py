@@ -104,6 +104,12 @@ class SurfaceController(QObject):
             self._panel.set_formula_error()
         else:
             self._panel.set_formula_error(error.message, error.column, error.length)
+        self._fade()
+
+    def _fade(self) -> None:
+        """Gradient and check belong to the formula in the field, or they fade."""
+        known = self._session.resolved.problem == self._sloped
+        self._panel.set_gradient_current(known and self._session.formula_error is None)
 
     def _show(self, resolved: Resolved) -> None:
         problem, document = resolved.problem, self._session.document
@@ -111,6 +117,7 @@ class SurfaceController(QObject):
         if problem.formula != self._formula:
             self._formula = problem.formula
             if not self._typing:
+                self._session.forget_formula_error()
                 self._panel.set_formula(problem.formula)
                 self._panel.set_formula_error()
         if document.surfaces != self._gallery_for:
@@ -123,8 +130,7 @@ class SurfaceController(QObject):
         self._panel.set_steps(document.steps)
         self._panel.set_seed(document.seed)
         self._panel.set_rotation(document.surface.rotation)
-        if problem != self._sloped:
-            self._panel.set_gradient_old()
+        self._fade()
         if (problem, resolved.window) != self._asked:
             self._asked = (problem, resolved.window)
             self._rest.start()
@@ -143,6 +149,7 @@ class SurfaceController(QObject):
                 self._panel.set_gradient(slope.lines)
                 good = check.passed if check.compared else None
                 self._panel.set_gradient_check(check.sentence, good)
+                self._fade()
 
         self._session.ask(GRADIENT, work, take)
 

@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from optlab.session.playback import SPEEDS, Playback
+from optlab.session.playback import Playback, speeds_for
 from optlab.session.session import Session
 from optlab.ui.views.transport import Transport
 
@@ -23,11 +23,11 @@ class TransportController(QObject):
         self._clock = QTimer(self, interval=_FRAME, timerType=Qt.TimerType.PreciseTimer)
         self._clock.timeout.connect(self._tick)
         self._last_tick = 0.0
-        bar.set_speeds(SPEEDS)
-        bar.first_pressed.connect(self._first)
+        self._last = -1
+        bar.first_pressed.connect(self._first_step)
         bar.back_pressed.connect(self._back)
         bar.forward_pressed.connect(self._forward)
-        bar.last_pressed.connect(self._last)
+        bar.last_pressed.connect(self._last_step)
         bar.play_toggled.connect(session.toggle_playing)
         bar.step_chosen.connect(session.seek)
         bar.speed_chosen.connect(session.set_speed)
@@ -35,7 +35,7 @@ class TransportController(QObject):
         session.playback_changed.connect(self._show)
         self._show(session.playback)
 
-    def _first(self) -> None:
+    def _first_step(self) -> None:
         self._session.seek(0)
 
     def _back(self) -> None:
@@ -44,7 +44,7 @@ class TransportController(QObject):
     def _forward(self) -> None:
         self._session.step_by(1)
 
-    def _last(self) -> None:
+    def _last_step(self) -> None:
         self._session.seek(self._session.playback.last)
 
     def _tick(self) -> None:
@@ -55,6 +55,9 @@ class TransportController(QObject):
     def _show(self, playback: Playback) -> None:
         self._bar.set_step(playback.step, playback.last)
         self._bar.set_playing(playback.playing)
+        if playback.last != self._last:
+            self._last = playback.last
+            self._bar.set_speeds(speeds_for(playback.last))
         self._bar.set_speed(playback.speed)
         self._bar.set_loop(playback.loop)
         if playback.playing and not self._clock.isActive():

@@ -67,8 +67,8 @@ class SurfacePanel(QWidget):
             NumberEdit("Start, first coordinate w₁", quiet=True),
             NumberEdit("Start, second coordinate w₂", quiet=True),
         )
-        self._steps = NumberEdit("Number of steps", quiet=True)
-        self._seed = NumberEdit("Seed of the noise", quiet=True)
+        self._steps = NumberEdit("Number of steps", quiet=True, whole=True)
+        self._seed = NumberEdit("Seed of the noise", quiet=True, whole=True)
         self._angle = NumberEdit("Rotation in degrees", quiet=True, unit="°")
         self._turn = Track("Rotation slider")
         self._turn.setRange(0, POSITIONS)
@@ -104,11 +104,11 @@ class SurfacePanel(QWidget):
             if row < len(lines):
                 widget.set_content(lines[row].text, lines[row].svg)
             widget.setVisible(row < len(lines))
-        self._set_current(True)
 
-    def set_gradient_old(self) -> None:
-        """Fade the gradient and its check, which are of another surface, until new ones come."""
-        self._set_current(False)
+    def set_gradient_current(self, current: bool) -> None:
+        """Fade the gradient and its check while they are of another formula than is typed."""
+        for widget in (*self._lines, self._check):
+            widget.setEnabled(current)
 
     def set_gradient_check(self, text: str, good: bool | None = True) -> None:
         """Show how the gradient compares with finite differences; None: nothing can be said."""
@@ -145,10 +145,6 @@ class SurfacePanel(QWidget):
     def gallery(self) -> DropDown:
         """The gallery's list, for the keyboard focus."""
         return self._gallery
-
-    def _set_current(self, current: bool) -> None:
-        for widget in (*self._lines, self._check):
-            widget.setEnabled(current)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

@@ -241,7 +241,8 @@ class Switch(Button):
             painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
             track = QRectF(area.right() - 28, area.center().y() - 8, 28, 16)
-            box(painter, track, theme.accent if on else theme.track, None, 8)
+            ground = theme.accent if self.isEnabled() else theme.faint
+            box(painter, track, ground if on else theme.track, None, 8)
             knob = track.adjusted(14, 2, -2, -2) if on else track.adjusted(2, 2, -14, -2)
             painter.setBrush(QColor(theme.handle))
             painter.drawEllipse(knob)

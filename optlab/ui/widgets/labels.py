@@ -10,6 +10,10 @@ from optlab.session.theme import Theme
 from optlab.ui import fonts, style
 from optlab.ui.widgets.paint import set_tip
 
+_LATIN = frozenset(
+    letter for letter in map(chr, range(0x250)) if letter.isalpha() and letter not in "µªº"
+)
+
 
 class Tone:
     """What a text is about, which decides its colour."""
@@ -75,16 +79,21 @@ class ElidedLabel(QLabel):
 
     def is_cut(self) -> bool:
         """Whether the text does not fit now."""
-        return self.fontMetrics().horizontalAdvance(self._text) > self.width()
+        return self.fontMetrics().horizontalAdvance(self.written(self._text)) > self.width()
+
+    def written(self, text: str) -> str:
+        """``text`` as it is painted."""
+        return text
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(t) for t in (self._text, self._sample))
+        texts = (self.written(text) for text in (self._text, self._sample))
+        widest = max(metrics.horizontalAdvance(text) for text in texts)
         return QSize(widest + 1, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        floor = metrics.horizontalAdvance(self._sample or "…")
+        floor = metrics.horizontalAdvance(self.written(self._sample) or "…")
         return QSize(min(floor + 1, self.sizeHint().width()), metrics.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -93,7 +102,7 @@ class ElidedLabel(QLabel):
             color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
             painter.setPen(QColor(color))
             shown = self.fontMetrics().elidedText(
-                self._text, Qt.TextElideMode.ElideRight, self.width()
+                self.written(self._text), Qt.TextElideMode.ElideRight, self.width()
             )
             painter.drawText(self.rect(), int(self._align | Qt.AlignmentFlag.AlignVCenter), shown)
 
@@ -111,11 +120,20 @@ class ElidedLabel(QLabel):
 
 
 class SectionTitle(ElidedLabel):
-    """A section's title: small capitals in the muted colour."""
+    """A section's title: small capitals in the muted colour, Greek letters as they are."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None):
         super().__init__(text, Tone.MUTED, parent)
         self.setFont(fonts.title_font())
+
+    def written(self, text: str) -> str:
+        """``text`` with Latin letters as capitals: η and Η are different symbols."""
+        return capitals(text)
+
+
+def capitals(text: str) -> str:
+    """``text`` with its Latin letters as capitals and all others untouched."""
+    return "".join(letter.upper() if letter in _LATIN else letter for letter in text)
 
 
 class Notice(QLabel):

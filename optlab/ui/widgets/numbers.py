@@ -86,12 +86,14 @@ class NumberEdit(QLineEdit):
     after Enter and Escape the keyboard goes back to the window. Ctrl+Z belongs to the window unless
     there is typed text to take back.
     A ``quiet`` field looks like text until the mouse or the keyboard is on it, and shows all its
-    digits only while it has the keyboard; ``unit`` is written behind the number and need not be
-    typed.
+    digits only while it has the keyboard; a ``whole`` number has no decimals; ``unit`` is written
+    behind the number and need not be typed.
     """
 
     entered = Signal(object)
     refused = Signal(str)
+    left = Signal()
+    """The keyboard went elsewhere."""
 
     def __init__(
         self,
@@ -99,11 +101,13 @@ class NumberEdit(QLineEdit):
         *,
         optional: bool = False,
         quiet: bool = False,
+        whole: bool = False,
         unit: str = "",
         parent: QWidget | None = None,
     ):
         super().__init__(parent)
         self._unit = unit
+        self._places = 0 if whole else 3
         self._quiet = quiet
         self.setProperty("quiet", quiet)
         self._value: float | None = None
@@ -168,6 +172,7 @@ class NumberEdit(QLineEdit):
             self._accept()
             if self._quiet and not self.is_wrong():
                 self._show()
+            self.left.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -233,7 +238,7 @@ class NumberEdit(QLineEdit):
         new = float(f"{value + direction * unit:.12g}")
         if self._check and self._check(new):
             return
-        self.setText(write_number(new))
+        self.setText(write_number(new, self._places))
         self._accept()
 
     def _show(self) -> None:
@@ -250,7 +255,7 @@ class NumberEdit(QLineEdit):
     def _written(self, value: float) -> str:
         if self._quiet and not self.hasFocus():
             value = float(f"{value:.{_FIGURES}g}")
-        return write_number(value) + self._unit
+        return write_number(value, self._places) + self._unit
 
     def _mark(self, reason: str) -> None:
         if reason == "" and not self.is_wrong():

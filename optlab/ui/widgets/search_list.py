@@ -86,7 +86,7 @@ class SearchList(QWidget):
         self._edit.clear()
         self._filter("")
         index = self._model.index(row, 0)
-        if index.isValid():
+        if row and index.isValid():
             self._list.setCurrentIndex(index)
             self._list.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
 
@@ -105,9 +105,9 @@ class SearchList(QWidget):
     def _filter(self, query: str) -> None:
         self._model.show_commands(self._commands, query)
         rows = self._model.rowCount()
-        self._none.set_text("" if rows else "Nothing is called like that")
+        self._none.set_text("" if rows else "No match")
         self._list.setVisible(rows > 0)
-        self._list.setCurrentIndex(self._model.index(0, 0))
+        self._go(-1, 1)
         row = self._delegate.sizeHint(None, QModelIndex()).height()  # type: ignore[arg-type]
         self._list.setFixedHeight(min(self._most_rows, rows) * row)
         self.filtered.emit()

@@ -104,10 +104,23 @@ def test_experiments_are_opened(lab, palette):
     assert lab.session.document.title == "Himmelblau, three ways down"
 
 
+def test_enter_takes_the_first_row_that_can_be_taken(lab, palette):
+    type_in(palette, "undo")
+    rows = palette.findChild(QListView)
+    assert palette.titles()[0] == "Undo" and not lab.session.can_undo
+    assert rows.currentIndex().row() == 1
+    assert rows.model().command(1).enabled
+    before = lab.session.document
+    press(palette, Key.Key_Return)
+    assert not palette.isVisible() and lab.session.document != before
+
+
 def test_what_cannot_be_done_now_is_not_done(lab, palette):
     type_in(palette, "undo")
-    press(palette, Key.Key_Return)
-    assert palette.isVisible()
+    rows = palette.findChild(QListView)
+    first = rows.visualRect(rows.model().index(0, 0)).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    assert palette.titles()[0] == "Undo" and palette.isVisible()
 
 
 def test_toggles_show_that_they_are_on(lab, palette):

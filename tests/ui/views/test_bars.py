@@ -2,6 +2,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from optlab.session.playback import WHOLE_RUN, speeds_for
 from optlab.ui.views.status import StatusField, StatusLine
 from optlab.ui.views.transport import Transport
 from optlab.ui.widgets.buttons import IconButton, Toggle
@@ -123,3 +124,41 @@ def test_progress_and_cancel(line, listen):
     assert line.is_busy()
     line.set_progress(None)
     assert not line.is_busy()
+
+
+def test_the_number_of_the_step_can_be_typed(bar, listen):
+    chosen = listen(bar.step_chosen)
+    bar.set_step(24, 200)
+    label = bar.step_label()
+    QTest.mouseClick(label, LEFT)
+    field = label.edit()
+    assert field.isVisible() and field.hasFocus() and field.text() == "24"
+    QTest.keyClicks(field, "100")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert chosen == [(100,)] and not field.isVisible()
+    QTest.mouseClick(label, LEFT)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert chosen == [(100,)] and not field.isVisible()
+
+
+def test_a_digit_begins_to_type_over_the_step(bar, listen):
+    chosen = listen(bar.step_chosen)
+    bar.set_step(24, 200)
+    label = bar.step_label()
+    label.setFocus()
+    QTest.keyClicks(label, "7")
+    QTest.keyClicks(label.edit(), "5")
+    QTest.keyClick(label.edit(), Qt.Key.Key_Return)
+    assert chosen == [(75,)]
+
+
+def test_the_last_speed_is_the_whole_run_in_ten_seconds(bar, listen):
+    speed = listen(bar.speed_chosen)
+    bar.set_speeds(speeds_for(1_000_000))
+    drop_down = bar.findChild(DropDown)
+    QTest.keyClick(drop_down, Qt.Key.Key_End)
+    assert drop_down.currentText() == "whole run in 10 s" and speed == [(WHOLE_RUN,)]
+    QTest.keyClick(drop_down, Qt.Key.Key_Up)
+    assert speed[-1] == (100_000.0,)
+    bar.set_speeds(speeds_for(200))
+    assert drop_down.itemText(drop_down.count() - 1) == "whole run in 10 s"

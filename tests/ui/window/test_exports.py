@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from optlab.core.export import ExportCancelledError
-from optlab.session.files import load_experiment
+from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment
 
 
 def warning(lab):
@@ -101,7 +101,7 @@ def test_saving_and_opening_again(lab, tmp_path):
     assert commands.save_file(path)
     assert not lab.window.windowTitle().endswith("* – OptLab")
     assert load_experiment(path) == lab.session.document
-    commands.documents.new()
+    commands.documents.open_shipped(DEFAULT_EXPERIMENT)
     assert lab.session.document.run("1").name == "Adam"
     assert commands.open_file(path)
     assert lab.session.document.run("1").name == "kept"

@@ -127,6 +127,7 @@ class Traveller:
         speed = self.window.transport._speed
         speed.setFocus(Qt.FocusReason.TabFocusReason)
         self.lab.key(Key.Key_End)
+        self.lab.key(Key.Key_Up)
         assert self.session.playback.speed == 1000.0
         self.lab.contour.setFocus()
         self.lab.key(Key.Key_Space)
