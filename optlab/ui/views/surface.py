@@ -153,10 +153,6 @@ class SurfacePanel(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._gallery)
         column.addWidget(self._formula)
-        self._gradient = QVBoxLayout()
-        self._gradient.setSpacing(2)
-        self._gradient.addWidget(self._check)
-        column.addLayout(self._gradient)
         turn = _row("rotate", self._turn, self._angle)
         turn.setStretch(1, 0)
         turn.setStretch(2, 1)
@@ -167,6 +163,12 @@ class SurfacePanel(QWidget):
         rows.addLayout(_row("steps", self._steps, "seed", self._seed))
         rows.addWidget(self._refusal)
         column.addLayout(rows)
+        # Below the rows: turning the surface makes the gradient higher and lower, and the slider
+        # has to stay under the hand.
+        self._gradient = QVBoxLayout()
+        self._gradient.setSpacing(2)
+        self._gradient.addWidget(self._check)
+        column.addLayout(self._gradient)
 
     def _connect(self) -> None:
         self._gallery.chosen.connect(self._on_problem)
