@@ -93,7 +93,8 @@ def lay_out(
     ``character`` is the width of a character of the numbers, ``result`` the width of a result,
     ``line`` the height of a row of text.
     """
-    result_width = round(result + GAP)
+    # A result ends MARGIN before the end of its column, and begins after what is left of it.
+    result_width = round(result + MARGIN + GAP / 2)
     space = max(0.0, width - columns * result_width)
     widest = space * _WIDEST_SHARE
     fitting = [need.width for need in needs if need.width <= widest - MARGIN - GAP]

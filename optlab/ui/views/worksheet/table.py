@@ -16,7 +16,7 @@ from optlab.ui.views.worksheet.layout import NUMBER_SIZES, RowNeed, SheetLayout,
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, WorksheetModel
 from optlab.ui.widgets.table import QuietTable
 
-_WIDEST_RESULT = "−0.00123456"
+_USUAL_RESULT = "−0.00123456"
 _PATIENCE = 0.01
 """Seconds that typesetting may take before the table is shown as it is and it goes on later."""
 _LOOK_AGAIN = 20
@@ -107,7 +107,7 @@ class WorksheetTable(QuietTable):
             width,
             self._model.result_columns(),
             font.horizontalAdvance("0"),
-            font.horizontalAdvance(_WIDEST_RESULT),
+            font.horizontalAdvance(max(_USUAL_RESULT, self._model.widest_result(), key=len)),
             self._delegate.line,
         )
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
 from optlab.core.gradient import GradientTreatment
@@ -11,9 +12,9 @@ from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.schedules import parse_schedule
 from optlab.core.worksheet import Worksheet, worksheet
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui import style
+from optlab.ui import fonts, style
 from optlab.ui.views.worksheet import WorksheetView
-from optlab.ui.views.worksheet.layout import RowNeed, lay_out, wrapped
+from optlab.ui.views.worksheet.layout import GAP, MARGIN, RowNeed, lay_out, wrapped
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS
 from optlab.ui.widgets.buttons import IconButton, TextButton
 
@@ -173,3 +174,44 @@ def test_a_wide_equation_takes_a_line_of_its_own():
     assert [place.wide for place in layout.rows] == [False, True, False]
     assert layout.rows[1].height > layout.rows[0].height
     assert layout.equation + layout.numbers + 2 * layout.result == 700
+
+
+def overlaps(table) -> list[str]:
+    """Texts that reach into the column beside them, or beyond the table."""
+    delegate, model = table.itemDelegate(), table.sheet_model()
+    metrics = QFontMetricsF(fonts.code_font(delegate.number_size))
+    found = []
+    for row, place in enumerate(delegate.places):
+        results = model.results(row)
+        ends = float(table.columnViewportPosition(RESULTS + model.result_columns() - len(results)))
+        for column, text in enumerate(results, RESULTS + model.result_columns() - len(results)):
+            right = table.columnViewportPosition(column) + table.columnWidth(column) - MARGIN
+            left = right - metrics.horizontalAdvance(text)
+            if left < table.columnViewportPosition(column):
+                found.append(f"{row}: result {text}")
+        numbers = model.numbers(row)
+        if place.below:
+            begin, parts = MARGIN + GAP, wrapped(numbers, place.characters)
+        else:
+            begin = place.start or float(table.columnViewportPosition(NUMBERS))
+            parts = [numbers]
+        if any(begin + metrics.horizontalAdvance(part) > ends + 1 for part in parts):
+            if not place.below or begin + metrics.horizontalAdvance(max(parts, key=len)) > (
+                table.viewport().width()
+            ):
+                found.append(f"{row}: numbers {numbers}")
+    return found
+
+
+@pytest.mark.parametrize("width", [460, 620, 780, 1100])
+@pytest.mark.parametrize(
+    ("rule", "eta"),
+    [("adam", 0.1), ("momentum", 3.0), ("gd", 0.5), ("rmsprop", 1e-7), ("nadam", 1.0)],
+)
+def test_columns_never_collide(show, rule, eta, width):
+    made = WorksheetView()
+    show(made, width, 260)
+    spec, trajectory = walk(rule, parameters={"eta": eta})
+    for step in range(1, trajectory.steps + 1, 3):
+        made.set_worksheet(worksheet(spec, trajectory, step))
+        assert overlaps(made.table()) == [], step
