@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
 from optlab.session.theme import Theme
@@ -29,8 +29,14 @@ _LONGEST_TITLE = 48
 LAYOUT_VERSION = 2
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BELOW = Qt.DockWidgetArea.BottomDockWidgetArea
-_DETAILS_SHARE, _DETAILS_LEAST = 0.26, 216
-"""What the details take at first: a share of the window's height, and pixels at least."""
+_USUAL = QSize(1440, 900)
+"""Of the window at the first start, with its frame, where the screen has as much."""
+_DETAILS_SHARE, _DETAILS_LEAST, _LOW = 0.26, 216, 660
+"""What the details take at first: a share of the window's height, and pixels at least, unless the
+window is lower than the last number."""
+_SETUP_SHARE = 0.21
+_PANES_SHARE, _PANES_LEAST, _NARROW = 0.25, 340, 1200
+"""The same for the widths of setup and curves, whose read-outs need so much."""
 
 
 SWITCHES = (
@@ -120,7 +126,8 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         bar.addWidget(self.status, 1)
         self.setStatusBar(bar)
-        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
+        self.resize(_USUAL.boundedTo(self.screen().availableSize()))
+        self._begins_as: QSize | None = self.size()
         self.arrange()
         self._factory = self.saveState(LAYOUT_VERSION)
 
@@ -148,10 +155,24 @@ class MainWindow(QMainWindow):
 
     def arrange(self) -> None:
         """The sizes that the panels begin with."""
-        widths = [self.setup.sizeHint().width(), max(300, self.width() // 4)]
-        self.resizeDocks(list(self.docks[:2]), widths, Qt.Orientation.Horizontal)
-        height = max(_DETAILS_LEAST, round(_DETAILS_SHARE * self.height()))
+        setup = min(self.setup.sizeHint().width(), round(_SETUP_SHARE * self.width()))
+        least = _PANES_LEAST if self.width() >= _NARROW else 0
+        panes = max(least, round(_PANES_SHARE * self.width()))
+        self.resizeDocks(list(self.docks[:2]), [setup, panes], Qt.Orientation.Horizontal)
+        least = _DETAILS_LEAST if self.height() >= _LOW else 0
+        height = max(least, round(_DETAILS_SHARE * self.height()))
         self.resizeDocks([self.docks[2]], [height], Qt.Orientation.Vertical)
+
+    def fit_screen(self) -> None:
+        """Makes the window, with its frame, no larger than the screen, and puts it on it."""
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        borders = frame.size() - self.size()
+        self.resize(self.size().boundedTo(room.size() - borders))
+        frame = self.frameGeometry()
+        left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
+        top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
+        if (left, top) != (frame.left(), frame.top()):
+            self.move(left, top)
 
     def reset_layout(self) -> None:
         """All panels where they were at first."""
@@ -165,16 +186,34 @@ class MainWindow(QMainWindow):
         """Remembers size and panels."""
         settings.setValue("window/geometry", self.saveGeometry())
         settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+        settings.setValue("window/room", self.size())
         settings.setValue("window/details", self.details.page())
 
     def restore_layout(self, settings: QSettings) -> None:
-        """Size and panels as they were left; anything unreadable is ignored."""
+        """Size and panels as they were left; anything unreadable is ignored.
+
+        Panels that were left in a larger window get their usual sizes: theirs would leave nothing
+        for the map.
+        """
         geometry, state = settings.value("window/geometry"), settings.value("window/state")
         self.details.show_page(str(settings.value("window/details")))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+            self.fit_screen()
+            self._begins_as = self.size()
         if not isinstance(state, QByteArray) or not self.restoreState(state, LAYOUT_VERSION):
             self.arrange()
+            return
+        room = settings.value("window/room")
+        if not isinstance(room, QSize) or room.boundedTo(self.size()) != room:
+            self.arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The frame is known only a moment after the window was shown for the first time."""
+        super().showEvent(event)
+        if self._begins_as == self.size():
+            QTimer.singleShot(0, self, self.fit_screen)
+        self._begins_as = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Lets the application decide."""

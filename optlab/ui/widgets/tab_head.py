@@ -10,6 +10,8 @@ from optlab.ui.widgets.flow import FlowRow
 from optlab.ui.widgets.paint import GRID
 
 _LEFT, _RIGHT, _ABOVE = GRID, 2 * GRID, GRID // 2
+_WHOLE = 440
+"""Pixels that tabs keep from their neighbours; in large letters they are cut where they take more."""
 
 
 class TabHead(QWidget):
@@ -37,7 +39,8 @@ class TabHead(QWidget):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        width = max(self._tabs.minimumSizeHint().width(), self._narrowest()) + _LEFT + _RIGHT
+        tabs = max(min(self._tabs.sizeHint().width(), _WHOLE), self._tabs.minimumSizeHint().width())
+        width = max(tabs, self._narrowest()) + _LEFT + _RIGHT
         return QSize(width, self._tabs.sizeHint().height() + 2 * _ABOVE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
