@@ -11,7 +11,7 @@ from optlab.ui.widgets.paint import GRID
 
 _LEFT, _RIGHT, _ABOVE = GRID, 2 * GRID, GRID // 2
 _WHOLE = 440
-"""Pixels that tabs keep from their neighbours; in large letters they are cut where they take more."""
+"""Pixels of the tabs that neighbours never take; in large letters the rest may be cut."""
 
 
 class TabHead(QWidget):

@@ -1,5 +1,7 @@
 """The window on small screens: nothing is crushed, whatever was left on a large one."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QRect, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
@@ -76,14 +78,10 @@ def test_the_window_is_made_to_fit_the_screen_with_its_frame(lab, monkeypatch):
     window = lab.window
     room, frame = QRect(0, 30, 1280, 690), QSize(4, 28)
 
-    class Screen:
-        def availableGeometry(self):
-            return room
-
     def framed():
         return QRect(window.pos(), window.size() + frame)
 
-    monkeypatch.setattr(window, "screen", Screen)
+    monkeypatch.setattr(window, "screen", lambda: SimpleNamespace(availableGeometry=lambda: room))
     monkeypatch.setattr(window, "frameGeometry", framed)
     window.move(200, 200)
     window.fit_screen()

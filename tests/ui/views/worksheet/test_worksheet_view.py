@@ -195,11 +195,10 @@ def overlaps(table) -> list[str]:
         else:
             begin = place.start or float(table.columnViewportPosition(NUMBERS))
             parts = [numbers]
-        if any(begin + metrics.horizontalAdvance(part) > ends + 1 for part in parts):
-            if not place.below or begin + metrics.horizontalAdvance(max(parts, key=len)) > (
-                table.viewport().width()
-            ):
-                found.append(f"{row}: numbers {numbers}")
+        widest = max(metrics.horizontalAdvance(part) for part in parts)
+        room = table.viewport().width() if place.below else ends + 1
+        if begin + widest > room:
+            found.append(f"{row}: numbers {numbers}")
     return found
 
 
