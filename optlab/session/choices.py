@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -11,11 +12,15 @@ from optlab.core.rules import rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
 from optlab.session.experiment import Experiment
 from optlab.session.own_texts import rule_of
+from optlab.session.topics import usual_rules
 
 
 def rule_choices(experiment: Experiment) -> tuple[Title, ...]:
-    """Every rule that a run can have, and those that runs name but cannot have, with the reason."""
-    known = tuple(_marked(title) for title in rule_titles(own=experiment.rules))
+    """Every rule that a run can have, and those that runs name but cannot have, with the reason.
+
+    The experiment's own come first, then the usual ones, then the others by name.
+    """
+    known = sorted(map(_marked, rule_titles(own=experiment.rules)), key=_place)
     keys = {title.key for title in known}
     lost: dict[str, Title] = {}
     for run in experiment.runs:
@@ -27,6 +32,18 @@ def rule_choices(experiment: Experiment) -> tuple[Title, ...]:
                 name = PurePath(run.optimizer).stem
                 lost[run.optimizer] = Title(run.optimizer, f"{name} (cannot be used)", str(error))
     return (*lost.values(), *known)
+
+
+def first_rules(titles: Iterable[Title]) -> int:
+    """How many of them are the experiment's own or usual; they stand first."""
+    return sum(_place(title) < len(usual_rules()) for title in titles)
+
+
+def _place(title: Title) -> int:
+    usual = usual_rules()
+    if title.own:
+        return -1
+    return usual.index(title.key) if title.key in usual else len(usual)
 
 
 def surface_choices(experiment: Experiment) -> tuple[Title, ...]:

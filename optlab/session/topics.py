@@ -1,6 +1,8 @@
-"""The topics by which the shipped experiments are offered."""
+"""The topics by which the shipped experiments are offered, and the rules that come first."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import msgspec
 
@@ -27,3 +29,16 @@ def experiment_topics() -> tuple[tuple[Topic, ...], tuple[str, ...]]:
     topics = read_toml(data_folder("topics") / "experiments.toml", _Topics).topics
     placed = {name for topic in topics for name in topic.experiments}
     return topics, tuple(name for name in experiment_names() if name not in placed)
+
+
+class _Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    usual: tuple[str, ...]
+
+
+@cache
+def usual_rules() -> tuple[str, ...]:
+    """The keys of the rules that lists begin with.
+
+    Raises :class:`~optlab.core.data_files.DataError` where the file that says so cannot be used.
+    """
+    return read_toml(data_folder("topics") / "optimizers.toml", _Usual).usual

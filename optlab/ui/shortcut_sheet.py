@@ -46,7 +46,7 @@ def sections() -> list[Section]:
 
 
 def in_columns(parts: Sequence[Section], columns: int) -> list[list[Section]]:
-    """The sections in their order in 2 or 3 columns, the highest of them as low as can be."""
+    """The sections in their order in so many columns, the highest of them as low as can be."""
     heights = [len(rows) + 2 for _, rows in parts]
     last = len(parts)
     cuts = [(0, *inner, last) for inner in combinations(range(1, last), columns - 1)]
@@ -65,8 +65,10 @@ class ShortcutSheet(QDialog):
         self.setAccessibleName("Keyboard shortcuts")
         room = room or self.screen().availableSize()
         inside = _inside(2)
-        if inside.sizeHint().height() + _HEAD > room.height() - 40:
-            wider = _inside(3)
+        for columns in (3, 4):
+            if inside.sizeHint().height() + _HEAD <= room.height() - 40:
+                break
+            wider = _inside(columns)
             if wider.sizeHint().width() + _BAR <= room.width() - 40:
                 inside = wider
         scroll = QScrollArea()

@@ -57,7 +57,9 @@ def test_speeds_step_through_the_list() -> None:
     assert with_speed_changed(playback, -1).speed == 10.0
     assert with_speed_changed(replace(playback, speed=45.0), 1).speed == 60.0
     assert with_speed_changed(replace(playback, speed=45.0), -1).speed == 30.0
-    assert with_speed_changed(replace(playback, speed=SPEEDS[-1]), 1).speed == SPEEDS[-1]
+    assert with_speed_changed(replace(playback, speed=1000.0), 1).speed == 1000.0
+    long = replace(playback, last=10**7, speed=SPEEDS[-1])
+    assert with_speed_changed(long, 1).speed == SPEEDS[-1]
     assert with_speed_changed(replace(playback, speed=SPEEDS[0]), -1).speed == SPEEDS[0]
 
 

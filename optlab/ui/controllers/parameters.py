@@ -114,7 +114,7 @@ class ParametersController(QObject):
         if run is None:
             return
         document = self._session.document
-        self._panel.set_optimizers(self._entries.of(document))
+        self._panel.set_optimizers(self._entries.of(document), self._entries.first)
         self._panel.set_optimizer(run.optimizer)
         if document.schedules != self._templates_for:
             self._templates_for = document.schedules

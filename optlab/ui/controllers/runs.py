@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.numbers_text import short
 from optlab.session import edits
-from optlab.session.choices import rule_choices
+from optlab.session.choices import first_rules, rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import STYLES
@@ -74,7 +74,7 @@ class RunsController(QObject):
         self._propose(edits.move_run(self._session.document, run_id, place))
 
     def _show(self, document: Experiment) -> None:
-        self._panel.set_optimizers(self._entries.of(document))
+        self._panel.set_optimizers(self._entries.of(document), self._entries.first)
         self._panel.set_runs([self._item(run) for run in document.runs])
         self._panel.set_selected(self._session.selected)
 
@@ -125,6 +125,8 @@ class OptimizerEntries:
     def __init__(self) -> None:
         self._for: tuple[Mapping[str, str], frozenset[str]] | None = None
         self._found: list[tuple[str, str, str]] = []
+        self.first = 0
+        """How many of them stand first, apart from the others."""
 
     def of(self, document: Experiment) -> list[tuple[str, str, str]]:
         """The entries; made anew only where they can be others, not while a slider moves."""
@@ -132,5 +134,6 @@ class OptimizerEntries:
         if wanted != self._for:
             self._for = wanted
             titles = rule_choices(document)
+            self.first = first_rules(titles)
             self._found = [(title.key, title.name, title.sentence) for title in titles]
         return self._found

@@ -40,6 +40,7 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self._boxed = boxed
         self._entries: tuple[tuple[object, str, str], ...] = ()
+        self._first = 0
         self._picker: Picker | None = None
         self.setItemDelegate(QStyledItemDelegate(self))
         self.setAccessibleName(name)
@@ -50,8 +51,12 @@ class DropDown(QComboBox):
         self.setSizePolicy(horizontal, QSizePolicy.Policy.Fixed)
         self.activated.connect(self._tell)
 
-    def set_entries(self, entries: Sequence[tuple[object, str, str]]) -> None:
-        """Offer ``entries``: key, text, and what a tooltip says about it. Emits nothing."""
+    def set_entries(self, entries: Sequence[tuple[object, str, str]], first: int = 0) -> None:
+        """Offer ``entries``: key, text, and what a tooltip says about it. Emits nothing.
+
+        A long list has a line behind the ``first`` ones.
+        """
+        self._first = first
         if tuple(entries) == self._entries:
             return
         key = self.key()
@@ -83,7 +88,7 @@ class DropDown(QComboBox):
     def showPopup(self) -> None:
         """Open the list, wide enough for its longest entry."""
         if len(self._entries) > _MANY:
-            self.picker().open(self._entries, self, self.key())
+            self.picker().open(self._entries, self, self.key(), self._first)
             return
         metrics = self.view().fontMetrics()
         widest = max((metrics.horizontalAdvance(e[1]) for e in self._entries), default=0)

@@ -37,7 +37,10 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class Command:
-    """One thing to do: ``group`` says where it belongs, ``keys`` how else it can be reached."""
+    """One thing to do: ``group`` says where it belongs, ``keys`` how else it can be reached.
+
+    ``ends_group``: a line stands behind it in the whole list.
+    """
 
     title: str
     run: Callable[[], object]
@@ -45,6 +48,7 @@ class Command:
     keys: tuple[str, ...] = ()
     enabled: bool = True
     on: bool | None = None
+    ends_group: bool = False
 
 
 class CommandModel(QAbstractListModel):
@@ -53,6 +57,7 @@ class CommandModel(QAbstractListModel):
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[Command, Match]] = []
+        self.is_whole = True
 
     def show_commands(self, commands: Sequence[Command], query: str) -> None:
         """Keeps those that fit; without a query all, in their order."""
@@ -66,6 +71,7 @@ class CommandModel(QAbstractListModel):
             found = [row for row in found if row[1].score >= least]
             found.sort(key=lambda row: -row[1].score - _PER_LETTER * len(row[0].title))
         self.beginResetModel()
+        self.is_whole = not query.strip()
         self._rows = found
         self.endResetModel()
 
@@ -141,10 +147,12 @@ class CommandDelegate(QStyledItemDelegate):
             return
         command, fit = model.command(index.row()), model.fit(index.row())
         theme = style.current()
-        area = QRectF(option.rect)
+        area, line = QRectF(option.rect), QColor(theme.border)
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
             box(painter, area, theme.selection)
+        if command.ends_group and model.is_whole:
+            painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), line)
         middle = area.center().y()
         right = area.right() - GRID
         keys = command.keys[:1]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from optlab.ui import style
 from optlab.ui.icons import paint_icon
 from optlab.ui.widgets.buttons import Button
-from optlab.ui.widgets.paint import focus_ring, ink, row_height, shows_focus
+from optlab.ui.widgets.paint import GRID, focus_ring, ink, row_height, shows_focus
 
 
 class _Header(Button):
@@ -52,7 +52,10 @@ class _Header(Button):
 
 
 class Disclosure(QWidget):
-    """A foldable group; ``opened`` tells when a person opens or closes it."""
+    """A foldable group; ``opened`` tells when a person opens or closes it.
+
+    What opens comes into view where the group stands in an area that scrolls.
+    """
 
     opened = Signal(bool)
 
@@ -94,3 +97,14 @@ class Disclosure(QWidget):
     def _on_toggled(self, on: bool) -> None:
         self._body.setVisible(on)
         self.opened.emit(on)
+        if on:
+            # The area knows its new height only after it was laid out.
+            QTimer.singleShot(0, self, self._come_into_view)
+
+    def _come_into_view(self) -> None:
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(self, 0, GRID)
+            area.ensureWidgetVisible(self._header, 0, GRID)

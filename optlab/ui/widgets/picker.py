@@ -35,27 +35,38 @@ class Picker(QFrame):
         self._search = SearchList(name, "Type a few letters", _ROWS)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
-        column.addWidget(self._search)
+        column.addWidget(self._search, 0, Qt.AlignmentFlag.AlignTop)
         self._search.given_up.connect(self.close)
         self._search.chosen.connect(self._take)
-        self._search.filtered.connect(self._fit)
 
     def open(
-        self, entries: Sequence[tuple[object, str, str]], near: QWidget, shown: object = None
+        self,
+        entries: Sequence[tuple[object, str, str]],
+        near: QWidget,
+        shown: object = None,
+        first: int = 0,
     ) -> None:
         """Offer ``entries`` (key, name, sentence) under ``near``, or above it at the screen's end.
 
-        The row of key ``shown`` is marked and chosen at first.
+        The row of key ``shown`` is marked and chosen at first; a line stands behind the ``first``
+        ones.  It stays where it opened and as large, however few rows fit what is typed.
         """
         keys = [key for key, _, _ in entries]
         commands = [
-            Command(text, partial(self.picked.emit, key), sentence, on=key == shown or None)
-            for key, text, sentence in entries
+            Command(
+                text,
+                partial(self.picked.emit, key),
+                sentence,
+                on=key == shown or None,
+                ends_group=place == first,
+            )
+            for place, (key, text, sentence) in enumerate(entries, 1)
         ]
         self._near = near
+        self._search.set_most_rows(_ROWS)
         self._search.set_commands(commands, keys.index(shown) if shown in keys else 0)
         self._search.align()
-        self._fit()
+        self._place(near)
         self.show()
         self._search.field().setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -87,17 +98,21 @@ class Picker(QFrame):
         self.close()
         command.run()
 
-    def _fit(self) -> None:
-        """As high as its rows, on the screen, against the control; it keeps its side of it."""
-        near = self._near
-        if near is None:
-            return
+    def _place(self, near: QWidget) -> None:
+        """Under the control or above it, with as many rows as have room there."""
         screen = near.screen().availableGeometry()
-        wide = min(self.fontMetrics().averageCharWidth() * _CHARACTERS, screen.width())
-        size = self._column.totalSizeHint()
         at = QRect(near.mapToGlobal(QPoint(0, 0)), near.size())
-        top = at.bottom() + 3
-        if top + size.height() > screen.bottom():
-            top = max(screen.top(), min(at.top() - 2, screen.bottom()) - size.height())
+        below = screen.bottom() - at.bottom() - 3
+        above = min(at.top(), screen.bottom()) - screen.top() - 2
+        wanted = self._column.totalSizeHint().height()
+        goes_below = wanted <= below or below >= above
+        room = below if goes_below else above
+        beside_rows = wanted - self._search.list_height()
+        self._search.fit_rows(room - beside_rows)
+        height = beside_rows + self._search.list_height()
+        top = at.bottom() + 3 if goes_below else at.top() - 2 - height
+        top = max(screen.top(), min(top, screen.bottom() + 1 - height))
+        wide = min(self.fontMetrics().averageCharWidth() * _CHARACTERS, screen.width())
         left = max(screen.left(), min(at.left(), screen.right() - wide))
-        self.setGeometry(left, top, wide, size.height())
+        self.setFixedSize(wide, height)
+        self.setGeometry(left, top, wide, height)

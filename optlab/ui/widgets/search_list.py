@@ -108,9 +108,26 @@ class SearchList(QWidget):
         self._none.set_text("" if rows else "No match")
         self._list.setVisible(rows > 0)
         self._go(-1, 1)
-        row = self._delegate.sizeHint(None, QModelIndex()).height()  # type: ignore[arg-type]
-        self._list.setFixedHeight(min(self._most_rows, rows) * row)
+        self._list.setFixedHeight(min(self._most_rows, rows) * self._row_height())
         self.filtered.emit()
+
+    def set_most_rows(self, rows: int) -> None:
+        """Show at most so many rows at once."""
+        self._most_rows = max(1, rows)
+
+    def fit_rows(self, height: int) -> None:
+        """Show no more rows than have room in ``height`` pixels."""
+        self.set_most_rows(min(self._most_rows, height // self._row_height()))
+        rows = min(self._most_rows, self._model.rowCount())
+        self._list.setFixedHeight(rows * self._row_height())
+        self._list.scrollTo(self._list.currentIndex(), QListView.ScrollHint.PositionAtCenter)
+
+    def list_height(self) -> int:
+        """The height of the rows that are shown, in pixels."""
+        return self._list.minimumHeight()
+
+    def _row_height(self) -> int:
+        return self._delegate.sizeHint(None, QModelIndex()).height()  # type: ignore[arg-type]
 
     def _do(self, index: QModelIndex) -> None:
         if index.isValid() and self._model.command(index.row()).enabled:

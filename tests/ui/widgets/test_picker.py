@@ -1,7 +1,7 @@
 """Long lists open with a field to type in, and are used without the mouse or with it alone."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 
 from optlab.ui.widgets.choice import DropDown
@@ -74,3 +74,31 @@ def test_it_opens_above_a_control_at_the_end_of_the_screen(choice):
     assert picker.titles() == []
     assert picker.search().isVisible()
     picker.close()
+
+
+@pytest.mark.parametrize("place", [0.05, 0.5, 0.95])
+def test_it_stays_on_the_screen_and_where_it_opened(choice, place):
+    window, screen = choice.window(), choice.screen().availableGeometry()
+    window.move(40, round(place * screen.height()))
+    picker = Picker("Things", choice)
+    picker.open(ENTRIES, choice)
+    opened = picker.geometry()
+    field = picker.field().mapToGlobal(picker.field().rect().topLeft())
+    assert screen.contains(opened)
+    control = QRect(choice.mapToGlobal(choice.rect().topLeft()), choice.size())
+    assert not opened.intersects(control.intersected(screen))
+    for letters in ("entry", " 3", "1", "x"):
+        QTest.keyClicks(picker.field(), letters)
+        assert picker.geometry() == opened
+        assert picker.field().mapToGlobal(picker.field().rect().topLeft()) == field
+    picker.close()
+
+
+def test_a_line_stands_behind_the_first_ones_of_the_whole_list(choice):
+    choice.set_entries(ENTRIES, 3)
+    choice.showPopup()
+    model = choice.picker().search().view().model()
+    assert [row for row in range(10) if model.command(row).ends_group] == [2]
+    assert model.is_whole
+    QTest.keyClicks(choice.picker().field(), "entry")
+    assert not model.is_whole

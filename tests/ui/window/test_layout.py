@@ -87,3 +87,20 @@ def test_the_window_is_made_to_fit_the_screen_with_its_frame(lab, monkeypatch):
     window.fit_screen()
     assert room.contains(framed())
     assert window.size() == room.size() - frame
+
+
+def test_what_is_opened_at_the_end_of_a_column_comes_into_view(lab):
+    lab.window.resize(1280, 720)
+    QTest.qWait(20)
+    column, group = lab.window.setup, lab.window.parameters.treatment_group()
+    column.ensureWidgetVisible(group.group().header())
+    QTest.mouseClick(group.group().header(), lab.left)
+    QTest.qWait(20)
+    last = group.field("noise_relative")
+    seen = QRect(last.mapTo(column.viewport(), last.rect().topLeft()), last.size())
+    assert column.viewport().rect().contains(seen)
+    QTest.mouseClick(last, lab.left)
+    QTest.keyClicks(last, "0.5")
+    QTest.keyClick(last, lab.keys.Key_Return)
+    assert lab.session.document.runs[0].treatment.noise_relative == 0.5
+    QTest.mouseClick(group.group().header(), lab.left)

@@ -1,5 +1,8 @@
 """The window on an experiment that brings its own rule, surface and schedule along."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Run, Surface, changed
 from tests.session.test_own_texts import BALL, HALVED, VALLEY
@@ -29,8 +32,10 @@ def test_lists_name_what_the_experiment_brings(lab):
     lab.session.propose(edits.set_schedule(lab.session.document, "1", "halved:factor=0.25"))
     lab.wait()
     assert lab.session.resolved.errors == {}
-    offered = [action.text() for action in parameters.schedule_row().menu().actions()]
+    QTest.mouseClick(parameters.schedule_row().more(), Qt.MouseButton.LeftButton)
+    offered = parameters.schedule_row().picker().titles()
     assert offered[0].startswith("Halved")
+    parameters.schedule_row().picker().close()
     lab.window.grab()
 
 

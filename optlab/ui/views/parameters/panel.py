@@ -113,9 +113,9 @@ class ParametersPanel(QWidget):
         self._title.set_text(name if name is not None else "No run selected")
         self.setEnabled(name is not None)
 
-    def set_optimizers(self, entries: Sequence[tuple[str, str, str]]) -> None:
-        """Offer update rules: key, name, summary."""
-        self._optimizer.set_entries(entries)
+    def set_optimizers(self, entries: Sequence[tuple[str, str, str]], first: int = 0) -> None:
+        """Offer update rules: key, name, summary; the ``first`` ones apart from the others."""
+        self._optimizer.set_entries(entries, first)
 
     def set_optimizer(self, key: str) -> None:
         """Show which rule the run uses."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.numbers import write_number
-from optlab.ui.widgets.paint import GRID, menu_text
+from optlab.ui.widgets.paint import GRID
+from optlab.ui.widgets.picker import Picker
 from optlab.ui.widgets.sparkline import Sparkline
 
 _TIP = "How the learning rate changes over the steps; parts are joined with +"
@@ -55,6 +55,8 @@ class ScheduleRow(QWidget):
         row.addWidget(self._edit, 1, top)
         row.addWidget(self._more, 0, top)
         self._edit.text_edited.connect(self.schedule_edited)
+        self._picker = Picker("Schedules", self)
+        self._picker.picked.connect(self._choose)
         self._more.clicked.connect(self._open)
 
     def set_schedule(self, text: str) -> None:
@@ -86,24 +88,18 @@ class ScheduleRow(QWidget):
         """The text field."""
         return self._edit
 
-    def menu(self) -> QMenu:
-        """The templates as a menu."""
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for template in self._templates:
-            action = QAction(menu_text(template.name), menu)
-            action.setData(template.text)
-            action.setToolTip(template.help)
-            menu.addAction(action)
-        menu.triggered.connect(self._choose)
-        return menu
+    def more(self) -> IconButton:
+        """The button that opens the list of templates."""
+        return self._more
+
+    def picker(self) -> Picker:
+        """The list of templates that opens at the button."""
+        return self._picker
 
     def _open(self) -> None:
-        menu = self.menu()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        entries = [(one.text, one.name, one.help) for one in self._templates]
+        self._picker.open(entries, self._more, self._edit.text())
 
-    def _choose(self, action: QAction) -> None:
-        text = str(action.data())
-        self._edit.set_text(text)
-        self.schedule_edited.emit(text)
+    def _choose(self, text: object) -> None:
+        self._edit.set_text(str(text))
+        self.schedule_edited.emit(str(text))

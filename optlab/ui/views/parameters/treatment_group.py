@@ -19,11 +19,18 @@ TREATMENTS: Final = (
     ("clip_value", "clip value", "clip", False, "Limit each component to ± this value"),
     ("l2", "L2 decay λ", "L2", True, "Add λ·w to the gradient"),
     ("noise", "noise σ", "noise", True, "Add normal noise of this deviation, drawn from the seed"),
+    (
+        "noise_relative",
+        "relative noise",
+        "noise ×",
+        True,
+        "Add normal noise to each component, this share of its size, drawn from the seed",
+    ),
 )
 
 
 class TreatmentGroup(QWidget):
-    """Four optional numbers; an empty field means the treatment is off."""
+    """Optional numbers; an empty field means the treatment is off."""
 
     treatment_edited = Signal(str, object)
 

@@ -44,6 +44,7 @@ class RunsPanel(QWidget):
         self._order: list[str] = []
         self._selected: str | None = None
         self._optimizers: tuple[tuple[str, str, str], ...] = ()
+        self._first = 0
         self._target: int | None = None
         self._orphaned = False
         self._list = QVBoxLayout()
@@ -62,9 +63,9 @@ class RunsPanel(QWidget):
         self._delete.clicked.connect(self._on_delete)
         self._refresh()
 
-    def set_optimizers(self, entries: Sequence[tuple[str, str, str]]) -> None:
-        """Offer optimizers for new runs: key, name, summary."""
-        self._optimizers = tuple(entries)
+    def set_optimizers(self, entries: Sequence[tuple[str, str, str]], first: int = 0) -> None:
+        """Offer optimizers for new runs: key, name, summary; the ``first`` ones apart."""
+        self._optimizers, self._first = tuple(entries), first
         self._add.setEnabled(bool(entries))
 
     def set_runs(self, items: Sequence[RunItem]) -> None:
@@ -206,7 +207,7 @@ class RunsPanel(QWidget):
             self.run_removed.emit(self._selected)
 
     def _open_add(self) -> None:
-        self._picker.open(self._optimizers, self._add)
+        self._picker.open(self._optimizers, self._add, first=self._first)
 
     def _open_menu(self, run: str, where: QPoint) -> None:
         menu = self.row_menu(run)

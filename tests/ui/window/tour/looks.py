@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from optlab.core.problems import Problem
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Experiment
 from optlab.session.verdict import check_all
@@ -51,16 +52,16 @@ def story_is_told(view: Any, document: Experiment, walks: Mapping[str, Trajector
         assert row.accessibleName().endswith(": holds")
 
 
-def status_tells(line: Any, walk: Trajectory, step: int) -> None:
-    """Weights, loss and gradient norm at the cursor."""
+def status_tells(line: Any, problem: Problem, walk: Trajectory, step: int) -> None:
+    """Weights at the cursor, and the loss and the length of the gradient there."""
     step = min(step, walk.steps)
     texts = [label.text() for label in line._fields if label.isVisibleTo(line)]
     weights = [number(part) for part in texts[0].removeprefix("w (")[:-1].split(", ")]
     assert all(near(a, b, 4) for a, b in zip(weights, walk.weights[step], strict=True))
     assert near(number(texts[1].removeprefix("E ")), walk["loss"][step], 4)
-    if step:
-        norm = math.hypot(walk["g1"][step], walk["g2"][step])
-        assert near(number(texts[2].removeprefix("|g| ")), norm, 4)
+    norm = math.hypot(*problem.gradient(walk.weights[step].tolist()))
+    if math.isfinite(norm):
+        assert near(number(texts[2].removeprefix("|∇E| ")), norm, 4)
     bad = walk.outcome.kind in ("diverged", "left_domain")
     assert not bad or walk.outcome.sentence in line._warning.text()
 

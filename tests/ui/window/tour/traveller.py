@@ -214,7 +214,7 @@ class Traveller:
         looks.arrows_point(window.contour, spec, walks[session.selected], step)
         looks.panes_plot(window.panes.plots(), self.lab.laboratory.panes, session, step)
         looks.update_is_taken_apart(window.worksheet, walks[session.selected], step)
-        looks.status_tells(window.status, walks[session.selected], step)
+        looks.status_tells(window.status, session.resolved.problem, walks[session.selected], step)
         looks.rows_tell(window.runs, session.document, walks)
 
     def seen(self) -> dict[str, Trajectory]:

@@ -1,0 +1,23 @@
+"""The order of what lists offer."""
+
+from optlab.core.rules import rule_names
+from optlab.session.choices import first_rules, rule_choices
+from optlab.session.experiment import Experiment
+from optlab.session.topics import usual_rules
+from tests.session.test_own_texts import BALL
+
+
+def test_the_usual_rules_come_first_and_the_others_by_name():
+    titles = rule_choices(Experiment())
+    keys = [title.key for title in titles]
+    assert keys[:3] == ["gd", "momentum", "adam"]
+    assert tuple(keys[: len(usual_rules())]) == usual_rules()
+    names = [title.name.lower() for title in titles[first_rules(titles) :]]
+    assert names == sorted(names)
+    assert set(keys) == set(rule_names())
+
+
+def test_an_experiments_own_rules_come_before_them():
+    titles = rule_choices(Experiment(rules={"ball": BALL}))
+    assert titles[0].own and titles[1].key == "gd"
+    assert first_rules(titles) == 1 + len(usual_rules())
