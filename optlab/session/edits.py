@@ -45,7 +45,7 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     where the text only writes it otherwise.  Raises ExperimentError where that one cannot be used.
     """
     before = resolve_surface(document.surface, document.surfaces)
-    if parse(text) == parse(catalogue_or_typed(document.surface, document.surfaces).formula):
+    if parse(text) == catalogue_or_typed(document.surface, document.surfaces).tree:
         typed = bool(document.surface.formula)
         same: Surface = msgspec.structs.replace(document.surface, formula=text if typed else "")
         return changed(document, surface=same)
