@@ -17,7 +17,7 @@ def gradient_points(spec: RunSpec, trajectory: Trajectory, step: int) -> tuple[P
     Empty for rules that look at the slope where they are.  ``trajectory`` is what running
     ``spec`` gave; raises ValueError where there is no such update.
     """
-    taken = [line for line in plan_of(spec).lines if line.kind == "gradient"]
+    taken = [line for line in plan_of(spec.leg_at(step).spec).lines if line.kind == "gradient"]
     if all(line.tree == AT_WEIGHTS for line in taken):
         return ()
     points = []

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from optlab.core.formula.nodes import Apply, Node
 from optlab.core.rules import LEARNING_RATE
-from optlab.core.run import RunSpec, Trajectory
+from optlab.core.run import RunSpec, Trajectory, program_of
+from optlab.core.run.starts import equations_of, starting_memory
 from optlab.core.worksheet.lines import Line
 from optlab.core.worksheet.numbers import SHOWN, plain_value
 from optlab.core.worksheet.plan import STEP, WEIGHTS, plan_of, schedule_line
@@ -130,33 +131,52 @@ def worksheet(spec: RunSpec, trajectory: Trajectory, step: int, name: str = "") 
     if not 1 <= step <= trajectory.steps:
         raise ValueError(f"there is no update {step}; the run has {trajectory.steps}")
     rows = _mark_last(list(_Writer(spec, trajectory, step).rows()))
-    return Worksheet(name or spec.rule.name, step, trajectory.steps, spec.problem.dimension, rows)
+    return Worksheet(
+        name or spec.leg_at(step).spec.rule.name,
+        step,
+        trajectory.steps,
+        spec.problem.dimension,
+        rows,
+    )
 
 
 class _Writer:
     def __init__(self, spec: RunSpec, trajectory: Trajectory, step: int) -> None:
-        self.spec = spec
+        self.leg = leg = spec.leg_at(step)
         self.step = step
+        self.trajectory = trajectory
         self.vectors = trajectory.vectors
-        self.now = trajectory.row(step)
-        before = trajectory.row(step - 1)
-        self.machine = Machine(spec, step)
-        self.scope: dict[str, Value] = dict(spec.parameters)
-        self.scope[STEP] = float(step)
-        for name in (WEIGHTS, *trajectory.state):
-            self.scope[name] = self.column(name, before)
-        self.rate = self.column(LEARNING_RATE, self.now)
+        weights = tuple(trajectory.weights[step - 1].tolist())
+        self.machine = Machine(leg, step, weights)
+        self.scope: dict[str, Value] = dict(leg.spec.parameters)
+        self.scope[STEP] = float(step - leg.started)
+        fresh = self.fresh_memory()
+        for name in (WEIGHTS, *program_of(leg).state):
+            self.scope[name] = fresh.get(name, self.column(name, step - 1))
+        self.rate = self.column(LEARNING_RATE, step)
 
-    def column(self, name: str, row: Mapping[str, float]) -> Value:
-        titles = self.vectors[name]
-        values = tuple(row[title] for title in titles)
-        return values[0] if titles == (name,) else values
+    def fresh_memory(self) -> dict[str, Value]:
+        """The memory that starts afresh with this update, because the rule has just changed."""
+        leg, before = self.leg, self.step - 1
+        if before != leg.first or before == 0:
+            return {}
+        weights = self.trajectory.weights[before]
+        memory = starting_memory(equations_of(leg), leg.values(), weights)
+        return {
+            name: float(values[0]) if self.vectors.is_scalar(name) else tuple(values.tolist())
+            for name, values in memory.items()
+            if name not in leg.kept
+        }
+
+    def column(self, name: str, step: int) -> Value:
+        values = tuple(self.trajectory.data[step, self.vectors.place(name)].tolist())
+        return values[0] if self.vectors.is_scalar(name) else values
 
     def rows(self) -> Iterator[Row]:
-        if not self.spec.schedule.is_constant:
+        if not self.leg.spec.schedule.is_constant:
             yield self.schedule_row()
         self.scope[LEARNING_RATE] = self.rate
-        plan = plan_of(self.spec)
+        plan = plan_of(self.leg.spec)
         last = {line.target: index for index, line in enumerate(plan.lines)}
         for index, line in enumerate(plan.lines):
             is_final = last[line.target] == index
@@ -171,12 +191,12 @@ class _Writer:
 
     def row(self, line: Line, parts: Mapping[Node, Value], is_final: bool) -> Row:
         """Takes note of the result, which later equations use."""
-        recorded = self.vectors.get(line.target)
-        if is_final and recorded is not None:
-            result = self.column(line.target, self.now)
+        recorded = line.target in self.vectors
+        if is_final and recorded:
+            result = self.column(line.target, self.step)
         else:
             result = parts[line.tree]
-            if line.is_vector and recorded and len(recorded) > 1:
+            if line.is_vector and recorded and not self.vectors.is_scalar(line.target):
                 result = components(result, self.machine.size)
         scope = dict(self.scope)
         self.scope[line.target] = result
@@ -196,7 +216,8 @@ class _Writer:
             yield self.row(treatment, stage.values, ends)
 
     def schedule_row(self) -> Row:
-        schedule, k = self.spec.schedule, float(self.step - 1)
+        spec = self.leg.spec
+        schedule, k = spec.schedule, float(self.step - 1 - self.leg.scheduled)
         index, offset = 0, 0.0
         for number, piece in enumerate(schedule.pieces[:-1]):
             end = offset + (piece.length or 0.0)
@@ -204,15 +225,15 @@ class _Writer:
                 break
             index, offset = number + 1, end
         piece = schedule.pieces[index]
-        constants = schedule.constants(self.spec.steps)
+        constants = schedule.constants(spec.steps)
         scope: dict[str, Value] = {
             name: constants[f"s{index}_{name}"] for name in piece.kind.parameters
         }
         own = k - offset
-        scope |= {"k": own, STEP: own + 1.0, "T": float(self.spec.steps)}
-        scope[LEARNING_RATE] = self.spec.parameters[LEARNING_RATE]
-        line = schedule_line(self.spec.rule, piece)
-        machine = Machine(self.spec, self.step, schedule=True)
+        scope |= {"k": own, STEP: own + 1.0, "T": float(spec.steps)}
+        scope[LEARNING_RATE] = spec.parameters[LEARNING_RATE]
+        line = schedule_line(spec.rule, piece)
+        machine = Machine(self.leg, self.step, (), schedule=True)
         return Row(line, self.rate, part_values(line.tree, scope, machine), scope, machine)
 
 

@@ -11,15 +11,20 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from optlab.core.formula.compiled import Array
-from optlab.core.formula.evaluate import evaluate
+import numpy as np
+
+from optlab.core.formula.arrays import ARRAY_NAMES, as_components, on_vectors, total
+from optlab.core.formula.compiled import Array, define
+from optlab.core.formula.emit import ARRAYS, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder
-from optlab.core.formula.operations import CONSTANTS, OPERATIONS, step_power
+from optlab.core.formula.operations import CONSTANTS, step_power
 from optlab.core.gradient import NOISE_CHUNK, NOISE_STAGES, noise_block, stage_tree
 from optlab.core.rules import LEARNING_RATE
-from optlab.core.run import RunSpec
+from optlab.core.run import Leg
+from optlab.core.run.array_kernel import Answers
 from optlab.core.run.building import is_step_power
 
 Value = float | tuple[float, ...]
@@ -47,10 +52,19 @@ def part_values(tree: Node, scope: Mapping[str, Value], machine: Machine) -> dic
 
 
 @lru_cache(maxsize=1024)
-def _multiplied_out(exponent: Node) -> Node | None:
+def _multiplied_out(exponent: Node) -> Callable[..., Any] | None:
     """The product that a power with this exponent is computed as, or None for a true power."""
     product = lower(Apply("pow", (Symbol(_BASE), exponent)))
-    return None if isinstance(product, Apply) and product.operation == "pow" else product
+    if isinstance(product, Apply) and product.operation == "pow":
+        return None
+    *lines, (_, text) = straight_lines([("power", product)], ARRAYS)
+    body = "".join(f"    {name} = {value}\n" for name, value in lines)
+    return define(f"def power({_BASE}):\n{body}    return {text}\n", "power", ARRAY_NAMES)
+
+
+def _value(result: Any) -> Value:
+    """A float, or a tuple with one for each weight."""
+    return tuple(result.tolist()) if isinstance(result, np.ndarray) else result
 
 
 @dataclass(frozen=True)
@@ -77,64 +91,64 @@ class TreatedGradient:
 
 
 class Machine:
-    """Computes as a run does, at one step (counted from 1).
+    """Computes as a run does, at one step (counted from 1), with the operations of its kernels.
 
-    ``schedule``: computes a schedule, whose formula counts its own steps.
+    ``weights`` are those before the step.  ``schedule``: computes a schedule, whose formula
+    counts its own steps.
     """
 
-    def __init__(self, spec: RunSpec, step: int, *, schedule: bool = False) -> None:
+    def __init__(
+        self, leg: Leg, step: int, weights: tuple[float, ...], *, schedule: bool = False
+    ) -> None:
+        spec = leg.spec
         self.size = spec.problem.dimension
         self._spec = spec
         self._step = step
+        self._weights = np.array(weights)
+        self._answers = Answers(spec.problem)
+        self._l2 = spec.treatment.active().get("l2")
         # The learning rate is a value of the step, also where it stays the same.
         self._constants = None if schedule else spec.parameters.keys() - {LEARNING_RATE}
-        self._special: Mapping[str, Callable[..., Value]] = {
-            "dot": self._dot,
-            "norm": lambda a: math.sqrt(self._dot(a, a)),
-            "grad": lambda point: self.gradient(components(point, self.size)).value,
-            "loss": lambda point: spec.problem.loss(components(point, self.size)),
-            "curvature": lambda point: self._curvature(components(point, self.size)),
+        self._special: Mapping[str, Callable[[Array], Value]] = {
+            "norm": lambda a: math.sqrt(total(a * a, self.size)),
+            "grad": lambda point: self.gradient(tuple(point.tolist())).value,
+            "loss": self._loss,
+            "curvature": lambda point: self._second(self._answers.curvature(point), 1.0),
+            "hessian_product": lambda v: self._second(
+                self._answers.hessian_product(self._weights, v), v
+            ),
         }
 
     def apply(self, part: Apply, args: list[Value]) -> Value:
         """The value of an operation on values, element by element where one is a vector."""
-        if part.operation in self._special:
-            return self._special[part.operation](*args)
-        compute = self._function(part)
-        if any(isinstance(arg, tuple) for arg in args):
-            rows = zip(*(components(arg, self.size) for arg in args), strict=True)
-            return tuple(compute(*row) for row in rows)
-        return compute(*args)
+        with np.errstate(all="ignore"):
+            if part.operation == "dot":
+                first, second = (as_components(arg, self.size) for arg in args)
+                return total(first * second, self.size)
+            if part.operation in self._special:
+                return self._special[part.operation](as_components(args[0], self.size))
+            vectors = [np.array(arg) if isinstance(arg, tuple) else arg for arg in args]
+            return _value(self._function(part)(*vectors))
 
-    def _function(self, part: Apply) -> Callable[..., float]:
+    def _function(self, part: Apply) -> Callable[..., Any]:
         if part.operation == "pow":
             if self._constants is not None and is_step_power(part, self._constants):
                 return step_power
             product = _multiplied_out(part.args[1])
             if product is not None:
-                return lambda base, _exponent: evaluate(product, {_BASE: base})
-        compute = OPERATIONS[part.operation].compute
-        if compute is None:
-            raise ValueError(f"{part.operation} has no value by itself")
-        return compute
+                return lambda base, _exponent: product(base)
+        return on_vectors(part.operation)
 
-    def _dot(self, a: Value, b: Value) -> float:
-        pairs = zip(components(a, self.size), components(b, self.size), strict=True)
-        products = [x * y for x, y in pairs]
-        total = products[0]
-        for product in products[1:]:
-            total += product
-        return total
+    def _loss(self, point: Array) -> float:
+        value = self._answers.loss(point)
+        return value if self._l2 is None else value + self._l2 * total(point * point, self.size) / 2
 
-    def _curvature(self, point: tuple[float, ...]) -> Value:
-        rows = self._spec.problem.hessian(point)
-        l2 = self._spec.treatment.active().get("l2")
-        diagonal = tuple(row[i] for i, row in enumerate(rows))
-        return diagonal if l2 is None else tuple(value + l2 for value in diagonal)
+    def _second(self, value: Array, along: Array | float) -> Value:
+        return _value(value if self._l2 is None else value + self._l2 * along)
 
     def gradient(self, point: tuple[float, ...]) -> TreatedGradient:
         """The gradient at a point, and what the run's treatment makes of it."""
-        raw = self._spec.problem.gradient(point)
+        raw = tuple(self._answers.gradient(np.array(point)).tolist())
         value: Value = raw
         stages = []
         for name, strength in self._spec.treatment.active().items():
@@ -148,7 +162,8 @@ class Machine:
         return TreatedGradient(raw, tuple(stages))
 
     def _noise(self) -> dict[str, Value]:
-        chunk, offset = divmod(self._step - 1, NOISE_CHUNK)
+        done = self._spec.before + self._step - 1
+        chunk, offset = divmod(done, NOISE_CHUNK)
         row = tuple(map(float, _noise_chunk(self._spec.seed, chunk, self.size)[offset]))
         return {"n1": row[: self.size], "n2": row[self.size :]}
 
