@@ -1,8 +1,8 @@
 """The shape of a surface around a point: Hessian, its directions, and what η it allows.
 
-For a quadratic with largest eigenvalue λ of the Hessian, gradient descent is stable for
-η < 2/λ and heavy-ball momentum (m ← αm + g, w ← w − ηm) for η < 2(1 + α)/λ; Polyak 1964.
-On other surfaces both hold for the quadratic model at the point.
+For a quadratic with largest eigenvalue λ of the Hessian, gradient descent is stable for η < 2/λ.
+On other surfaces that holds for the quadratic model at the point; :mod:`optlab.core.stability` has
+the limits of other rules.
 """
 
 from __future__ import annotations
@@ -54,12 +54,13 @@ class Curvature:
             return "hill"
         return "saddle" if (self.eigenvalues != 0).all() else "flat in a direction"
 
-    def limit(self, alpha: float = 0.0) -> float:
-        """The learning rate at which descent with momentum ``alpha`` turns unstable here.
+    @property
+    def limit(self) -> float:
+        """2/λmax, the learning rate at which plain descent turns unstable here.
 
-        inf where the surface bends downwards in every direction.
+        inf where the surface bends upwards in no direction.
         """
-        return 2 * (1 + alpha) / self.largest if self.largest > 0 else math.inf
+        return 2 / self.largest if self.largest > 0 else math.inf
 
     def model(self, w1: Array, w2: Array) -> Array:
         """The quadratic Taylor model of a surface of two weights, over arrays."""
@@ -84,31 +85,15 @@ def curvature_at(problem: Problem, weights: Sequence[float]) -> Curvature | None
     return Curvature(at, loss, gradient, hessian, eigenvalues, directions)
 
 
-def curvature_text(curvature: Curvature, alpha: float | None) -> str:
+def curvature_text(curvature: Curvature, rule: str = "") -> str:
     """Eigenvalues, condition number and what η they allow, in two lines.
 
-    ``alpha`` is the momentum of the rule, None where it has none.
+    ``rule`` is what is to be said of the rule's own limit, behind that of plain descent.
     """
     values = ", ".join(short(value, 3) for value in curvature.eigenvalues.tolist())
     condition = short(curvature.condition_number, 3)
     first = f"{curvature.kind}:  λ {values},  condition {condition}"
-    if math.isinf(curvature.limit()):
+    if math.isinf(curvature.limit):
         return f"{first}\nno limit on η: it bends upwards nowhere"
-    second = f"stable for η < 2/λmax = {short(curvature.limit(), 3)}"
-    if alpha:
-        second += f",  with momentum < {short(curvature.limit(alpha), 3)}"
-    return f"{first}\n{second}"
-
-
-def stability_sentence(curvature: Curvature, eta: float, alpha: float | None) -> str:
-    """What to say where η is above what the curvature here allows, or nothing.
-
-    ``alpha`` is the momentum of the rule, None where it has none.
-    """
-    if not eta > curvature.limit():
-        return ""
-    if alpha is not None and alpha > 0 and not eta > curvature.limit(alpha):
-        return ""
-    if alpha:
-        return f"η above 2(1+α)/λmax = {curvature.limit(alpha):.3g}, the limit of momentum here"
-    return f"η above 2/λmax = {curvature.limit():.3g}, the limit of plain descent here"
+    second = f"stable for η < 2/λmax = {short(curvature.limit, 3)}"
+    return f"{first}\n{second}{',  ' if rule else ''}{rule}"

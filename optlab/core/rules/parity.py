@@ -8,7 +8,9 @@ memory that is even is a size, to be drawn along the axes; memory that starts fr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder, symbols, value_of
@@ -17,6 +19,9 @@ from optlab.core.rules.rule import Variant
 Meaning = Literal["direction", "size", "place"]
 
 _ODD, _EVEN, _MIXED, _ZERO = "odd", "even", "mixed", "zero"
+_NAMES: Mapping[str, Meaning] = {_ODD: "direction"}
+_MOST_MEMORY = 8
+"""Memory that is tried as odd and as even: each doubles the ways."""
 _ODD_FUNCTIONS = frozenset({"sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt", "sign", "neg"})
 
 
@@ -30,24 +35,44 @@ def _meanings(variant: Variant) -> dict[str, Meaning]:
     places = {v.name for v in variant.state if "w" in symbols(v.start)}
     scalars = {v.name for v in variant.state if v.scalar or v.rows is not None}
     names = [v.name for v in variant.state] + list(variant.intermediates)
-    parity = dict.fromkeys(names, _ODD) | dict.fromkeys(places, _EVEN)
-    while True:
-        known = {**parity, "g": _ODD}
-        found = dict(parity)
-        for equation in variant.equations:
-            result = _parity(equation.tree, known)
-            target = equation.target
-            known[target] = result if result != _ZERO else known.get(target, _EVEN)
-            if found.get(target) == _ODD and result not in (_ODD, _ZERO):
-                found[target] = _EVEN
-        if found == parity:
-            break
-        parity = found
+    parity = _parities(variant, places)
     return {
-        name: "place" if name in places else "direction" if parity[name] == _ODD else "size"
+        name: "place" if name in places else _NAMES.get(parity.get(name, _ODD), "size")
         for name in names
         if name not in scalars
     }
+
+
+def _parities(variant: Variant, places: AbstractSet[str]) -> dict[str, str]:
+    """The parity of all that is assigned, where every memory comes out as it went in.
+
+    Of the ways to share memory into odd and even the one with most odd ones counts.  Where none
+    fits, what contradicts itself counts as even.
+    """
+    memory = [v.name for v in variant.state if v.name not in places][:_MOST_MEMORY]
+    fixed = dict.fromkeys([*places, *(v.name for v in variant.state)], _EVEN)
+    for count in range(len(memory) + 1):
+        for even in combinations(memory, count):
+            given = {**fixed, **{name: _ODD for name in memory if name not in even}}
+            found = _assigned(variant, given)
+            if all(found[name] in (given[name], _ZERO) for name in memory):
+                return found | {name: given[name] for name in memory}
+    given = {**fixed, **dict.fromkeys(memory, _ODD)}
+    while True:
+        found = _assigned(variant, given)
+        wrong = next((n for n in memory if given[n] == _ODD and found[n] not in (_ODD, _ZERO)), "")
+        if not wrong:
+            return found | given
+        given[wrong] = _EVEN
+
+
+def _assigned(variant: Variant, given: Mapping[str, str]) -> dict[str, str]:
+    """The parities after one update that begins with those of the memory."""
+    known = {**given, "g": _ODD}
+    for equation in variant.equations:
+        result = _parity(equation.tree, known)
+        known[equation.target] = result if result != _ZERO else known.get(equation.target, _EVEN)
+    return known
 
 
 def _parity(tree: Node, known: Mapping[str, str]) -> str:

@@ -8,17 +8,15 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from optlab.core.contours import SurfacePicture
-from optlab.core.curvature import Curvature, curvature_at, curvature_text, stability_sentence
+from optlab.core.curvature import Curvature, curvature_at, curvature_text
 from optlab.core.rules import LEARNING_RATE, Variant
 from optlab.core.run import RunSpec, Trajectory
+from optlab.core.stability import stability_at
 from optlab.core.worksheet import gradient_points
 from optlab.session.overlays import Sizes, model_lines, ring, step_arrows, step_sizes
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.views.contour import ArrowDrawing, ContourView, LineDrawing
-
-_MOMENTUM = "alpha"
-"""The parameter that the limit of momentum is about."""
 
 Place = tuple[float, float]
 
@@ -95,11 +93,12 @@ class OverlaysController(QObject):
             lines += self._model(curvature)
         self._view.set_lines(lines)
         about = curvature if "curvature" in self._on else None
-        alpha = spec.parameters.get(_MOMENTUM)
-        self._view.set_note("" if about is None else curvature_text(about, alpha))
+        stable = None if curvature is None else stability_at(spec, trajectory, step, curvature)
+        rule = "" if stable is None else stable.text
+        self._view.set_note("" if about is None else curvature_text(about, rule))
         if wanted:
-            warning = "" if curvature is None else _warning(spec, trajectory, step, curvature)
-            self.warned.emit(warning)
+            rate = float(trajectory[LEARNING_RATE][max(step, min(1, trajectory.steps))])
+            self.warned.emit("" if stable is None else stable.sentence(rate))
 
     def _look_ahead(self, spec: RunSpec, trajectory: Trajectory, step: int) -> list[Place]:
         """Where else than at w the coming update takes its gradients."""
@@ -171,10 +170,3 @@ def _cross(sizes: Sizes, color: str) -> list[LineDrawing]:
         LineDrawing(across, color, 3.0),
         LineDrawing(upwards, color, 3.0, label=sizes.label),
     ]
-
-
-def _warning(spec: RunSpec, trajectory: Trajectory, step: int, curvature: Curvature) -> str:
-    rate = float(trajectory[LEARNING_RATE][max(step, min(1, trajectory.steps))])
-    if math.isnan(rate):
-        return ""
-    return stability_sentence(curvature, rate, spec.parameters.get(_MOMENTUM))

@@ -13,6 +13,7 @@ from optlab.core.rules.parity import meanings
         ("nesterov", {"v": "direction"}),
         ("adagrad", {"s": "size"}),
         ("adam", {"m": "direction", "s": "size", "m_hat": "direction", "s_hat": "size"}),
+        ("supersab", {"step": "direction", "rate": "size"}),
         ("amsgrad", {"m": "direction", "s": "size", "s_max": "size"}),
     ],
 )
@@ -28,3 +29,9 @@ def test_every_rule_has_an_answer(name: str) -> None:
     variant = rule.variant(rule.complete_options({}))
     vectors = {v.name for v in variant.state if not v.scalar and v.rows is None}
     assert vectors <= set(meanings(variant))
+
+
+def test_memory_behind_a_size_that_is_still_settling_is_a_direction() -> None:
+    rule = load_rule("rmsprop")
+    found = meanings(rule.variant(rule.complete_options({"momentum": "accumulate"})))
+    assert found == {"s": "size", "u": "direction", "m": "direction"}
