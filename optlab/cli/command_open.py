@@ -28,12 +28,17 @@ def open_window(path: Path | None) -> int:
     """The window, on an experiment file or on the default experiment."""
     from optlab.cli.doctor.display import display_problem
     from optlab.cli.doctor.libraries import mending_line, missing_libraries
+    from optlab.pictures.surface3d.renderers import renderer_asked
 
     # Qt would abort the process for either.
     missing = missing_libraries()
     if missing:
         names = ", ".join(library.file for library in missing)
         raise CommandError(f"Qt needs {names}; {mending_line(missing)}")
+    try:
+        renderer_asked()
+    except ValueError as error:
+        raise CommandError(str(error)) from None
     problem = display_problem()
     if problem:
         raise CommandError(f"{problem}; optlab run works without one, optlab doctor says more")

@@ -97,7 +97,7 @@ def make_parser() -> Parser:
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
     doctor = commands.add_parser("doctor", help="look for what is missing on this machine")
     # For a child process, which may die where a library is broken.
-    doctor.add_argument("--probe", choices=("window", "kernels"), help=argparse.SUPPRESS)
+    doctor.add_argument("--probe", choices=("window", "opengl", "kernels"), help=argparse.SUPPRESS)
     desktop = commands.add_parser(
         "install-desktop", help="put OptLab into the menu of a Linux desktop"
     )

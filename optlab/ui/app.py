@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +32,7 @@ from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.preparation import Preparation
+from optlab.ui.controllers.rendering import RenderingController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
@@ -81,6 +82,8 @@ class Laboratory:
             TransportController(session, window.transport),
         )
         self.status = StatusController(session, window.status)
+        self.rendering = RenderingController(window.surface3d, window.status, self.status.say)
+        window.centre.layout_chosen.connect(self.rendering.show)
         self.worksheet = WorksheetController(
             session, window.worksheet, window.details, self.status.say
         )
@@ -155,6 +158,8 @@ def _application() -> QApplication:
 
 def make_application(arguments: list[str]) -> QApplication:
     """The Qt application, with the names that settings and folders are found by."""
+    # Before the application: without it an OpenGL view that moves to another window is empty.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = QApplication(arguments)
     application.setApplicationName("OptLab")
     application.setOrganizationName("OptLab")

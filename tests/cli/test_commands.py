@@ -136,6 +136,15 @@ def test_open_gives_the_file_to_the_window(
     assert opened == [None, None, shipped_experiment(DEFAULT_EXPERIMENT)]
 
 
+def test_a_renderer_that_there_is_not_is_refused(
+    optlab: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPTLAB_3D", "vulkan")
+    done = optlab("open", DEFAULT_EXPERIMENT)
+    assert (done.status, done.out) == (2, "")
+    assert "OPTLAB_3D is 'vulkan'; it can be opengl or software" in done.err
+
+
 def test_a_window_that_cannot_be_imported_is_one_line(
     optlab: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

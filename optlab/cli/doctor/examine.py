@@ -20,7 +20,7 @@ from optlab.cli.doctor.probe import ask_child
 
 _PACKAGES = (
     *("PySide6-Essentials", "numpy", "numexpr", "numba", "llvmlite", "contourpy", "msgspec"),
-    *("psygnal", "matplotlib", "ziamath", "Pillow", "platformdirs"),
+    *("pyqtgraph", "PyOpenGL", "psygnal", "matplotlib", "ziamath", "Pillow", "platformdirs"),
 )
 _ABORTS = ("6.12.0", (3, 11))
 """A PySide6 that ends the process within a second, and the Python it does so on."""
@@ -82,10 +82,21 @@ def _window() -> Iterator[Finding]:
     if not problem:
         yield Finding("display", f"{display_name()}, {answer['screen']}")
     yield Finding("fonts", f"{answer['fonts']} (bundled)")
-    yield Finding("OpenGL", "no driver needed: the surface in space is drawn without it")
+    yield _opengl(environment)
     yield folder_finding(
         "settings", Path(answer["settings"]).parent, "layout and recent files are forgotten"
     )
+
+
+def _opengl(environment: Mapping[str, str]) -> Finding:
+    """What draws the surface in 3D; none of it is missing, the processor can always do it."""
+    answer = ask_child("opengl", environment)
+    if "problem" in answer:
+        return Finding("OpenGL", f"{answer['problem']}; the processor draws the surface in 3D")
+    name = answer["renderer"]
+    if answer["hardware"] != "True":
+        return Finding("OpenGL", f"{name}, without a graphics card; the processor draws in 3D")
+    return Finding("OpenGL", f"{name} draws the surface in 3D")
 
 
 def _kernels() -> Finding:

@@ -17,7 +17,7 @@ PATIENCE = 60.0
 
 
 def ask_child(probe: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What the probe ``window`` or ``kernels`` answers; ``{"problem": ...}`` where it fails."""
+    """What a probe (``window``, ``opengl``, ``kernels``) answers; ``problem`` where it fails."""
     program, path = _program(), [str(Path(optlab.__file__).parents[1])]
     path += filter(None, [environment.get("PYTHONPATH")])
     try:
@@ -84,6 +84,19 @@ def _window() -> dict[str, str]:
     }
 
 
+def _opengl() -> dict[str, str]:
+    from PySide6.QtGui import QGuiApplication
+
+    application = QGuiApplication(["optlab"])
+    from optlab.ui.views.surface3d.driver import driver
+
+    found = driver()
+    del application
+    if found.problem:
+        return {"problem": found.problem}
+    return {"renderer": found.renderer, "hardware": str(found.hardware)}
+
+
 def _kernels() -> dict[str, str]:
     import time
 
@@ -99,5 +112,5 @@ def _kernels() -> dict[str, str]:
 
 
 _PROBES: Mapping[str, Callable[[], dict[str, str]]] = MappingProxyType(
-    {"window": _window, "kernels": _kernels}
+    {"window": _window, "opengl": _opengl, "kernels": _kernels}
 )

@@ -154,6 +154,11 @@ class Projection:
         """How far to the right of the middle and above it a pixel lies, in ground units."""
         return (x - self.width / 2) / self.scale, (_middle(self.height) - y) / self.scale
 
+    @property
+    def towards(self) -> tuple[float, float, float]:
+        """The direction (x, y, z) of length 1 in which the person who looks is."""
+        return self.sin_a * self.cos_e, -self.cos_a * self.cos_e, self.sin_e
+
     def along(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """``p`` and ``q`` of points on the ground."""
         return x * self.cos_a + y * self.sin_a, y * self.cos_a - x * self.sin_a

@@ -17,10 +17,10 @@ from optlab.pictures.surface3d.relief import Relief, Singles
 from optlab.pictures.surface3d.shades import Shades
 
 _F: Final = np.float32
-_CELLS: Final = 20  # of the mesh, along each axis
+CELLS: Final = 20  # of the mesh, along each axis
 # A line is this wide, in pixels of the widget, and gives way when lines come this close.
-_LINE: Final = 1.0
-_CROWDED: Final = 7.0
+LINE: Final = 1.0
+CROWDED: Final = 7.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ def line_tones(
     slope_x, slope_y = relief.slope_x.ravel().take(place), relief.slope_y.ravel().take(place)
     motion = Motion.of(view, slope_x, slope_y)
     x_slope, y_slope = _size(motion.x_right, motion.x_up), _size(motion.y_right, motion.y_up)
-    width, cell, whole = _LINE * magnified, _F(2 / _CELLS), _F(2)
+    width, cell, whole = LINE * magnified, _F(2 / CELLS), _F(2)
     mesh = np.maximum(
         _line(_to_whole(x, cell), x_slope, width, cell),
         _line(_to_whole(y, cell), y_slope, width, cell),
@@ -87,7 +87,7 @@ def line_tones(
     up = slope_x * motion.x_up + slope_y * motion.y_up
     distances = relief.level_distance
     nearest = distances.take((share * _F(len(distances) - 1)).astype(np.int32), mode="clip")
-    spacing = _F(1 / max(1, len(relief.picture.contours.levels)))
+    spacing = _F(relief.level_spacing)
     level = _line(nearest, _size(right, up), width, spacing)
     tones = mesh * _F(shades.mesh) + level * _F(shades.level) + edge * _F(shades.edge)
     return np.asarray(tones, _F)
@@ -107,4 +107,4 @@ def _line(distance: Singles, slope: Singles, width: float, spacing: np.float32) 
     """Coverage 0 … 1 of pixels by lines of ``width`` pixels; it fades where they crowd."""
     one = np.reciprocal(np.maximum(slope, _F(1e-9)), dtype=_F)
     covered = np.clip(_F(width / 2 + 0.5) - distance * one, 0, 1)
-    return np.asarray(covered * np.minimum(one * _F(spacing / (_CROWDED * width)), 1), _F)
+    return np.asarray(covered * np.minimum(one * _F(spacing / (CROWDED * width)), 1), _F)

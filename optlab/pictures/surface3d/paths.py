@@ -24,6 +24,8 @@ _QUICK, _CAREFUL = 400, 2500
 # Points from which on what is drawn twice is looked for, on a grid of so many pixels to a unit.
 _LONG: Final = 20_000
 _PIXELS: Final = 450.0
+# At most so many points before the head are looked at to see where a glow begins.
+_GLOW_POINTS: Final = 400
 _GROUND: Final = Square(1.0)
 
 
@@ -134,8 +136,7 @@ class SeenPath(Generic[PathT]):
 
     def head(self, step: int) -> Spot | None:
         """Where the path is at ``step``."""
-        point = self.laid.head(step)
-        return None if point is None else _spots(point, self.laid.relief, self.view)[0]
+        return head_of(self.laid, self.view, step)
 
     def lines(self, first: float, last: float, hidden: bool = False) -> list[Floats]:
         """What is seen (or ``hidden``) of the path between two steps, as lines (n, 2) of pixels."""
@@ -157,6 +158,26 @@ class SeenPath(Generic[PathT]):
         wanted = there[:-1] & there[1:] & (self.seen[begin : end - 1] != hidden)
         edges = np.flatnonzero(np.diff(np.concatenate(([False], wanted, [False]))))
         return [(begin + int(a), begin + int(b) + 1) for a, b in edges.reshape(-1, 2)]
+
+
+def head_of(laid: LaidPath[PathT], view: Projection, step: int) -> Spot | None:
+    """Where a path is at ``step``; None outside the window or where there is no surface."""
+    point = laid.head(step)
+    return None if point is None else _spots(point, laid.relief, view)[0]
+
+
+def glow_begin(
+    laid: LaidPath[PathT], view: Projection, step: int, head: Spot, reach: float
+) -> float:
+    """The step from which on a path stays within ``reach`` pixels of its head at ``step``."""
+    end = int(np.searchsorted(laid.at, step, side="right"))
+    begin = max(0, end - _GLOW_POINTS)
+    if end <= begin:
+        return float(step)
+    away = view.pixels(laid.points[begin:end]) - (head.x, head.y)
+    with np.errstate(invalid="ignore"):
+        far = np.flatnonzero(np.hypot(away[:, 0], away[:, 1]) > reach)
+    return float(laid.at[begin + (int(far[-1]) if far.size else 0)])
 
 
 def spots_at(places: Floats, relief: Relief, view: Projection) -> list[Spot]:

@@ -68,23 +68,35 @@ class Relief:
 
         The light turns with the camera: it always comes from the upper left.
         """
-        right, away, up = _LIGHT
-        x = right * projection.cos_a - away * projection.sin_a
-        y = right * projection.sin_a + away * projection.cos_a
+        x, y, up = light_from(projection)
         turned = np.float32(up) - self.slope_x * np.float32(x) - self.slope_y * np.float32(y)
         return np.asarray(turned * self._upright - np.float32(up))
 
     @cached_property
-    def level_distance(self) -> Singles:
-        """For shares 0 … 1 of the colours, in 4096 steps: how far the nearest level is."""
+    def nearest_level(self) -> Floats:
+        """For shares 0 … 1 of the colours, in 4096 steps: the share of the nearest level.
+
+        Far away from all of them where there are no levels.
+        """
         share = self.picture.colors.share(self.picture.contours.levels)
         places = np.linspace(0.0, 1.0, _STEPS)
         if share.size == 0:
-            return np.full(_STEPS, 9.0, dtype=np.float32)
+            return np.full(_STEPS, 9.0)
         after = np.clip(np.searchsorted(share, places), 0, share.size - 1)
         before = np.clip(after - 1, 0, share.size - 1)
-        nearest = np.minimum(np.abs(places - share[after]), np.abs(places - share[before]))
-        return nearest.astype(np.float32)
+        closer = np.abs(places - share[before]) < np.abs(places - share[after])
+        return np.where(closer, share[before], share[after])
+
+    @cached_property
+    def level_distance(self) -> Singles:
+        """For shares 0 … 1 of the colours, in 4096 steps: how far the nearest level is."""
+        places = np.linspace(0.0, 1.0, _STEPS)
+        return np.abs(places - self.nearest_level).astype(np.float32)
+
+    @property
+    def level_spacing(self) -> float:
+        """How far apart levels lie, as a share of the colours."""
+        return 1.0 / max(1, len(self.picture.contours.levels))
 
     def height_of(self, loss: float) -> float:
         """The height at which a loss lies, cut off at the lowest and the highest place drawn."""
@@ -103,6 +115,17 @@ class Relief:
         low, high = np.array(self.picture.window).T
         return np.asarray((w - low) / (high - low) * 2.0 - 1.0)
 
+    def slopes_at(self, x: Floats, y: Floats) -> tuple[Singles, Singles]:
+        """The slopes along x and y at places on the ground, any shape."""
+        at = x.astype(np.float32), y.astype(np.float32)
+        return sampled(self.slope_x, *at), sampled(self.slope_y, *at)
+
+    def share_of_heights(self, z: Singles) -> Singles:
+        """The share 0 … 1 of the colours at the places of the grid, whose heights are ``z``."""
+        if self.colors_follow_height:
+            return np.asarray(np.clip(z * np.float32(0.5 / self.reach) + 0.5, 0, 1), np.float32)
+        return self.shading
+
     def weights(self, x: float, y: float) -> tuple[float, float]:
         """The w1, w2 at a place on the ground."""
         (left, right), (bottom, top) = self.picture.window
@@ -119,6 +142,14 @@ class Relief:
     def at(self, x: Floats, y: Floats) -> Singles:
         """The heights at places on the ground, any shape; outside, those of the border."""
         return sampled(self.heights, x.astype(np.float32), y.astype(np.float32))
+
+
+def light_from(projection: Projection) -> tuple[float, float, float]:
+    """Where the light comes from, in ground coordinates: the upper left of the picture."""
+    right, away, up = _LIGHT
+    x = right * projection.cos_a - away * projection.sin_a
+    y = right * projection.sin_a + away * projection.cos_a
+    return x, y, up
 
 
 def sampled(grid: Singles, x: Singles, y: Singles) -> Singles:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from optlab.pictures.surface3d.camera import Height
+from optlab.pictures.surface3d.renderers import RendererChoice, renderer_asked
 from optlab.session.session import Session
 from optlab.session.sight import path_window
 from optlab.ui.plots.colors import COLOR_MAPS
@@ -27,6 +28,7 @@ class Look:
     lines: bool = True
     color_bar: bool = False
     equal_scale: bool = False
+    renderer: RendererChoice = "auto"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ CHOICES = (
         "Exaggeration in 3D",
         tuple((x, f"× {x:g}") for x in (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)),
     ),
+    Choice(
+        "renderer",
+        "Drawing in 3D",
+        (("auto", "automatic"), ("opengl", "OpenGL"), ("software", "processor")),
+    ),
 )
 SWITCHES = (
     ("lines", "Contour lines"),
@@ -72,6 +79,7 @@ class LookController(QObject):
         self._contour, self._space = contour, space
         self._settings = settings
         self._look = _read(settings)
+        space.set_renderer(renderer_asked() or self._look.renderer)
         self._apply()
 
     @property
@@ -84,6 +92,8 @@ class LookController(QObject):
         self._look = replace(self._look, **{field: value})  # type: ignore[arg-type]
         self._settings.setValue(f"look/{field}", str(value))
         self._apply()
+        if field == "renderer":
+            self._space.set_renderer(self._look.renderer)
         self.changed.emit()
 
     def zoom_to_paths(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPen
 LineStyle = Literal["solid", "dash", "dot", "dashdot"]
 
 # Lengths in pixels of line and gap, alternating.
-_PATTERNS: Final[dict[str, tuple[float, ...]]] = {
+PATTERNS: Final[dict[str, tuple[float, ...]]] = {
     "dash": (7.0, 4.0),
     "dot": (1.5, 3.5),
     "dashdot": (8.0, 3.5, 1.5, 3.5),
@@ -25,7 +25,7 @@ def line_pen(
     An unknown style is drawn solid.
     """
     brush = color if isinstance(color, QBrush) else QBrush(color)
-    pattern = _PATTERNS.get(style)
+    pattern = PATTERNS.get(style)
     cap = Qt.PenCapStyle.RoundCap if pattern is None else Qt.PenCapStyle.FlatCap
     pen = QPen(brush, width, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin)
     if pattern is not None:

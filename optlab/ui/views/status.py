@@ -36,7 +36,8 @@ class StatusLine(QWidget):
         self._warning = ElidedLabel("", Tone.WARNING)
         self._warning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._timing = ElidedLabel("", Tone.MUTED)
-        for text in (self._warning, self._timing):
+        self._rendering = ElidedLabel("", Tone.MUTED)
+        for text in (self._warning, self._timing, self._rendering):
             text.setFont(fonts.number_font(fonts.NOTE))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -50,10 +51,12 @@ class StatusLine(QWidget):
         self._row.addWidget(self._timing)
         self._row.addWidget(self._bar)
         self._row.addWidget(self._cancel)
+        self._row.addWidget(self._rendering)
         self.setFixedHeight(field_height(self))
         self._bar.setFixedWidth(self.fontMetrics().averageCharWidth() * 20)
         self._cancel.clicked.connect(self._on_cancel)
         self.set_progress(None, "")
+        self.set_rendering("")
 
     def set_fields(self, fields: Sequence[StatusField]) -> None:
         """Show these pieces of text, from the left."""
@@ -78,6 +81,16 @@ class StatusLine(QWidget):
         """Say how long the last computation took."""
         self._timing.set_text(text)
         self._timing.setVisible(bool(text))
+
+    def set_rendering(self, text: str, tip: str = "") -> None:
+        """Say what draws the surface in 3D, where that is worth a word."""
+        self._rendering.set_text(text)
+        self._rendering.set_tip(tip)
+        self._rendering.setVisible(bool(text))
+
+    def rendering_label(self) -> ElidedLabel:
+        """The word at the right end."""
+        return self._rendering
 
     def set_progress(self, fraction: float | None, text: str = "") -> None:
         """Show how far the work is (0 … 1), that it runs (None with a text), or nothing."""

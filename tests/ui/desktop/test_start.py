@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.ui.app import Laboratory, make_application
 
-HEAVY = {"numba", "llvmlite", "numexpr", "matplotlib", "ziamath", "contourpy", "PIL"}
+HEAVY = {"numba", "llvmlite", "numexpr", "matplotlib", "ziamath", "contourpy", "PIL", "OpenGL"}
 application = make_application(["optlab"])
 settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
 laboratory = Laboratory(load_experiment(shipped_experiment(DEFAULT_EXPERIMENT)), settings)

@@ -58,7 +58,7 @@ def test_colour_map_and_levels(lab):
     choose(menu, "Number of levels", "6")
     lab.until(lambda: len(lab.session.picture.contours.levels) < lines / 2)
     marked = [a.text() for m in menu.findChildren(QMenu) for a in m.actions() if a.isChecked()]
-    assert {"viridis", "6", "as the levels", "× 1"} == set(marked)
+    assert {"viridis", "6", "as the levels", "× 1", "automatic"} == set(marked)
 
 
 def test_bar_lines_and_equal_scales(lab):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.pictures.surface3d.axes import axes_of
 from optlab.pictures.surface3d.camera import Projection
-from optlab.pictures.surface3d.paths import Spot
+from optlab.pictures.surface3d.paths import Spot, glow_begin
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.session.theme import mix
@@ -138,7 +138,7 @@ class SoftwareCanvas(LayeredCanvas):
             self._painted = _around(heads)
             for trace, head in heads:
                 if head is not None:
-                    self._draw_glow(painter, trace, QPointF(head.x, head.y))
+                    self._draw_glow(painter, trace, head)
             marks.draw_start_and_dots(
                 painter, self._scene, relief, [(trace.path, head) for trace, head in heads]
             )
@@ -162,13 +162,13 @@ class SoftwareCanvas(LayeredCanvas):
         touched = trace.stroke(painter, since, step, behind, 1.5, hidden=True)
         return touched.united(trace.stroke(painter, since, step, strong, width))
 
-    def _draw_glow(self, painter: QPainter, trace: Trace, head: QPointF) -> None:
-        light = QRadialGradient(head, GLOW)
+    def _draw_glow(self, painter: QPainter, trace: Trace, head: Spot) -> None:
+        light = QRadialGradient(QPointF(head.x, head.y), GLOW)
         light.setColorAt(0.0, QColor(trace.path.color))
         light.setColorAt(0.25, QColor(trace.path.color))
         light.setColorAt(1.0, with_alpha(trace.path.color, 0.0))
         step = self._scene.step
-        first = trace.glow_begin(step, head)
+        first = glow_begin(trace.laid, trace.view, step, head, GLOW)
         trace.stroke(painter, first, step, QBrush(light), path_width(trace.path))
 
     def _grow(self, relief: Relief, before: int) -> list[QRectF]:

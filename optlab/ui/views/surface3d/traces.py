@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from optlab.pictures.surface3d.camera import Floats, Projection
@@ -16,7 +16,6 @@ from optlab.ui.plots.polyline import painter_path, polygon
 
 # The path brightens over this many pixels towards the current step.
 GLOW: Final = 110.0
-_GLOW_POINTS: Final = 400
 # More lines or points than this are stroked as one shape.
 _MANY, _MANY_POINTS = 40, 2_000
 
@@ -62,17 +61,6 @@ class Trace(SeenPath[PathDrawing]):
         painter.strokePath(shape, pen)
         width = pen.widthF()
         return shape.controlPointRect().adjusted(-width, -width, width, width)
-
-    def glow_begin(self, step: int, head: QPointF) -> float:
-        """The step where the glow before ``step`` begins."""
-        end = int(np.searchsorted(self.laid.at, step, side="right"))
-        begin = max(0, end - _GLOW_POINTS)
-        if end <= begin:
-            return float(step)
-        away = self.pixels[begin:end] - (head.x(), head.y())
-        with np.errstate(invalid="ignore"):
-            far = np.flatnonzero(np.hypot(away[:, 0], away[:, 1]) > GLOW)
-        return float(self.laid.at[begin + (int(far[-1]) if far.size else 0)])
 
     def _length(self) -> Floats:
         if self._along is None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import SurfacePicture
 from optlab.pictures.surface3d.camera import Camera, Height
+from optlab.pictures.surface3d.renderers import RendererChoice, Rendering, rendering
 from optlab.pictures.surface3d.visibility import place_under
 from optlab.session.theme import Theme
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.colors import COLOR_MAPS
 from optlab.ui.plots.drawings import PathDrawing
+from optlab.ui.views.surface3d.driver import Driver, driver
 from optlab.ui.views.surface3d.readout import Readout
 from optlab.ui.views.surface3d.scene import Scene
 from optlab.ui.views.surface3d.software import SoftwareCanvas
+
+if TYPE_CHECKING:
+    from optlab.ui.views.surface3d.opengl.canvas import GLCanvas
 
 _ZOOM: Final = 1.15
 _DEGREES_PER_PIXEL: Final = 0.45
@@ -34,11 +39,15 @@ class Surface3DView(QWidget):
     Mouse: dragging orbits, with the right or middle button or Shift it pans, the wheel zooms around
     the pointer, a double click returns to the first view. Keys: arrows orbit (with Ctrl too, for
     windows that use the plain ones), + and - zoom, 0 returns. Coordinates in signals are w1, w2.
+
+    OpenGL draws where a graphics card does it, else, or where OpenGL fails, the processor. A view
+    that was not shown yet has not asked for a driver.
     """
 
     hovered = Signal(float, float)
     hover_left = Signal()
     camera_changed = Signal(object)
+    rendering_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +62,12 @@ class Surface3DView(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.scene = Scene()
         self._readout = Readout()
-        self.canvas = SoftwareCanvas(self.scene, self._readout, self)
+        self._software = SoftwareCanvas(self.scene, self._readout, self)
+        self._opengl: GLCanvas | None = None
+        self.canvas: SoftwareCanvas | GLCanvas = self._software
+        self._choice: RendererChoice = "auto"
+        self._failure = ""
+        self._rendering: Rendering | None = None
         self._held: QPointF | None = None
         self._panning = False
         self._pointer = QPointF()
@@ -145,6 +159,65 @@ class Surface3DView(QWidget):
     def finish(self) -> None:
         """Draw what is shown finely now, without waiting for a pause; pictures need it."""
         self.canvas.finish()
+
+    # --- what draws ----------------------------------------------------------------------------
+
+    def set_renderer(self, choice: RendererChoice) -> None:
+        """Have "opengl" or the processor ("software") draw, or "auto": what the machine has.
+
+        A choice is also another try for OpenGL that has failed.
+        """
+        self._choice, self._failure, self._rendering = choice, "", None
+        if self.isVisible():
+            self._choose_canvas()
+
+    def rendering(self) -> Rendering | None:
+        """What draws, None until the view was shown."""
+        return self._rendering
+
+    def _choose_canvas(self) -> None:
+        found = Driver() if self._choice == "software" else driver()
+        self._rendering = rendering(
+            self._choice,
+            found=found.renderer,
+            hardware=found.hardware,
+            problem=found.problem,
+            failure=self._failure,
+        )
+        if self._rendering.renderer == "opengl" and self._opengl is None:
+            self._open_gl()
+        drawn_by = self._opengl if self._rendering.renderer == "opengl" else None
+        self._put(self._software if drawn_by is None else drawn_by)
+        self.rendering_changed.emit(self._rendering)
+
+    def _open_gl(self) -> None:
+        """Make the canvas that OpenGL draws on; the library is imported now."""
+        try:
+            from optlab.ui.views.surface3d.opengl.canvas import GLCanvas
+
+            self._opengl = GLCanvas(self.scene, self._readout, self)
+        except Exception as error:
+            self._rendering = Rendering("software", f"OpenGL failed, {error}")
+        else:
+            self._opengl.failed.connect(self._fall_back)
+
+    def _put(self, canvas: SoftwareCanvas | GLCanvas) -> None:
+        if canvas is not self.canvas:
+            old, self.canvas = self.canvas, canvas
+            canvas.setGeometry(self.rect())
+            canvas.show_look()
+            canvas.show_surface()
+            canvas.show()
+            old.hide()
+            canvas.finish()
+
+    def _fall_back(self, reason: str) -> None:
+        """OpenGL cannot draw: the processor goes on with the same scene.
+
+        The canvas stays, out of sight: taking a broken context apart is asking for more trouble.
+        """
+        self._failure, self._opengl = reason, None
+        self._choose_canvas()
 
     # --- looking around ----------------------------------------------------------------------
 
@@ -279,3 +352,9 @@ class Surface3DView(QWidget):
         self.scene.width, self.scene.height = self.width(), self.height()
         self.canvas.setGeometry(self.rect())
         super().resizeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for a driver when there is something to draw for the first time."""
+        if self._rendering is None:
+            self._choose_canvas()
+        super().showEvent(event)

@@ -1,0 +1,26 @@
+"""The surface on a real OpenGL driver, which Mesa is on any machine; a process for each case."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ui.opengl.cases import CASES
+
+
+@pytest.mark.screen
+@pytest.mark.parametrize("case", CASES)
+def test_opengl(case: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "HOME": str(tmp_path)}
+    environment.pop("OPTLAB_3D", None)
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-m", "tests.ui.opengl.cases", case],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=110,
+    )
+    assert done.returncode == 0 and done.stdout.endswith("done\n"), done.stdout + done.stderr
