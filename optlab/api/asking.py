@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from optlab.api.arguments import comparable, number, shown, text, whole
 from optlab.core.maps import MEASURES, Axis
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
@@ -27,8 +28,6 @@ Side = str | Sequence[str | float | None] | Axis
 """A side of a map: the name of a setting, ``(name, low, high)``, or ``(name, low, high, scale)``
 with the scale "linear" or "log"."""
 
-_LONGEST = 40
-
 
 class ArgumentError(SettingError):
     """What was asked for cannot be: the ``name`` of the argument and the ``reason``."""
@@ -45,24 +44,24 @@ def mapped_run(document: Experiment, run: str | int | None) -> Run:
         raise ArgumentError("run", "the experiment has no runs; add one")
     if run is None:
         return document.runs[0]
-    if isinstance(run, int):
-        if not -len(document.runs) <= run < len(document.runs):
-            raise ArgumentError("run", f"there are {len(document.runs)} runs, not {run + 1}")
-        return document.runs[run]
+    if not isinstance(run, str):
+        place = whole("run", run)
+        if not -len(document.runs) <= place < len(document.runs):
+            raise ArgumentError("run", f"there are {len(document.runs)} runs, not {place + 1}")
+        return document.runs[place]
     for one in document.runs:
         if run in (one.name, one.id):
             return one
     known = ", ".join(one.name or one.id for one in document.runs)
-    raise ArgumentError("run", f"there is no run {_shown(run)}; known are {known}")
+    raise ArgumentError("run", f"there is no run {shown(run)}; known are {known}")
 
 
 def basins_of(
     resolved: Resolved, spec: RunSpec, resolution: int, tolerance: float | None
 ) -> BasinRequest:
     """The basins of a run; ``tolerance`` is by default that of the run, or the usual one."""
-    _check_resolution(resolution)
-    if tolerance is None:
-        tolerance = usual_tolerance(spec)
+    resolution = _checked_resolution(resolution)
+    tolerance = usual_tolerance(spec) if tolerance is None else number("tolerance", tolerance)
     if not (math.isfinite(tolerance) and tolerance >= 0):
         raise ArgumentError("tolerance", f"must be at least 0, not {tolerance:g}")
     return basin_request(spec, resolved.window, resolution, tolerance)
@@ -76,7 +75,7 @@ def sweep_of(
     target: float | None,
 ) -> SweepRequest:
     """A map of two settings; sides that are left out are the first ones that a run has."""
-    _check_resolution(resolution)
+    resolution = _checked_resolution(resolution)
     given = [
         None if side is None else _parts(name, side) for name, side in zip("xy", sides, strict=True)
     ]
@@ -91,6 +90,8 @@ def sweep_of(
     if target is None:
         usual = usual_target(resolved)
         target = -math.inf if usual is None else usual
+    else:
+        target = comparable("target", target)
     try:
         return sweep_request(spec, axes[0], axes[1], target)
     except SettingError as error:
@@ -110,9 +111,9 @@ def _parts(argument: str, side: Side) -> _Parts:
         name, low, high, scale = side if len(side) == 4 else (*side, None)
         if not isinstance(name, str) or scale not in (None, "linear", "log"):
             raise ValueError
-        ends = [None if end is None else float(end) for end in (low, high)]
+        ends = [None if end is None else number(argument, end) for end in (low, high)]
     except (TypeError, ValueError):
-        reason = f"must be a name, (name, low, high) or (name, low, high, 'log'), not {side!r}"
+        reason = f"must be a name, (name, low, high) or (name, low, high, 'log'), not {shown(side)}"
         raise ArgumentError(argument, reason) from None
     return name, ends[0], ends[1], None if scale is None else str(scale)
 
@@ -121,7 +122,7 @@ def _axis(argument: str, side: _Parts, resolved: Resolved, spec: RunSpec, count:
     name, low, high, scale = side
     known = settings_of(spec)
     if name not in known:
-        reason = f"{_shown(name)} cannot be varied here; known are {', '.join(known)}"
+        reason = f"{shown(name)} cannot be varied here; known are {', '.join(known)}"
         raise ArgumentError(argument, reason)
     usual = usual_axis(spec, name, resolved.window, count)
     low = usual.low if low is None else low
@@ -139,16 +140,13 @@ def _axis(argument: str, side: _Parts, resolved: Resolved, spec: RunSpec, count:
 
 def check_measure(measure: str) -> None:
     """Raises ArgumentError for a measure that a map has not."""
-    if measure not in MEASURES:
-        raise ArgumentError(
-            "measure", f"must be one of {', '.join(MEASURES)}, not {_shown(measure)}"
-        )
+    if text("measure", measure) not in MEASURES:
+        reason = f"must be one of {', '.join(MEASURES)}, not {shown(measure)}"
+        raise ArgumentError("measure", reason)
 
 
-def _check_resolution(resolution: int) -> None:
-    if not COARSEST <= resolution <= FINEST:
-        raise ArgumentError("resolution", f"must be from {COARSEST} to {FINEST}, not {resolution}")
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
+def _checked_resolution(resolution: object) -> int:
+    found = whole("resolution", resolution)
+    if not COARSEST <= found <= FINEST:
+        raise ArgumentError("resolution", f"must be from {COARSEST} to {FINEST}, not {found}")
+    return found

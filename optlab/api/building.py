@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
+from optlab.api import arguments
 from optlab.api.asking import Side, basins_of, check_measure, mapped_run, sweep_of
 from optlab.api.maps import MapResult, Progress, Told
 from optlab.api.results import Result
 from optlab.core.gradient import STAGES
 from optlab.core.parameters import SettingError
 from optlab.core.rules import Choice, load_rule
+from optlab.core.run.spec import MAX_SEED, MAX_STEPS
 from optlab.session.compute import compute_runs
+from optlab.session.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import (
     Experiment,
     Range,
@@ -41,6 +45,10 @@ class Lab:
 
     document: Experiment
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Lab], tuple[bytes]]:
+        """What its file says."""
+        return _lab_again, (encode_experiment(self.document),)
+
     @property
     def runs(self) -> tuple[str, ...]:
         """The names of its runs."""
@@ -64,18 +72,20 @@ class Lab:
         (``noise``, ``noise_relative``, ``l2``, ``clip_value``, ``clip_norm``).  What is not given
         is the rule's default.
         """
-        document, optimizer = with_file(self.document, "rules", str(optimizer))
-        document, schedule = with_schedule_files(document, schedule)
+        optimizer = arguments.name_or_path("optimizer", optimizer)
+        document, optimizer = with_file(self.document, "rules", optimizer)
+        document, schedule = with_schedule_files(document, arguments.text("schedule", schedule))
         rule = load_rule(optimizer, own=document.rules)
+        preset = arguments.text("preset", preset)
         parameters, options = rule.preset(preset) if preset else ({}, {})
         treatment: dict[str, float] = {}
         for key, value in settings.items():
             if key in rule.parameters:
-                parameters[key] = rule.parameters[key].check(_number(key, value))
+                parameters[key] = rule.parameters[key].check(arguments.number(key, value))
             elif key in rule.options:
-                options[key] = rule.options[key].check(value)
+                options[key] = rule.options[key].check(_plain(value))
             elif key in STAGES:
-                treatment[key] = _number(key, value)
+                treatment[key] = arguments.number(key, value)
             else:
                 known = ", ".join((*rule.parameters, *rule.options, *STAGES))
                 raise SettingError(key, f"is not a setting of {rule.key}; known are {known}")
@@ -83,7 +93,7 @@ class Lab:
         run = Run(
             id=fresh_id(old),
             optimizer=optimizer,
-            name=fresh_name(name or rule.name, old),
+            name=fresh_name(arguments.text("name", name) or rule.name, old),
             parameters=parameters,
             options=options,
             schedule=schedule,
@@ -100,12 +110,8 @@ class Lab:
         for name in fields:
             if name not in _SHARED:
                 raise SettingError(name, f"cannot be changed; known are {', '.join(_SHARED)}")
-        for kind in _TEXTS:
-            if kind in fields:
-                fields[kind] = _texts(kind, fields[kind])
-        if "start" in fields:
-            fields["start"] = _point("start", fields["start"])
-        return self._checked(changed(self.document, **fields))
+        checked = {name: _SHARED[name](name, value) for name, value in fields.items()}
+        return self._checked(changed(self.document, **checked))
 
     def run(self, progress: Progress | None = None) -> Result:
         """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""
@@ -172,16 +178,12 @@ class Lab:
 
     def save(self, path: str | Path) -> None:
         """Writes the experiment file, whole or not at all."""
-        save_experiment(self.document, Path(path))
+        save_experiment(self.document, arguments.path("path", path))
 
     def _checked(self, document: Experiment) -> Lab:
         document = _rebuilt(document)
         resolve_strictly(document)
         return Lab(document)
-
-
-_TEXTS = ("rules", "surfaces", "schedules")
-_SHARED = ("start", "steps", "seed", "stop_gradient", "title", "story", *_TEXTS)
 
 
 def experiment(
@@ -207,63 +209,87 @@ def experiment(
     (w2 low, high)).  ``rules``, ``surfaces`` and ``schedules`` are texts by name, as ``.toml``
     files have them; they come before the catalogue's.
     """
-    if bool(problem) == bool(loss):
+    loss = arguments.text("loss", loss)
+    if problem is None or bool(problem) == bool(loss):
         raise SettingError("problem", "and loss: exactly one of them has to be given")
     document = Experiment(
         rules=_texts("rules", rules),
         surfaces=_texts("surfaces", surfaces),
         schedules=_texts("schedules", schedules),
     )
-    document, problem = with_file(document, "surfaces", str(problem))
+    problem = arguments.name_or_path("problem", problem) if problem else ""
+    document, problem = with_file(document, "surfaces", problem)
     document = changed(
         document,
-        title=title,
-        story=story,
+        title=arguments.text("title", title),
+        story=arguments.text("story", story),
         surface=Surface(problem=problem, formula=loss, window=_window(window)),
         start=_point("start", start),
-        steps=steps,
-        seed=seed,
-        stop_gradient=stop_gradient,
+        steps=_steps("steps", steps),
+        seed=_seed("seed", seed),
+        stop_gradient=_tolerance("stop_gradient", stop_gradient),
     )
     return Lab(Experiment())._checked(document)
 
 
 def load(name: str | Path) -> Lab:
     """An experiment from a file, from a picture that carries one, or a shipped one by name."""
-    return Lab(load_experiment(find_experiment(str(name))))
+    return Lab(load_experiment(find_experiment(arguments.name_or_path("name", name))))
 
 
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool | str) or value is None:
-        raise SettingError(name, f"must be a number, not {value!r}")
-    return float(value)  # type: ignore[arg-type]  # what numbers of other libraries turn into
+def _lab_again(file: bytes) -> Lab:
+    return Lab(decode_experiment(file))
+
+
+def _plain(value: object) -> object:
+    """A choice without NumPy."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _steps(name: str, value: object) -> int:
+    return arguments.whole(name, value, 0, MAX_STEPS)
+
+
+def _seed(name: str, value: object) -> int:
+    return arguments.whole(name, value, 0, MAX_SEED)
+
+
+def _tolerance(name: str, value: object) -> float | None:
+    return None if value is None else arguments.at_least_zero(name, value)
 
 
 def _point(name: str, value: object) -> tuple[float, float] | None:
     if value is None:
         return None
-    try:
-        first, second = (float(part) for part in value)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
-        raise SettingError(name, f"must be two numbers, not {value!r}") from None
+    first, second = arguments.numbers(name, value, 2, "two numbers")
     return first, second
 
 
 def _texts(name: str, value: object) -> dict[str, str]:
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise SettingError(name, f"must be texts by name, not {value!r}")
-    return dict(value)
+    return {} if value is None else arguments.texts(name, value)
 
 
 def _window(value: Sequence[Point] | None) -> tuple[Range, Range] | None:
     if value is None:
         return None
-    if len(value) != 2:
-        raise SettingError("window", f"must be two ranges, not {value!r}")
-    sides = [_point("window", side) or (0.0, 0.0) for side in value]
-    return sides[0], sides[1]
+    given = arguments.items("window", value, "two ranges")
+    if len(given) != 2:
+        raise SettingError("window", f"must be two ranges, not {arguments.shown(value)}")
+    sides = [arguments.numbers("window", side, 2, "two ranges") for side in given]
+    return (sides[0][0], sides[0][1]), (sides[1][0], sides[1][1])
+
+
+_SHARED: Mapping[str, Callable[[str, object], object]] = {
+    "start": _point,
+    "steps": _steps,
+    "seed": _seed,
+    "stop_gradient": _tolerance,
+    "title": arguments.text,
+    "story": arguments.text,
+    "rules": _texts,
+    "surfaces": _texts,
+    "schedules": _texts,
+}
 
 
 def _rebuilt(document: Experiment) -> Experiment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,18 +12,33 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from optlab.api.arguments import (
+    UnknownNameError,
+    UnknownPlaceError,
+    dots_of,
+    function,
+    shown,
+    size_of,
+    text,
+    whole,
+)
+from optlab.api.arguments import path as file_path
+from optlab.api.arrays import locked
 from optlab.api.asking import check_measure
 from optlab.core.export import write_arrays
 from optlab.core.formula.compiled import Array
 from optlab.core.maps import Axis, BasinPicture, Place
 from optlab.core.maps.batch import OUTCOMES, cell_spec
 from optlab.core.run import RunSpec
+from optlab.session.buffer import MapBuffer
+from optlab.session.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run
 from optlab.session.files import write_whole
 from optlab.session.jobs import Control
 from optlab.session.map_export import Summary, map_arrays, map_csv, map_summary, map_table
 from optlab.session.map_words import map_lines
-from optlab.session.mapping import MapWork
+from optlab.session.mapping import BasinRequest, MapWork, basin_request, sweep_request
+from optlab.session.resolve import resolve_strictly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +56,7 @@ class Told(Control):
 
     def __init__(self, progress: Progress | None) -> None:
         super().__init__()
+        function("progress", progress)
         self._tell = progress
 
     def progress(self, done: int, total: int) -> None:
@@ -54,12 +71,28 @@ class MapResult:
     """A complete map: ``map["loss"]`` is a float64 array of shape (rows, columns).
 
     Row i, column j is the run with ``y[i]`` and ``x[j]``, to the bit what that run alone gives.
+    Arrays are read-only; maps pickle and copy.
     ``document`` is the experiment and ``run`` the one that was mapped.
     """
 
     work: MapWork
     document: Experiment
     run: Run
+
+    def __reduce__(self) -> tuple[Callable[..., MapResult], tuple[object, ...]]:
+        """The experiment and the numbers; settings are found anew from the experiment."""
+        request = self.work.request
+        if isinstance(request, BasinRequest):
+            asked: tuple[object, ...] = (
+                request.window,
+                request.resolution,
+                request.spec.stop_gradient,
+            )
+        else:
+            asked = request.columns, request.rows, request.target
+        file = encode_experiment(self.document)
+        parts = file, self.run.id, asked, self.work.measure, self.work.buffer
+        return _map_again, parts
 
     # -- numbers ---------------------------------------------------------------------------
 
@@ -76,18 +109,18 @@ class MapResult:
     @property
     def x(self) -> Array:
         """The values along the columns, shape (columns,)."""
-        return self.x_axis.values()
+        return locked(self.x_axis.values())
 
     @property
     def y(self) -> Array:
         """The values along the rows, shape (rows,)."""
-        return self.y_axis.values()
+        return locked(self.y_axis.values())
 
     @property
     def outcome(self) -> npt.NDArray[np.str_]:
         """How each run ended: finished, converged, diverged or left_domain; (rows, columns)."""
         words: npt.NDArray[np.str_] = np.array(OUTCOMES)[self["outcome"]]
-        return words
+        return locked(words)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -104,20 +137,25 @@ class MapResult:
         ``labels`` (an index into them, -1 for elsewhere, -2 for lost runs), a map of two
         settings has ``steps_to_target`` (inf for never) and ``path_length``.
         """
-        return dict(map_arrays(self.work))
+        return {name: locked(array) for name, array in map_arrays(self.work).items()}
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        """An array by name. Raises KeyError with the names that there are."""
+        """An array by name. Raises UnknownNameError with the names that there are."""
         arrays = self.arrays
-        if name not in arrays:
-            raise KeyError(f"{name!r} is not in this map; known are {', '.join(arrays)}")
+        if not isinstance(name, str) or name not in arrays:
+            known = ", ".join(arrays)
+            raise UnknownNameError(f"{shown(name)} is not in this map; known are {known}")
         return arrays[name]
 
     def spec(self, row: int, column: int) -> RunSpec:
-        """Everything that decides the numbers of one cell's run."""
+        """Everything that decides the numbers of one cell's run.
+
+        Raises UnknownPlaceError for a cell that there is not.
+        """
+        row, column = whole("row", row), whole("column", column)
         rows, columns = self.work.buffer.shape
         if not (0 <= row < rows and 0 <= column < columns):
-            raise IndexError(f"there are {rows} rows and {columns} columns")
+            raise UnknownPlaceError(f"there are {rows} rows and {columns} columns")
         assert self.work.cells is not None
         return cell_spec(self.work.cells, row * columns + column)
 
@@ -128,7 +166,7 @@ class MapResult:
 
     def to_dict(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of the CSV file, an entry for each run."""
-        return dict(map_table(self.work))
+        return {name: locked(column) for name, column in map_table(self.work).items()}
 
     def to_frame(self) -> Any:
         """A pandas DataFrame, a row for each run. Raises ImportError without pandas."""
@@ -146,14 +184,17 @@ class MapResult:
         the target, ``outcome`` or path ``length``.  ``size`` as in :meth:`save_image`."""
         from optlab.figures.map_figure import draw_map
 
-        return draw_map(self._measured(measure), self.run, size)
+        return draw_map(self._measured(measure), self.run, size_of(size))
 
     def _measured(self, measure: str) -> MapWork:
-        if measure and measure != self.work.measure:
-            check_measure(measure)
-            self.work.measure = measure
-            self.work.draw()
-        return self.work
+        """The map as it is drawn for a measure; this one stays as it is."""
+        if text("measure", measure) in ("", self.work.measure):
+            return self.work
+        check_measure(measure)
+        drawn = copy(self.work)
+        drawn.measure = measure
+        drawn.draw()
+        return drawn
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
@@ -165,7 +206,7 @@ class MapResult:
 
     def save(self, path: str | Path, progress: Progress | None = None) -> None:
         """Writes the file that the suffix names, one of :data:`SUFFIXES`."""
-        path = Path(path)
+        path = file_path("path", path)
         write: Mapping[str, Callable[[], None]] = {
             ".csv": lambda: self.save_csv(path, progress),
             ".npz": lambda: self.save_npz(path),
@@ -176,17 +217,17 @@ class MapResult:
     def save_csv(self, path: str | Path, progress: Progress | None = None) -> None:
         """Writes a row for each run."""
         rows = map_csv(self.work, Told(progress))
-        write_whole(Path(path), lambda file: file.writelines(rows))
+        write_whole(file_path("path", path), lambda opened: opened.writelines(rows))
 
     def save_npz(self, path: str | Path) -> None:
         """Writes the arrays and the summary as a NumPy archive."""
         arrays, summary = map_arrays(self.work), self.summary
-        write_whole(Path(path), lambda file: write_arrays(file, arrays, summary))
+        write_whole(file_path("path", path), lambda opened: write_arrays(opened, arrays, summary))
 
     def save_json(self, path: str | Path) -> None:
         """Writes the summary."""
-        text = msgspec.json.format(msgspec.json.encode(self.summary), indent=2) + b"\n"
-        write_whole(Path(path), lambda file: file.write(text))
+        content = msgspec.json.format(msgspec.json.encode(self.summary), indent=2) + b"\n"
+        write_whole(file_path("path", path), lambda opened: opened.write(content))
 
     def save_image(
         self, path: str | Path, measure: str = "", dpi: int = 150, size: Size = "slide"
@@ -197,5 +238,20 @@ class MapResult:
         """
         from optlab.figures.map_figure import save_map_figure
 
-        work = self._measured(measure)
-        save_map_figure(work, self.document, self.run, Path(path), dpi, size)
+        work, dots, shape = self._measured(measure), dots_of(dpi), size_of(size)
+        save_map_figure(work, self.document, self.run, file_path("path", path), dots, shape)
+
+
+def _map_again(
+    file: bytes,
+    key: str,
+    asked: tuple[Any, Any, float],
+    measure: str,
+    buffer: MapBuffer,
+) -> MapResult:
+    document = decode_experiment(file)
+    run = next(run for run in document.runs if run.id == key)
+    spec = resolve_strictly(document).specs[key]
+    is_sweep = isinstance(asked[0], Axis)
+    request = sweep_request(spec, *asked) if is_sweep else basin_request(spec, *asked)
+    return MapResult(MapWork.complete_one(request, measure, buffer), document, run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from optlab.api.arguments import (
+    UnknownNameError,
+    UnknownPlaceError,
+    comparable,
+    dots_of,
+    items,
+    number,
+    shown,
+    size_of,
+    text,
+    whole,
+)
+from optlab.api.arguments import path as file_path
+from optlab.api.arrays import locked
 from optlab.core.export import csv_header
 from optlab.core.formula.compiled import Array
+from optlab.core.parameters import SettingError
 from optlab.core.run import Outcome, RunSpec, Trajectory
 from optlab.core.worksheet import worksheet, worksheet_latex, worksheet_text
 from optlab.session.comparison import COLUMNS, compare, usual_target
+from optlab.session.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run
 from optlab.session.export import export_csv, export_npz
-from optlab.session.resolve import Resolved
+from optlab.session.resolve import Resolved, resolve_strictly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,12 +46,18 @@ class RunResult:
     """One run: ``result["m1"]`` is a column as a float64 array of shape (steps + 1,).
 
     Columns are those of the CSV file.  Row t holds w(t) and E(w(t)); gradient, η, memory and
-    update of row t are those of update t, so what only an update has is nan in row 0.
+    update of row t are those of update t, so what only an update has is nan in row 0.  Arrays
+    are read-only; results pickle and copy.
     """
 
     run: Run
     spec: RunSpec
     trajectory: Trajectory
+    document: Experiment
+
+    def __reduce__(self) -> tuple[Callable[..., RunResult], tuple[object, ...]]:
+        """The experiment and the numbers; settings are found anew from the experiment."""
+        return _run_again, (encode_experiment(self.document), self.run.id, self.trajectory)
 
     @property
     def name(self) -> str:
@@ -68,15 +90,16 @@ class RunResult:
         return self.trajectory.loss
 
     def __getitem__(self, column: str) -> Array:
-        """A column by name. Raises KeyError with the names that there are."""
+        """A column by name. Raises UnknownNameError with the names that there are."""
         if column not in self.columns:
-            raise KeyError(f"{column!r} is not recorded; known are {', '.join(self.columns)}")
+            known = ", ".join(self.columns)
+            raise UnknownNameError(f"{shown(column)} is not recorded; known are {known}")
         return self.trajectory[column]
 
     def to_dict(self) -> dict[str, npt.NDArray[Any]]:
         """All columns by name; ``t`` counts in whole numbers."""
         columns: dict[str, npt.NDArray[Any]] = {name: self[name] for name in self.columns}
-        columns["t"] = np.arange(self.trajectory.rows)
+        columns["t"] = locked(np.arange(self.trajectory.rows))
         return columns
 
     def to_frame(self) -> Any:
@@ -90,8 +113,7 @@ class RunResult:
 
         ``full`` writes all digits.  Raises ValueError for a step that was not taken.
         """
-        if not 1 <= step <= self.steps:
-            raise ValueError(f"step must be from 1 to {self.steps}, not {step}")
+        step = whole("step", step, 1, self.steps)
         sheet = worksheet(self.spec, self.trajectory, step, self.name)
         return worksheet_latex(sheet, full=full) if latex else worksheet_text(sheet, full=full)
 
@@ -112,17 +134,28 @@ class Result(Mapping[str, RunResult]):
         runs: dict[str, RunResult] = {}
         for run in self.document.runs:
             if run.id in self.trajectories:
-                one = RunResult(run, self.resolved.specs[run.id], self.trajectories[run.id])
+                parts = self.resolved.specs[run.id], self.trajectories[run.id]
+                one = RunResult(run, *parts, self.document)
                 name = one.name if one.name not in runs else f"{one.name} ({run.id})"
                 runs[name] = one
         object.__setattr__(self, "_runs", runs)
 
+    def __reduce__(self) -> tuple[Callable[..., Result], tuple[object, ...]]:
+        """The experiment and the numbers; settings are found anew from the experiment."""
+        return _result_again, (encode_experiment(self.document), dict(self.trajectories))
+
     def __getitem__(self, name: str | int) -> RunResult:
-        """A run by its name, or by its place counted from 0."""
-        if isinstance(name, int):
+        """A run by its name, or by its place counted from 0.
+
+        Raises UnknownNameError or UnknownPlaceError for what there is not.
+        """
+        if isinstance(name, int | np.integer):
+            if not -len(self) <= name < len(self):
+                raise UnknownPlaceError(f"there are {len(self)} runs, not {int(name) + 1}")
             return list(self._runs.values())[name]
-        if name not in self._runs:
-            raise KeyError(f"there is no run {name!r}; known are {', '.join(self._runs)}")
+        if not isinstance(name, str) or name not in self._runs:
+            known = ", ".join(self._runs)
+            raise UnknownNameError(f"there is no run {shown(name)}; known are {known}")
         return self._runs[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -143,7 +176,7 @@ class Result(Mapping[str, RunResult]):
         loss is left.
         """
         usual = usual_target(self.resolved, self.trajectories.values())
-        goal = usual if target is None else target
+        goal = usual if target is None else comparable("target", target)
         entries = compare(self.document, self.resolved, self.trajectories, goal)
         return [{column.key: column.value(entry) for column in COLUMNS} for entry in entries]
 
@@ -156,11 +189,11 @@ class Result(Mapping[str, RunResult]):
 
     def save_csv(self, path: str | Path) -> list[Path]:
         """Writes one CSV file for each run; the paths."""
-        return export_csv(self.document, self.trajectories, Path(path))
+        return export_csv(self.document, self.trajectories, file_path("path", path))
 
     def save_npz(self, path: str | Path) -> None:
         """Writes all runs into one NumPy archive."""
-        export_npz(self.document, self.trajectories, Path(path))
+        export_npz(self.document, self.trajectories, file_path("path", path))
 
     # -- pictures --------------------------------------------------------------------------
 
@@ -184,8 +217,11 @@ class Result(Mapping[str, RunResult]):
         from optlab.figures import draw_experiment
 
         parts = self.resolved, self.document, self.trajectories
-        run = self[of].run.id if of != "" else ""
-        return draw_experiment(*parts, view, size, of=run, step=step, panes=tuple(panes))
+        run = "" if isinstance(of, str) and not of else self[of].run.id
+        view, shape = text("view", view), size_of(size)
+        step, beside = whole("step", step, 1), items("panes", panes, "several quantities")
+        keys = tuple(text("panes", key) for key in beside)
+        return draw_experiment(*parts, view, shape, of=run, step=step, panes=keys)
 
     def save_image(
         self,
@@ -202,9 +238,10 @@ class Result(Mapping[str, RunResult]):
         from optlab.figures import picture_bytes
         from optlab.session.files import write_whole
 
-        figure, kind = self.figure(view, size, **choices), Path(path).suffix.lower().lstrip(".")
-        content = picture_bytes(figure, kind, self.document, dpi)
-        write_whole(Path(path), lambda file: file.write(content))
+        path, dots = file_path("path", path), dots_of(dpi)
+        figure, kind = self.figure(view, size, **choices), path.suffix.lower().lstrip(".")
+        content = picture_bytes(figure, kind, self.document, dots)
+        write_whole(path, lambda opened: opened.write(content))
 
     def save_animation(self, path: str | Path, **choices: Any) -> None:
         """Writes the film of the growing paths: .gif, .webp, .png, .apng or .mp4.
@@ -216,16 +253,46 @@ class Result(Mapping[str, RunResult]):
         from optlab.figures import Film, save_experiment_animation
 
         parts = self.resolved, self.document, self.trajectories
-        save_experiment_animation(*parts, Path(path), film=Film(**choices))
+        for name in choices:
+            if name not in _FILM:
+                raise SettingError(name, f"is no choice of a film; known are {', '.join(_FILM)}")
+        checked = {name: _FILM[name](name, value) for name, value in choices.items()}
+        save_experiment_animation(*parts, file_path("path", path), film=Film(**checked))
 
     def save_report(self, path: str | Path) -> None:
         """Writes the report with pictures, tables, settings and formulas: .html or .pdf."""
         from optlab.report import save_report
 
-        save_report(self.resolved, self.document, self.trajectories, Path(path))
+        save_report(self.resolved, self.document, self.trajectories, file_path("path", path))
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
         from optlab.figures import picture_bytes
 
         return picture_bytes(self.figure(), "png", self.document, dpi=80)
+
+
+def _result_again(file: bytes, trajectories: Mapping[str, Trajectory]) -> Result:
+    document = decode_experiment(file)
+    return Result(document, resolve_strictly(document), trajectories)
+
+
+def _run_again(file: bytes, key: str, trajectory: Trajectory) -> RunResult:
+    document = decode_experiment(file)
+    run = next(run for run in document.runs if run.id == key)
+    spec = resolve_strictly(document).specs[key]
+    return RunResult(run, spec, trajectory, document)
+
+
+def _or_none(check: Callable[[str, object], object]) -> Callable[[str, object], object]:
+    return lambda name, value: None if value is None else check(name, value)
+
+
+_FILM: Mapping[str, Callable[[str, object], Any]] = {
+    "view": text,
+    "size": lambda _name, value: size_of(value),
+    "width": whole,
+    "rate": _or_none(number),
+    "stride": _or_none(whole),
+    "hold": number,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Trajectory:
     update.  ``data`` has shape (n + 1, columns), and nan where the rule of a row does not record
     a column; ``vectors`` gives for each recorded quantity its columns, such as ``m``: (``m1``,
     ``m2``); ``state`` names the quantities that are memory; ``spans`` the rules, one after the
-    other, and nothing for what was recorded elsewhere.
+    other, and nothing for what was recorded elsewhere.  The arrays are read-only.
     """
 
     vectors: Columns
@@ -40,13 +40,21 @@ class Trajectory:
     outcome: Outcome
     spans: tuple[Span, ...] = ()
 
+    def __post_init__(self) -> None:
+        # What was computed stays so: nobody who has the numbers can change them.
+        self.data.flags.writeable = False
+
+    def __reduce__(self) -> tuple[type[Trajectory], tuple[object, ...]]:
+        """What copies and pickles are made of: a new one locks its numbers as well."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
     def __getitem__(self, column: str) -> Array:
         """One column, shape (n + 1,): a recorded one, ``t``, or ``dw1``, ``dw2``, ...
 
         Raises KeyError for a name that is not recorded.
         """
         if column == "t":
-            return np.arange(self.rows, dtype=np.float64)
+            return _locked(np.arange(self.rows, dtype=np.float64))
         try:
             return self.data[:, self.vectors.index(column)]
         except KeyError:
@@ -57,7 +65,7 @@ class Trajectory:
         if not weights.start <= index < weights.stop:
             raise KeyError(column)
         weight = self.data[:, index]
-        return np.concatenate(([np.nan], weight[1:] - weight[:-1]))
+        return _locked(np.concatenate(([np.nan], weight[1:] - weight[:-1])))
 
     def __contains__(self, column: object) -> bool:
         try:
@@ -158,7 +166,6 @@ def recorded_trajectory(
         one = values.ndim == 1
         columns.append(scalar(name) if one else Quantity(name, values.shape[1], given))
     data = np.concatenate([v[:, None] if v.ndim == 1 else v for v in arrays.values()], axis=1)
-    data.flags.writeable = False
     return Trajectory(Columns(columns), state, data, outcome or _outcome(data, rows - 1))
 
 
@@ -166,3 +173,8 @@ def _outcome(data: Array, steps: int) -> Outcome:
     if not all(map(math.isfinite, data[-1].tolist())):
         return Outcome("diverged", steps, "the last numbers are not finite")
     return Outcome("finished", steps)
+
+
+def _locked(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
