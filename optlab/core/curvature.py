@@ -86,9 +86,9 @@ def curvature_at(problem: Problem, weights: Sequence[float]) -> Curvature | None
 
 
 def curvature_text(curvature: Curvature, rule: str = "") -> str:
-    """Eigenvalues, condition number and what η they allow, in two lines.
+    """Eigenvalues, condition number and what η they allow, in two lines or three.
 
-    ``rule`` is what is to be said of the rule's own limit, behind that of plain descent.
+    ``rule`` is what is to be said of the rule's own limit, below that of plain descent.
     """
     values = ", ".join(short(value, 3) for value in curvature.eigenvalues.tolist())
     condition = short(curvature.condition_number, 3)
@@ -96,4 +96,4 @@ def curvature_text(curvature: Curvature, rule: str = "") -> str:
     if math.isinf(curvature.limit):
         return f"{first}\nno limit on η: it bends upwards nowhere"
     second = f"stable for η < 2/λmax = {short(curvature.limit, 3)}"
-    return f"{first}\n{second}{',  ' if rule else ''}{rule}"
+    return "\n".join(filter(None, (first, second, rule)))

@@ -67,7 +67,7 @@ class Stability:
 
     @property
     def text(self) -> str:
-        """The limit in words, to follow a comma; nothing where it is that of plain descent."""
+        """The limit in words; nothing where it is that of plain descent."""
         if self.plain:
             return ""
         kind = "preconditioned " if self.preconditioned else ""
