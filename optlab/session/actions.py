@@ -27,6 +27,13 @@ MENUS = ("File", "Edit", "Run", "View", "Experiments", "Help")
 ACTIONS = (
     Action("new", "New", "File", ("Ctrl+N",), "An empty experiment: a bowl and no runs yet"),
     Action("open", "Open…", "File", ("Ctrl+O",), "Open an experiment file"),
+    Action(
+        "add_file",
+        "Add rule or surface…",
+        "File",
+        (),
+        "A rule, a surface or a schedule from a .toml file; the experiment takes it in",
+    ),
     Action("save", "Save", "File", ("Ctrl+S",), "Save the experiment", group=1),
     Action("save_as", "Save as…", "File", ("Ctrl+Shift+S",), "Save under a new name", group=1),
     Action("export_csv", "Export numbers…", "File", ("Ctrl+E",), "CSV or NumPy, all runs", group=2),

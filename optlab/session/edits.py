@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import msgspec
 
@@ -22,7 +23,7 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
-from optlab.session.own_texts import rule_of, with_file, with_schedule_files
+from optlab.session.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
 from optlab.session.resolve import catalogue_or_typed, resolve_surface, transform_of
 
 
@@ -198,6 +199,23 @@ def set_schedule(document: Experiment, run_id: str, text: str) -> Experiment:
     document, schedule = with_schedule_files(document, text)
     parse_schedule(schedule, document.schedules)
     return change_run(document, run_id, schedule=schedule)
+
+
+def take_file(document: Experiment, path: Path, run_id: str) -> Experiment:
+    """What a ``.toml`` file describes, taken into the experiment and used.
+
+    A rule gets a run of its own, a surface takes the place of the one that is there, a schedule
+    goes to the run ``run_id``.  Raises UnknownNameError or DataError for a file that cannot be
+    used, SettingError where a schedule cannot be without settings.
+    """
+    kind = kind_of_file(path)
+    if kind == "rules":
+        return add_run(document, str(path))
+    if kind == "surfaces":
+        return choose_problem(document, str(path))
+    # Not by its path: that may hold characters which mean something in a schedule.
+    document, name = with_file(document, "schedules", str(path))
+    return set_schedule(document, run_id, name)
 
 
 def set_treatment(document: Experiment, run_id: str, name: str, value: float | None) -> Experiment:

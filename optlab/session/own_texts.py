@@ -10,7 +10,7 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -22,11 +22,12 @@ from optlab.core.data_files import (
     find_data_file,
     is_path,
     read_text,
+    read_toml,
 )
 from optlab.core.problems import load_problem
 from optlab.core.rules import Rule, load_rule
 from optlab.core.schedules import load_schedule_kind, schedule_kind_names, with_kind_names
-from optlab.session.experiment import Experiment, Run, Surface, changed
+from optlab.session.experiment import Experiment, Run, Surface, Switch, changed
 
 Kind = Literal["rules", "surfaces", "schedules"]
 """The fields of an experiment that hold texts."""
@@ -44,6 +45,7 @@ _LOAD: Mapping[Kind, Callable[[str, Path | None, Mapping[str, str]], object]] = 
     "schedules": load_schedule_kind,
 }
 _LONGEST_NAME = 50
+Part = TypeVar("Part", Run, Switch)
 
 
 def own_texts(experiment: Experiment, kind: Kind) -> Mapping[str, str]:
@@ -98,6 +100,17 @@ def with_file(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment
     return changed(experiment, **{kind: {**texts, own: text}}), own
 
 
+def kind_of_file(path: Path) -> Kind:
+    """What a ``.toml`` file describes, by the keys that only one kind has.
+
+    Raises DataError for a file that cannot be read.
+    """
+    keys = read_toml(path, dict[str, object])
+    if "window" in keys or "minima" in keys:
+        return "surfaces"
+    return "schedules" if "formula" in keys else "rules"
+
+
 def _own_name(stem: str, what: str) -> str:
     """The name of a file as the name of a text."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", stem)[:_LONGEST_NAME].strip("_-")
@@ -134,14 +147,27 @@ def with_all_files(experiment: Experiment) -> Experiment:
             experiment = changed(experiment, surface=replaced)
     runs = []
     for run in experiment.runs:
-        experiment, optimizer = _tried(experiment, "rules", run.optimizer)
-        schedule = run.schedule
-        with contextlib.suppress(UnknownNameError, DataError):
-            experiment, schedule = with_schedule_files(experiment, schedule)
-        if (optimizer, schedule) != (run.optimizer, run.schedule):
-            run = msgspec.structs.replace(run, optimizer=optimizer, schedule=schedule)
+        then = []
+        for switch in run.then:
+            experiment, switch = _with_texts(experiment, switch)
+            then.append(switch)
+        experiment, run = _with_texts(experiment, run)
+        if tuple(then) != run.then:
+            run = msgspec.structs.replace(run, then=tuple(then))
         runs.append(run)
     return experiment if tuple(runs) == experiment.runs else changed(experiment, runs=tuple(runs))
+
+
+def _with_texts(experiment: Experiment, part: Part) -> tuple[Experiment, Part]:
+    """The same for what a run begins with, or for one of its changes on the way."""
+    experiment, optimizer = _tried(experiment, "rules", part.optimizer)
+    schedule = part.schedule
+    if schedule:
+        with contextlib.suppress(UnknownNameError, DataError):
+            experiment, schedule = with_schedule_files(experiment, schedule)
+    if (optimizer, schedule) != (part.optimizer, part.schedule):
+        part = msgspec.structs.replace(part, optimizer=optimizer, schedule=schedule)
+    return experiment, part
 
 
 def _tried(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment, str]:

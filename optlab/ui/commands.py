@@ -34,6 +34,7 @@ from optlab.ui.look_menu import ArrowsMenu, LookMenu, MapMenus
 from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.map_exports import MapExports
 from optlab.ui.menus import Handler, Menus
+from optlab.ui.own_files import OwnFiles
 from optlab.ui.palette import Palette
 from optlab.ui.shortcut_sheet import ShortcutSheet
 from optlab.ui.window import MainWindow
@@ -72,6 +73,7 @@ class Commands:
         self._exporter = Exporter(laboratory.session, laboratory.bridge, say, status.follow)
         self._window.status.cancel_pressed.connect(self._exporter.cancel)
         self.documents = Documents(self._session, self._window, laboratory.settings, say)
+        self.own_files = OwnFiles(self._session, self._window, say)
         self._copying = Copying(self._session, self._window, say)
         self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
         self.palette = Palette(self._window)
@@ -95,7 +97,7 @@ class Commands:
         )
         PaneMenus(laboratory.panes, self._window.panes)
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
-        self._drops = DropTarget(self._window, self.documents.open_file, say)
+        self._drops = DropTarget(self._window, self.documents.open_file, self.own_files.take, say)
         self.menus.set_checked("log_levels", self._session.style.scale == "log")
         self.menus.set_checked("minima", True)
         self.menus.set_checked("arrows", laboratory.overlays.is_on("arrows"))
@@ -112,6 +114,7 @@ class Commands:
         return {
             "new": self.documents.new,
             "open": self.documents.ask_open,
+            "add_file": self.own_files.ask,
             "save": self.documents.save,
             "save_as": self.documents.ask_save,
             "export_csv": self._export_csv,

@@ -11,19 +11,25 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.session.carriers import CARRIERS
 from optlab.session.files import SUFFIX
+from optlab.ui import own_files
 
 
 class DropTarget(QObject):
     """Opens an experiment that is dropped, also inside a picture or a report.
 
-    Says why it takes nothing else.
+    A rule, a surface or a schedule is given to ``take_file``.  Says why it takes nothing else.
     """
 
     def __init__(
-        self, window: QWidget, open_file: Callable[[Path], object], say: Callable[[str], None]
+        self,
+        window: QWidget,
+        open_file: Callable[[Path], object],
+        take_file: Callable[[Path], object],
+        say: Callable[[str], None],
     ) -> None:
         super().__init__(window)
         self._open = open_file
+        self._take_file = take_file
         self._say = say
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -40,13 +46,16 @@ class DropTarget(QObject):
         return False
 
     def take(self, urls: Sequence[QUrl]) -> None:
-        """Opens the one experiment file, or says what is wrong."""
+        """Opens the one file, or says what is wrong."""
         path = Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
         if len(urls) != 1:
             self._say("One experiment file at a time can be opened")
+        elif path is not None and path.suffix.lower() == own_files.SUFFIX:
+            self._take_file(path)
         elif path is None or path.suffix.lower() not in (SUFFIX, *CARRIERS):
             name = urls[0].fileName() or urls[0].toString()
             kinds = ", ".join(f"*{suffix}" for suffix in (SUFFIX, *CARRIERS))
-            self._say(f"Only experiments ({kinds}) can be opened, not {name}")
+            own = f"rules, surfaces and schedules (*{own_files.SUFFIX})"
+            self._say(f"Only experiments ({kinds}) and {own} can be opened, not {name}")
         else:
             self._open(path)

@@ -16,7 +16,7 @@ from optlab.session.encoding import (
     decode_experiment,
     encode_experiment,
 )
-from optlab.session.experiment import Experiment, Run, Surface, changed
+from optlab.session.experiment import Experiment, Run, Surface, Switch, changed
 from optlab.session.files import load_experiment, save_experiment
 from optlab.session.own_texts import own_notes, with_all_files, with_file
 from optlab.session.recovery import RecoveryDesk, read_copy
@@ -227,3 +227,26 @@ def test_a_text_is_read_again_only_where_it_changed() -> None:
     assert load_problem("valley", own={"valley": VALLEY + "\n"}) is not problem
     document = changed(Experiment(), rules={"ball": BALL})
     assert load_rule("ball", own=document.rules) is load_rule("ball", own={"ball": BALL})
+
+
+def test_changes_on_the_way_take_their_files_in_as_well(folder: Path) -> None:
+    switch = Switch(after=5, optimizer=str(folder / "ball.toml"), schedule="constant")
+    run_ = Run(id="1", optimizer="gd", then=(switch, Switch(after=8, optimizer="adam")))
+    new = with_all_files(Experiment(surface=Surface(problem="booth"), runs=(run_,)))
+    assert [part.optimizer for part in new.runs[0].then] == ["ball", "adam"]
+    assert new.rules == {"ball": BALL} and with_all_files(new) is new
+    resolve_strictly(new)
+
+
+def test_a_file_is_used_as_what_it_is(folder: Path) -> None:
+    odd = folder / "odd+path,a:b"
+    odd.mkdir()
+    document = Experiment(surface=Surface(problem="booth"), runs=(Run(id="1", optimizer="gd"),))
+    for name, text in (("ball", BALL), ("valley", VALLEY), ("halved", HALVED)):
+        (odd / f"{name}.toml").write_text(text, "utf-8")
+        document = edits.take_file(document, odd / f"{name}.toml", "1")
+    assert [r.optimizer for r in document.runs] == ["gd", "ball"]
+    assert (document.surface.problem, document.runs[0].schedule) == ("valley", "halved")
+    resolve_strictly(document)
+    with pytest.raises(DataError, match=r"none\.toml: cannot be read"):
+        edits.take_file(document, odd / "none.toml", "1")

@@ -1,6 +1,6 @@
 """The window on an experiment that brings its own rule, surface and schedule along."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
 from optlab.session import edits
@@ -72,3 +72,23 @@ def test_a_rule_that_cannot_be_used_is_told_and_can_be_replaced(lab):
     lab.wait()
     assert lab.session.resolved.errors == {}
     assert lab.session.document.runs[0].optimizer == "gd"
+
+
+def test_files_that_are_dropped_become_part_of_the_experiment(lab, tmp_path):
+    lab.begin()
+    lab.wait()
+    said = []
+    lab.session.refused.connect(said.append)
+    drops = lab.laboratory.commands._drops
+    for name, text in (("ball", BALL), ("valley", VALLEY), ("halved", HALVED), ("no", "name = 1")):
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+        drops.take([QUrl.fromLocalFile(str(tmp_path / f"{name}.toml"))])
+        lab.wait()
+    document = lab.session.document
+    assert document.runs[-1].optimizer == "ball" and document.runs[-1].schedule == "halved"
+    assert lab.session.selected == document.runs[-1].id
+    assert lab.window.surface.gallery().currentText() == "Valley (own)"
+    assert lab.session.resolved.errors == {}
+    assert "no.toml" in lab.window.status._warning.text() or said == []
+    lab.session.undo()
+    assert lab.session.document.runs[-1].schedule == "constant"
