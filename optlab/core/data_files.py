@@ -88,8 +88,11 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def decode_toml(content: bytes, name: str, kind: type[T]) -> T:
+def decode_toml(content: bytes | str, name: str, kind: type[T]) -> T:
     """TOML as a ``kind``; messages call it ``name``. Raises :class:`DataError`."""
+    if isinstance(content, str):
+        # What is no character is refused as bytes that are no UTF-8.
+        content = content.encode(errors="surrogatepass")
     if len(content) > MAX_FILE_SIZE:
         raise DataError(name, "", f"larger than {MAX_FILE_SIZE // 1024} KiB")
     try:
@@ -157,10 +160,8 @@ def data_titles(folder: Path, field: str, own: Mapping[str, str] = NO_TEXTS) -> 
     A file that cannot be used is listed as well: loading it tells why.
     """
     shipped = {path.stem: _title(path, _changed(path), field) for path in _files(folder)}
-    owned = [
-        replace(_title_of(key, text.encode(), field), own=True, hides=key in shipped)
-        for key, text in own.items()
-    ]
+    read = {key: _title_of(key, text.encode(errors="replace"), field) for key, text in own.items()}
+    owned = [replace(title, own=True, hides=key in shipped) for key, title in read.items()]
     others = [title for key, title in shipped.items() if key not in own]
     return (*sorted(owned, key=_name), *sorted(others, key=_name))
 

@@ -95,7 +95,8 @@ def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
 
 def _refuse_size(experiment: Experiment) -> None:
     kinds = (experiment.rules, experiment.surfaces, experiment.schedules)
-    size = sum(len(text.encode()) for texts in kinds for text in texts.values())
+    texts = [text for kind in kinds for text in kind.values()]
+    size = sum(len(text.encode(errors="surrogatepass")) for text in texts)
     if size > MAX_TEXTS_SIZE:
         reason = f"its rules, surfaces and schedules are larger than {MAX_TEXTS_SIZE >> 10} KiB"
         raise EncodingError(f"not a valid experiment: {reason}")

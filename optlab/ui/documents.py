@@ -123,7 +123,7 @@ class Documents(QObject):
             self._session.open(document)
         except ExperimentError as error:
             self._path, self._saved = before
-            self._say(str(error))
+            self._say(f"{path.name}: {error}" if path is not None else str(error))
             return False
         if path is not None and saved is not None:
             self.remember(path)

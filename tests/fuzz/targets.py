@@ -25,8 +25,10 @@ from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule, read_rule, rule_names
 from optlab.core.run import RunSpec, run
 from optlab.core.schedules import parse_schedule, schedule_names
+from optlab.session.choices import rule_choices
 from optlab.session.compute import PictureStyle, compute_picture
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
+from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import ExperimentError, resolve
 from tests.fuzz.guard import guarded
 from tests.fuzz.inputs import corpus, damaged, formulas, shipped, soup
@@ -78,6 +80,20 @@ def rule(text: str) -> bool:
                 return True
             run(spec)
     return True
+
+
+def own_rule(text: str) -> bool:
+    """A rule that an experiment brings along as text."""
+    run_ = Run(id="1", optimizer="own")
+    surface = Surface(problem=shipped_problem())
+    document = Experiment(surface=surface, runs=(run_,), rules={"own": text}, steps=STEPS)
+    rule_choices(document)
+    resolved = resolve(document)
+    for reason in resolved.errors.values():
+        refusal(ValueError(reason))
+    for spec in resolved.specs.values():
+        run(spec)
+    return bool(resolved.specs)
 
 
 def shipped_problem() -> str:
@@ -199,6 +215,7 @@ def _target(
 
 _target("formulas", st.one_of(soup(), formulas(), st.text(max_size=60)), formula)
 _target("rule files", damaged(shipped("optimizers")), rule, own_guard=True)
+_target("own rules", damaged(shipped("optimizers")), own_rule)
 _target("surface files", damaged(shipped("problems")), problem, own_guard=True)
 _target(
     "schedules",

@@ -160,6 +160,7 @@ def test_the_experiments_own_comes_before_the_catalogue_and_says_so() -> None:
     [
         (BALL.replace("m = alpha", "m = alpa"), r"rule 'ball': update, line 1: .*alpa"),
         (BALL.replace("default = 0.5", "default = 5"), r"rule 'ball': parameters.alpha.default"),
+        ("name = '\ud800'", r"rule 'ball': not valid TOML"),
         ("name = 3", r"rule 'ball': name: "),
         ("name = \n", r"rule 'ball': not valid TOML: .*line 1"),
     ],

@@ -85,7 +85,7 @@ def read_problem(source: Path | str, name: str = "surface") -> FormulaProblem:
     if isinstance(source, Path):
         return _problem(read_toml(source, _ProblemData), source.stem, source.name)
     file = f"surface '{name}'"
-    return _problem(decode_toml(source.encode(), file, _ProblemData), name, file)
+    return _problem(decode_toml(source, file, _ProblemData), name, file)
 
 
 @lru_cache(maxsize=64)

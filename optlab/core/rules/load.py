@@ -57,7 +57,7 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
         data = read_toml(source, RuleData)
     else:
         key, file = name, f"rule '{name}'"
-        data = decode_toml(source.encode(), file, RuleData)
+        data = decode_toml(source, file, RuleData)
     try:
         parameters = read_parameters(data.parameters)
     except SettingError as error:

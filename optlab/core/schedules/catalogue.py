@@ -98,12 +98,15 @@ def read_schedule_kind(source: Path | str, name: str = "schedule") -> ScheduleKi
     if isinstance(source, Path):
         return _kind(read_toml(source, _ScheduleData), source.stem, source.name)
     file = f"schedule '{name}'"
-    return _kind(decode_toml(source.encode(), file, _ScheduleData), name, file)
+    return _kind(decode_toml(source, file, _ScheduleData), name, file)
 
 
 def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
     parameters = {}
     for name, item in data.parameters.items():
+        if name in FORMULA_NAMES or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            reason = "has a meaning of its own" if name in FORMULA_NAMES else "is no name"
+            raise DataError(file, f"parameters.{name}", f"'{name}' {reason}")
         try:
             interval = parse_interval(item.range)
         except ValueError as error:

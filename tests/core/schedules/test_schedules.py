@@ -17,7 +17,12 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
-from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
+from optlab.core.schedules import (
+    load_schedule_kind,
+    parse_schedule,
+    read_schedule_kind,
+    schedule_names,
+)
 
 ETA = 0.5
 STEPS = 60
@@ -260,3 +265,10 @@ def test_schedule_of_a_folder_is_data_enough(tmp_path: Path) -> None:
     (tmp_path / "tried.toml").write_text(GOOD)
     kind = load_schedule_kind("tried", tmp_path)
     assert evaluate(kind.tree, {"eta": 1.0, "rate": 0.5, "k": 2.0}) == 0.5
+
+
+@pytest.mark.parametrize("name", ["k", "T", "eta", '"a-b"'])
+def test_a_constant_of_a_schedule_needs_a_name_of_its_own(name: str) -> None:
+    text = f'name = "N"\nsummary = ""\nformula = "eta"\n[parameters.{name}]\ndefault = 1.0\n'
+    with pytest.raises(DataError, match=r"schedule 'mine': parameters\."):
+        read_schedule_kind(text, "mine")
