@@ -5,7 +5,7 @@ numbers and pointers, runs without Python's lock, and computes the same numbers 
 source that it was made from.
 """
 
-from optlab.core.native.compile import compile_module, compile_source
+from optlab.core.native.compile import compile_answer, compile_module, compile_source
 from optlab.core.native.load import NativeFunction, Place
 from optlab.core.native.object_code import Argument, ObjectCode
 from optlab.core.native.quotient import has_quotients
@@ -17,6 +17,7 @@ __all__ = [
     "NativeFunction",
     "ObjectCode",
     "Place",
+    "compile_answer",
     "compile_module",
     "compile_source",
     "has_quotients",

@@ -77,6 +77,22 @@ def compile_module(text: str, name: str, arguments: Sequence[Argument]) -> Objec
     return ObjectCode(name, tuple(arguments), machine.emit_object(module))
 
 
+def compile_answer(source: str) -> Any:
+    """The function ``answer`` of a source text as a C function; it has an ``address``.
+
+    Raises nothing; see :mod:`optlab.core.problems.pointer` for its arguments.
+    """
+    import numba
+
+    register_symbols()
+    types: Any = numba.types
+    numbers, whole = types.CPointer(types.float64), types.int64
+    signature = types.float64(whole, whole, whole, numbers, numbers, numbers)
+    array: Any = vars(numba)["carray"]
+    function = define(source, "answer", _namespace(numba) | {"array": array})
+    return numba.cfunc(signature, error_model="numpy")(function)
+
+
 def _namespace(numba: Any) -> dict[str, Any]:
     import numpy as np
 

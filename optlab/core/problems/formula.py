@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -23,7 +23,9 @@ from optlab.core.formula.algebra import add, multiply
 from optlab.core.formula.nodes import Symbol
 from optlab.core.formula.operations import CONSTANTS, OPERATIONS
 from optlab.core.formula.tokens import tokenize
+from optlab.core.native import compile_answer
 from optlab.core.parameters import SettingError
+from optlab.core.problems.pointer import Pointer, answer_source
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
 MOST_WEIGHTS = 1000
@@ -119,6 +121,10 @@ class FormulaProblem(Problem):
         """The Hessian at w times v, shape (n,)."""
         return np.array(self._product_function(*map(float, w), *map(float, v)))
 
+    def pointer(self, questions: Collection[str]) -> Pointer | None:
+        """The formula and its derivatives as machine code."""
+        return _pointer(self, bool({"curvature", "hessian_product"} & set(questions)))
+
     def grid(self, w1: Array, w2: Array) -> Array:
         """E over arrays that broadcast together, float64, of their common shape."""
         return self._grid_function(w1, w2)
@@ -147,6 +153,17 @@ class FormulaProblem(Problem):
     @cached_property
     def _grid_function(self) -> GridFunction:
         return GridFunction(self.tree, self.weights)
+
+
+@lru_cache(maxsize=64)
+def _pointer(problem: FormulaProblem, second: bool) -> Pointer:
+    """``second``: it answers questions about second derivatives, too."""
+    answers: list[tuple[Node | None, tuple[Node, ...]]] = [(problem.tree, ())]
+    answers.append((problem.tree, problem.gradient_trees))
+    if second:
+        answers += [(None, problem.curvature_trees), (None, problem.product_trees)]
+    compiled = compile_answer(answer_source(problem.weights, problem.along, answers))
+    return Pointer(compiled.address, joint=True, keep=compiled)
 
 
 @lru_cache(maxsize=256)

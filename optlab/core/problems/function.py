@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from optlab.core.problems.pointer import Pointer
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
 Function = Callable[[Array], tuple[float, Array]]
@@ -15,14 +17,25 @@ Function = Callable[[Array], tuple[float, Array]]
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionProblem(Problem):
-    """A loss given by a function of Python; it must depend on its argument alone."""
+    """A loss given by a function of Python; it must depend on its argument alone.
+
+    ``compiled`` is the same function for compiled loops (see :mod:`optlab.core.problems.pointer`),
+    such as a ``numba.cfunc``; it answers for loss and gradient.
+    """
 
     function: Function
+    compiled: Any = None
 
     @property
     def is_joint(self) -> bool:
         """Always: one call of the function gives both."""
         return True
+
+    def pointer(self, questions: Collection[str]) -> Pointer | None:
+        """The function that was handed in for compiled loops."""
+        if self.compiled is None:
+            return None
+        return Pointer(self.compiled.address, joint=True, keep=self.compiled)
 
     def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
         """E(w)"""
@@ -42,7 +55,7 @@ class FunctionProblem(Problem):
 
 
 def function_problem(
-    function: Function, start: Sequence[float], weights: Sequence[str] = ()
+    function: Function, start: Sequence[float], weights: Sequence[str] = (), compiled: Any = None
 ) -> FunctionProblem:
     """The problem of a function. ``start`` says how many weights there are.
 
@@ -56,6 +69,7 @@ def function_problem(
         raise ValueError(f"{len(names)} names do not fit a start of {len(point)} numbers")
     return FunctionProblem(
         function=function,
+        compiled=compiled,
         weights=names,
         name=getattr(function, "__name__", type(function).__name__),
         window=(DEFAULT_RANGE,) * len(point),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from optlab.core.problems.pointer import Pointer
 
 Array = npt.NDArray[np.float64]
 
@@ -113,6 +115,11 @@ class Problem:
     def is_surface(self) -> bool:
         """Whether it can be drawn as a map of its two weights."""
         return False
+
+    def pointer(self, questions: Collection[str]) -> Pointer | None:
+        """The problem as a compiled function that answers these questions, None where there is
+        none; compiling may take some tenths of a second."""
+        return None
 
     def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
         """E(w); nan or ±inf outside the domain."""

@@ -18,8 +18,8 @@ from optlab.core.run.array_source import ARRAY_ARGUMENTS, array_source, work_vec
 from optlab.core.run.arrays import ArrayProgram
 from optlab.core.run.equations import StepperCall
 from optlab.core.run.layout import value_count
-from optlab.core.run.objective_pointer import ObjectivePointer
 from optlab.core.run.outcome import FARTHEST
+from optlab.core.run.problem_calls import ProblemCalls
 from optlab.core.run.source import KERNEL
 from optlab.core.run.vector_source import STEP_FUNCTION, stepped_records, vector_source
 
@@ -170,18 +170,18 @@ class CompiledArrayKernel:
         self._function = store.function(array_source(equations), KERNEL, ARRAY_ARGUMENTS)
         self._work = np.empty(max(1, work_vectors(equations) * program.dimension))
         self._tables = np.empty(max(1, len(equations.powers)) * STRIDE)
-        self._pointer = ObjectivePointer(program.problem)
+        self._calls = ProblemCalls(program.problem, equations.questions)
         self.block = max(1, min(200_000, 4_000_000 // max(1, program.vectors.count)))
 
     def __call__(
         self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
     ) -> int:
         """See :class:`~optlab.core.run.kernels.BlockKernel`."""
-        program, pointer = self._program, self._pointer
-        fixed = (program.dimension, pointer.address, pointer.context, int(program.problem.is_joint))
+        pointer = self._calls.pointer
+        fixed = (self._program.dimension, pointer.address, pointer.context, int(pointer.joint))
         arrays = (inputs, values, noise, out, self._work, self._tables)
         taken = self._function(count, float(done), *fixed, *arrays)
-        pointer.check()
+        self._calls.check()
         return taken
 
 

@@ -14,12 +14,10 @@ from optlab.core.formula.emit import PLAIN, Assignment, straight_lines
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument
+from optlab.core.problems.pointer import QUESTIONS
 from optlab.core.run.equations import GRADIENT_NORM, Assign, Call, StepEquations, Total
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.source import KERNEL, bases_of, series_begin, series_lines
-
-QUESTIONS = {"loss": 0, "gradient": 1, "curvature": 2, "hessian_product": 3}
-"""What a problem's function is asked, as a number; ``gradient`` answers the loss as well."""
 
 _NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 4))
 _ARRAYS: tuple[Argument, ...] = ("numbers",) * 6

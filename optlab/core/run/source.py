@@ -100,7 +100,8 @@ def series_lines(series: Series) -> list[str]:
 
 def _stop(program: StepProgram, names: Mapping[str, str]) -> str:
     held = {title: names.get(holder, holder) for title, holder in program.columns}
-    inside = [f"-{FARTHEST} <= {held[f'w{i + 1}']} <= {FARTHEST}" for i in range(program.dimension)]
+    weights = [names.get(name, name) for name in program.carry[: program.dimension]]
+    inside = [f"-{FARTHEST} <= {name} <= {FARTHEST}" for name in weights]
     return f"not ({' and '.join(inside)} and -inf < {held['loss']} < inf)"
 
 

@@ -1,19 +1,16 @@
-"""A problem as a function pointer that compiled loops call.
-
-The function is ``double answer(int64 context, int64 question, int64 step, const double *w, const
-double *v, double *out)``: it gives the loss for question 0 and 1, and writes the gradient (1), the
-diagonal of the Hessian (2) or the Hessian times v (3) into ``out``.  ``step`` counts from 1.
-"""
+"""What compiled loops call for a problem: its compiled function, or its Python code."""
 
 from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from optlab.core.problems import Problem
+from optlab.core.problems.pointer import CURVATURE, GRADIENT, LOSS, Pointer
 
 _POINTER = ctypes.POINTER(ctypes.c_double)
 _INTEGER = ctypes.c_int64
@@ -22,25 +19,24 @@ ANSWER = ctypes.CFUNCTYPE(
 )
 
 
-class ObjectivePointer:
-    """Calls a problem from compiled code; keeps what the pointer needs.
+class ProblemCalls:
+    """Answers the questions of a compiled loop; ``pointer`` is what the loop calls.
 
-    An exception in the problem's own code becomes nan there, which ends the loop, and is raised
-    by :meth:`check`.
+    An exception in the problem's own Python code becomes nan there, which ends the loop, and is
+    raised by :meth:`check`.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, questions: Collection[str]) -> None:
         self._problem = problem
         self._error: BaseException | None = None
-        self._callback = ANSWER(self._answer)
-        self.context = 0
+        compiled = problem.pointer(questions)
+        self.pointer = self._python_pointer() if compiled is None else compiled
 
-    @property
-    def address(self) -> int:
-        """Where the function is."""
-        address = ctypes.cast(self._callback, ctypes.c_void_p).value
+    def _python_pointer(self) -> Pointer:
+        callback = ANSWER(self._answer)
+        address = ctypes.cast(callback, ctypes.c_void_p).value
         assert address is not None
-        return address
+        return Pointer(address, joint=self._problem.is_joint, keep=callback)
 
     def check(self) -> None:
         """Raises what the problem's code raised meanwhile."""
@@ -52,13 +48,13 @@ class ObjectivePointer:
         shape = (self._problem.dimension,)
         try:
             point = np.ctypeslib.as_array(w, shape)
-            if question == 0:
+            if question == LOSS:
                 return self._problem.loss(point)
             result = np.ctypeslib.as_array(out, shape)
-            if question == 1:
+            if question == GRADIENT:
                 loss, result[:] = self._problem.loss_and_gradient(point)
                 return loss
-            if question == 2:
+            if question == CURVATURE:
                 result[:] = self._problem.hessian_diagonal(point)
             else:
                 along = np.ctypeslib.as_array(v, shape)
