@@ -35,7 +35,7 @@ _DETAILS_SHARE, _DETAILS_LEAST, _LOW = 0.26, 216, 660
 """What the details take at first: a share of the window's height, and pixels at least, unless the
 window is lower than the last number."""
 _SETUP_SHARE = 0.21
-_PANES_SHARE, _PANES_LEAST, _NARROW = 0.25, 340, 1200
+_PANES_SHARE, _PANES_LEAST, _PANES_NARROW, _NARROW = 0.25, 340, 280, 1200
 """The same for the widths of setup and curves, whose read-outs need so much."""
 
 
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
     def arrange(self) -> None:
         """The sizes that the panels begin with."""
         setup = min(self.setup.sizeHint().width(), round(_SETUP_SHARE * self.width()))
-        least = _PANES_LEAST if self.width() >= _NARROW else 0
+        least = _PANES_LEAST if self.width() >= _NARROW else _PANES_NARROW
         panes = max(least, round(_PANES_SHARE * self.width()))
         self.resizeDocks(list(self.docks[:2]), [setup, panes], Qt.Orientation.Horizontal)
         least = _DETAILS_LEAST if self.height() >= _LOW else 0

@@ -152,3 +152,16 @@ def test_hovering_tells_the_values(lab):
     assert "step" in QToolTip.text()
     QApplication.sendEvent(canvas.viewport(), QEvent(QEvent.Type.Leave))
     QToolTip.hideText()
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440])
+def test_the_values_at_the_cursor_are_always_written(lab, width):
+    lab.window.resize(width, 720)
+    lab.window.arrange()
+    QTest.qWait(20)
+    plots = lab.window.panes.plots()
+    for step in (1, 37, 120, 200):
+        lab.session.seek(step)
+        QTest.qWait(1)
+        for index in range(len(plots.panes())):
+            assert plots.plot(index).values.shown(), (step, index)

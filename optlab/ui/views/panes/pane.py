@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
+from optlab.core.numbers_text import short
 from optlab.pictures.ticks import figures
 from optlab.ui.views.panes.curves import common_range, curve
 from optlab.ui.views.panes.drawings import PaneSpec
@@ -30,10 +33,13 @@ class Pane:
         """Height and colour of each curve at ``step``; nan where it has no value."""
         return [(made.height(step), made.drawing.color) for made in self.made]
 
-    def values(self, step: int) -> tuple[str, str]:
-        """The values of the selected run at ``step``, written out, and its colour."""
+    def values(self, step: int) -> tuple[tuple[str, ...], str]:
+        """The values of the selected run at ``step``, the most digits first, and its colour."""
         chosen = [curve for curve in self.curves if curve.selected]
         known = [float(curve.values[step]) for curve in chosen if step < len(curve.values)]
-        digits = 4 if len(known) == 1 else 3
-        text = ", ".join(figures(value, digits) for value in known)
-        return text, chosen[0].color if chosen else ""
+        most = 4 if len(known) == 1 else 3
+        texts = [", ".join(figures(value, digits) for value in known) for digits in (most, 2)]
+        texts.append(
+            ", ".join(short(value, 1) if isfinite(value) else figures(value) for value in known)
+        )
+        return tuple(texts) if known else (), chosen[0].color if chosen else ""

@@ -197,17 +197,18 @@ class TitleItem(LineItem):
 
 
 class ValuesItem(LineItem):
-    """The values of the selected run, at the right of the title where there is room."""
+    """The values of the selected run, at the right of the title, with the digits that fit."""
 
     def __init__(self, box: PaneBox) -> None:
-        self._text, self._color = "", ""
+        self._texts: tuple[str, ...] = ()
+        self._color = ""
         self._font = number_font(11)
         super().__init__(box)
 
-    def set_values(self, text: str, color: str) -> None:
-        """Show other values."""
-        if (text, color) != (self._text, self._color):
-            self._text, self._color = text, color
+    def set_values(self, texts: tuple[str, ...], color: str) -> None:
+        """Show other values, in the first of ``texts`` that fits."""
+        if (texts, color) != (self._texts, self._color):
+            self._texts, self._color = texts, color
             self.update()
 
     def set_fonts(self) -> None:
@@ -216,12 +217,18 @@ class ValuesItem(LineItem):
 
     def draw(self, painter: QPainter) -> None:
         """Draw the values."""
-        wide = QFontMetricsF(self._font).horizontalAdvance(self._text)
-        if self._text and wide <= self._line.width():
+        text = self.shown()
+        if text:
             painter.setFont(self._font)
             painter.setPen(QColor(self._color))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(self._line, flags, self._text)
+            painter.drawText(self._line, flags, text)
+
+    def shown(self) -> str:
+        """The text that fits, or none."""
+        metrics, room = QFontMetricsF(self._font), self._line.width()
+        fitting = (text for text in self._texts if metrics.horizontalAdvance(text) <= room)
+        return next(fitting, "")
 
 
 class PanePlot(Plot):

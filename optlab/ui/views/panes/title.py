@@ -9,10 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from optlab.session.theme import Theme
-from optlab.ui.fonts import math_font, ui_font
+from optlab.ui.fonts import math_font, number_font, ui_font
 from optlab.ui.views.panes.drawings import PaneSpec
 
 _GAP: Final = 7.0
+_SAMPLE: Final = "−0.002"
 BASE: Final = 9.0
 """From the end of the title line up to what its letters stand on."""
 
@@ -27,7 +28,13 @@ class Title:
 
 
 def fit_title(spec: PaneSpec, room: float) -> Title:
-    """Shorten the title of ``spec`` to ``room`` pixels: first the symbol goes, then words."""
+    """Shorten the title of ``spec`` to ``room`` pixels: first the symbol goes, then words.
+
+    Something of the room is left for the values.
+    """
+    components = len({curve.name for curve in spec.curves})
+    sample = ", ".join((_SAMPLE,) * min(components, 2))
+    room -= QFontMetricsF(number_font(11)).horizontalAdvance(sample) + _GAP
     metrics = QFontMetricsF(ui_font(12))
     words = metrics.horizontalAdvance(spec.title)
     symbol = QFontMetricsF(math_font(13)).horizontalAdvance(spec.symbol)
