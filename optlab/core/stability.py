@@ -22,7 +22,7 @@ from optlab.core.curvature import Curvature
 from optlab.core.formula.compiled import Array
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder, symbols
 from optlab.core.formula.operations import CONSTANTS, OPERATIONS
-from optlab.core.parameters import Parameter
+from optlab.core.parameters import Parameter, Role
 from optlab.core.rules import LEARNING_RATE, Variant
 from optlab.core.rules.parity import meanings
 from optlab.core.run import RunSpec, Trajectory
@@ -42,19 +42,30 @@ class _NotLinearError(Exception):
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The share of a memory that a step keeps: a parameter and its value."""
+
+    parameter: Parameter
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.parameter.symbol} = {self.value:g}"
+
+
+@dataclass(frozen=True)
 class Stability:
     """The largest stable learning rate here.
 
     ``preconditioned``: it holds for the remembered sizes of the gradient as they are now.
-    ``momentum`` and its ``value``, where the rule has one that is switched on.  ``plain``: the
-    rule is gradient descent here.
+    ``momentum`` and ``decay`` of the sizes, where the rule has one that is switched on.
+    ``plain``: the rule is gradient descent here.
     """
 
     limit: float
     preconditioned: bool
     plain: bool
-    momentum: Parameter | None
-    value: float
+    momentum: Kept | None
+    decay: Kept | None
 
     def sentence(self, eta: float) -> str:
         """What to say where η is above the limit, or nothing."""
@@ -75,9 +86,9 @@ class Stability:
 
     @property
     def _with(self) -> str:
-        if self.momentum is None:
-            return ""
-        return f" with momentum {self.momentum.symbol} = {self.value:g}"
+        kept = [f"momentum {self.momentum}"] if self.momentum is not None else []
+        kept += [str(self.decay)] if self.decay is not None and self.preconditioned else []
+        return f" with {', '.join(kept)}" if kept else ""
 
 
 def stability_at(
@@ -102,12 +113,23 @@ def stability_at(
         limit = max(_limit(model, rate, t) for t in (float(row), _LATE))
     except _NotLinearError:
         return None
-    momentum = spec.rule.in_role("momentum")
-    if momentum is not None and momentum.name not in variant.parameters:
-        momentum = None
-    value = 0.0 if momentum is None else spec.parameters[momentum.name]
     plain = not model.sizes and not model.moving
-    return Stability(limit, bool(model.sizes), plain, momentum if value > 0 else None, value)
+    return Stability(
+        limit,
+        bool(model.sizes),
+        plain,
+        _in_role(spec, variant, "momentum"),
+        _in_role(spec, variant, "second_moment_decay"),
+    )
+
+
+def _in_role(spec: RunSpec, variant: Variant, role: Role) -> Kept | None:
+    """The parameter of a role where the chosen options leave it in force, and it is not 0."""
+    parameter = spec.rule.in_role(role)
+    if parameter is None or parameter.name not in variant.parameters:
+        return None
+    value = spec.parameters[parameter.name]
+    return Kept(parameter, value) if value > 0 else None
 
 
 class _StepModel:

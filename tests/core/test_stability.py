@@ -80,7 +80,9 @@ def test_an_adaptive_rule_has_its_preconditioned_limit(rule: str, beta1: float) 
     bent = curvature.directions * np.maximum(curvature.eigenvalues, 0) @ curvature.directions.T
     largest = np.linalg.eigvals(bent / roots[:, None]).max()
     assert found.limit == pytest.approx(2 * (1 + beta1) / ((1 - beta1) * largest), rel=1e-4)
-    assert "preconditioned" in found.sentence(2 * found.limit)
+    said = found.sentence(2 * found.limit)
+    assert "preconditioned" in said and "β₂ = 0.9" in said
+    assert ("momentum β₁ = 0.9" in said) is (beta1 > 0)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,9 @@ alpha = { default = 0.5, range = "(0, 1]" }
 keep = { default = 0.9, range = "[0, 1]", role = "momentum" }
 """
     found = limit_of(RunSpec(VALLEY, read_rule(text), steps=30))
-    assert found is not None and found.momentum is not None and found.momentum.name == "keep"
+    assert (
+        found is not None and found.momentum is not None and found.momentum.parameter.name == "keep"
+    )
     assert found.limit == pytest.approx(2 * 2 * 1.9 / STEEPEST, rel=1e-4)
     silent = limit_of(RunSpec(VALLEY, read_rule(text.replace(', role = "momentum"', "")), steps=30))
     assert silent is not None and silent.momentum is None and silent.limit == found.limit

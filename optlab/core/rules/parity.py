@@ -68,7 +68,8 @@ def _parities(variant: Variant, places: AbstractSet[str]) -> dict[str, str]:
 
 def _assigned(variant: Variant, given: Mapping[str, str]) -> dict[str, str]:
     """The parities after one update that begins with those of the memory."""
-    known = {**given, "g": _ODD}
+    # What shrinks the weights is no part of the question: it would blur every sum that it is in.
+    known = {**given, "g": _ODD, "w": _ZERO}
     for equation in variant.equations:
         result = _parity(equation.tree, known)
         known[equation.target] = result if result != _ZERO else known.get(equation.target, _EVEN)

@@ -1,7 +1,10 @@
 """Directions, sizes and places, read off the equations of every rule."""
 
+import itertools
+
 import pytest
 
+from optlab.core.formula import symbols
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.rules.parity import meanings
 
@@ -35,3 +38,20 @@ def test_memory_behind_a_size_that_is_still_settling_is_a_direction() -> None:
     rule = load_rule("rmsprop")
     found = meanings(rule.variant(rule.complete_options({"momentum": "accumulate"})))
     assert found == {"s": "size", "u": "direction", "m": "direction"}
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_declared_roles_are_borne_out_by_the_equations(name: str) -> None:
+    """A momentum stands in the equation of a direction, a second-moment decay in that of a size."""
+    rule = load_rule(name)
+    choices = [option.choices for option in rule.options.values()]
+    stands: dict[str, set[str]] = {"direction": set(), "size": set(), "place": set()}
+    for combination in itertools.product(*choices):
+        variant = rule.variant(dict(zip(rule.options, combination, strict=True)))
+        kinds = meanings(variant)
+        for equation in variant.equations:
+            # One number for all weights is a size as well.
+            stands[kinds.get(equation.target, "size")] |= symbols(equation.tree)
+    for role, kind in (("momentum", "direction"), ("second_moment_decay", "size")):
+        parameter = rule.in_role(role)
+        assert parameter is None or parameter.name in stands[kind], (role, parameter)
