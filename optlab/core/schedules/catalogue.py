@@ -104,6 +104,9 @@ def read_schedule_kind(source: Path | str, name: str = "schedule") -> ScheduleKi
 def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
     parameters = {}
     for name, item in data.parameters.items():
+        if name == LENGTH and data.length != LENGTH:
+            reason = f"'{LENGTH}' says how long any schedule lasts; it needs length = \"{LENGTH}\""
+            raise DataError(file, f"parameters.{name}", reason)
         if name in FORMULA_NAMES or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
             reason = "has a meaning of its own" if name in FORMULA_NAMES else "is no name"
             raise DataError(file, f"parameters.{name}", f"'{name}' {reason}")

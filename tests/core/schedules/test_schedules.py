@@ -267,7 +267,7 @@ def test_schedule_of_a_folder_is_data_enough(tmp_path: Path) -> None:
     assert evaluate(kind.tree, {"eta": 1.0, "rate": 0.5, "k": 2.0}) == 0.5
 
 
-@pytest.mark.parametrize("name", ["k", "T", "eta", '"a-b"'])
+@pytest.mark.parametrize("name", ["k", "T", "eta", "steps", '"a-b"'])
 def test_a_constant_of_a_schedule_needs_a_name_of_its_own(name: str) -> None:
     text = f'name = "N"\nsummary = ""\nformula = "eta"\n[parameters.{name}]\ndefault = 1.0\n'
     with pytest.raises(DataError, match=r"schedule 'mine': parameters\."):
