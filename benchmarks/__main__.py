@@ -22,6 +22,7 @@ from benchmarks.measure import Row, Table, as_text
 
 NAMES = (
     "single_path",
+    "many_weights",
     "batch",
     "grid",
     "frame",

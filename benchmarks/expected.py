@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks import batch, frame, memory, single_path, startup, window
+from benchmarks import batch, frame, many_weights, memory, single_path, startup, window
 from benchmarks.measure import Table
 
 Found = Mapping[str, Sequence[Table]]
@@ -80,6 +80,15 @@ EXPECTED = (
         1.0,
         _ratio("single_path", 0, single_path.COMPILED, single_path.OPTAX),
         higher=True,
+    ),
+    *(
+        Expectation(
+            f"a step of Adam with {size:,} weights",
+            many_weights.allowed(size),
+            _value("many_weights", index, many_weights.OPTLAB),
+            " µs",
+        )
+        for index, (size, _) in enumerate(many_weights.SIZES)
     ),
     Expectation(
         "a batch of starts × optax",
