@@ -105,6 +105,21 @@ def test_rules_without_a_limit_have_none(rule: str, options: dict[str, str | boo
     assert limit_of(spec_of(rule, options), 1) is None
 
 
+@pytest.mark.parametrize("share", [0.5, 0.99, 1.01, 2.0])
+@pytest.mark.parametrize(("rule", "options", "factor"), LINEAR)
+def test_a_stable_rate_needs_no_limit(
+    rule: str, options: dict[str, str | bool], factor: float, share: float
+) -> None:
+    spec = spec_of(rule, options, eta=share * factor / STEEPEST)
+    path = run(spec)
+    curvature = curvature_at(VALLEY, (1.0, 1.0))
+    assert curvature is not None
+    whole = stability_at(spec, path, 20, curvature)
+    found = stability_at(spec, path, 20, curvature, if_unstable=True)
+    assert whole is not None
+    assert found == (whole if share > 1 else None)
+
+
 def test_l2_counts_into_the_curvature() -> None:
     from optlab.core.gradient import GradientTreatment
 

@@ -93,7 +93,11 @@ class OverlaysController(QObject):
             lines += self._model(curvature)
         self._view.set_lines(lines)
         about = curvature if "curvature" in self._on else None
-        stable = None if curvature is None else stability_at(spec, trajectory, step, curvature)
+        stable = None
+        if curvature is not None:
+            stable = stability_at(
+                spec, trajectory, step, curvature, if_unstable="curvature" not in self._on
+            )
         rule = "" if stable is None else stable.text
         self._view.set_note("" if about is None else curvature_text(about, rule))
         if wanted:
