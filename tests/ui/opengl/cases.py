@@ -93,8 +93,9 @@ def blurred(image: NDArray[np.int64]) -> NDArray[np.float64]:
     return cut.reshape(rows // 4, 4, columns // 4, 4, 3).mean(axis=(1, 3))
 
 
-def both_draw_the_same() -> None:
+def both_draw_the_same(hardware: bool = False) -> None:
     """For each camera and theme the pictures differ by what smoothing does to edges only."""
+    view_module.driver = lambda: Driver("any", hardware)
     views = {renderer: made(renderer) for renderer in ("software", "opengl")}
     for theme in (DARK, LIGHT):
         for camera in CAMERAS:
@@ -107,6 +108,11 @@ def both_draw_the_same() -> None:
             assert apart.mean() < 3.0, (camera, theme.name, apart.mean())
             assert (apart > 40).mean() < 0.01, (camera, theme.name, (apart > 40).mean())
     assert views["opengl"].canvas._bad_frames == 0
+
+
+def both_draw_the_same_as_with_a_graphics_card() -> None:
+    """The same with several samples of each pixel, as a graphics card draws."""
+    both_draw_the_same(hardware=True)
 
 
 def what_changes_is_drawn() -> None:
@@ -294,6 +300,7 @@ CASES = {
     case.__name__: case
     for case in (
         both_draw_the_same,
+        both_draw_the_same_as_with_a_graphics_card,
         what_changes_is_drawn,
         a_path_is_seen_and_what_hides_it_too,
         the_read_out_is_the_same,

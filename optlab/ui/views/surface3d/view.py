@@ -195,7 +195,7 @@ class Surface3DView(QWidget):
         try:
             from optlab.ui.views.surface3d.opengl.canvas import GLCanvas
 
-            self._opengl = GLCanvas(self.scene, self._readout, self)
+            self._opengl = GLCanvas(self.scene, self._readout, self, driver().hardware)
         except Exception as error:
             self._rendering = Rendering("software", f"OpenGL failed, {error}")
         else:

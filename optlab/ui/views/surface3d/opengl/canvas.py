@@ -17,7 +17,8 @@ from optlab.ui.views.surface3d.opengl.surface_item import SurfaceItem
 from optlab.ui.views.surface3d.readout import Readout
 from optlab.ui.views.surface3d.scene import Scene
 
-# Samples of each pixel, where the driver has them: edges and the floor's lines become smooth.
+# Samples of each pixel with a graphics card: edges and the floor's lines become smooth. Where the
+# processor plays the card, four of them take five times as long (1600 x 1200 pixels, Mesa).
 _SAMPLES: Final = 4
 # So many frames in a row with errors, and the driver is given up.
 _BAD_FRAMES: Final = 2
@@ -35,17 +36,20 @@ class GLCanvas(GLViewWidget):
     """Draws a scene; the surface, its lines and the paths are on the graphics card.
 
     The camera's parallel projection is that of the other renderer, so that both show the same
-    pixels. ``failed`` tells once, with a reason, that OpenGL cannot draw the scene.
+    pixels. ``smooth`` takes several samples of each. ``failed`` tells once, with a reason, that
+    OpenGL cannot draw the scene.
     """
 
     failed = Signal(str)
 
-    def __init__(self, scene: Scene, readout: Readout, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, scene: Scene, readout: Readout, parent: QWidget | None = None, smooth: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QSurfaceFormat.defaultFormat()
-        layout.setSamples(_SAMPLES)
+        layout.setSamples(_SAMPLES if smooth else 0)
         layout.setDepthBufferSize(24)
         layout.setStencilBufferSize(8)
         self.setFormat(layout)
@@ -59,9 +63,9 @@ class GLCanvas(GLViewWidget):
         self._paths: list[PathItem] = []
         self._surface = SurfaceItem(scene)
         for depth, item in (
-            (-2, AxesItem(scene)),
+            (-2, AxesItem(scene, smooth)),
             (-1, self._surface),
-            (2, MarksItem(scene, readout, self._heads)),
+            (2, MarksItem(scene, smooth, readout, self._heads)),
         ):
             item.setDepthValue(depth)
             self.addItem(item)

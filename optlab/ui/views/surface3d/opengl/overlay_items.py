@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from OpenGL import GL
 from pyqtgraph.opengl.GLGraphicsItem import GLGraphicsItem
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtOpenGL import QOpenGLPaintDevice
 
 from optlab.pictures.surface3d.axes import axes_of
@@ -20,11 +20,16 @@ from optlab.ui.views.surface3d.scene import Scene
 
 
 class _Painted(GLGraphicsItem):
-    """Something painted with a QPainter."""
+    """Something painted with a QPainter.
 
-    def __init__(self, scene: Scene) -> None:
+    ``smooth`` says that the frame has several samples of each pixel. Where it has not, OpenGL
+    paints jagged lines; then an image is painted and laid over the frame.
+    """
+
+    def __init__(self, scene: Scene, smooth: bool) -> None:
         super().__init__()
         self._scene = scene
+        self._smooth = smooth
 
     def paint(self) -> None:
         """Paint between two stretches of OpenGL."""
@@ -36,11 +41,25 @@ class _Painted(GLGraphicsItem):
         frame.setDevicePixelRatio(ratio)
         painter = QPainter(frame)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-            self.paint_with(painter)
+            if self._smooth:
+                self._paint_smoothly(painter)
+            else:
+                painter.drawImage(0, 0, self._image(frame.size(), ratio))
         finally:
             painter.end()
+
+    def _image(self, size: QSize, ratio: float) -> QImage:
+        image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(0)
+        with QPainter(image) as painter:
+            self._paint_smoothly(painter)
+        return image
+
+    def _paint_smoothly(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        self.paint_with(painter)
 
     def paint_with(self, painter: QPainter) -> None:
         """Paint; to be written by the subclass."""
@@ -69,9 +88,13 @@ class MarksItem(_Painted):
     """Minima, the start, the dots at the current step and the read-out."""
 
     def __init__(
-        self, scene: Scene, readout: Readout, paths: Callable[[], Sequence[PathItem]]
+        self,
+        scene: Scene,
+        smooth: bool,
+        readout: Readout,
+        paths: Callable[[], Sequence[PathItem]],
     ) -> None:
-        super().__init__(scene)
+        super().__init__(scene, smooth)
         self._readout = readout
         self._paths = paths
 
