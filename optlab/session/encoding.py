@@ -8,13 +8,11 @@ from typing import Any
 
 import msgspec
 
-from optlab.session.experiment import FORMAT_VERSION, Experiment
+from optlab.session.experiment import FORMAT_VERSION, MAX_TEXTS_SIZE, Experiment, texts_size
 from optlab.session.migrations import FIRST_FORMAT, MigrationError, migrate
 
 MAX_DEPTH = 32
 """Objects and lists inside one another; a document has six."""
-MAX_TEXTS_SIZE = 512 * 1024
-"""Bytes of all rules, surfaces and schedules that an experiment brings along."""
 _PARTS = ("surface", "treatment")
 
 
@@ -94,10 +92,7 @@ def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
 
 
 def _refuse_size(experiment: Experiment) -> None:
-    kinds = (experiment.rules, experiment.surfaces, experiment.schedules)
-    texts = [text for kind in kinds for text in kind.values()]
-    size = sum(len(text.encode(errors="surrogatepass")) for text in texts)
-    if size > MAX_TEXTS_SIZE:
+    if texts_size(experiment) > MAX_TEXTS_SIZE:
         reason = f"its rules, surfaces and schedules are larger than {MAX_TEXTS_SIZE >> 10} KiB"
         raise EncodingError(f"not a valid experiment: {reason}")
 

@@ -21,6 +21,8 @@ FORMAT_VERSION = 2
 
 MOST_TEXTS = 100
 """Rules, surfaces or schedules that an experiment may bring along, each kind for itself."""
+MAX_TEXTS_SIZE = 512 * 1024
+"""Bytes of all of them together."""
 OwnName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 """What an own rule, surface or schedule is called, as the name of its file would be."""
 OwnText = Annotated[str, msgspec.Meta(max_length=MAX_FILE_SIZE)]
@@ -134,6 +136,13 @@ class Experiment(Document, frozen=True):
 def empty_experiment() -> Experiment:
     """An experiment to begin with: a bowl and no runs."""
     return Experiment(surface=Surface(formula="w1^2 + 3w2^2"), start=(-3.0, 2.0))
+
+
+def texts_size(document: Experiment) -> int:
+    """The bytes of all texts that an experiment brings along."""
+    kinds = (document.rules, document.surfaces, document.schedules)
+    texts = [text for kind in kinds for text in kind.values()]
+    return sum(len(text.encode(errors="surrogatepass")) for text in texts)
 
 
 def changed(document: Experiment, **fields: object) -> Experiment:

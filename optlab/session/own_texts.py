@@ -27,7 +27,16 @@ from optlab.core.data_files import (
 from optlab.core.problems import load_problem
 from optlab.core.rules import Rule, load_rule
 from optlab.core.schedules import load_schedule_kind, schedule_kind_names, with_kind_names
-from optlab.session.experiment import Experiment, Run, Surface, Switch, changed
+from optlab.session.experiment import (
+    MAX_TEXTS_SIZE,
+    MOST_TEXTS,
+    Experiment,
+    Run,
+    Surface,
+    Switch,
+    changed,
+    texts_size,
+)
 
 Kind = Literal["rules", "surfaces", "schedules"]
 """The fields of an experiment that hold texts."""
@@ -97,7 +106,11 @@ def with_file(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment
     except DataError as error:
         # Whoever named the file looks for the mistake in it.
         raise DataError(path.name, error.key, error.reason) from None
-    return changed(experiment, **{kind: {**texts, own: text}}), own
+    grown = changed(experiment, **{kind: {**texts, own: text}})
+    if len(texts) == MOST_TEXTS or texts_size(grown) > MAX_TEXTS_SIZE:
+        most = f"{MOST_TEXTS} {kind} and {MAX_TEXTS_SIZE >> 10} KiB of text"
+        raise DataError(path.name, "", f"does not fit into the experiment, which holds {most}")
+    return grown, own
 
 
 def kind_of_file(path: Path) -> Kind:

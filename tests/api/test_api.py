@@ -1,6 +1,7 @@
 """The Python interface: experiments built, run, changed, saved; numbers as arrays and tables."""
 
 import dataclasses
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import optlab
 from optlab.api.results import RunResult
 from optlab.cli import main
 from optlab.core.export import csv_blocks
+from optlab.core.rules.reserved import SETTINGS
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 
 
@@ -207,3 +209,13 @@ def test_an_experiment_takes_texts_by_name() -> None:
         lab.change(rules={"mine": text.replace("w = w - eta*g", "")})
     with pytest.raises(ValueError, match="regex"):
         lab.change(rules={"not a name": text})
+
+
+def test_no_rule_can_take_the_name_of_an_argument() -> None:
+    """A parameter called as an argument of ``add`` could not be given to it."""
+    arguments = {
+        name
+        for name, argument in inspect.signature(optlab.Lab.add).parameters.items()
+        if argument.kind is not inspect.Parameter.VAR_KEYWORD
+    }
+    assert arguments <= SETTINGS

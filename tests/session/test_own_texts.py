@@ -11,12 +11,19 @@ from optlab.core.run import run
 from optlab.session import edits
 from optlab.session.choices import rule_choices, schedule_choices, surface_choices
 from optlab.session.encoding import (
-    MAX_TEXTS_SIZE,
     EncodingError,
     decode_experiment,
     encode_experiment,
 )
-from optlab.session.experiment import Experiment, Run, Surface, Switch, changed
+from optlab.session.experiment import (
+    MAX_TEXTS_SIZE,
+    MOST_TEXTS,
+    Experiment,
+    Run,
+    Surface,
+    Switch,
+    changed,
+)
 from optlab.session.files import load_experiment, save_experiment
 from optlab.session.own_texts import own_notes, with_all_files, with_file
 from optlab.session.recovery import RecoveryDesk, read_copy
@@ -195,6 +202,20 @@ def test_a_file_that_is_no_rule_changes_nothing(folder: Path) -> None:
 def test_texts_have_limits(document: Experiment, reason: str) -> None:
     with pytest.raises(EncodingError, match=reason):
         encode_experiment(document)
+
+
+def test_a_file_that_does_not_fit_any_more_is_refused_at_once(folder: Path) -> None:
+    path = str(folder / "ball.toml")
+    for full in (
+        Experiment(rules={f"a{i}": "" for i in range(MOST_TEXTS)}),
+        Experiment(surfaces={"a": "#" * (MAX_TEXTS_SIZE - 100)}),
+    ):
+        with pytest.raises(DataError, match=r"ball\.toml: does not fit into the experiment"):
+            with_file(full, "rules", path)
+        document = changed(
+            full, surface=Surface(problem="booth"), runs=(Run(id="1", optimizer=path),)
+        )
+        assert with_all_files(document) == document
 
 
 def test_edits_take_files_in_and_keep_what_is_there(folder: Path) -> None:
