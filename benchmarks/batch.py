@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import Candidate, Table, compare
 from benchmarks.native_code import compile_c
-from optlab.core.maps import Cells, run_cells
+from optlab.core.maps import Cells, CompiledCells
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec
@@ -60,8 +60,10 @@ def at_once(points: int) -> Callable[[], object]:
     tiles = np.array_split(np.arange(len(own.starts)), 2 * cores)
     pool = ThreadPoolExecutor(cores)
 
+    compiled = CompiledCells(own)
+
     def tile(chosen: NDArray[np.intp]) -> object:
-        return run_cells(own, lengths=False, chosen=chosen, ends=buffer.ends)
+        return compiled.fill(chosen, buffer.ends)
 
     return lambda: list(pool.map(tile, tiles))
 
@@ -72,7 +74,7 @@ def as_shown(points: int) -> Callable[[], object]:
 
     def work() -> object:
         buffer.known[:] = False
-        return fill_map(own, buffer, lengths=False)
+        return fill_map(own, buffer)
 
     return work
 
@@ -81,7 +83,8 @@ def one_core(points: int) -> Callable[[], object]:
     """The kernel alone."""
     own, buffer = cells(points)
     everybody = np.arange(len(own.starts))
-    return lambda: run_cells(own, lengths=False, chosen=everybody, ends=buffer.ends)
+    compiled = CompiledCells(own)
+    return lambda: compiled.fill(everybody, buffer.ends)
 
 
 def _starts(points: int) -> tuple[Floats, Floats]:

@@ -27,9 +27,9 @@ from optlab.api.arrays import locked
 from optlab.api.asking import check_measure
 from optlab.core.export import write_arrays
 from optlab.core.formula.compiled import Array
-from optlab.core.maps import Axis, BasinPicture, Place
-from optlab.core.maps.batch import OUTCOMES, cell_spec
+from optlab.core.maps import Axis, BasinPicture, Place, cell_spec
 from optlab.core.run import RunSpec
+from optlab.core.run.outcome import OUTCOMES
 from optlab.session.buffer import MapBuffer
 from optlab.session.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run

@@ -44,7 +44,7 @@ bite, 0.1 where it took nine tenths away."""
 
 @dataclass(frozen=True)
 class GradientTreatment:
-    """The strengths; None (and 0 for noise and L2) leaves a treatment out.
+    """The strengths; None leaves a treatment out. Noise and L2 of strength 0 change nothing.
 
     ``noise``: standard deviation added to each component; ``noise_relative``: standard deviation
     of a random factor around 1; ``l2``: λ of the term λ‖w‖²/2, whose gradient is λw;
@@ -68,13 +68,12 @@ class GradientTreatment:
                 raise SettingError(item.name, f"must be a finite number {least}, not {value:g}")
 
     def active(self) -> dict[str, float]:
-        """The treatments that do something, in their order, with their strength."""
+        """The treatments that were asked for, in their order, with their strength.
+
+        A strength of 0 counts: runs that differ in numbers only have the same program.
+        """
         strengths = {name: getattr(self, name) for name in STAGES}
-        return {
-            name: float(value)
-            for name, value in strengths.items()
-            if value is not None and (value > 0 or name in CLIP_STAGES)
-        }
+        return {name: float(value) for name, value in strengths.items() if value is not None}
 
 
 @cache

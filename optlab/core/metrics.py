@@ -50,9 +50,6 @@ def measure(
     loss = trajectory.loss
     reached = steps_to_target(loss, target)
     nearest = problem.nearest_minimum(trajectory.final_weights)
-    moves = np.diff(trajectory.weights, axis=0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        length = float(np.sqrt((moves**2).sum(axis=1)).sum())
     return Metrics(
         outcome=trajectory.outcome,
         steps=trajectory.steps,
@@ -62,10 +59,21 @@ def measure(
         final_loss=trajectory.final_loss,
         lowest_loss=float(np.fmin.reduce(loss)),
         distance=None if nearest is None else nearest[1],
-        path_length=length,
+        path_length=path_length(trajectory.weights),
         loss_increases=int(np.count_nonzero(loss[1:] > loss[:-1])),
         sign_changes=tuple(sign_changes(trajectory[name]) for name in trajectory.vectors["g"]),
     )
+
+
+def path_length(weights: Array) -> float:
+    """The sum of ‖Δw‖ over the rows of ``weights``, shape (steps + 1, weights).
+
+    Squares are added component by component and lengths step by step, as a map adds them up.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.ascontiguousarray(np.diff(weights, axis=0).T) ** 2
+        lengths = np.sqrt(np.add.reduce(squares, axis=0))
+        return float(np.add.accumulate(lengths)[-1]) if len(lengths) else 0.0
 
 
 def steps_to_target(loss: Array, target: float | None) -> int | None:

@@ -176,7 +176,7 @@ class MapFigure:
             self._row([color], CATEGORIES[index], _percent(picture.categories[index]))
 
     def _bar_title(self, picture: MeasurePicture, scale: ValueScale) -> str:
-        title = MEASURES[picture.measure][0]
+        title = MEASURES[picture.measure].title
         if picture.measure != "loss":
             return title
         above = scale.scale == "log" and scale.base != 0.0

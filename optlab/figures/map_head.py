@@ -100,7 +100,7 @@ class MapHead:
         if isinstance(request, BasinRequest):
             return f"Basins of {whose} on {where}"
         sides = " and ".join(self.symbol_of(axis.name) for axis in (request.columns, request.rows))
-        what = MEASURES[self.work.measure][0].capitalize()
+        what = MEASURES[self.work.measure].title.capitalize()
         return f"{what} of {whose} on {where}, by {sides}"
 
     @property

@@ -17,13 +17,14 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 class MapBuffer:
     """The ends of all cells of a map, filled as they are computed.
 
-    ``shape`` is (rows, columns); ``ends`` holds nan where nothing is known yet; ``known`` says
-    where; ``width`` is how many cells wide a computed cell may be drawn for now, ``finer`` where
-    the pass under way has been.
+    ``shape`` is (rows, columns); ``records`` names what runs keep for measures; ``ends`` holds nan
+    where nothing is known yet; ``known`` says where; ``width`` is how many cells wide a computed
+    cell may be drawn for now, ``finer`` where the pass under way has been.
     """
 
     shape: tuple[int, int]
     dimension: int
+    records: tuple[str, ...] = ()
     width: int = 1
     finer: int = 1
     ends: Ends = field(init=False)
@@ -31,16 +32,12 @@ class MapBuffer:
 
     def __post_init__(self) -> None:
         count = self.shape[0] * self.shape[1]
-        weights = np.full((count, self.dimension), np.nan)
-        loss, steps, reached, length = np.full((4, count), np.nan)
-        outcome = np.zeros(count, dtype=np.int8)
-        self.ends = Ends(weights, loss, steps, reached, length, outcome)
+        self.ends = Ends.unknown(count, self.dimension, self.records)
         self.known = np.zeros(count, dtype=bool)
 
     def put(self, chosen: npt.NDArray[np.intp], ends: Ends) -> None:
         """Writes the ends of some cells."""
-        for name in ("weights", "loss", "steps", "reached", "length", "outcome"):
-            getattr(self.ends, name)[chosen] = getattr(ends, name)
+        self.ends.put(chosen, ends)
         self.known[chosen] = True
 
     def begin_pass(self, width: int) -> None:

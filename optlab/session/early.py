@@ -12,9 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optlab.core.maps import refinement_passes
+from optlab.core.maps import PythonCells, refinement_passes
 from optlab.core.maps.grids import Indices
-from optlab.core.maps.plain import PlainCells
 from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
 
@@ -42,7 +41,7 @@ class EarlyCells:
 
     def __init__(
         self,
-        plain: PlainCells,
+        plain: PythonCells,
         buffer: MapBuffer,
         control: Control,
         passed: Callable[[], None] | None,

@@ -17,8 +17,9 @@ from optlab.core.maps import (
     Axis,
     BasinMap,
     BasinPicture,
+    Ends,
 )
-from optlab.core.maps.batch import OUTCOMES, Ends
+from optlab.core.run.outcome import OUTCOMES
 from optlab.session.experiment import Experiment, Run
 from optlab.session.jobs import Control
 from optlab.session.mapping import BasinRequest, MapWork
@@ -44,7 +45,7 @@ def map_table(work: MapWork) -> dict[str, npt.NDArray[np.generic]]:
         table["attractor"] = np.where(labels >= 0, labels + 1, 0).astype(np.int8)
     table |= {"outcome": np.array(OUTCOMES)[ends.outcome], "steps": ends.steps, "loss": ends.loss}
     if not isinstance(request, BasinRequest):
-        table |= {"steps_to_target": ends.reached, "path_length": ends.length}
+        table |= {"steps_to_target": ends.records["reached"], "path_length": ends.records["length"]}
     return table | {f"end_w{i + 1}": column for i, column in enumerate(ends.weights.T)}
 
 
@@ -89,8 +90,8 @@ def map_arrays(work: MapWork) -> dict[str, npt.NDArray[np.generic]]:
         found = _basins(work)
         return arrays | {"attractors": found.attractors, "labels": found.labels.reshape(shape)}
     return arrays | {
-        "steps_to_target": ends.reached.reshape(shape),
-        "path_length": ends.length.reshape(shape),
+        "steps_to_target": ends.records["reached"].reshape(shape),
+        "path_length": ends.records["length"].reshape(shape),
     }
 
 
@@ -179,8 +180,8 @@ def _sweep_summary(work: MapWork) -> Summary:
 
     return {
         "lowest_loss": best(ends.loss),
-        "fewest_steps_to_target": best(ends.reached),
-        "not_reached": 1.0 - float(np.isfinite(ends.reached).mean()),
+        "fewest_steps_to_target": best(ends.records["reached"]),
+        "not_reached": 1.0 - float(np.isfinite(ends.records["reached"]).mean()),
         "outcomes": _outcomes(ends),
     }
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from optlab.core.maps import BasinPicture
-from optlab.core.maps.batch import OUTCOMES
+from optlab.core.run.outcome import OUTCOMES
 from optlab.session.columns import aligned
 from optlab.session.mapping import BasinRequest, MapWork
 
@@ -41,7 +41,10 @@ def _sweep_lines(work: MapWork) -> list[str]:
     request, ends = work.request, work.buffer.ends
     columns, rows = request.columns, request.rows
     found = []
-    for words, values in (("lowest loss", ends.loss), ("fewest steps to target", ends.reached)):
+    for words, values in (
+        ("lowest loss", ends.loss),
+        ("fewest steps to target", ends.records["reached"]),
+    ):
         usable = np.where(np.isfinite(values), values, np.inf)
         index = int(usable.argmin())
         if math.isfinite(usable[index]):

@@ -9,23 +9,25 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from optlab.core.maps import (
+    RECORDS,
     Axis,
     BasinPicture,
     Cells,
+    CompiledCells,
     MeasurePicture,
     basin_picture,
+    cell_spec,
     measure_picture,
     sweep_cells,
 )
 from optlab.core.maps.basin import BasinMap
-from optlab.core.maps.batch import cell_spec
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, has_scalar_code, program_of
 from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
-from optlab.session.maps import basin_cells, basins, fill_map, make_kernel, sweep_buffer
+from optlab.session.maps import basin_cells, basins, fill_map, sweep_buffer
 
 TOLERANCE = 0.01
 """The gradient norm at which a run of a basin map has arrived, where nothing else is said."""
@@ -159,13 +161,12 @@ class MapWork:
         self.cells: Cells | None = None
         self._buffer: MapBuffer | None = None
         self._store = store
-        self._lengths = isinstance(request, SweepRequest)
+        self._records = RECORDS if isinstance(request, SweepRequest) else ()
         self._seen = threading.Event()
         self._ready: threading.Event | None = None
         if beside:
             few, _ = coarser(request, 2).cells()
-            targeted = request.target > -math.inf
-            kind = program_of(few.spec), tuple(few.varying), targeted, self._lengths, store
+            kind = program_of(few.spec), tuple(few.varying), self._records, store
             self._few, self._ready = few, _kernel_is_there(*kind)
 
     @classmethod
@@ -186,7 +187,7 @@ class MapWork:
         try:
             if has_scalar_code(self._few.spec):
                 self._seen.wait(_FIRST_PICTURE)
-                make_kernel(self._few, self.request.target, self._store, self._lengths)
+                CompiledCells(self._few, self.request.target, self._store, self._records)
         except Exception:
             # The map meets the same error where it can be told.
             return
@@ -204,7 +205,7 @@ class MapWork:
             control,
             self._store,
             self.draw,
-            self._lengths,
+            self._records,
             self._ready,
         )
         self.draw()

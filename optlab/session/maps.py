@@ -10,27 +10,27 @@ import math
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
 from optlab.core.maps import (
+    RECORDS,
     Axis,
     BasinMap,
     Cells,
-    Ends,
+    CompiledCells,
+    PythonCells,
+    Record,
     attractors,
     basin_map,
-    prepare_cells,
     refinement_passes,
-    run_cells,
     window_axes,
 )
+from optlab.core.maps.code import LANES
 from optlab.core.maps.grids import Indices
-from optlab.core.maps.plain import PlainCells
-from optlab.core.maps.source import LANES
 from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, has_scalar_code
@@ -58,54 +58,44 @@ def fill_map(
     control: Control | None = None,
     store: KernelStore = NO_STORE,
     passed: Callable[[], None] | None = None,
-    lengths: bool = True,
+    records: Sequence[Record] = (),
     ready: threading.Event | None = None,
 ) -> bool:
     """Computes all cells into ``buffer``; whether all of them were reached.
 
-    Without ``lengths`` of the paths it is somewhat quicker.
+    ``records`` is what runs keep for measures; the buffer has room for it.
 
     Between tiles the work reports its progress and asks whether to stop.  ``passed`` is called
     after each pass but the last, and now and then within one, for whoever shows what is there.
-    ``ready`` is set once somebody else has made the kernel with :func:`make_kernel`; until then
-    plain Python begins.  Without it the kernel is made here first.
+    ``ready`` is set once another thread has made the kernel; until then plain Python begins.
+    Without it the kernel is made here first.
     """
     control = control or Control()
     in_python = not has_scalar_code(cells.spec)
     if in_python or ready is not None:
-        plain = PlainCells(cells, target, lengths=lengths)
+        plain = PythonCells(cells, target, records)
         EarlyCells(plain, buffer, control, passed, None if in_python else ready).fill()
-    else:
-        make_kernel(cells, target, store, lengths)
     if not in_python and not control.cancelled():
-        _fill_compiled(cells, buffer, target, control, store, passed, lengths)
+        compiled = CompiledCells(cells, target, store, records)
+        _fill_compiled(compiled, cells, buffer, control, passed)
     return bool(buffer.known.all())
 
 
-def make_kernel(cells: Cells, target: float, store: KernelStore, lengths: bool) -> None:
-    """Loads or compiles what :func:`fill_map` needs for such cells."""
-    prepare_cells(cells, target, store, lengths=lengths)
-
-
 def _fill_compiled(
+    compiled: CompiledCells,
     cells: Cells,
     buffer: MapBuffer,
-    target: float,
     control: Control,
-    store: KernelStore,
     passed: Callable[[], None] | None,
-    lengths: bool,
 ) -> None:
     total, done = len(cells.starts), int(np.count_nonzero(buffer.known))
     tile = min(max(LANES, _POINT_STEPS // max(1, cells.spec.steps)), _MOST_CELLS)
 
     def work(chosen: Indices) -> int:
-        if not control.cancelled():
-            ends = buffer.ends
-            run_cells(cells, target, store, lengths=lengths, chosen=chosen, ends=ends)
-            buffer.known[chosen] = True
-            return len(chosen)
-        return 0
+        if control.cancelled() or not compiled.fill(chosen, buffer.ends, control.cancelled):
+            return 0
+        buffer.known[chosen] = True
+        return len(chosen)
 
     cores = max(1, os.cpu_count() or 1)
     with ThreadPoolExecutor(cores) as pool:
@@ -173,22 +163,12 @@ def basins(
     spec: RunSpec, window: Window, buffer: MapBuffer, known: npt.NDArray[np.bool_] | None = None
 ) -> BasinMap:
     """The basins as far as they are ``known``, by default all cells that were computed."""
-    ends = _known_ends(buffer.ends, buffer.known if known is None else known)
+    ends = buffer.ends.part(buffer.known if known is None else known)
     places = attractors(spec.problem, window, ends)
     return basin_map(window, ends, places)
 
 
-def _known_ends(ends: Ends, known: npt.NDArray[np.bool_]) -> Ends:
-    return Ends(
-        ends.weights[known],
-        ends.loss[known],
-        ends.steps[known],
-        ends.reached[known],
-        ends.length[known],
-        ends.outcome[known],
-    )
-
-
 def sweep_buffer(columns: Axis, rows: Axis, dimension: int) -> MapBuffer:
     """Room for a map over two settings."""
-    return MapBuffer((rows.count, columns.count), dimension)
+    names = tuple(record.name for record in RECORDS)
+    return MapBuffer((rows.count, columns.count), dimension, names)

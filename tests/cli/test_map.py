@@ -179,7 +179,9 @@ def test_wrong_kinds_of_map(optlab: Command, arguments: tuple[str, ...]) -> None
     assert done.status == 2 and done.err.count("\n") == 1 and done.err.startswith("optlab map")
 
 
-@pytest.mark.parametrize("place", ["optlab.session.maps.run_cells", "optlab.api.maps.map_csv"])
+@pytest.mark.parametrize(
+    "place", ["optlab.core.maps.CompiledCells.fill", "optlab.api.maps.map_csv"]
+)
 def test_interruption_is_one_line_and_leaves_nothing(
     optlab: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:

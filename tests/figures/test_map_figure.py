@@ -60,7 +60,7 @@ def test_a_picture_of_each_measure(measure: str) -> None:
     axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "beta1")]
     work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure=measure)(Control())
     found = texts(work, experiment)
-    assert any(text.lower().startswith(MEASURES[measure][0]) for text in found)
+    assert any(text.lower().startswith(MEASURES[measure].title) for text in found)
     assert {"η", "β₁", "10⁻³", "0.8"} <= set(found)
     settings = next(text for text in found if "β₂" in text)
     assert "η" not in settings and "β₁" not in settings, "what varies is no setting"

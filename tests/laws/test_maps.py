@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from optlab.core.gradient import GradientTreatment
-from optlab.core.maps import Cells, run_cells, sweep_cells, sweep_names
-from optlab.core.maps.batch import OUTCOMES, cell_spec
+from optlab.core.maps import RECORDS, Cells, cell_spec, run_cells, sweep_cells, sweep_names
+from optlab.core.metrics import path_length
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run
+from optlab.core.run.outcome import OUTCOMES
 from optlab.core.schedules import parse_schedule
 from optlab.session.variation import usual_axis
 
@@ -46,7 +47,7 @@ def any_cells(rule: str) -> Cells:
 @pytest.mark.parametrize("rule", RULES)
 def test_cells_are_single_runs(rule: str) -> None:
     cells = any_cells(rule)
-    ends = run_cells(cells, 1.0)
+    ends = run_cells(cells, 1.0, records=RECORDS)
     for index in range(len(cells.starts)):
         walk = run(cell_spec(cells, index))
         np.testing.assert_array_equal(ends.weights[index], walk.final_weights)
@@ -54,4 +55,5 @@ def test_cells_are_single_runs(rule: str) -> None:
         assert ends.steps[index] == walk.steps
         assert OUTCOMES[ends.outcome[index]] == walk.outcome.kind
         hits = np.flatnonzero(walk.loss <= 1.0)
-        assert ends.reached[index] == (hits[0] if hits.size else np.inf)
+        assert ends.records["reached"][index] == (hits[0] if hits.size else np.inf)
+        np.testing.assert_array_equal(ends.records["length"][index], path_length(walk.weights))

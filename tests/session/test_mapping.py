@@ -9,11 +9,19 @@ import numpy as np
 import pytest
 
 from optlab.core.gradient import GradientTreatment
-from optlab.core.maps import NUMBER, UNKNOWN, Axis, BasinPicture, MeasurePicture
+from optlab.core.maps import (
+    NUMBER,
+    UNKNOWN,
+    Axis,
+    BasinPicture,
+    CompiledCells,
+    MeasurePicture,
+)
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
+from optlab.core.run.spec import MAX_STEPS
 from optlab.core.schedules import parse_schedule
 from optlab.session import maps
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
@@ -106,7 +114,7 @@ def test_stopped_before_the_first_tile_there_is_no_picture() -> None:
 def test_an_interruption_ends_the_work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "_MOST_CELLS", 64)
     computed = 0
-    real = maps.run_cells
+    real = CompiledCells.fill
 
     def counted(*arguments: object, **others: object) -> object:
         nonlocal computed
@@ -117,10 +125,28 @@ def test_an_interruption_ends_the_work_at_once(monkeypatch: pytest.MonkeyPatch) 
         def progress(self, done: int, total: int) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(maps, "run_cells", counted)
+    monkeypatch.setattr(CompiledCells, "fill", counted)
     with pytest.raises(KeyboardInterrupt):
         MapWork(basin_request(SPEC, WINDOW, 512))(Interrupted())
     assert computed <= 64  # the tiles of the first pass, of more than four thousand
+
+
+def test_a_cancellation_is_heard_within_a_run() -> None:
+    """Ten million steps take seconds; what counts is that none of the runs comes to its end."""
+    spec = replace(SPEC, steps=MAX_STEPS, parameters={**SPEC.parameters, "eta": 1e-9})
+    for treatment in (GradientTreatment(), GradientTreatment(noise=1.0)):
+        work = MapWork(basin_request(replace(spec, treatment=treatment), WINDOW, 64))
+        control = Control()
+        asked: list[int] = []
+
+        def cancelled(control: Control = control, asked: list[int] = asked) -> bool:
+            asked.append(1)
+            return len(asked) > 20
+
+        control.cancelled = cancelled  # type: ignore[method-assign]
+        work(control)
+        assert not work.complete and not work.buffer.known.any()
+        assert len(asked) < 200
 
 
 def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
@@ -129,7 +155,7 @@ def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
     monkeypatch.setattr(maps, "_MOST_CELLS", 64)
     monkeypatch.setattr(maps, "_SHOWN_EVERY", 0.0)
     drawn = threading.Event()
-    real, calls = maps.run_cells, []
+    real, calls = CompiledCells.fill, []
 
     class Telling(Watched):
         def draw(self) -> None:
@@ -143,7 +169,7 @@ def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
             assert drawn.wait(20)
         return real(*arguments, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(maps, "run_cells", patient)
+    monkeypatch.setattr(CompiledCells, "fill", patient)
     work = Telling(basin_request(SPEC, WINDOW, 128))
     work(Control())
     first, last = work.seen[0], work.seen[-1]
@@ -185,7 +211,9 @@ def test_a_measure_can_be_changed_without_computing() -> None:
     shown = work.picture
     assert isinstance(shown, MeasurePicture)
     ends = work.buffer.ends
-    np.testing.assert_array_equal((shown.codes == NUMBER).ravel(), np.isfinite(ends.reached))
+    np.testing.assert_array_equal(
+        (shown.codes == NUMBER).ravel(), np.isfinite(ends.records["reached"])
+    )
 
 
 def test_requests_for_the_same_map_are_equal() -> None:

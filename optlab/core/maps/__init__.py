@@ -5,8 +5,10 @@ the same numbers, to the bit, as the single run with its settings.
 """
 
 from optlab.core.maps.basin import ELSEWHERE, LOST, BasinMap, attractors, basin_map
-from optlab.core.maps.batch import Cells, Ends, prepare_cells, run_cells
+from optlab.core.maps.batch import CompiledCells, run_cells
+from optlab.core.maps.cells import Cells, Ends, cell_spec
 from optlab.core.maps.grids import Axis, refinement_passes, window_axes
+from optlab.core.maps.measures import MEASURES, RECORDS, Record, sweep_values
 from optlab.core.maps.pictures import (
     CATEGORIES,
     NUMBER,
@@ -18,7 +20,8 @@ from optlab.core.maps.pictures import (
     basin_picture,
     measure_picture,
 )
-from optlab.core.maps.sweep import MEASURES, SweepMap, sweep_cells, sweep_names, sweep_values
+from optlab.core.maps.python_cells import PythonCells
+from optlab.core.maps.sweep import SweepMap, sweep_cells, sweep_names
 
 __all__ = [
     "CATEGORIES",
@@ -26,21 +29,25 @@ __all__ = [
     "LOST",
     "MEASURES",
     "NUMBER",
+    "RECORDS",
     "UNKNOWN",
     "Axis",
     "BasinMap",
     "BasinPicture",
     "Cells",
+    "CompiledCells",
     "Ends",
     "MeasurePicture",
     "Place",
+    "PythonCells",
+    "Record",
     "SweepMap",
     "ValueScale",
     "attractors",
     "basin_map",
     "basin_picture",
+    "cell_spec",
     "measure_picture",
-    "prepare_cells",
     "refinement_passes",
     "run_cells",
     "sweep_cells",

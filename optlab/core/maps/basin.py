@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.formula.compiled import Array
-from optlab.core.maps.batch import OUTCOMES, Ends
+from optlab.core.maps.cells import Ends
 from optlab.core.problems import Problem, Window
+from optlab.core.run.outcome import OUTCOMES
 
 ELSEWHERE, LOST = -1, -2
 """Labels of runs that end at no attractor, and of those that diverged or left the domain."""

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from optlab.core.contours import LevelScale
 from optlab.core.formula.compiled import Array
 from optlab.core.maps.basin import ELSEWHERE, LOST, BasinMap
-from optlab.core.maps.batch import OUTCOMES, Codes, Ends
-from optlab.core.maps.sweep import sweep_values
+from optlab.core.maps.cells import Codes, Ends
+from optlab.core.maps.measures import sweep_values
+from optlab.core.run.outcome import OUTCOMES
 
 UNKNOWN = -3
 """The label of a cell that was not computed yet."""

@@ -1,86 +1,113 @@
-"""What all runs of a map share at a step: computed once, into a table."""
+"""What of a step is the same for all runs of a map, and what each run has of its own.
+
+Nothing here knows a rule: whether all runs share a value follows from what its tree is made of.
+"""
 
 from __future__ import annotations
 
-from optlab.core.formula.lower import lower
-from optlab.core.formula.operations import STRIDE
-from optlab.core.maps.source import MOST_STEPS, Batch
-from optlab.core.native.quotient import LARGEST_DIVISOR, LEAST_DIVISOR
-from optlab.core.native.writer import Value, Variable, Writer
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from optlab.core.formula.algebra import ONE
+from optlab.core.formula.emit import Assignment
+from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, symbols, value_of
+from optlab.core.formula.operations import CONSTANTS, OPERATIONS
 
 
-class Shared:
-    """Code for the table; ``known`` are the numbers that stay through the steps, by name."""
+@dataclass(frozen=True)
+class Parts:
+    """``shared``: assignments that are the same for all runs at a step; ``own``: those of each
+    run; ``read``: names of shared values that the own ones read."""
 
-    def __init__(self, writer: Writer, batch: Batch) -> None:
-        self.w, self.batch, self.given = writer, batch, writer.given
-        self.high = {name: writer.variable(writer.number(1.0)) for name, _ in batch.program.series}
-        self.known = self._numbers()
+    shared: tuple[Assignment, ...]
+    own: tuple[Assignment, ...]
+    read: tuple[str, ...]
 
-    def _numbers(self) -> dict[str, Value]:
-        """The numbers of a run by name, and tables of the first powers of each series."""
-        w, batch = self.w, self.batch
-        known = {
-            name: w.load(self.given["values"], w.whole(index))
-            for index, name in enumerate(batch.program.values)
-            if name not in batch.varying
-        }
-        for index, (name, base) in enumerate(batch.program.series):
-            if batch.shares(base):
-                known |= {f"{name}_base": w.assigned([("base", lower(base))], known)["base"]}
-                with w.loop(w.whole(0), w.whole(STRIDE)) as i:
-                    power = w.library("pow", known[f"{name}_base"], w.as_number(i))
-                    place = w.builder.add(w.whole(index * STRIDE), i)
-                    w.store(power, self.given["powers"], place)
-        if "c_tolerance" in known:
-            # No smaller square belongs to a norm above the tolerance, however it is rounded.
-            square = w.builder.fmul(known["c_tolerance"], known["c_tolerance"])
-            wider = w.builder.fmul(square, w.number(1.0 + 2.0**-40))
-            known["near"] = w.builder.fadd(wider, w.number(2.0**-1022))
-        return known
 
-    def fill_table(self, done: Value, count: Value, doubt: Variable) -> None:
-        """Computes what all runs share at each of ``count`` steps after ``done``; ``doubt`` becomes
-        1 where a divisor is none that quotients are exact for."""
-        w, b, batch = self.w, self.w.builder, self.batch
-        with w.loop(w.whole(0), count) as s:
-            step = b.add(done, s)
-            known = self.known | {"t": w.as_number(b.add(step, w.whole(1)))}
-            for index, name in enumerate(batch.program.noise):
-                place = b.add(b.mul(step, w.whole(len(batch.program.noise))), w.whole(index))
-                known[name] = w.load(self.given["noise"], place)
-            known |= self._series(step, known["t"], w.less(s, w.whole(0), "=="))
-            assignments = (*batch.parts.shared, *batch.quick.reciprocals)
-            known = w.assigned(assignments, known)
-            for name, row in batch.table.items():
-                w.store(known[name], self.given["table"], b.add(w.whole(row * MOST_STEPS), s))
-            for name in batch.quick.divisors:
-                low = w.less(known[name], w.number(LEAST_DIVISOR), ">=")
-                fine = w.all([low, w.less(known[name], w.number(LARGEST_DIVISOR), "<=")])
-                doubt.set(b.select(fine, doubt.get(), w.whole(1)))
+def split(
+    assignments: Sequence[Assignment], wanted: Collection[str], own: Collection[str]
+) -> Parts:
+    """The assignments that ``wanted`` names need; ``own`` names differ from run to run.
 
-    def _series(self, step: Value, t: Value, first: Value) -> dict[str, Value]:
-        w, b, series = self.w, self.w.builder, self.batch.program.series
-        if not series:
-            return {}
-        rest = b.and_(b.add(step, w.whole(1)), w.whole(STRIDE - 1))
-        whole = b.fsub(t, w.as_number(rest))
-        known = {"whole_power": whole, "rest_power": w.as_number(rest)}
-        for index, (name, base) in enumerate(series):
-            if self.batch.shares(base):
-                high = self.high[name]
-                with b.if_then(w.any([w.less(rest, w.whole(0), "=="), first])):
-                    high.set(w.library("pow", self.known[f"{name}_base"], whole))
-                place = b.add(w.whole(index * STRIDE), rest)
-                known[name] = b.fmul(high.get(), w.load(self.given["powers"], place))
-        return known
+    Parts of trees that all runs share become assignments of their own (``h_0``, ``h_1`` …).
+    """
+    needed = set(wanted)
+    chosen = []
+    for target, tree in reversed(assignments):
+        if target in needed:
+            chosen.append((target, tree))
+            needed |= symbols(tree)
+    names, shared, single = set(own), list[Assignment](), list[Assignment]()
+    for target, tree in reversed(chosen):
+        if symbols(tree) & names:
+            names.add(target)
+            single.append((target, tree))
+        else:
+            shared.append((target, tree))
+    lifted: dict[Node, Symbol] = {}
+    single = [(target, _lift(tree, names, lifted)) for target, tree in single]
+    shared += [(symbol.name, tree) for tree, symbol in lifted.items()]
+    read = {*wanted, *symbols(*(tree for _, tree in single))}
+    return Parts(tuple(shared), tuple(single), tuple(name for name, _ in shared if name in read))
 
-    def at_step(self, done: Value, s: Value) -> dict[str, Value]:
-        """What is known at step ``s`` of those after ``done``, from the table."""
-        w, b = self.w, self.w.builder
-        t = w.as_number(b.add(b.add(done, s), w.whole(1)))
-        table = {
-            name: w.load(self.given["table"], b.add(w.whole(row * MOST_STEPS), s))
-            for name, row in self.batch.table.items()
-        }
-        return {**self.known, **table, "t": t}
+
+def _lift(root: Node, own: Collection[str], lifted: dict[Node, Symbol]) -> Node:
+    """The tree with names for the largest parts without ``own`` names; leaves and yes or no stay
+    as they are."""
+    shared: dict[Node, bool] = {}
+    done: dict[Node, Node] = {}
+
+    def named(part: Node) -> Node:
+        if not shared[part] or not isinstance(part, Apply) or value_of(part) is not None:
+            return done[part]
+        if OPERATIONS[part.operation].is_condition:
+            return part
+        return lifted.setdefault(part, Symbol(f"h_{len(lifted)}"))
+
+    for part in postorder(root):
+        done[part] = part
+        shared[part] = not (isinstance(part, Symbol) and part.name in own)
+        if isinstance(part, Apply):
+            shared[part] = all(shared[arg] for arg in part.args)
+            if not shared[part]:
+                done[part] = Apply(part.operation, tuple(named(arg) for arg in part.args))
+    return done[root]
+
+
+@dataclass(frozen=True)
+class Quotients:
+    """Assignments with ``quotient(a, b, 1/b)`` for divisions by what all runs share.
+
+    ``reciprocals``: of the shared ``divisors``; ``dividends``: the trees that are divided.
+    """
+
+    own: tuple[Assignment, ...]
+    reciprocals: tuple[Assignment, ...] = ()
+    divisors: tuple[str, ...] = ()
+    dividends: tuple[Node, ...] = ()
+
+
+def with_quotients(parts: Parts, own: Collection[str]) -> Quotients:
+    """The runs' own assignments with quotients; ``own`` names differ from run to run."""
+    names = {*own, *(target for target, _ in parts.own)}
+    divisors: dict[str, str] = {}
+    dividends: dict[Node, None] = {}
+    done: dict[Node, Node] = {}
+    for part in postorder(*(tree for _, tree in parts.own)):
+        done[part] = part
+        if isinstance(part, Apply):
+            args = tuple(done[arg] for arg in part.args)
+            done[part] = Apply(part.operation, args)
+            divisor = part.args[-1]
+            shared = isinstance(divisor, Symbol) and divisor.name not in {*names, *CONSTANTS}
+            if part.operation == "div" and shared and symbols(part.args[0]) & names:
+                assert isinstance(divisor, Symbol)
+                name = divisors.setdefault(divisor.name, f"y_{len(divisors)}")
+                dividends[args[0]] = None
+                done[part] = Apply("quotient", (*args, Symbol(name)))
+    return Quotients(
+        tuple((target, done[tree]) for target, tree in parts.own),
+        tuple((name, Apply("div", (ONE, Symbol(of)))) for of, name in divisors.items()),
+        tuple(divisors),
+        tuple(dividends),
+    )

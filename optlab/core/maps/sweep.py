@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
 from optlab.core.formula.compiled import Array
-from optlab.core.maps.batch import Cells, Ends
+from optlab.core.maps.cells import Cells
 from optlab.core.maps.grids import Axis
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec, program_of
-
-MEASURES: Mapping[str, tuple[str, Callable[[Ends], Array]]] = MappingProxyType(
-    {
-        "loss": ("final loss", lambda ends: ends.loss),
-        "steps": ("steps to target", lambda ends: ends.reached),
-        "outcome": ("outcome", lambda ends: ends.outcome.astype(np.float64)),
-        "length": ("path length", lambda ends: ends.length),
-    }
-)
-"""What a map can show: its name in words, and its value per cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,10 +72,3 @@ def _check_range(spec: RunSpec, own: str, axis: Axis) -> None:
             spec.rule.parameters[name].check(end)
     elif axis.low < 0 or (own.startswith("c_clip") and axis.low == 0):
         raise SettingError(axis.name, f"cannot be {axis.low:g}")
-
-
-def sweep_values(ends: Ends, measure: str) -> Array:
-    """The values of a measure. Raises SettingError for an unknown one."""
-    if measure not in MEASURES:
-        raise SettingError("measure", f"must be one of {', '.join(MEASURES)}, not {measure}")
-    return MEASURES[measure][1](ends)

@@ -5,20 +5,29 @@ numbers and pointers, runs without Python's lock, and computes the same numbers 
 source that it was made from.
 """
 
-from optlab.core.native.compile import compile_answer, compile_module, compile_source
-from optlab.core.native.load import NativeFunction, Place
+from optlab.core.native.compile import (
+    LARGEST_DIVIDEND,
+    LARGEST_DIVISOR,
+    LEAST_DIVIDEND,
+    LEAST_DIVISOR,
+    compile_answer,
+    compile_source,
+    has_quotients,
+)
+from optlab.core.native.load import NativeFunction
 from optlab.core.native.object_code import Argument, ObjectCode
-from optlab.core.native.quotient import has_quotients
 from optlab.core.native.store import KernelStore, source_key
 
 __all__ = [
+    "LARGEST_DIVIDEND",
+    "LARGEST_DIVISOR",
+    "LEAST_DIVIDEND",
+    "LEAST_DIVISOR",
     "Argument",
     "KernelStore",
     "NativeFunction",
     "ObjectCode",
-    "Place",
     "compile_answer",
-    "compile_module",
     "compile_source",
     "has_quotients",
     "source_key",

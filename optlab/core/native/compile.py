@@ -10,11 +10,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from optlab.core.formula.compiled import MATH_NAMES, define
 from optlab.core.native.object_code import Argument, ObjectCode
 from optlab.core.native.symbols import LIBRARY_FUNCTIONS, library_symbol, register_symbols
+
+LEAST_DIVISOR, LARGEST_DIVISOR = 2.0**-100, 2.0**100
+LEAST_DIVIDEND, LARGEST_DIVIDEND = 2.0**-900, 2.0**900
+"""Between these, ``quotient`` in a source text is exact."""
+
+
+@cache
+def has_quotients() -> bool:
+    """Whether this processor has the fused multiply-adds that ``quotient`` is made of."""
+    from llvmlite import binding
+
+    x86 = binding.get_default_triple().startswith(("x86_64", "amd64"))
+    return not x86 or bool(binding.get_host_cpu_features().get("fma"))
 
 
 def compile_source(source: str, name: str, arguments: Sequence[Argument]) -> ObjectCode:
@@ -50,33 +64,6 @@ def compile_source(source: str, name: str, arguments: Sequence[Argument]) -> Obj
     return ObjectCode(result.fndesc.llvm_func_name, tuple(arguments), bytes(data))
 
 
-def compile_module(text: str, name: str, arguments: Sequence[Argument]) -> ObjectCode:
-    """Compiles the function ``name`` of a module that a writer wrote for LLVM.
-
-    Takes some hundredths of a second up to some tenths.
-    """
-    from llvmlite import binding
-
-    binding.initialize_native_target()
-    binding.initialize_native_asmprinter()
-    machine = binding.Target.from_default_triple().create_target_machine(
-        cpu=binding.get_host_cpu_name(),
-        features=binding.get_host_cpu_features().flatten(),
-        opt=3,
-        reloc="pic",
-        codemodel="default",
-    )
-    module = binding.parse_assembly(text)
-    module.triple = binding.get_default_triple()
-    module.data_layout = str(machine.target_data)
-    module.verify()
-    options = binding.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = True
-    builder = binding.create_pass_builder(machine, options)
-    builder.getModulePassManager().run(module, builder)
-    return ObjectCode(name, tuple(arguments), machine.emit_object(module))
-
-
 def compile_answer(source: str) -> Any:
     """The function ``answer`` of a source text as a C function; it has an ``address``.
 
@@ -96,31 +83,12 @@ def compile_answer(source: str) -> Any:
 def _namespace(numba: Any) -> dict[str, Any]:
     import numpy as np
 
+    from optlab.core.native.intrinsics import intrinsics
+
     names: dict[str, Any] = {name: getattr(math, name) for name in MATH_NAMES}
     names |= {"floor": np.floor, "abs": abs, "min": min, "max": max}
     names |= {"inf": math.inf, "nan": math.nan}
     for name, arity in LIBRARY_FUNCTIONS.items():
         signature = numba.float64(*[numba.float64] * arity)
         names[name] = numba.types.ExternalFunction(library_symbol(name), signature)
-    return names | {"int": int, "ask": _caller(numba)}
-
-
-def _caller(numba: Any) -> Any:
-    """``ask(address, context, question, step, w, v, out)``: calls a C function by its address."""
-    from llvmlite import ir
-    from numba.extending import intrinsic
-
-    whole, number = numba.types.int64, numba.types.float64
-
-    @intrinsic
-    def ask(
-        typing: Any, address: Any, data: Any, question: Any, step: Any, w: Any, v: Any, out: Any
-    ) -> Any:
-        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            word, double = ir.IntType(64), ir.DoubleType()
-            kind = ir.FunctionType(double, [word] * 6)
-            return builder.call(builder.inttoptr(arguments[0], kind.as_pointer()), arguments[1:])
-
-        return number(*[whole] * 7), code
-
-    return ask
+    return names | {"int": int} | intrinsics()

@@ -47,7 +47,7 @@ class NativeFunction:
         # Numba's convention: a status, then pointers to the result and to an exception.
         self._call = ctypes.CFUNCTYPE(ctypes.c_int32, _POINTER, _POINTER, *types)(address)
 
-    def __call__(self, *arguments: float | npt.NDArray[Any] | Place) -> int:
+    def __call__(self, *arguments: float | npt.NDArray[Any]) -> int:
         """Calls the function; arrays must be C-contiguous, of the right kind and large enough."""
         passed = [
             _address(value, _ELEMENTS[kind]) if kind in _ELEMENTS else value
@@ -60,26 +60,10 @@ class NativeFunction:
         return result.value
 
 
-class Place:
-    """Where an array is, looked up once for many calls; keeps the array."""
-
-    def __init__(self, array: npt.NDArray[Any]) -> None:
-        self._array = array
-        self._element = array.dtype.type
-        self._address = _address(array, self._element)
-
-    def address(self, element: type[np.generic]) -> int:
-        """The address, for code that expects such elements."""
-        if element is not self._element:
-            raise TypeError(f"a C-contiguous {element.__name__} array is expected")
-        return self._address
-
-
-def _address(value: float | npt.NDArray[Any] | Place, element: type[np.generic]) -> int:
-    if isinstance(value, Place):
-        return value.address(element)
+def _address(value: float | npt.NDArray[Any], element: type[np.generic]) -> int:
     if not isinstance(value, np.ndarray):
         raise TypeError("an array is expected")
     if value.dtype != element or not value.flags.c_contiguous:
         raise TypeError(f"a C-contiguous {element.__name__} array is expected")
-    return value.ctypes.data
+    address: int = value.__array_interface__["data"][0]  # ten times as fast as ``ctypes.data``
+    return address

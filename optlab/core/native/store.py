@@ -13,7 +13,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -23,9 +23,6 @@ import msgspec
 from optlab.core.native.compile import compile_source
 from optlab.core.native.load import NativeFunction
 from optlab.core.native.object_code import Argument, ObjectCode
-
-Compile = Callable[[str, str, Sequence[Argument]], ObjectCode]
-"""What makes object code of a text, a name in it and its arguments."""
 
 _FORMAT = 2
 _MOST_FILES = 400
@@ -66,18 +63,12 @@ class KernelStore:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def function(
-        self,
-        source: str,
-        name: str,
-        arguments: Sequence[Argument],
-        compile_: Compile = compile_source,
-    ) -> NativeFunction:
+    def function(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction:
         """The compiled function of a source text: from the folder, or compiled and put there."""
         kept = self.kept(source, name, arguments)
         if kept is not None:
             return kept
-        code = compile_(source, name, arguments)
+        code = compile_source(source, name, arguments)
         self._write(source_key(source, name, arguments), code)
         return NativeFunction(code)
 

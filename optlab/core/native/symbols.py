@@ -10,11 +10,6 @@ from types import MappingProxyType
 
 LIBRARY_FUNCTIONS: Mapping[str, int] = MappingProxyType({"pow": 2, "cbrt": 1})
 """Functions of the C library that are called under a name of our own, and their arity."""
-_ONE = ("tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")
-WRITTEN_FUNCTIONS: Mapping[str, int] = MappingProxyType(
-    {**LIBRARY_FUNCTIONS, "atan2": 2, **dict.fromkeys(_ONE, 1)}
-)
-"""The same for code that is written for LLVM at once."""
 
 _FREED_ARRAY = "NRT_MemInfo_call_dtor"
 # Code for arrays mentions it, but only an array that owns memory calls it; ours never do.
@@ -31,7 +26,7 @@ def register_symbols() -> None:
     from llvmlite import binding
 
     library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
-    for name in WRITTEN_FUNCTIONS:
+    for name in LIBRARY_FUNCTIONS:
         binding.add_symbol(library_symbol(name), _address(library, name))
     if binding.address_of_symbol(_FREED_ARRAY) is None:
         binding.add_symbol(_FREED_ARRAY, _address(library, "abort"))

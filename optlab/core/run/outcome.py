@@ -6,9 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from optlab.core.numbers_text import short
 
 Kind = Literal["finished", "converged", "diverged", "left_domain", "cancelled"]
+
+OUTCOMES: tuple[Kind, ...] = ("finished", "converged", "diverged", "left_domain")
+"""How a run that nobody cancelled ends."""
 
 FARTHEST = 1e30
 """A weight beyond this counts as diverged: no surface means anything there, and a picture's
@@ -58,3 +64,25 @@ def broken_outcome(
         return Outcome("diverged", step, f"the loss is infinite at {at}")
     what = "not a number" if math.isnan(loss) else "infinite"
     return Outcome("left_domain", step, f"the loss is {what} at {at}")
+
+
+def broken_kinds(
+    steps: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    loss: npt.NDArray[np.float64],
+    steep: npt.NDArray[np.bool_] | None = None,
+) -> npt.NDArray[np.int8]:
+    """The kinds of :func:`broken_outcome` for many runs: indices into :data:`OUTCOMES`, -1 for
+    none.
+
+    ``weights`` has shape (runs, weights); ``steep`` says for each run whether the gradient that
+    led here is finite, by default yes.
+    """
+    diverged, left = OUTCOMES.index("diverged"), OUTCOMES.index("left_domain")
+    there = np.isfinite(weights).all(axis=1)
+    steep = np.ones(len(loss), dtype=np.bool_) if steep is None else steep
+    nowhere = np.where(~steep & (steps > 0), left, diverged)
+    at_loss = np.where(np.isinf(loss) & (steps > 0), diverged, left)
+    kinds = np.where(np.isfinite(loss), -1, at_loss)
+    kinds = np.where((np.abs(weights) > FARTHEST).any(axis=1), diverged, kinds)
+    return np.where(there, kinds, nowhere).astype(np.int8)

@@ -6,10 +6,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.maps import BasinPicture
-from optlab.core.maps.batch import OUTCOMES
 from optlab.core.names import display_symbol
 from optlab.core.numbers_text import short
 from optlab.core.run import RunSpec
+from optlab.core.run.outcome import OUTCOMES
 from optlab.session.experiment import change_run, changed
 from optlab.session.map_colors import (
     basin_colors,

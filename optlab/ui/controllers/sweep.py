@@ -6,10 +6,10 @@ import math
 from dataclasses import replace
 
 from optlab.core.maps import CATEGORIES, MEASURES, Axis, MeasurePicture
-from optlab.core.maps.batch import OUTCOMES
 from optlab.core.numbers_text import short
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
+from optlab.core.run.outcome import OUTCOMES
 from optlab.session.comparison import usual_target
 from optlab.session.map_colors import category_color, has_numbers, measure_colors
 from optlab.session.mapping import MapWork, Request, SweepRequest, sweep_request
@@ -33,7 +33,7 @@ class SweepController(MapController):
         self._chosen: list[str] = ["", ""]
         self._ranges: dict[str, Axis] = {}
         self._target: float | None = None
-        page.set_measures([(key, name) for key, (name, _) in MEASURES.items()])
+        page.set_measures([(key, measure.title) for key, measure in MEASURES.items()])
         page.setting_chosen.connect(self._choose_setting)
         page.range_entered.connect(self._enter_range)
         page.log_toggled.connect(self._toggle_log)
@@ -150,9 +150,9 @@ class SweepController(MapController):
         second = f"{outcome} at step {steps}"
         if outcome in ("finished", "converged"):
             second = f"E {short(float(ends.loss[index]))} after {steps} steps"
-        reached = float(ends.reached[index])
+        reached = float(ends.records["reached"][index])
         third = f"target reached at step {reached:.0f}" if math.isfinite(reached) else ""
-        length = float(ends.length[index])
+        length = float(ends.records["length"][index])
         fourth = f"path length {short(length)}" if math.isfinite(length) else ""
         return "\n".join(line for line in (first, second, third, fourth) if line)
 

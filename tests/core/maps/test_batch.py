@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from optlab.core.gradient import GradientTreatment
-from optlab.core.maps import Axis, Cells, run_cells, sweep_cells, sweep_names, window_axes
-from optlab.core.maps.batch import OUTCOMES, cell_spec
+from optlab.core.maps import (
+    RECORDS,
+    Axis,
+    Cells,
+    cell_spec,
+    run_cells,
+    sweep_cells,
+    sweep_names,
+    window_axes,
+)
+from optlab.core.metrics import path_length
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
+from optlab.core.run.outcome import OUTCOMES
 from optlab.core.schedules import parse_schedule
 
 TARGET = 0.05
@@ -24,7 +36,7 @@ def starts(problem: Problem, count: int = 13) -> np.ndarray:
 
 
 def assert_cells_are_runs(cells: Cells, every: int = 7) -> None:
-    ends = run_cells(cells, TARGET)
+    ends = run_cells(cells, TARGET, records=RECORDS)
     for index in range(0, len(cells.starts), every):
         walk = run(cell_spec(cells, index))
         np.testing.assert_array_equal(ends.weights[index], walk.final_weights)
@@ -32,10 +44,8 @@ def assert_cells_are_runs(cells: Cells, every: int = 7) -> None:
         assert ends.steps[index] == walk.steps
         assert OUTCOMES[ends.outcome[index]] == walk.outcome.kind
         hits = np.flatnonzero(walk.loss <= TARGET)
-        assert ends.reached[index] == (hits[0] if hits.size else np.inf)
-        moves = np.diff(walk.weights, axis=0)
-        length = np.sqrt((moves * moves).sum(axis=1)).sum()
-        np.testing.assert_allclose(ends.length[index], length, rtol=1e-12)
+        assert ends.records["reached"][index] == (hits[0] if hits.size else np.inf)
+        np.testing.assert_array_equal(ends.records["length"][index], path_length(walk.weights))
 
 
 @pytest.mark.parametrize("key", ["gd", "momentum", "nesterov", "adam", "rprop", "sam"])
@@ -94,6 +104,17 @@ def test_settings_as_axes() -> None:
     }
     for across, upwards in pairs:
         assert_cells_are_runs(sweep_cells(spec, ranges[across], ranges[upwards]), every=5)
+
+
+@pytest.mark.parametrize("name", ["noise", "noise_relative", "l2"])
+def test_a_treatment_may_begin_at_zero(name: str) -> None:
+    problem = load_problem("himmelblau")
+    spec = RunSpec(problem, load_rule("adam"), treatment=GradientTreatment(**{name: 1.0}), steps=40)
+    cells = sweep_cells(spec, Axis(name, 0.0, 5.0, 4), Axis("eta", 0.01, 1.0, 3))
+    assert_cells_are_runs(cells, every=1)
+    without = replace(cell_spec(cells, 0), treatment=GradientTreatment())
+    found = run_cells(cells).weights[0]
+    np.testing.assert_array_equal(found, run(without).final_weights)
 
 
 def test_rules_in_python_are_run_one_by_one() -> None:

@@ -1,4 +1,4 @@
-"""The quick way through the steps has the numbers of the careful one, whatever happens."""
+"""Quotients and blocks of lanes change no number, whatever happens."""
 
 from __future__ import annotations
 
@@ -9,14 +9,22 @@ import numpy as np
 import pytest
 
 from optlab.core.gradient import GradientTreatment
-from optlab.core.maps import Cells, Ends, run_cells, window_axes
+from optlab.core.maps import (
+    RECORDS,
+    Cells,
+    CompiledCells,
+    Ends,
+    PythonCells,
+    run_cells,
+    window_axes,
+)
 from optlab.core.maps import batch as batch_module
-from optlab.core.maps.batch import OUTCOMES
-from optlab.core.maps.plain import PlainCells
-from optlab.core.maps.source import TILE, Batch
+from optlab.core.maps.batch import TILE
+from optlab.core.maps.code import CellCode
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, program_of
+from optlab.core.run.outcome import OUTCOMES
 from optlab.core.schedules import parse_schedule
 
 WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
@@ -29,15 +37,21 @@ def starts(count: int, scale: float = 1.0) -> np.ndarray:
 
 
 def same(one: Ends, other: Ends) -> None:
-    for field in dataclasses.fields(Ends):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        np.testing.assert_array_equal(a, b, field.name)
+    for name in ("weights", "loss", "steps", "outcome"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
+    assert one.records.keys() == other.records.keys()
+    for name, values in one.records.items():
+        np.testing.assert_array_equal(values, other.records[name], name)
 
 
 def without_quotients(cells: Cells, target: float, monkeypatch: pytest.MonkeyPatch) -> Ends:
     with monkeypatch.context() as patch:
         patch.setattr(batch_module, "has_quotients", lambda: False)
-        return run_cells(dataclasses.replace(cells), target)
+        return run_cells(cells, target, records=RECORDS)
+
+
+def in_python(cells: Cells, target: float, chosen: np.ndarray) -> Ends:
+    return PythonCells(cells, target, RECORDS).ends(chosen)
 
 
 @pytest.mark.parametrize("scale", [1e-320, 1e-160, 1.0, 1e140, 1e200])
@@ -48,30 +62,24 @@ def test_numbers_at_the_ends_of_the_range(
     problem = formula_problem(f"{scale!r} * (w1^2 + 3 w2^2)")
     spec = RunSpec(problem, load_rule(key), steps=70)
     cells = Cells(spec, starts(15))
-    found = run_cells(cells, 0.05)
+    found = run_cells(cells, 0.05, records=RECORDS)
     same(found, without_quotients(cells, 0.05, monkeypatch))
     chosen = np.arange(0, len(cells.starts), 37)
-    for field in dataclasses.fields(Ends):
-        plain = getattr(PlainCells(cells, 0.05).ends(chosen), field.name)
-        np.testing.assert_array_equal(getattr(found, field.name)[chosen], plain, field.name)
+    same(found.part(chosen), in_python(cells, 0.05, chosen))
 
 
 def test_runs_that_end_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """More runs than a tile holds, converging, diverging and lost at many different steps."""
     problem = formula_problem("(w1^2 - 4)^2 + log(w2 + 4.9) w2 - 0.1 w1^3 w2")
     spec = RunSpec(problem, load_rule("adam"), {"eta": 0.2}, steps=400, stop_gradient=1e-2)
-    cells = Cells(spec, starts(70))
+    cells = Cells(spec, starts(100))
     assert len(cells.starts) > TILE
-    found = run_cells(cells, 1.0)
+    found = run_cells(cells, 1.0, records=RECORDS)
     assert set(found.outcome.tolist()) > {OUTCOMES.index("converged")}
     assert len(np.unique(found.steps)) > 50
     same(found, without_quotients(cells, 1.0, monkeypatch))
-    chosen = np.arange(0, len(cells.starts), 331)
-    plain = PlainCells(cells, 1.0).ends(chosen)
-    for field in dataclasses.fields(Ends):
-        np.testing.assert_array_equal(
-            getattr(found, field.name)[chosen], getattr(plain, field.name)
-        )
+    chosen = np.arange(0, len(cells.starts), 631)
+    same(found.part(chosen), in_python(cells, 1.0, chosen))
 
 
 EXACT = '''
@@ -91,8 +99,8 @@ def test_a_quotient_that_all_runs_share(tmp_path: Path) -> None:
     (tmp_path / "exact.toml").write_text(EXACT + "\n".join(parameters), "utf-8")
     spec = RunSpec(load_problem("himmelblau"), load_rule("exact", tmp_path), steps=20)
     cells = Cells(spec, starts(15))
-    found = run_cells(cells, 0.05)
-    same(found, PlainCells(cells, 0.05).ends(np.arange(len(cells.starts))))
+    found = run_cells(cells, 0.05, records=RECORDS)
+    same(found, in_python(cells, 0.05, np.arange(len(cells.starts))))
     assert (found.weights != cells.starts).any()
 
 
@@ -100,12 +108,13 @@ def test_some_cells_into_the_ends_of_all() -> None:
     spec = RunSpec(load_problem("himmelblau"), load_rule("momentum"), steps=50)
     cells = Cells(spec, starts(20))
     whole = run_cells(cells)
-    ends = batch_module.unknown_ends(400, 2)
+    ends = Ends.unknown(400, 2)
+    compiled = CompiledCells(cells)
     order = np.random.default_rng(1).permutation(400)
     for chosen in np.array_split(order, 7):
-        run_cells(cells, chosen=chosen, ends=ends)
+        assert compiled.fill(chosen, ends)
     same(ends, whole)
-    assert run_cells(cells, chosen=order[:0]).loss.shape == (400,)
+    assert compiled.fill(order[:0], ends)
 
 
 def test_what_all_runs_share_is_found_in_the_trees() -> None:
@@ -115,11 +124,11 @@ def test_what_all_runs_share_is_found_in_the_trees() -> None:
         load_problem("rosenbrock"), load_rule("adam"), schedule=schedule, treatment=treatment
     )
     program = program_of(spec)
-    alone = Batch(program, quotients=True)
-    assert len(alone.quick.divisors) == 2  # 1 - beta1^t and 1 - beta2^t, for all components
-    assert alone.quick.single != alone.parts.single
-    one = Batch(program, ("p_beta1",), quotients=True)
-    assert len(one.quick.divisors) == 1
-    both = Batch(program, ("p_beta1", "p_beta2"), quotients=True)
-    assert not both.quick.divisors
-    assert Batch(program).quick.single == alone.parts.single
+    alone = CellCode(program)
+    assert len(alone.quotients.divisors) == 2  # 1 - beta1^t and 1 - beta2^t, for all components
+    one = CellCode(program, ("p_beta1",))
+    assert len(one.quotients.divisors) == 1
+    both = CellCode(program, ("p_beta1", "p_beta2"))
+    assert not both.quotients.divisors and not both.has_quotients
+    assert "quotient(" in alone.source()
+    assert "quotient(" not in dataclasses.replace(alone, exact=True).source()

@@ -13,15 +13,16 @@ from optlab.core.maps import (
     LOST,
     NUMBER,
     UNKNOWN,
+    Ends,
     ValueScale,
     attractors,
     basin_map,
     basin_picture,
     measure_picture,
 )
-from optlab.core.maps.batch import OUTCOMES, Ends
 from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem, load_problem
+from optlab.core.run.outcome import OUTCOMES
 
 WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
 
@@ -35,7 +36,8 @@ def ends(weights: list[tuple[float, float]], kinds: str = "", **others: list[flo
         name: np.array(others.get(name, [1.0] * count))
         for name in ("loss", "steps", "reached", "length")
     }
-    return Ends(np.array(weights, dtype=float), outcome=outcome, **given)
+    records = {name: given.pop(name) for name in ("reached", "length")}
+    return Ends(np.array(weights, dtype=float), outcome=outcome, records=records, **given)
 
 
 def test_known_minima_come_first_even_where_no_run_ends() -> None:
@@ -72,8 +74,7 @@ def test_runs_far_away_end_nowhere(far: float) -> None:
 
 
 def test_no_runs_at_all() -> None:
-    none = ends([(0.0, 0.0)])
-    none = Ends(*(getattr(none, name)[:0] for name in Ends.__dataclass_fields__))
+    none = Ends.unknown(0, 2)
     problem = formula_problem("w1^2")
     places = attractors(problem, WINDOW, none)
     picture = basin_picture(basin_map(WINDOW, none, places), (2, 2), np.zeros(4, bool), 0)

@@ -6,12 +6,20 @@ import numpy as np
 import pytest
 
 from optlab.core.gradient import GradientTreatment
-from optlab.core.maps import Axis, Cells, run_cells, sweep_cells, window_axes
-from optlab.core.maps.batch import OUTCOMES, Ends
-from optlab.core.maps.plain import PlainCells
+from optlab.core.maps import (
+    RECORDS,
+    Axis,
+    Cells,
+    Ends,
+    PythonCells,
+    run_cells,
+    sweep_cells,
+    window_axes,
+)
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec
+from optlab.core.run.outcome import OUTCOMES
 from optlab.core.schedules import parse_schedule
 
 HIMMELBLAU = load_problem("himmelblau")
@@ -24,10 +32,12 @@ def starts(problem: Problem, count: int = 9) -> np.ndarray:
 
 
 def assert_same(cells: Cells, target: float = 0.05) -> Ends:
-    compiled = run_cells(cells, target)
-    plain = PlainCells(cells, target).ends(np.arange(len(cells.starts)))
-    for name in ("weights", "loss", "steps", "reached", "length", "outcome"):
+    compiled = run_cells(cells, target, records=RECORDS)
+    plain = PythonCells(cells, target, RECORDS).ends(np.arange(len(cells.starts)))
+    for name in ("weights", "loss", "steps", "outcome"):
         np.testing.assert_array_equal(getattr(plain, name), getattr(compiled, name), name)
+    for name, values in compiled.records.items():
+        np.testing.assert_array_equal(plain.records[name], values, name)
     return plain
 
 
@@ -70,7 +80,8 @@ def test_runs_longer_than_a_block() -> None:
     problem = load_problem("rosenbrock")
     spec = RunSpec(problem, load_rule("gd"), {"eta": 1e-3}, steps=5000)
     ends = assert_same(Cells(spec, starts(problem, 3)), target=0.01)
-    assert (ends.reached[np.isfinite(ends.reached)] > 2048).any()
+    reached = ends.records["reached"]
+    assert (reached[np.isfinite(reached)] > 2048).any()
 
 
 def test_stopped_within_a_run_the_ends_before_it_are_there() -> None:
@@ -81,13 +92,7 @@ def test_stopped_within_a_run_the_ends_before_it_are_there() -> None:
         asked.append(1)
         return len(asked) == 8  # each run asks before it begins, and twice on its way
 
-    ends = PlainCells(Cells(spec, starts(HIMMELBLAU))).ends(np.arange(81), stop)
+    ends = PythonCells(Cells(spec, starts(HIMMELBLAU))).ends(np.arange(81), stop)
     assert len(ends.loss) == len(ends.outcome) == 2 and ends.weights.shape == (2, 2)
-    none = PlainCells(Cells(spec, starts(HIMMELBLAU))).ends(np.arange(81), lambda: True)
+    none = PythonCells(Cells(spec, starts(HIMMELBLAU))).ends(np.arange(81), lambda: True)
     assert none.weights.shape == (0, 2)
-
-
-def test_without_lengths_they_are_not_numbers() -> None:
-    spec = RunSpec(HIMMELBLAU, load_rule("newton"), steps=20)
-    ends = PlainCells(Cells(spec, starts(HIMMELBLAU, 3)), lengths=False).ends(np.arange(9))
-    assert np.isnan(ends.length).all() and np.isfinite(ends.loss).all()

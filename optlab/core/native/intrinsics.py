@@ -1,0 +1,79 @@
+"""Functions of generated source that LLVM has instructions for and Python has no word for.
+
+``select(condition, a, b)``: a or b without a branch, so that a loop becomes vectors.
+
+``quotient(a, b, y)`` with ``y = 1/b``: a/b, exactly rounded, without a division::
+
+    q = a y        r = q b - a        q - r y  =  a/b rounded to nearest
+
+(Markstein 1990, IBM J. Res. Dev. 34; Brisebarre, Muller, Raina 2004, IEEE Trans. Comput. 53), by
+fused multiply-adds.  That ``q`` may be 1.5 units in the last place off, where the classical
+theorem allows one, changes nothing: the tests go through all pairs of shorter mantissas, and build
+the hardest pairs of long ones.  It holds for b and a between the
+bounds in :mod:`optlab.core.native.compile`, and for a = 0.
+
+``least_bits(known, a)``: the smaller of ``known`` and the bits of \\|a\\| less 1, as a double; so
+zero counts as the largest number.
+
+``ask(address, context, question, step, w, v, out)``: calls a C function by its address.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from llvmlite import ir
+
+_BITS = ir.IntType(64)
+
+
+@cache
+def intrinsics() -> dict[str, Any]:
+    """The functions, for the namespace of a source text that Numba compiles."""
+    types: Any = importlib.import_module("numba").types
+    intrinsic: Any = importlib.import_module("numba.extending").intrinsic
+    double, yes_or_no = types.float64, types.boolean
+
+    def made(kinds: tuple[Any, ...], write: Callable[..., Any]) -> tuple[Any, Any]:
+        def written(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return write(builder, *arguments)
+
+        return double(*kinds), written
+
+    def select(_context: Any, condition: Any, a: Any, b: Any) -> Any:
+        return made((yes_or_no, double, double), lambda builder, *args: builder.select(*args))
+
+    def quotient(_context: Any, a: Any, b: Any, y: Any) -> Any:
+        return made((double, double, double), _quotient)
+
+    def least_bits(_context: Any, known: Any, a: Any) -> Any:
+        return made((double, double), _least_bits)
+
+    def ask(
+        _context: Any, address: Any, data: Any, question: Any, step: Any, w: Any, v: Any, out: Any
+    ) -> Any:
+        return made((types.int64,) * 7, _asked)
+
+    functions: tuple[Callable[..., Any], ...] = (select, quotient, least_bits, ask)
+    return {function.__name__: intrinsic(function) for function in functions}
+
+
+def _quotient(builder: Any, a: Any, b: Any, y: Any) -> Any:
+    q = builder.fmul(a, y)
+    r = builder.fma(q, b, builder.fneg(a))
+    return builder.fma(builder.fneg(r), y, q)
+
+
+def _least_bits(builder: Any, known: Any, a: Any) -> Any:
+    bits = builder.and_(builder.bitcast(a, _BITS), _BITS(2**63 - 1))
+    bits, before = builder.sub(bits, _BITS(1)), builder.bitcast(known, _BITS)
+    least = builder.select(builder.icmp_unsigned("<", bits, before), bits, before)
+    return builder.bitcast(least, ir.DoubleType())
+
+
+def _asked(builder: Any, address: Any, *arguments: Any) -> Any:
+    kind = ir.FunctionType(ir.DoubleType(), [_BITS] * len(arguments))
+    return builder.call(builder.inttoptr(address, kind.as_pointer()), arguments)
