@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 from optlab.cli.errors import CommandError
+from optlab.session.parts import drop_parts
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -37,12 +38,17 @@ def stopped_by_signals() -> Iterator[None]:
         signal.signal(number, _stop)
     try:
         yield
+    except (StoppedError, KeyboardInterrupt):
+        drop_parts()
+        raise
     finally:
         for number in usual:
             signal.signal(number, signal.SIG_DFL)
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    for one in _SIGNALS:
+        signal.signal(one, signal.SIG_IGN)  # it ends already
     raise StoppedError(number)
 
 

@@ -15,7 +15,7 @@ from optlab.session.carriers import NothingInsideError, experiment_inside
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment
 from optlab.session.own_texts import with_all_files
-from optlab.session.parts import drop_part, new_part, sweep_parts
+from optlab.session.parts import drop_part, new_part, open_part, sweep_parts
 
 SUFFIX = ".optlab"
 MAX_FILE_SIZE = 4 * 1024 * 1024
@@ -45,11 +45,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         target = path.resolve()
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        handle, temporary = new_part(target)
     except (OSError, RuntimeError) as error:
         raise FileProblemError(path, f"cannot be written: {_reason(error)}") from None
+    temporary = new_part(target)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(open_part(temporary), "wb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())

@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import stat
-import tempfile
+import string
 import threading
 import time
 from pathlib import Path
@@ -18,7 +19,9 @@ from pathlib import Path
 from optlab.session.filelock import FileLock, try_lock
 
 _SUFFIX = ".part"
+_LETTERS, _LENGTH = string.ascii_lowercase + string.digits, 8
 _RANDOM = "[a-z0-9_]{8}"
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _OLD = 600.0
 """Seconds since it was written to from which a part may be swept: some file systems have no locks,
 and another machine may be writing."""
@@ -27,21 +30,33 @@ _written: set[Path] = set()
 _making = threading.Lock()
 
 
-def new_part(target: Path) -> tuple[int, Path]:
-    """Makes an empty part of ``target``: its open handle and its path. May raise OSError."""
+def new_part(target: Path) -> Path:
+    """A path for a part of ``target``, remembered before there is a file."""
+    middle = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    part = target.parent / f"{_prefix(target)}{middle}{_SUFFIX}"
+    _written.add(part)
+    return part
+
+
+def open_part(part: Path) -> int:
+    """Makes the empty file of a part, locked: its open handle. May raise OSError."""
     with _making:
-        handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=_SUFFIX, dir=target.parent)
-        part = Path(name)
-        _written.add(part)
+        handle = os.open(part, _FLAGS, 0o600)
     try_lock(handle)
-    return handle, part
+    return handle
 
 
 def drop_part(part: Path) -> None:
     """Removes a part where it is still there."""
-    _written.discard(part)
     with contextlib.suppress(OSError):
         part.unlink(missing_ok=True)
+    _written.discard(part)
+
+
+def drop_parts() -> None:
+    """Removes every part of this process: a signal may have come before one was removed."""
+    for part in _written.copy():
+        drop_part(part)
 
 
 def abandon_parts(patience: float = 0.2) -> None:
@@ -50,9 +65,7 @@ def abandon_parts(patience: float = 0.2) -> None:
     Only for a process that ends now: whoever writes another file waits for ever.
     """
     _making.acquire(timeout=patience)
-    for part in _written.copy():
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    drop_parts()
 
 
 def sweep_parts(target: Path) -> None:

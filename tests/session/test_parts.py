@@ -1,15 +1,21 @@
 """Half-written files that a killed process left are swept, those of living ones are not."""
 
+import itertools
 import os
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
+from optlab.session import files, parts
 from optlab.session.files import FileProblemError, write_whole
-from optlab.session.parts import drop_part, new_part, sweep_parts
+from optlab.session.parts import drop_part, drop_parts, new_part, open_part, sweep_parts
 
 LONG_AGO = time.time() - 24 * 3600
 
@@ -64,7 +70,8 @@ def test_what_a_killed_process_left_goes_with_the_next_save(tmp_path: Path) -> N
 
 def test_a_part_that_is_being_written_stays(tmp_path: Path) -> None:
     file = tmp_path / "a.optlab"
-    handle, part = new_part(file)
+    part = new_part(file)
+    handle = open_part(part)
     os.utime(part, (LONG_AGO, LONG_AGO))
     sweep_parts(file)
     assert part.exists()
@@ -107,3 +114,62 @@ def test_a_folder_that_is_gone_is_a_sentence(tmp_path: Path) -> None:
     sweep_parts(tmp_path / "gone" / "a.optlab")
     with pytest.raises(FileProblemError):
         write(tmp_path / "gone" / "a.optlab")
+
+
+class Signal(BaseException):
+    """What the handler of a signal raises, wherever the program is."""
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # an ending process closes its files
+def test_a_signal_at_any_line_leaves_no_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = {files.__file__, parts.__file__}
+    left = 0
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Callable[..., Any] | None:
+        nonlocal left
+        if frame.f_code.co_filename not in watched:
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise Signal
+        return trace
+
+    before = sys.gettrace()
+    for line in itertools.count(1):
+        folder = tmp_path / f"{line}"
+        folder.mkdir()
+        left, stopped = line, False
+        # A process that ends leaves no lock behind.
+        monkeypatch.setattr(parts, "_making", threading.Lock())
+        sys.settrace(trace)
+        try:
+            write(folder / "a.csv")
+        except Signal:
+            stopped = True
+        finally:
+            sys.settrace(before)
+        drop_parts()
+        assert set(names(folder)) <= {"a.csv"}, line
+        if not stopped:
+            break
+    assert line > 30
+    assert names(folder) == ["a.csv"]
+
+
+def test_the_name_is_remembered_before_there_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = os.open
+
+    def made_and_stopped(*arguments: Any) -> int:
+        os.close(make(*arguments))
+        raise Signal
+
+    monkeypatch.setattr(parts.os, "open", made_and_stopped)
+    with pytest.raises(Signal):
+        write(tmp_path / "a.csv")
+    monkeypatch.undo()
+    assert names(tmp_path) == []
