@@ -19,7 +19,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "exponentials": lambda n: "exp(w1*" * n + "w2" + ")" * n,
     "towers": lambda n: "^".join(["(1+0.01w1)"] * n),
     "powers": lambda n: "(" * n + "w1+w2" + ")^1.1" * n,
-    "roots": lambda n: "sqrt(1+w1*(" * n + "w2^2" + "))" * n,
+    "roots": lambda n: "sqrt(1+" * n + "w1*w2" + ")" * n,
     "fractions": lambda n: "w1/(2+" * n + "w2^2" + ")" * n,
     "branches": lambda n: "where(w1<w2, w1*" * n + "w2" + ", 2)" * n,
     "extremes": lambda n: "max(w1*w2, " * n + "w2" + ")" * n,
