@@ -82,7 +82,9 @@ class Laboratory:
             TransportController(session, window.transport),
         )
         self.status = StatusController(session, window.status)
-        self.rendering = RenderingController(window.surface3d, window.status, self.status.say)
+        self.rendering = RenderingController(
+            window.surface3d, window.status, self.status.say, settings
+        )
         window.centre.layout_chosen.connect(self.rendering.show)
         self.worksheet = WorksheetController(
             session, window.worksheet, window.details, self.status.say

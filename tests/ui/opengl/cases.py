@@ -283,6 +283,31 @@ def the_window_says_what_draws() -> None:
         assert laboratory.bridge.close(seconds=20)
 
 
+def a_driver_that_ended_the_program_is_left_alone() -> None:
+    """Until somebody asks for it; and it is not accused when it has drawn."""
+    view_module.driver = lambda: Driver("any", hardware=True)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder, "s.ini")), QSettings.Format.IniFormat)
+        settings.setValue("opengl/unfinished", True)
+        experiment = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+        laboratory = Laboratory(experiment, settings)
+        view, look = laboratory.window.surface3d, laboratory.look
+        laboratory.start()
+        laboratory.window.centre.show_layout("3D")
+        wait(lambda: view.rendering() is not None)
+        assert view.rendering().renderer == "software"
+        assert "ended the program" in view.rendering().reason
+        assert settings.value("opengl/unfinished") is not None
+        seen = []
+        view.driver_tried.connect(lambda drew: seen.append(drew))
+        view.driver_tried.connect(lambda _: seen.append(settings.value("opengl/unfinished")))
+        look.choose("renderer", "auto")
+        wait(lambda: len(seen) == 4)
+        assert seen == [False, True, True, None] and view.rendering().renderer == "opengl"
+        laboratory.window.close()
+        assert laboratory.bridge.close(seconds=20)
+
+
 def a_driver_that_cannot_be_used_is_no_trouble() -> None:
     """Nothing is imported where there is no context, whatever was chosen."""
     view_module.driver = lambda: Driver(problem="there is no OpenGL driver")
@@ -308,6 +333,7 @@ CASES = {
         one_bad_frame_is_forgiven,
         errors_that_only_the_driver_reports_count,
         the_window_says_what_draws,
+        a_driver_that_ended_the_program_is_left_alone,
         a_driver_that_cannot_be_used_is_no_trouble,
     )
 }

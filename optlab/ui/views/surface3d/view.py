@@ -48,6 +48,7 @@ class Surface3DView(QWidget):
     hover_left = Signal()
     camera_changed = Signal(object)
     rendering_changed = Signal(object)
+    driver_tried = Signal(bool)  # False before a driver is used, True when it has drawn or failed
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,7 @@ class Surface3DView(QWidget):
         self.canvas: SoftwareCanvas | GLCanvas = self._software
         self._choice: RendererChoice = "auto"
         self._failure = ""
+        self._is_trying = False
         self._rendering: Rendering | None = None
         self._held: QPointF | None = None
         self._panning = False
@@ -171,12 +173,21 @@ class Surface3DView(QWidget):
         if self.isVisible():
             self._choose_canvas()
 
+    def distrust(self, reason: str) -> None:
+        """Leave OpenGL alone for a reason, unless it is asked for by name."""
+        if self._choice == "auto":
+            self._failure = reason
+
     def rendering(self) -> Rendering | None:
         """What draws, None until the view was shown."""
         return self._rendering
 
     def _choose_canvas(self) -> None:
-        found = Driver() if self._choice == "software" else driver()
+        with_driver = self._choice != "software" and not self._failure
+        if with_driver and self._opengl is None:
+            self._is_trying = True
+            self.driver_tried.emit(False)
+        found = driver() if with_driver else Driver()
         self._rendering = rendering(
             self._choice,
             found=found.renderer,
@@ -186,6 +197,8 @@ class Surface3DView(QWidget):
         )
         if self._rendering.renderer == "opengl" and self._opengl is None:
             self._open_gl()
+        if self._rendering.renderer == "software":
+            self._has_tried()
         drawn_by = self._opengl if self._rendering.renderer == "opengl" else None
         self._put(self._software if drawn_by is None else drawn_by)
         self.rendering_changed.emit(self._rendering)
@@ -200,6 +213,7 @@ class Surface3DView(QWidget):
             self._rendering = Rendering("software", f"OpenGL failed, {error}")
         else:
             self._opengl.failed.connect(self._fall_back)
+            self._opengl.drew.connect(self._has_tried)
 
     def _put(self, canvas: SoftwareCanvas | GLCanvas) -> None:
         if canvas is not self.canvas:
@@ -210,6 +224,11 @@ class Surface3DView(QWidget):
             canvas.show()
             old.hide()
             canvas.finish()
+
+    def _has_tried(self) -> None:
+        if self._is_trying:
+            self._is_trying = False
+            self.driver_tried.emit(True)
 
     def _fall_back(self, reason: str) -> None:
         """OpenGL cannot draw: the processor goes on with the same scene.

@@ -36,11 +36,12 @@ class GLCanvas(GLViewWidget):
     """Draws a scene; the surface, its lines and the paths are on the graphics card.
 
     The camera's parallel projection is that of the other renderer, so that both show the same
-    pixels. ``smooth`` takes several samples of each. ``failed`` tells once, with a reason, that
-    OpenGL cannot draw the scene.
+    pixels. ``smooth`` takes several samples of each. ``drew`` tells that the first
+    frame is there, ``failed``, once and with a reason, that OpenGL cannot draw the scene.
     """
 
     failed = Signal(str)
+    drew = Signal()
 
     def __init__(
         self, scene: Scene, readout: Readout, parent: QWidget | None = None, smooth: bool = True
@@ -56,7 +57,7 @@ class GLCanvas(GLViewWidget):
         self._scene = scene
         self._errors: list[str] = []
         self._bad_frames = 0
-        self._given_up = False
+        self._given_up = self._has_drawn = False
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._look_for_context)
         self._program = path_program()
@@ -189,6 +190,9 @@ class GLCanvas(GLViewWidget):
             self._give_up(self._errors[0])
         elif self._errors:
             self.update()  # once more, in case it was the last of its kind
+        elif not self._has_drawn:
+            self._has_drawn = True
+            self.drew.emit()
         self._errors.clear()
 
     def _look_for_context(self) -> None:
