@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 OPTLAB = [sys.executable, "-W", "error", "-m", "optlab"]
 LONG = ("run", "--optimizer", "adam", "--steps", "3000000", "--csv", "long.csv")
 
@@ -32,13 +34,13 @@ def test_a_signal_while_a_file_is_written_leaves_nothing(
         # Whoever started the tests may ignore a signal (nohup), and children inherit that.
         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert working.poll() is None
     assert list(tmp_path.iterdir())
     working.send_signal(number)
-    _, errors = working.communicate(timeout=60)
+    _, errors = working.communicate(timeout=PATIENCE)
     assert (working.returncode, errors) == (128 + number, f"optlab run: {says}\n")
     assert list(tmp_path.iterdir()) == []
 

@@ -38,6 +38,7 @@ from optlab.session.mapping import (
 from optlab.session.resolve import resolve
 from optlab.session.theme import DARK, LIGHT
 from optlab.session.variation import add_varied_run, settings_of, usual_axis
+from tests.patience import PATIENCE
 
 HIMMELBLAU = load_problem("himmelblau")
 SPEC = RunSpec(HIMMELBLAU, load_rule("adam"), {"eta": 0.1}, steps=150)
@@ -166,7 +167,7 @@ def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
         """From the third tile on, there is a picture before there is more."""
         calls.append(arguments)
         if len(calls) > 3:
-            assert drawn.wait(20)
+            assert drawn.wait(PATIENCE)
         return real(*arguments, **others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(CompiledCells, "fill", patient)

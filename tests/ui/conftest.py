@@ -16,6 +16,23 @@ from optlab.ui.unsaved import Answer
 
 Shown = TypeVar("Shown", bound=QWidget)
 
+ROUNDS = 10
+_wait = QTest.qWait
+
+
+def _wait_and_serve(milliseconds: int) -> None:
+    """``qWait`` that serves ten rounds of events at least.
+
+    On a busy machine a single event may take all the time, and what it leads to (a timer of no
+    time, a repaint) would not happen before the test goes on.
+    """
+    _wait(milliseconds)
+    for _ in range(ROUNDS):
+        QApplication.processEvents()
+
+
+QTest.qWait = staticmethod(_wait_and_serve)  # type: ignore[assignment, method-assign]
+
 
 @pytest.fixture(scope="session")
 def app() -> QApplication:

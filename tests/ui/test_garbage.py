@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 
 import pytest
 from PySide6.QtCore import QObject
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from optlab.session.jobs import Request
 from optlab.ui.bridge import Bridge
+from tests.patience import PATIENCE
 
 
 class Cycle(QObject):
@@ -27,7 +29,7 @@ class Cycle(QObject):
 def bridge(app):
     made = Bridge()
     yield made
-    assert made.close(60)
+    assert made.close(PATIENCE)
 
 
 def much_garbage(_control: object) -> None:
@@ -42,10 +44,9 @@ def test_cycles_end_in_the_thread_of_the_window(bridge):
         Cycle(ended)
     answered = []
     bridge.submit(Request("garbage", 1, much_garbage), answered.append)
-    for _ in range(4000):
+    end = time.monotonic() + PATIENCE
+    while not (answered and len(ended) == 20) and time.monotonic() < end:
         QTest.qWait(10)
-        if answered and len(ended) == 20:
-            break
     assert answered and answered[0].error is None
     assert ended == [threading.get_ident()] * 20
 

@@ -11,6 +11,7 @@ import pytest
 
 from optlab.core.native import Argument, KernelStore, source_key
 from optlab.core.native import store as store_module
+from tests.patience import PATIENCE
 
 SOURCE = """
 def double(count, values_):
@@ -176,7 +177,7 @@ def test_two_processes_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "kernels"
     command = [sys.executable, "-c", TWICE, str(folder)]
     pair = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    errors = [process.communicate(timeout=100)[1] for process in pair]
+    errors = [process.communicate(timeout=PATIENCE)[1] for process in pair]
     assert [process.returncode for process in pair] == [0, 0], errors
     (file,) = folder.iterdir()
     assert file.suffix == ".kernel" and is_kept(KernelStore(folder))

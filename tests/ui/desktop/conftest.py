@@ -1,5 +1,6 @@
 """The whole program in memory, with settings and recovery copies of its own."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.ui.app import Laboratory
 from optlab.ui.unsaved import Answer
+from tests.patience import PATIENCE
 
 
 class Asked:
@@ -51,17 +53,16 @@ def lab(app: QApplication, settings: QSettings, state: Path) -> Iterator[Any]:
     yield made
     made.commands.documents.ask = Asked()
     made.window.close()
-    assert made.bridge.close(60.0)
+    assert made.bridge.close(PATIENCE)
     made.window.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     app.processEvents()
 
 
-def wait_until(true: Any, milliseconds: int = 60_000) -> bool:
+def wait_until(true: Any) -> bool:
     """Lets the program run until something is true; says whether it became so."""
-    for _ in range(milliseconds // 10):
-        if true():
-            return True
+    end = time.monotonic() + PATIENCE
+    while not true() and time.monotonic() < end:
         QTest.qWait(10)
     return bool(true())
 

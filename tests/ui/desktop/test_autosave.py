@@ -13,6 +13,7 @@ from optlab.session.files import load_experiment, save_experiment
 from optlab.session.recovery import read_copy
 from optlab.ui.app import Laboratory
 from optlab.ui.autosave import RecoveryOffer
+from tests.patience import PATIENCE
 
 CRASH = """
 import os, sys
@@ -228,7 +229,7 @@ def test_the_bar_is_no_part_of_the_saved_layout(lab, state, settings, wait):
 
 def test_the_whole_program_killed_and_started_again(app, settings, state, tmp_path, wait):
     done = subprocess.run(
-        [sys.executable, "-c", WINDOW, str(tmp_path / "other.ini")], check=False, timeout=100
+        [sys.executable, "-c", WINDOW, str(tmp_path / "other.ini")], check=False, timeout=PATIENCE
     )
     assert done.returncode == -9
     laboratory = Laboratory(Experiment(surface=Surface(formula="w1^2 + w2^2")), settings)
@@ -237,5 +238,5 @@ def test_the_whole_program_killed_and_started_again(app, settings, state, tmp_pa
     QTest.mouseClick(button(laboratory.recovery, "Recover"), Qt.MouseButton.LeftButton)
     assert laboratory.session.document.surface.formula == "w1^2 + 7 w2^2"
     laboratory.window.close()
-    assert laboratory.bridge.close(60.0)
+    assert laboratory.bridge.close(PATIENCE)
     laboratory.window.deleteLater()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from optlab.session.recovery import find_offers
+from tests.patience import PATIENCE
 
 PROGRAM = """
 import sys
@@ -50,7 +51,7 @@ def test_signals(state: Path, tmp_path: Path, number: int, output: str, left: in
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
         program.send_signal(number)
-        rest, _ = program.communicate(timeout=60)
+        rest, _ = program.communicate(timeout=PATIENCE)
     assert (program.returncode, rest) == (0, output)
     offers, sentences = find_offers(state)
     assert len(offers) == left and sentences == []

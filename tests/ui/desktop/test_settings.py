@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.ui.app import Laboratory
 from optlab.ui.made_menus import PanelsMenu
+from tests.patience import PATIENCE
 
 DOCUMENT = Experiment(
     surface=Surface(formula="w1^2 + w2^2"), runs=(Run(id="1", optimizer="gd"),), start=(1.0, 1.0)
@@ -30,7 +31,7 @@ def start(app, state):
     yield begin
     for laboratory in made:
         laboratory.window.close()
-        assert laboratory.bridge.close(60.0)
+        assert laboratory.bridge.close(PATIENCE)
         laboratory.window.deleteLater()
 
 

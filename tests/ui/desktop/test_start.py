@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 START = """
 import sys
 from PySide6.QtCore import QSettings
@@ -20,7 +22,7 @@ laboratory.window.grab()
 found = sorted(HEAVY & {name.partition(".")[0] for name in sys.modules})
 assert not found, f"loaded before the window was drawn: {found}"
 laboratory.window.close()
-assert laboratory.bridge.close(seconds=20)
+assert laboratory.bridge.close(seconds=200)
 """
 
 
@@ -31,6 +33,6 @@ def test_the_window_is_drawn_before_anything_heavy_is_loaded(tmp_path: Path) -> 
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr

@@ -34,7 +34,7 @@ CAMERAS = (
 )
 
 
-def wait(until: Callable[[], object], seconds: float = 20.0) -> None:
+def wait(until: Callable[[], object], seconds: float = 100.0) -> None:
     """Serve the window until something holds."""
     loop, look, end = QEventLoop(), QTimer(), QTimer(singleShot=True)
     look.timeout.connect(lambda: loop.quit() if until() else None)
@@ -280,7 +280,7 @@ def the_window_says_what_draws() -> None:
         assert label.isVisible() and "division by zero" in label.toolTip()
         assert "division by zero" in window.status._warning.text()
         window.close()
-        assert laboratory.bridge.close(seconds=20)
+        assert laboratory.bridge.close(seconds=100)
 
 
 def a_driver_that_ended_the_program_is_left_alone() -> None:

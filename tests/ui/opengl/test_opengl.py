@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.ui.opengl.cases import CASES
 
 
@@ -21,6 +22,6 @@ def test_opengl(case: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0 and done.stdout.endswith("done\n"), done.stdout + done.stderr

@@ -20,6 +20,7 @@ from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_ex
 from optlab.session.session import PICTURE
 from optlab.ui.app import Laboratory
 from optlab.ui.unsaved import Answer
+from tests.patience import PATIENCE
 
 LEFT = Qt.MouseButton.LeftButton
 # What the offscreen platform cannot do, and says each time.
@@ -62,7 +63,7 @@ class Lab:
         """Ends the program as closing the window does."""
         self.session.open(default_experiment())
         self.window.close()
-        assert self.laboratory.bridge.close(seconds=60)
+        assert self.laboratory.bridge.close(seconds=PATIENCE)
         self.window.deleteLater()
 
     def computed(self) -> bool:
@@ -70,9 +71,9 @@ class Lab:
         session = self.session
         return session.work is None and set(session.trajectories) == set(session.resolved.specs)
 
-    def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Serve events until something holds; fail when it takes too long."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + max(seconds, PATIENCE)
         while not condition():
             assert time.monotonic() < end, "it did not happen"
             QTest.qWait(1)

@@ -20,6 +20,7 @@ from optlab.session.files import (
     save_experiment,
     shipped_experiment,
 )
+from tests.patience import PATIENCE
 
 
 def workers():
@@ -56,7 +57,7 @@ def test_closing_leaves_no_thread_timer_or_window(app, make_lab):
     bury(app)
     assert set(app.topLevelWidgets()) - windows == set()
     assert not any(timer.isActive() for timer in timers)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while workers() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert workers() == []
@@ -108,7 +109,7 @@ def test_quitting_while_a_million_steps_are_computed(tmp_path, after):
         [sys.executable, "-c", _DRIVE, str(path), str(after)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "HOME": str(tmp_path)},
     )
     errors = [line for line in done.stderr.splitlines() if "This plugin does not" not in line]

@@ -14,6 +14,7 @@ from optlab.session.experiment import Surface, change_run, changed
 from optlab.session.jobs import Control
 from optlab.session.mapping import BasinRequest, SweepRequest
 from optlab.ui.controllers import maps as controllers
+from tests.patience import PATIENCE
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -141,7 +142,7 @@ def test_while_the_compiler_works_there_is_a_coarse_picture(lab, basins, monkeyp
 
     def slow(*arguments: object) -> None:
         compiling.set()
-        assert go_on.wait(60)
+        assert go_on.wait(PATIENCE)
         real(*arguments)
 
     monkeypatch.setattr(mapping, "make_kernel", slow)
@@ -187,7 +188,7 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
         """However fast the machine is: after the first picture nothing more comes."""
         real(control, done, total)
         if basins._work.picture is not None:
-            control._stop.wait(60)
+            control._stop.wait(PATIENCE)
 
     monkeypatch.setattr(Control, "progress", slow)
     basins.compute()

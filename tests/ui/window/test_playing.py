@@ -32,12 +32,12 @@ def test_keys_step_through_the_runs(lab):
 
 
 def test_space_plays_from_the_beginning_and_pauses(lab):
-    lab.session.set_speed(30.0)
+    lab.session.set_speed(10.0)
     lab.key(Key.Key_Space)
     assert lab.session.playback.playing
     assert step(lab) == 0
     shown = set()
-    lab.until(lambda: shown.add(lab.contour._step) or len(shown) > 5)
+    lab.until(lambda: shown.add(lab.contour._step) or len(shown) > 3)
     lab.key(Key.Key_Space)
     here = step(lab)
     QTest.qWait(60)

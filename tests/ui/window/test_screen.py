@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.patience import PATIENCE
+
 # Runs inside the program: what a person does in a first minute.
 _MINUTE = """
 import json, sys, traceback
@@ -33,11 +35,12 @@ class Person(app.Laboratory):
         self.window.close()
 
     def wait(self):
-        for _ in range(3000):
+        self.until(lambda: self.session.work is None and self.session.trajectories)
+
+    def until(self, true):
+        QTest.qWait(5)
+        while not true():  # the test ends it when that never comes
             QTest.qWait(5)
-            if self.session.work is None and self.session.trajectories:
-                return
-        raise TimeoutError
 
     def first_minute(self):
         window, session = self.window, self.session
@@ -54,7 +57,7 @@ class Person(app.Laboratory):
         QTest.mouseClick(window.contour, LEFT, pos=QPoint(200, 200))
         self.wait()
         QTest.keyClick(window.contour, Key.Key_Space)
-        QTest.qWait(300)
+        self.until(lambda: session.playback.step > 0)
         QTest.keyClick(window.contour, Key.Key_Space)
         told["step"] = session.playback.step
         for title in ("3D", "Both", "Contour"):
@@ -94,7 +97,7 @@ def test_a_first_minute(tmp_path, scale):
         [sys.executable, "-c", _MINUTE],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=PATIENCE,
         env=surroundings,
     )
     assert (done.returncode, done.stderr) == (0, "")
