@@ -134,7 +134,7 @@ class MapResult:
         """All arrays by name, as in the NPZ file.
 
         Both kinds of map have ``x y outcome steps loss w``; basins have ``attractors`` and
-        ``labels`` (an index into them, -1 for elsewhere, -2 for lost runs), a map of two
+        ``labels`` (an index into them, -1 for runs under way, -2 for lost runs), a map of two
         settings has ``steps_to_target`` (inf for never) and ``path_length``.
         """
         return {name: locked(array) for name, array in map_arrays(self.work).items()}

@@ -26,13 +26,13 @@ from optlab.session.files import write_whole
 from optlab.session.map_colors import (
     basin_colors,
     category_color,
-    elsewhere_color,
     has_numbers,
     lost_color,
     measure_colors,
     place_color,
     ramp_colors,
     shade,
+    under_way_color,
 )
 from optlab.session.mapping import BasinRequest, MapWork
 from optlab.session.theme import LIGHT
@@ -155,8 +155,8 @@ class MapFigure:
             median = "" if math.isnan(place.steps) else f"{place.steps:.0f} steps"
             at = words.point(tuple(round(value, 4) + 0.0 for value in place.at))
             self._row([color], at, _percent(place.share), median)
-        if picture.elsewhere:
-            self._row([elsewhere_color(LIGHT)], "elsewhere", _percent(picture.elsewhere))
+        if picture.under_way:
+            self._row([under_way_color(LIGHT)], "under way", _percent(picture.under_way))
         if picture.lost:
             self._row([lost_color(LIGHT)], "diverged", _percent(picture.lost))
         if picture.most > picture.fewest:
@@ -235,7 +235,7 @@ class MapFigure:
 def _legend_height(picture: BasinPicture | MeasurePicture | None) -> float:
     """The inches that the legend takes below a map."""
     if isinstance(picture, BasinPicture):
-        rows = len(picture.places) + bool(picture.elsewhere) + bool(picture.lost)
+        rows = len(picture.places) + bool(picture.under_way) + bool(picture.lost)
         return 0.4 + _ROW * rows + (_ROW + 0.12) * (picture.most > picture.fewest)
     if isinstance(picture, MeasurePicture):
         used = sum(1 for share in picture.categories if share)

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from optlab.core.formula.compiled import Array
 from optlab.core.maps import (
     CATEGORIES,
-    ELSEWHERE,
     LOST,
     NUMBER,
+    UNDER_WAY,
     UNKNOWN,
     BasinPicture,
     MeasurePicture,
@@ -33,7 +33,7 @@ def place_color(theme: Theme, index: int) -> str:
     return color if index < len(theme.runs) else mix(color, theme.text, 0.5)
 
 
-def elsewhere_color(theme: Theme) -> str:
+def under_way_color(theme: Theme) -> str:
     """Runs that end at no attractor."""
     return mix(theme.window, theme.text, 0.34)
 
@@ -64,11 +64,11 @@ def basin_colors(picture: BasinPicture, theme: Theme) -> Colors:
     """Each start in the colour of the attractor it leads to, stronger where it gets there fast."""
     shares = np.linspace(0.0, 1.0, _SHADES).tolist()
     rows = [[shade(theme, place_color(theme, i), s) for s in shares] for i in _range(picture)]
-    rows += [[elsewhere_color(theme)] * _SHADES, [lost_color(theme)] * _SHADES]
+    rows += [[under_way_color(theme)] * _SHADES, [lost_color(theme)] * _SHADES]
     table = np.array([_channels(row) for row in rows], dtype=np.uint8)
     count = len(picture.places)
     row = picture.labels.astype(np.intp)
-    row[picture.labels == ELSEWHERE] = count
+    row[picture.labels == UNDER_WAY] = count
     row[picture.labels == LOST] = count + 1
     unknown = picture.labels == UNKNOWN
     row[unknown] = 0

@@ -12,8 +12,8 @@ import optlab
 from optlab.core.export.csv import BLOCK, ExportCancelledError, csv_rows, number_cells
 from optlab.core.formula.compiled import Array
 from optlab.core.maps import (
-    ELSEWHERE,
     LOST,
+    UNDER_WAY,
     Axis,
     BasinMap,
     BasinPicture,
@@ -153,10 +153,10 @@ def _basin_summary(work: MapWork) -> Summary:
     ]
     return {
         "attractors": places,
-        "elsewhere": picture.elsewhere,
+        "under_way": picture.under_way,
         "lost": picture.lost,
         "outcomes": _outcomes(ends),
-        "labels": {"elsewhere": ELSEWHERE, "lost": LOST},
+        "labels": {"under_way": UNDER_WAY, "lost": LOST},
     }
 
 

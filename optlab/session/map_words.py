@@ -27,10 +27,10 @@ def _basin_lines(work: MapWork) -> list[str]:
         # Without digits that only say how fine the grid is.
         at = ", ".join(f"{round(value, 9) + 0.0:.6g}" for value in place.at)
         steps = "" if math.isnan(place.steps) else f"median {place.steps:g} steps"
-        what = "known minimum" if place.known else "runs end here"
+        what = "known minimum" if place.known else "minimum"
         rows.append((f"({at})", what, f"{place.share:.2%}", steps))
-    if picture.elsewhere:
-        rows.append(("elsewhere", "", f"{picture.elsewhere:.2%}", ""))
+    if picture.under_way:
+        rows.append(("under way", "", f"{picture.under_way:.2%}", ""))
     if picture.lost:
         rows.append(("diverged", "", f"{picture.lost:.2%}", ""))
     return aligned(rows)

@@ -28,7 +28,7 @@ def test_basins_in_every_kind_of_file(optlab: Command) -> None:
     assert summary["map"] == "basin" and summary["stop_gradient"] == 0.1
     assert [place["known_minimum"] for place in summary["attractors"]] == [True] * 4
     assert sum(place["share"] for place in summary["attractors"]) == pytest.approx(
-        1 - summary["elsewhere"] - summary["lost"]
+        1 - summary["under_way"] - summary["lost"]
     )
     assert len(done.out.splitlines()) >= 4 and "known minimum" in done.out
     frame = pd.read_csv("a.csv")

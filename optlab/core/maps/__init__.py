@@ -4,7 +4,7 @@ A batch is a RunSpec with some of its numbers replaced by arrays, one entry per 
 the same numbers, to the bit, as the single run with its settings.
 """
 
-from optlab.core.maps.basin import ELSEWHERE, LOST, BasinMap, attractors, basin_map
+from optlab.core.maps.basin import LOST, UNDER_WAY, BasinMap, attractors, basin_map
 from optlab.core.maps.batch import CompiledCells, run_cells
 from optlab.core.maps.cells import Cells, Ends, cell_spec
 from optlab.core.maps.grids import Axis, refinement_passes, window_axes
@@ -25,11 +25,11 @@ from optlab.core.maps.sweep import SweepMap, sweep_cells, sweep_names
 
 __all__ = [
     "CATEGORIES",
-    "ELSEWHERE",
     "LOST",
     "MEASURES",
     "NUMBER",
     "RECORDS",
+    "UNDER_WAY",
     "UNKNOWN",
     "Axis",
     "BasinMap",

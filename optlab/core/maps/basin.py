@@ -13,17 +13,20 @@ from optlab.core.maps.cells import Ends
 from optlab.core.problems import Problem, Window
 from optlab.core.run.outcome import OUTCOMES
 
-ELSEWHERE, LOST = -1, -2
-"""Labels of runs that end at no attractor, and of those that diverged or left the domain."""
+UNDER_WAY, LOST = -1, -2
+"""Labels of runs that end at no minimum, and of those that diverged or left the domain."""
 
 NEAR = 0.01
 """How near an end must be to an attractor, as a share of the window's diagonal."""
 _MOST = 12
 _LEAST_SHARE = 0.002
-"""Of all runs, how many a place must attract that is no known minimum; where most of them may
-still be on their way, it takes more."""
-_LEAST_UNSETTLED = 0.05
-_MOSTLY = 0.2
+"""Of all runs, how many must end at a place that is no known minimum."""
+_MOST_TRIED = 16
+"""Places that are looked at; in a long valley most of them are no minimum."""
+_NEWTON_STEPS = 60
+_SMALL, _FLAT = 1e-6, 1e-12
+"""What the slope along a direction may be at a minimum, by its change within reach; and what a
+curvature may be, by the largest one, that is taken for none."""
 _SAMPLE = 32_768
 _FARTHEST_CELL = 2.0**30
 _MIXER = np.int64(2_147_483_659)
@@ -32,7 +35,7 @@ _MIXER = np.int64(2_147_483_659)
 @dataclass(frozen=True, eq=False)
 class BasinMap:
     """``labels`` per start: an index into ``attractors`` (points, shape (k, weights)),
-    :data:`ELSEWHERE` or :data:`LOST`; ``steps`` until the run had converged or ended."""
+    :data:`UNDER_WAY` or :data:`LOST`; ``steps`` until the run had converged or ended."""
 
     attractors: Array
     labels: npt.NDArray[np.int8]
@@ -40,10 +43,10 @@ class BasinMap:
 
 
 def attractors(problem: Problem, window: Window, ends: Ends) -> Array:
-    """Where runs end: the known minima first, then other places that attract enough runs.
+    """Minima where runs end: the known ones first, then others that attract enough runs.
 
     The known minima stand first, also those that no run reached, so that colours stay the same.
-    Where runs converge, one that is still on its way when its steps are over has arrived nowhere.
+    Where runs stop early, in a valley, there is no attractor: see :func:`minimum_near`.
     """
     size = problem.dimension
     known = np.array([minimum.at for minimum in problem.minima]).reshape(-1, size)[:_MOST]
@@ -51,27 +54,53 @@ def attractors(problem: Problem, window: Window, ends: Ends) -> Array:
     found = [*known]
     chosen = slice(None, None, max(1, len(ends.loss) // _SAMPLE) | 1)
     weights, outcome = ends.weights[chosen], ends.outcome[chosen]
-    settled = outcome == OUTCOMES.index("converged")
-    least = _LEAST_SHARE
-    if np.count_nonzero(settled) < _MOSTLY * len(settled):
-        # Nobody was asked to converge, or the rule circles: where many are at the end counts.
-        settled |= outcome == OUTCOMES.index("finished")
-        least = _LEAST_UNSETTLED
-    settled &= np.isfinite(weights).all(axis=1)
+    rest = weights[(outcome <= OUTCOMES.index("converged")) & np.isfinite(weights).all(axis=1)]
     # Runs on their way to infinity end nowhere, and their cells have no number.
-    settled &= (np.abs(weights) < _FARTHEST_CELL * reach).all(axis=1)
-    rest = weights[settled]
+    rest = rest[(np.abs(rest) < _FARTHEST_CELL * reach).all(axis=1)]
     for place in known:
         rest = rest[_squared(rest, place) > reach * reach]
-    least = max(2.0, least * len(weights))
-    while len(found) < _MOST and len(rest) >= least:
+    least = max(2.0, _LEAST_SHARE * len(weights))
+    for _ in range(_MOST_TRIED):
+        if len(found) == _MOST or len(rest) < least:
+            break
         middle = _densest(rest, reach)
         near = _squared(rest, middle) <= reach * reach
         if near.sum() < least:
             break
-        found.append(np.median(rest[near], axis=0))
+        minimum = minimum_near(problem, np.median(rest[near], axis=0), reach)
+        if minimum is not None:
+            found.append(minimum)
+            near |= _squared(rest, minimum) <= reach * reach
         rest = rest[~near]
     return np.array(found).reshape(-1, size)
+
+
+def minimum_near(problem: Problem, place: Array, reach: float) -> Array | None:
+    """The minimum within ``reach`` of a place, by gradient and curvature; None where there is none.
+
+    Newton's method, downhill along negative curvature, looks for it from the place.  A minimum has
+    a small slope and no negative curvature in each direction of the Hessian.
+    Without second derivatives every place is taken for one.
+    """
+    if not problem.has_hessian:
+        return place
+    point = place
+    for _ in range(_NEWTON_STEPS):
+        gradient, hessian = np.array(problem.gradient(point)), problem.hessian(point)
+        if not (np.isfinite(gradient).all() and np.isfinite(hessian).all()):
+            return None
+        curvatures, directions = np.linalg.eigh(hessian)
+        largest = float(np.abs(curvatures).max())
+        slopes = directions.T @ gradient
+        sizes = np.maximum(np.abs(curvatures), _FLAT * largest)
+        if (np.abs(slopes) <= _SMALL * sizes * reach).all():
+            return point if curvatures[0] >= -_FLAT * largest else None
+        steep = np.abs(curvatures) > _FLAT * largest
+        way = np.divide(slopes, np.abs(curvatures), out=np.zeros_like(slopes), where=steep)
+        point = point - directions @ way
+        if float(np.linalg.norm(point - place)) > reach:
+            return None
+    return None
 
 
 def _densest(points: Array, reach: float) -> Array:
@@ -100,7 +129,7 @@ def _diagonal(window: Window) -> float:
 
 def basin_map(window: Window, ends: Ends, places: Array) -> BasinMap:
     """Labels each end with the attractor it is at (``places`` from :func:`attractors`)."""
-    labels = np.full(len(ends.loss), ELSEWHERE, dtype=np.int8)
+    labels = np.full(len(ends.loss), UNDER_WAY, dtype=np.int8)
     nearest = np.full(len(ends.loss), (NEAR * _diagonal(window)) ** 2)
     for index, place in enumerate(places):
         apart = _squared(ends.weights, place)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from optlab.core.contours import LevelScale
 from optlab.core.formula.compiled import Array
-from optlab.core.maps.basin import ELSEWHERE, LOST, BasinMap
+from optlab.core.maps.basin import LOST, UNDER_WAY, BasinMap
 from optlab.core.maps.cells import Codes, Ends
 from optlab.core.maps.measures import sweep_values
 from optlab.core.run.outcome import OUTCOMES
@@ -48,15 +48,15 @@ class Place:
 class BasinPicture:
     """Basins to look at.
 
-    ``labels``: an index into ``places``, ELSEWHERE, LOST or UNKNOWN; ``strength``: 1 for the
-    ``fewest`` steps or less to 0 for the ``most`` or more, logarithmic between; ``elsewhere`` and
+    ``labels``: an index into ``places``, UNDER_WAY, LOST or UNKNOWN; ``strength``: 1 for the
+    ``fewest`` steps or less to 0 for the ``most`` or more, logarithmic between; ``under_way`` and
     ``lost`` are shares of the computed cells.
     """
 
     labels: Codes
     strength: Array
     places: tuple[Place, ...]
-    elsewhere: float
+    under_way: float
     lost: float
     fewest: int
     most: int
@@ -128,7 +128,7 @@ def basin_picture(
         labels.reshape(shape),
         strength.reshape(shape),
         tuple(places),
-        float(np.count_nonzero(basins.labels == ELSEWHERE)) / total,
+        float(np.count_nonzero(basins.labels == UNDER_WAY)) / total,
         float(np.count_nonzero(basins.labels == LOST)) / total,
         fewest,
         most,

@@ -13,10 +13,10 @@ from optlab.core.run.outcome import OUTCOMES
 from optlab.session.experiment import change_run, changed
 from optlab.session.map_colors import (
     basin_colors,
-    elsewhere_color,
     lost_color,
     place_color,
     shade,
+    under_way_color,
 )
 from optlab.session.mapping import (
     BasinRequest,
@@ -134,15 +134,15 @@ def legend_items(picture: BasinPicture, theme: Theme) -> list[LegendItem]:
     items = []
     for index, place in enumerate(picture.places):
         color = place_color(theme, index)
-        what = "known minimum" if place.known else "runs end here"
+        what = "known minimum" if place.known else "minimum"
         tip = f"{what}; half of these starts need {place.steps:.0f} steps or less"
         tip = tip if place.share else f"{what}; no start leads here"
         colors = (shade(theme, color, 0.85),)
         items.append(LegendItem(colors, _near(place.at), _percent(place.share), tip))
-    if picture.elsewhere:
-        tip = "Runs that were on their way when their steps were over, or that circle"
-        text = "elsewhere"
-        items.append(LegendItem((elsewhere_color(theme),), text, _percent(picture.elsewhere), tip))
+    if picture.under_way:
+        tip = "Runs that end at no minimum: on their way when their steps were over, or in circles"
+        text = "under way"
+        items.append(LegendItem((under_way_color(theme),), text, _percent(picture.under_way), tip))
     if picture.lost:
         tip = "Runs that diverged or left the domain of the formula"
         items.append(LegendItem((lost_color(theme),), "diverged", _percent(picture.lost), tip))

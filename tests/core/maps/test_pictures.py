@@ -9,9 +9,9 @@ import pytest
 
 from optlab.core.maps import (
     CATEGORIES,
-    ELSEWHERE,
     LOST,
     NUMBER,
+    UNDER_WAY,
     UNKNOWN,
     Ends,
     ValueScale,
@@ -42,9 +42,51 @@ def ends(weights: list[tuple[float, float]], kinds: str = "", **others: list[flo
 
 def test_known_minima_come_first_even_where_no_run_ends() -> None:
     himmelblau = load_problem("himmelblau")
-    found = attractors(himmelblau, WINDOW, ends([(3.0, 2.0)] * 10 + [(0.0, 0.0)] * 10))
-    np.testing.assert_array_equal(found[:4], [m.at for m in himmelblau.minima])
-    np.testing.assert_array_equal(found[4:], [(0.0, 0.0)])
+    bare = formula_problem(himmelblau.formula)
+    some = ends([(3.0, 2.0)] * 10 + [(-2.8, 3.13)] * 20)
+    known = [m.at for m in himmelblau.minima]
+    np.testing.assert_array_equal(attractors(himmelblau, WINDOW, some), known)
+    found = attractors(bare, WINDOW, some)
+    np.testing.assert_allclose(found, [(-2.805118, 3.131313), (3.0, 2.0)], atol=1e-5)
+
+
+# Where the gradient vanishes (a hill, a saddle), where it is small (a valley), where it jumps.
+NO_MINIMA = [
+    ("himmelblau", (-0.270845, -0.923039)),
+    ("himmelblau", (0.086678, 2.884255)),
+    ("rosenbrock", (-0.5, 0.25)),
+    ("rosenbrock", (0.5, 0.25)),
+    ("abs(w1) + 2 abs(w2)", (0.0, 0.01)),
+    ("w1 - w2", (1.0, 1.0)),
+    ("-w1^4 - w2^4", (0.0, 0.001)),
+    ("log(w1) + w2^2", (-1.0, 0.0)),
+]
+
+
+@pytest.mark.parametrize(("name", "at"), NO_MINIMA)
+def test_only_minima_attract(name: str, at: tuple[float, float]) -> None:
+    text = load_problem(name).formula if name.isalpha() else name
+    some = ends([at] * 100)
+    places = attractors(formula_problem(text), WINDOW, some)
+    assert len(places) == 0
+    assert (basin_map(WINDOW, some, places).labels == UNDER_WAY).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "minimum"),
+    [
+        ("w1^4 + w2^4", (0.02, 0.03), (0.0, 0.0)),
+        ("w1^2", (0.01, 2.0), (0.0, 2.0)),
+        ("w1^2 + 1e8 w2^2", (0.05, 1e-6), (0.0, 0.0)),
+        ("(w1^2 + w2^2)^(3/2)", (0.01, 0.02), (0.0, 0.0)),
+        ("1e-9 (w1^2 + w2^2)", (0.05, 0.05), (0.0, 0.0)),
+    ],
+)
+def test_minima_that_are_flat_or_steep_attract(
+    text: str, at: tuple[float, float], minimum: tuple[float, float]
+) -> None:
+    found = attractors(formula_problem(text), WINDOW, ends([at] * 100))
+    np.testing.assert_allclose(found, [minimum], atol=1e-3)
 
 
 def test_places_that_attract_are_found_without_known_minima() -> None:
@@ -57,11 +99,11 @@ def test_places_that_attract_are_found_without_known_minima() -> None:
     assert sorted(round(float(at[0]), 2) for at in found) == [-1.57, 4.71]
 
 
-def test_runs_on_their_way_are_no_attractor_where_others_converge() -> None:
+def test_runs_on_their_way_are_no_attractor() -> None:
     problem = formula_problem("w1^2 + w2^2")
     weights = [(0.0, 0.0)] * 50 + [(2.0, 2.0)] * 50
     assert len(attractors(problem, WINDOW, ends(weights, "c" * 50 + "f" * 50))) == 1
-    assert len(attractors(problem, WINDOW, ends(weights, "f" * 100))) == 2
+    assert len(attractors(problem, WINDOW, ends(weights, "f" * 100))) == 1
 
 
 @pytest.mark.parametrize("far", [1e25, 1e300, np.inf, np.nan])
@@ -70,7 +112,7 @@ def test_runs_far_away_end_nowhere(far: float) -> None:
     some = ends([(0.0, 0.0)] * 5 + [(far, -far)] * 5, "c" * 5 + "f" * 5)
     places = attractors(problem, WINDOW, some)
     labels = basin_map(WINDOW, some, places).labels
-    np.testing.assert_array_equal(labels, [0] * 5 + [ELSEWHERE] * 5)
+    np.testing.assert_array_equal(labels, [0] * 5 + [UNDER_WAY] * 5)
 
 
 def test_no_runs_at_all() -> None:
@@ -91,10 +133,10 @@ def test_a_basin_picture_counts_shares_and_steps() -> None:
     )
     index = [place.share for place in picture.places].index(0.5)
     np.testing.assert_array_equal(
-        picture.labels, [[index, UNKNOWN, index], [ELSEWHERE, UNKNOWN, LOST]]
+        picture.labels, [[index, UNKNOWN, index], [UNDER_WAY, UNKNOWN, LOST]]
     )
     assert picture.places[index].at == pytest.approx((3.0, 2.0)) and picture.places[index].known
-    assert (picture.elsewhere, picture.lost) == (0.25, 0.25)
+    assert (picture.under_way, picture.lost) == (0.25, 0.25)
     assert picture.strength[0, 0] == pytest.approx(1.0, abs=0.01)
     assert picture.strength[0, 2] == pytest.approx(0.0, abs=0.01)
     assert picture.strength.min() >= 0 and picture.strength.max() <= 1

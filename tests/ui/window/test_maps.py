@@ -138,14 +138,14 @@ def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> N
 
 def test_while_the_compiler_works_there_is_a_coarse_picture(lab, basins, monkeypatch) -> None:
     compiling, go_on = threading.Event(), threading.Event()
-    real = mapping.make_kernel
+    real = mapping.CompiledCells
 
-    def slow(*arguments: object) -> None:
+    def slow(*arguments: object) -> object:
         compiling.set()
         assert go_on.wait(PATIENCE)
-        real(*arguments)
+        return real(*arguments)
 
-    monkeypatch.setattr(mapping, "make_kernel", slow)
+    monkeypatch.setattr(mapping, "CompiledCells", slow)
     basins.resolution = 128
     text = "w1^2 + 2 w2^2 + cos(w1)"
     lab.session.propose(changed(lab.session.document, surface=Surface(formula=text)))
