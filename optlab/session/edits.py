@@ -20,11 +20,14 @@ from optlab.session.experiment import (
     change_run,
     changed,
     free_color,
+    free_style,
     fresh_id,
     fresh_name,
 )
 from optlab.session.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
 from optlab.session.resolve import catalogue_or_typed, resolve_surface, transform_of
+from optlab.session.run_names import with_run_names
+from optlab.session.topics import rule_color
 
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
@@ -97,14 +100,16 @@ def add_run(document: Experiment, optimizer: str) -> Experiment:
     Raises UnknownNameError or DataError.
     """
     document, optimizer = with_file(document, "rules", optimizer)
+    color = free_color(document.runs, rule_color(optimizer))
     run = Run(
         id=fresh_id(document.runs),
         optimizer=optimizer,
         name=fresh_name(load_rule(optimizer, own=document.rules).name, document.runs),
-        color=free_color(document.runs),
-        style=len(document.runs) // 8,
+        color=color,
+        style=free_style(document.runs, color),
+        auto_name=True,
     )
-    return changed(document, runs=(*document.runs, run))
+    return with_run_names(changed(document, runs=(*document.runs, run)))
 
 
 def duplicate_run(document: Experiment, run_id: str) -> Experiment:
@@ -112,14 +117,25 @@ def duplicate_run(document: Experiment, run_id: str) -> Experiment:
     original = document.run(run_id)
     if original is None:
         return document
+    color = free_color(document.runs)
     copy = msgspec.structs.replace(
         original,
         id=fresh_id(document.runs),
         name=fresh_name(original.name, document.runs),
-        color=free_color(document.runs),
+        color=color,
+        style=free_style(document.runs, color),
+        auto_name=True,
     )
     place = document.runs.index(original) + 1
-    return changed(document, runs=(*document.runs[:place], copy, *document.runs[place:]))
+    runs = (*document.runs[:place], copy, *document.runs[place:])
+    return with_run_names(changed(document, runs=runs))
+
+
+def rename_run(document: Experiment, run_id: str, name: str) -> Experiment:
+    """The run under a name that a person gave; an empty one makes the name automatic again."""
+    if not name:
+        return with_run_names(change_run(document, run_id, auto_name=True))
+    return change_run(document, run_id, name=name, auto_name=False)
 
 
 def remove_run(document: Experiment, run_id: str) -> Experiment:
@@ -140,9 +156,10 @@ def move_run(document: Experiment, run_id: str, place: int) -> Experiment:
 def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Experiment:
     """Another rule for a run; settings that the new rule knows too are kept.
 
-    A learning rate is not: a good one for one rule is rarely good for another.  ``optimizer`` is
-    a name, or the path of a ``.toml`` file whose text the experiment takes in.  Raises
-    UnknownNameError or DataError.
+    A learning rate is not: a good one for one rule is rarely good for another.  A colour that was
+    that of the old rule, and a name that was, are those of the new one.  ``optimizer`` is a name,
+    or the path of a ``.toml`` file whose text the experiment takes in.  Raises UnknownNameError or
+    DataError.
     """
     run = document.run(run_id)
     if run is None or run.optimizer == optimizer:
@@ -160,11 +177,18 @@ def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Exper
         if name in rule.options and value in rule.options[name].choices
     }
     others = tuple(other for other in document.runs if other.id != run_id)
-    was_default = run.name.startswith(_rule_name(document, run))
-    name = fresh_name(rule.name, others) if was_default else run.name
-    return change_run(
-        document, run_id, optimizer=optimizer, parameters=kept, options=options, name=name
+    follows = run.auto_name or run.name.startswith(_rule_name(document, run))
+    was_chosen = run.color != rule_color(run.optimizer)
+    made = change_run(
+        document,
+        run_id,
+        optimizer=optimizer,
+        parameters=kept,
+        options=options,
+        auto_name=follows,
+        color=run.color if was_chosen else free_color(others, rule_color(optimizer)),
     )
+    return with_run_names(made)
 
 
 def _rule_name(document: Experiment, run: Run) -> str:

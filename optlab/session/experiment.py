@@ -6,7 +6,7 @@ Widgets and the command line propose a changed document; nothing else is state. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -88,7 +88,8 @@ class Run(Document, frozen=True):
     """One optimizer with its settings; what is not given is the rule's default.
 
     ``id`` tells runs apart; ``color`` and ``style`` count into the theme's; ``start`` is None
-    for the experiment's; ``then`` are changes of the optimizer on the way, in order.
+    for the experiment's; ``then`` are changes of the optimizer on the way, in order.  A name with
+    ``auto_name`` follows from what differs between the runs, until a person gives another.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Run(Document, frozen=True):
     color: int = 0
     style: int = 0
     visible: bool = True
+    auto_name: bool = False
 
 
 class Experiment(Document, frozen=True):
@@ -181,7 +183,17 @@ def fresh_name(name: str, runs: Iterable[Run]) -> str:
     return candidate
 
 
-def free_color(runs: Iterable[Run], colors: int = 8) -> int:
-    """The first colour number that is used least."""
+def free_color(runs: Iterable[Run], preferred: int = 0, colors: int = 8) -> int:
+    """The ``preferred`` colour number, or the first that is used least where it is taken."""
     used = [run.color for run in runs]
+    if preferred not in used:
+        return preferred
     return min(range(colors), key=lambda color: (used.count(color), color))
+
+
+def free_style(runs: Sequence[Run], color: int, styles: int = 4) -> int:
+    """The kind of line for one more run of a colour: one that no run of this colour has, and of
+    those the one that is used least, so that runs differ without their colours too."""
+    used = [run.style % styles for run in runs]
+    same = [run.style % styles for run in runs if run.color == color]
+    return min(range(styles), key=lambda style: (same.count(style), used.count(style), style))

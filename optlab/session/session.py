@@ -30,6 +30,7 @@ from optlab.session.kernels import WORTH, Kernels
 from optlab.session.mapping import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
+from optlab.session.run_names import with_run_names
 
 RUNS, PICTURE, MAP, COMPILE, MAP_KERNEL = "runs", "picture", "map", "compile", "map kernel"
 """Channels of work."""
@@ -154,8 +155,11 @@ class Session:
     def propose(self, document: Experiment, merge_key: str = "") -> bool:
         """Makes ``document`` the current one where it can be resolved; says whether it was.
 
+        Runs that nobody has named get their names.
+
         Changes in a row with one ``merge_key`` are undone together.
         """
+        document = with_run_names(document)
         if document == self.document:
             return True
         try:

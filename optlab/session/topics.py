@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from functools import cache
+from typing import Final
 
 import msgspec
 
 from optlab.core.data_files import data_folder, read_toml
 from optlab.session.files import experiment_names
+
+RUN_COLORS: Final = 8
+"""How many run colours a theme has."""
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,14 +36,27 @@ def experiment_topics() -> tuple[tuple[Topic, ...], tuple[str, ...]]:
     return topics, tuple(name for name in experiment_names() if name not in placed)
 
 
-class _Usual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usual: tuple[str, ...]
+    colors: dict[str, int]
 
 
-@cache
 def usual_rules() -> tuple[str, ...]:
     """The keys of the rules that lists begin with.
 
     Raises :class:`~optlab.core.data_files.DataError` where the file that says so cannot be used.
     """
-    return read_toml(data_folder("topics") / "optimizers.toml", _Usual).usual
+    return _rules().usual
+
+
+def rule_color(key: str) -> int:
+    """The run colour 0 … 7 that a rule has by itself, the same in all experiments.
+
+    Raises :class:`~optlab.core.data_files.DataError` as :func:`usual_rules` does.
+    """
+    return _rules().colors.get(key, zlib.crc32(key.encode())) % RUN_COLORS
+
+
+@cache
+def _rules() -> _Rules:
+    return read_toml(data_folder("topics") / "optimizers.toml", _Rules)

@@ -11,7 +11,6 @@ import msgspec
 from optlab.core.interval import Interval
 from optlab.core.maps import Axis, sweep_names
 from optlab.core.names import display_symbol
-from optlab.core.numbers_text import short
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec
 from optlab.core.schedules import piece_text
@@ -20,9 +19,11 @@ from optlab.session.experiment import (
     Run,
     changed,
     free_color,
+    free_style,
     fresh_id,
     fresh_name,
 )
+from optlab.session.run_names import with_run_names
 
 
 @dataclass(frozen=True)
@@ -110,17 +111,18 @@ def add_varied_run(
     original = document.run(run_id)
     if original is None:
         return document
-    settings = settings_of(spec)
-    words = [f"{settings[name].symbol} {short(value, 3)}" for name, value in values.items()]
-    name = ", ".join([original.name.partition(", ")[0] or spec.rule.name, *words])
+    color = free_color(document.runs)
     copy = msgspec.structs.replace(
         varied(original, spec, values),
         id=fresh_id(document.runs),
-        name=fresh_name(name, document.runs),
-        color=free_color(document.runs),
+        name=fresh_name(original.name or spec.rule.name, document.runs),
+        auto_name=True,
+        color=color,
+        style=free_style(document.runs, color),
     )
     place = document.runs.index(original) + 1
-    return changed(document, runs=(*document.runs[:place], copy, *document.runs[place:]))
+    runs = (*document.runs[:place], copy, *document.runs[place:])
+    return with_run_names(changed(document, runs=runs))
 
 
 def varied(run: Run, spec: RunSpec, values: Mapping[str, float]) -> Run:

@@ -6,7 +6,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.session import edits
-from optlab.session.experiment import Experiment, Surface, change_run, changed
+from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.files import load_experiment, shipped_experiment
 from optlab.session.resolve import resolve, resolve_strictly
 
@@ -93,7 +93,7 @@ def test_another_rule_keeps_what_it_knows_but_not_the_learning_rate(document):
 
 def test_a_name_that_a_person_gave_stays(document):
     run = document.runs[0].id
-    document = change_run(document, run, name="mine")
+    document = edits.rename_run(document, run, "mine")
     assert edits.choose_optimizer(document, run, "gd").run(run).name == "mine"
 
 

@@ -24,6 +24,7 @@ from optlab.session.experiment import Experiment, Run, Surface, change_run, chan
 from optlab.session.files import load_experiment, save_experiment
 from optlab.session.jobs import Answer, Request, carry_out
 from optlab.session.resolve import resolve
+from optlab.session.run_names import with_run_names
 from optlab.session.session import Session
 
 # A few of each, taken by place in the catalogue: all rules and surfaces are tried elsewhere.
@@ -77,6 +78,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     def propose(self, document: Experiment) -> None:
         before = self.session.document
+        document = with_run_names(document)
         self.session.settle()
         accepted = self.session.propose(document)
         assert self.session.document == (document if accepted else before)

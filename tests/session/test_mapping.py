@@ -312,7 +312,7 @@ def test_a_run_added_from_a_cell_ends_where_the_cell_does(across: str, upwards: 
         }
         more = add_varied_run(document, "1", spec, values)
         assert len(more.runs) == 2 and more.runs[0] == original
-        assert more.runs[1].name.startswith("Adam, ") and more.runs[1].id != "1"
+        assert more.runs[1].name.startswith("Adam ") and more.runs[1].id != "1"
         added = resolve(more).specs[more.runs[1].id]
         walk = run(added)
         np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[index])
@@ -339,9 +339,9 @@ def test_names_of_added_runs_do_not_grow() -> None:
     )
     once = add_varied_run(document, "1", resolve(document).specs["1"], {"eta": 0.25})
     new = once.runs[1]
-    assert new.name == "Adam, η 0.25" and new.parameters == {"eta": 0.25}
+    assert new.name == "Adam η 0.25" and new.parameters == {"eta": 0.25}
     twice = add_varied_run(once, new.id, resolve(once).specs[new.id], {"beta1": 0.5})
-    assert twice.runs[2].name == "Adam, β₁ 0.5"
+    assert twice.runs[2].name == "Adam η 0.25 β₁ 0.5"
     assert twice.runs[2].parameters == {"eta": 0.25, "beta1": 0.5}
     with pytest.raises(SettingError):
         add_varied_run(document, "1", resolve(document).specs["1"], {"eta": -1.0})

@@ -59,7 +59,7 @@ class RunsController(QObject):
         self._propose(edits.remove_run(self._session.document, run_id))
 
     def _rename(self, run_id: str, name: str) -> None:
-        self._propose(change_run(self._session.document, run_id, name=name))
+        self._propose(edits.rename_run(self._session.document, run_id, name))
 
     def _color(self, run_id: str, color: int) -> None:
         self._propose(change_run(self._session.document, run_id, color=color))

@@ -290,7 +290,7 @@ def test_a_click_adds_the_run_of_the_cell(lab, sweep) -> None:
     document = lab.session.document
     assert len(document.runs) == 4
     new = document.run(lab.session.selected)
-    assert new.name.startswith("Adam, η ") and new is document.runs[1]
+    assert new.name.startswith("Adam η ") and new is document.runs[1]
     lab.wait()
     walk = lab.session.trajectories[new.id]
     index = work.shown_cell(*cell)

@@ -132,6 +132,7 @@ class RunRow(QWidget):
         edit = _NameEdit(self._item.name)
         edit.setAccessibleName(f"New name of {self._item.name}")
         edit.setMaxLength(80)
+        edit.setPlaceholderText("named by its settings")
         edit.setFixedHeight(self.height() - 4)
         self._edit = edit
         self._line.insertWidget(1, edit, 2)
@@ -232,7 +233,7 @@ class RunRow(QWidget):
             return
         name = self._edit.text().strip()
         self._end_rename()
-        if name and name != self._item.name:
+        if name != self._item.name:
             self.renamed.emit(self._item.id, name)
 
     def _end_rename(self) -> None:
