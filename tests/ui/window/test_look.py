@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from optlab.core.curvature import curvature_at
+from optlab.core.stability import stability_at
+from optlab.session.experiment import change_run
 from optlab.session.files import load_experiment, shipped_experiment
 from optlab.session.theme import DARK, LIGHT
 from optlab.ui.controllers.look import Look, LookController
@@ -191,9 +193,11 @@ def test_the_curvature_is_told_and_drawn(lab, theme):
     QTest.qWait(5)
     walk = lab.session.trajectories["1"]
     found = curvature_at(lab.session.resolved.problem, walk.weights[30].tolist())
-    first, second = lab.contour._note.split("\n")
+    first, second, third = lab.contour._note.split("\n")
     assert f"condition {found.condition_number:.3g}" in first
     assert f"{2 / found.largest:.3g}" in second
+    own = stability_at(lab.session.computed["1"], walk, 30, found)
+    assert third == own.text and "preconditioned" in third
     drawn = [line for line in lab.contour._lines if line.label.startswith("λ")]
     for line, value, column in zip(drawn, found.eigenvalues, found.directions.T, strict=True):
         along = line.points[1] - line.points[0]
@@ -256,6 +260,9 @@ def test_the_sizes_are_half_axes_of_the_memory(lab):
 
 
 def test_a_sentence_where_eta_is_above_the_limit(lab):
+    document = change_run(lab.session.document, "1", optimizer="gd", parameters={"eta": 0.03})
+    lab.session.propose(document)
+    lab.wait()
     problem, walk = lab.session.resolved.problem, lab.session.trajectories["1"]
     told = {True: 0, False: 0}
     for step in range(1, 60, 7):
@@ -267,6 +274,23 @@ def test_a_sentence_where_eta_is_above_the_limit(lab):
         text = lab.window.status._warning.text()
         assert text == (f"η above 2/λmax = {limit:.3g}, the limit of plain descent here" * above)
     assert all(told.values())
+    lab.session.undo()
+    lab.wait()
+
+
+def test_an_adaptive_rule_is_warned_about_its_own_limit_alone(lab):
+    spec, walk = lab.session.computed["1"], lab.session.trajectories["1"]
+    assert spec.rule.in_role("second_moment_decay") is not None
+    spared = 0
+    for step in range(1, 60, 7):
+        lab.session.seek(step)
+        QTest.qWait(1)
+        curvature = curvature_at(spec.problem, walk.weights[step].tolist())
+        own = stability_at(spec, walk, step, curvature)
+        spared += walk["eta"][step] > curvature.limit
+        expected = "" if own is None else own.sentence(walk["eta"][step])
+        assert lab.window.status._warning.text() == expected
+    assert spared > 0
 
 
 def test_the_worksheet_is_copied_as_text_and_latex_from_its_menu(lab):
