@@ -28,7 +28,8 @@ class Scene:
     """The surface, the paths on it, the camera; heights and laid paths are made when asked for.
 
     ``paths`` are in drawing order, the selected one last; hidden ones are not laid. ``width`` and
-    ``height`` are those of the view in device-independent pixels.
+    ``height`` are those of the view in device-independent pixels. ``when_laid`` is called when long
+    paths, of which a sketch was given, are ready.
     """
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class Scene:
         self.step = 0
         self.width, self.height = 1, 1
         self.background: Background | None = None
+        self.when_laid: Callable[[], None] = _nothing
         self._relief: Relief | None = None
         self._laid: list[Laid] | None = None
         self._shades: tuple[tuple[str, Theme], Shades] | None = None
@@ -88,27 +90,18 @@ class Scene:
         """What is said where nothing can be drawn."""
         return EMPTY if self.picture is None else WITHOUT_VALUES
 
-    def laid(self, relief: Relief, then: Callable[[], None]) -> list[Laid]:
-        """The visible paths on the surface.
-
-        Long ones are a sketch until they are ready, which ``then`` tells.
-        """
+    def laid(self, relief: Relief) -> list[Laid]:
+        """The visible paths on the surface; long ones are a sketch until they are ready."""
         if self._laid is None:
             paths = [path for path in self.paths if path.visible]
             if self.background is None or not are_long(paths):
                 self._laid = [LaidPath(path, relief) for path in paths]
             else:
                 self._laid = [LaidPath(path, relief, sketch_stride(path)) for path in paths]
-                self._lay_beside(paths, relief, self.background, then)
+                self._lay_beside(paths, relief, self.background)
         return self._laid
 
-    def _lay_beside(
-        self,
-        paths: list[PathDrawing],
-        relief: Relief,
-        background: Background,
-        then: Callable[[], None],
-    ) -> None:
+    def _lay_beside(self, paths: list[PathDrawing], relief: Relief, background: Background) -> None:
         sketch = self._laid
 
         def work() -> list[Laid]:
@@ -117,7 +110,7 @@ class Scene:
         def take(laid: list[Laid]) -> None:
             if self._laid is sketch:
                 self._laid = laid
-                then()
+                self.when_laid()
 
         background(work, take)
 
@@ -129,6 +122,10 @@ class Scene:
         """Where the square of the start goes; none where it lies outside the window."""
         start = () if self.start is None else (self.start,)
         return spots_at(_points(start), relief, self.projection)
+
+
+def _nothing() -> None:
+    """Nobody waits for the paths."""
 
 
 def _points(places: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:

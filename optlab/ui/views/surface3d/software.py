@@ -187,7 +187,7 @@ class SoftwareCanvas(LayeredCanvas):
 
     def _all_traces(self, relief: Relief) -> list[Trace]:
         view = self._scene.projection
-        laid = self._scene.laid(relief, self.show_paths)
+        laid = self._scene.laid(relief)
         if self._traces is None or (self._traces and self._traces[0].view != view):
             self._traces = [Trace(path, view, self._in_motion) for path in laid]
         return self._traces

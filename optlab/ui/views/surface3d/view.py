@@ -62,6 +62,7 @@ class Surface3DView(QWidget):
         self.setMinimumSize(200, 160)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.scene = Scene()
+        self.scene.when_laid = self._paths_are_laid
         self._readout = Readout()
         self._software = SoftwareCanvas(self.scene, self._readout, self)
         self._opengl: GLCanvas | None = None
@@ -120,6 +121,9 @@ class Surface3DView(QWidget):
         """Show these paths; the selected one comes on top."""
         self.scene.paths = tuple(sorted(paths, key=lambda path: path.selected))
         self.scene.paths_changed()
+        self.canvas.show_paths()
+
+    def _paths_are_laid(self) -> None:
         self.canvas.show_paths()
 
     def set_step(self, step: int) -> None:

@@ -211,7 +211,7 @@ class GLCanvas(GLViewWidget):
     def _arrange_paths(self) -> None:
         """One item for each path of the scene; items are kept for later paths."""
         relief = self._scene.relief
-        laid = [] if relief is None else self._scene.laid(relief, self.show_paths)
+        laid = [] if relief is None else self._scene.laid(relief)
         while len(self._paths) < len(laid):
             item = PathItem(self._scene, self._program)
             item.setDepthValue(1)

@@ -138,7 +138,11 @@ class PathItem(GLGraphicsItem):
         GL.glUniform1f(_place(number, "u_width"), stroke.width * ratio)
         GL.glUniform2f(_place(number, "u_steps"), stroke.first, stroke.last)
         GL.glUniform4f(_place(number, "u_head"), *(self._head() if stroke.glows else (0,) * 4))
-        GL.glDrawArrays(GL.GL_TRIANGLES, 0, len(self._corners))
+        steps = self._corners[::6, 14:16]  # at which each segment begins and ends, rising
+        first = int(np.searchsorted(steps[:, 1], stroke.first, side="left"))
+        last = int(np.searchsorted(steps[:, 0], stroke.last, side="right"))
+        if last > first:
+            GL.glDrawArrays(GL.GL_TRIANGLES, 6 * first, 6 * (last - first))
 
     def _head(self) -> tuple[float, float, float, float]:
         """Dots from the middle of the view to the head, right and up; how far it glows."""
