@@ -208,7 +208,7 @@ class Result(Mapping[str, RunResult]):
     ) -> Figure:
         """The picture of the experiment: a ``sheet``, or one view of it.
 
-        ``view`` is ``"contour"``, ``"surface"`` (in space), ``"worksheet"`` (of update ``step``),
+        ``view`` is ``"contour"``, ``"surface"`` (in 3D), ``"worksheet"`` (of update ``step``),
         or a quantity over the steps: ``"loss"``, ``"eta"``, ``"gradient_norm"``, ..., or what the
         run ``of`` (a name or place, by default the first) records, such as ``"m"``.  ``panes``
         are the quantities beside the map of a sheet.  ``size`` is that of a journal's

@@ -37,7 +37,7 @@ files:
   --table       one row for each run: outcome, steps, gradients, steps to the target, losses,
                 distance to the nearest minimum, length of the path, ...
   --image       .png .svg .pdf. With --view: a sheet with the map, panes and a list of the runs;
-                contour, the map alone; surface, in space; worksheet, one update taken apart; loss,
+                contour, the map alone; surface, in 3D; worksheet, one update taken apart; loss,
                 or any quantity over the steps: excess, eta, gradient_norm, update_norm,
                 effective_step, w, g, or what a run records (m, s_hat, ...). With --size as wide as
                 a journal's column (3.4 in), a page (6.8 in) or a slide (12.8 in). It

@@ -216,7 +216,7 @@ def picture_views(session: Session, *, moving: bool) -> list[Entry]:
     ]
     if not moving:
         entries += [
-            ("surface", "Surface in space", "With the paths on it"),
+            ("surface", "Surface in 3D", "With the paths on it"),
             ("worksheet", "Worksheet", "One update taken apart"),
         ]
     known = available(

@@ -1,4 +1,4 @@
-"""What the contour map and the surface in space have in common: start, minima, paths, cursor."""
+"""What the contour map and the surface in 3D have in common: start, minima, paths, cursor."""
 
 from __future__ import annotations
 

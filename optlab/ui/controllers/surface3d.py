@@ -1,4 +1,4 @@
-"""Connects the surface in space with the session."""
+"""Connects the surface in 3D with the session."""
 
 from __future__ import annotations
 

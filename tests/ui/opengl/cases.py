@@ -178,6 +178,43 @@ def the_read_out_is_the_same() -> None:
     assert hovered["software"] == hovered["opengl"] and len(hovered["opengl"]) > 5
 
 
+def the_read_out_names_the_step_of_the_nearest_path() -> None:
+    """The pointer on a path's point: both renderers read out this step of this run."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder, "s.ini")), QSettings.Format.IniFormat)
+        experiment = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+        laboratory = Laboratory(experiment, settings)
+        session, window = laboratory.session, laboratory.window
+        view = window.surface3d
+        laboratory.start()
+        window.centre.show_layout("3D")
+        wait(lambda: session.work is None and session.trajectories and view.scene.relief)
+        run = session.document.runs[0].id
+        told = {}
+        for renderer in ("software", "opengl"):
+            laboratory.look.choose("renderer", renderer)
+            wait(lambda: view.canvas.isVisible() and view.scene.paths)
+            view.grab()
+            relief, projection = view.scene.relief, view.scene.projection
+            ground = relief.ground(session.trajectories[run].weights[8:9, :2])
+            z = float(relief.at(ground[:, 0], ground[:, 1])[0])
+            x, y = projection.pixel(ground[0, 0], ground[0, 1], z)
+            at = view.mapTo(window, QPoint(round(x), round(y)))
+            assert QTest.qWaitForWindowExposed(window)
+            QTest.mouseMove(window.windowHandle(), at + QPoint(0, 40))
+            QApplication.processEvents()
+            QTest.mouseMove(window.windowHandle(), at)
+            wait(lambda: view._readout.text)
+            told[renderer] = view._readout.text
+            window.centre.show_layout("Contour")
+            window.centre.show_layout("3D")
+            view.set_hover_text("")
+        assert told["software"] == told["opengl"]
+        assert f"{session.document.runs[0].name or 'Adam'}, step 8" in told["opengl"], told
+        window.close()
+        assert laboratory.bridge.close(seconds=20)
+
+
 def a_dead_driver_falls_back() -> None:
     """Errors in two frames in a row, and the processor goes on with everything that was shown."""
     view = made("opengl")
@@ -329,6 +366,7 @@ CASES = {
         what_changes_is_drawn,
         a_path_is_seen_and_what_hides_it_too,
         the_read_out_is_the_same,
+        the_read_out_names_the_step_of_the_nearest_path,
         a_dead_driver_falls_back,
         one_bad_frame_is_forgiven,
         errors_that_only_the_driver_reports_count,

@@ -34,7 +34,7 @@ _PANNING: Final = (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
 
 
 class Surface3DView(QWidget):
-    """The loss over w1, w2 as a surface in space with the paths of runs on it.
+    """The loss over w1, w2 as a surface in 3D with the paths of runs on it.
 
     Mouse: dragging orbits, with the right or middle button or Shift it pans, the wheel zooms around
     the pointer, a double click returns to the first view. Keys: arrows orbit (with Ctrl too, for
