@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from optlab.core.formula.nodes import Apply, Node, Number, Symbol, number, value_of
+from optlab.core.formula.nodes import Apply, Node, Number, Symbol, number, postorder, value_of
 from optlab.core.formula.operations import CONSTANTS, OPERATIONS
 
 ZERO: Node = Number(0.0)
@@ -80,6 +80,8 @@ def multiply(a: Node, b: Node) -> Node:
         a, b = b, a
     if folded := _folded("mul", a, b):
         return folded
+    if isinstance(a, Number) and isinstance(b, Apply) and b.operation == "kink":
+        return at_kink(b.args[0], multiply(a, b.args[1]))
     if isinstance(b, Apply) and b.operation == "mul" and isinstance(b.args[0], Number):
         if isinstance(a, Number):
             return multiply(multiply(a, b.args[0]), b.args[1])
@@ -112,6 +114,29 @@ def raise_to(a: Node, exponent: float) -> Node:
 def choose(condition: Node, a: Node, b: Node) -> Node:
     """where(condition, a, b)"""
     return a if a == b else Apply("where", (condition, a, b))
+
+
+def at_kink(condition: Node, slope: Node) -> Node:
+    """A slope that is 0 where the condition holds: at a kink, where its formula says 0/0."""
+    if slope == ZERO:
+        return ZERO
+    if _is_negative(slope):
+        return negate(at_kink(condition, negate(slope)))
+    return Apply("kink", (condition, slope))
+
+
+def without_kinks(node: Node) -> Node:
+    """The tree as it is shown: slopes without the places at which they are set to 0."""
+    done: dict[Node, Node] = {}
+    for part in postorder(node):
+        done[part] = part
+        if isinstance(part, Apply):
+            args = tuple(done[arg] for arg in part.args)
+            if part.operation == "kink":
+                done[part] = args[1]
+            elif args != part.args:
+                done[part] = Apply(part.operation, args)
+    return done[node]
 
 
 def call(operation: str, *args: Node) -> Node:

@@ -1,9 +1,15 @@
 """Exact derivatives, taken on the tree.
 
 Forward mode over the shared nodes: every distinct node is differentiated once, so the size of a
-derivative is linear in the size of the formula.  Where a function has a kink (``abs``, ``max``,
-``min``, ``where``) the derivative is that of the branch that is taken; the derivative of ``sign``
-and ``floor`` is 0 everywhere, also where they jump.
+derivative is linear in the size of the formula.
+
+Where a function has a kink (``abs``, ``max``, ``min``, ``where``) the derivative is that of the
+branch that is taken; the derivative of ``sign`` and ``floor`` is 0 everywhere, also where they
+jump.  Where the slope of a function is infinite and that of its argument is 0, as at the tip of
+``sqrt(w1^2 + w2^2)``, the product is 0: the subgradient in the middle.  This holds for ``sqrt``,
+``cbrt``, ``asin``, ``acos`` and powers below 1, and for ``atan2`` at the origin.  The derivative of
+``a^b`` at ``a = 0`` is 0 in ``b`` where ``b`` is not negative, its limit for every ``b`` above 0,
+and 0 in ``a`` where ``b`` is 0.
 """
 
 from __future__ import annotations
@@ -16,8 +22,10 @@ from optlab.core.formula.algebra import (
     TWO,
     ZERO,
     add,
+    at_kink,
     call,
     choose,
+    constant_value,
     divide,
     multiply,
     negate,
@@ -80,22 +88,39 @@ def _power(node: Apply, slopes: Slopes) -> Node:
     (a, b), (da, db) = node.args, slopes
     if db == ZERO:
         exponent = constant_values(b).get(b)
-        if exponent is not None:
-            factor = multiply(number(exponent), raise_to(a, exponent - 1.0))
-        else:
-            factor = multiply(b, call("pow", a, subtract(b, ONE)))
-        return multiply(factor, da)
-    growth = multiply(db, ONE if a == Symbol("e") else call("log", a))
+        if exponent is None:
+            return _power_in_base(a, b, da)
+        slope = multiply(multiply(number(exponent), raise_to(a, exponent - 1.0)), da)
+        return _steep(a, da, slope) if 0.0 < exponent < 1.0 else slope
+    growth = multiply(node, multiply(db, ONE if a == Symbol("e") else call("log", a)))
+    if constant_value(a) in (None, 0.0):
+        growth = at_kink(call("and", call("eq", a, ZERO), call("ge", b, ZERO)), growth)
     if da == ZERO:
-        return multiply(node, growth)
+        return growth
     # Split in two, so that w1^w2 has a derivative in w1 at w1 = 0 as well.
-    return add(multiply(multiply(b, call("pow", a, subtract(b, ONE))), da), multiply(node, growth))
+    return add(_power_in_base(a, b, da), growth)
+
+
+def _power_in_base(a: Node, b: Node, da: Node) -> Node:
+    """b·a^(b − 1)·a′ for an exponent that varies; 0 where it is 0, also at a = 0."""
+    slope = multiply(multiply(b, call("pow", a, subtract(b, ONE))), da)
+    return at_kink(call("eq", b, ZERO), _steep(a, da, slope))
+
+
+def _steep(infinite_at_zero: Node, inner: Node, slope: Node) -> Node:
+    """The slope of a function that is infinite where its argument, or what is given in its
+    place, is 0: there it is 0 if the ``inner`` slope is."""
+    if constant_value(inner) not in (None, 0.0):
+        return slope
+    both = call("and", call("eq", infinite_at_zero, ZERO), call("eq", inner, ZERO))
+    return at_kink(both, slope)
 
 
 def _arctangent2(node: Apply, slopes: Slopes) -> Node:
     (y, x), (dy, dx) = node.args, slopes
     radius = add(multiply(x, x), multiply(y, y))
-    return divide(subtract(multiply(x, dy), multiply(y, dx)), radius)
+    origin = call("and", call("eq", x, ZERO), call("eq", y, ZERO))
+    return at_kink(origin, divide(subtract(multiply(x, dy), multiply(y, dx)), radius))
 
 
 def _extreme(comparison: str) -> Callable[[Apply, Slopes], Node]:
@@ -128,8 +153,36 @@ def _over(denominator: Callable[[Node, Node], Node]) -> Callable[[Apply, Slopes]
     return rule
 
 
+def _steep_over(
+    denominator: Callable[[Node, Node], Node], zero: Callable[[Node], Node] = lambda a: a
+) -> Callable[[Apply, Slopes], Node]:
+    """The same where the denominator may be 0: where ``zero`` of the argument is; see `_steep`."""
+
+    def rule(node: Apply, slopes: Slopes) -> Node:
+        slope = divide(slopes[0], denominator(node.args[0], node))
+        return _steep(zero(node.args[0]), slopes[0], slope)
+
+    return rule
+
+
 def _square(a: Node) -> Node:
     return raise_to(a, 2.0)
+
+
+def _from_one(a: Node) -> Node:
+    """1 − a² without the cancellation near ±1."""
+    return multiply(subtract(ONE, a), add(ONE, a))
+
+
+_COSH_LIMIT = 355.0
+"""Beyond it 1/cosh² is below the normal numbers, and soon cosh² above the largest."""
+
+
+def _tanh(node: Apply, slopes: Slopes) -> Node:
+    # 1/cosh² keeps the digits that 1 - tanh² loses.
+    (a,) = node.args
+    slope = divide(slopes[0], _square(call("cosh", a)))
+    return at_kink(call("gt", call("abs", a), number(_COSH_LIMIT)), slope)
 
 
 _RULES: Mapping[str, Callable[[Apply, Slopes], Node]] = MappingProxyType(
@@ -143,23 +196,24 @@ _RULES: Mapping[str, Callable[[Apply, Slopes], Node]] = MappingProxyType(
         "sin": _chain(lambda a, f: call("cos", a)),
         "cos": _chain(lambda a, f: negate(call("sin", a))),
         "tan": _chain(lambda a, f: add(ONE, _square(f))),
-        "asin": _over(lambda a, f: call("sqrt", subtract(ONE, _square(a)))),
-        "acos": _over(lambda a, f: negate(call("sqrt", subtract(ONE, _square(a))))),
+        "asin": _steep_over(lambda a, f: call("sqrt", _from_one(a)), _from_one),
+        "acos": _steep_over(lambda a, f: negate(call("sqrt", _from_one(a))), _from_one),
         "atan": _over(lambda a, f: add(ONE, _square(a))),
         "atan2": _arctangent2,
         "sinh": _chain(lambda a, f: call("cosh", a)),
         "cosh": _chain(lambda a, f: call("sinh", a)),
-        "tanh": _chain(lambda a, f: subtract(ONE, _square(f))),
+        "tanh": _tanh,
         "exp": _chain(lambda a, f: f),
         "log": _over(lambda a, f: a),
         "log10": _over(lambda a, f: multiply(call("log", number(10.0)), a)),
         "log2": _over(lambda a, f: multiply(call("log", TWO), a)),
-        "sqrt": _over(lambda a, f: multiply(TWO, f)),
-        "cbrt": _over(lambda a, f: multiply(number(3.0), _square(f))),
+        "sqrt": _steep_over(lambda a, f: multiply(TWO, f)),
+        "cbrt": _steep_over(lambda a, f: multiply(number(3.0), _square(f))),
         "abs": _chain(lambda a, f: call("sign", a)),
         "min": _extreme("lt"),
         "max": _extreme("gt"),
         "where": lambda node, slopes: choose(node.args[0], slopes[1], slopes[2]),
         "mod": _modulo,
+        "kink": lambda node, slopes: at_kink(node.args[0], slopes[1]),
     }
 )

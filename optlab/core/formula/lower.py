@@ -1,7 +1,7 @@
 """From the language to the few operations that code is generated for.
 
 ``fold`` computes what is constant and takes branches that are decided; ``lower`` then writes
-powers with small whole exponents as products and ``min max sign mod`` through ``where`` and
+powers with small whole exponents as products and ``min max sign mod kink`` through ``where`` and
 ``floor``.  Both keep every value to the bit, except that a whole power becomes a product: all
 generated code shares that choice, so that all tiers share the numbers.
 """
@@ -90,7 +90,7 @@ def _junction(part: Apply, done: dict[Node, Node], decided: dict[Node, bool]) ->
 
 def lower(node: Node) -> Node:
     """The folded tree in the operations that code is generated for."""
-    folded = fold(node)
+    folded = fold(_with_choices(node))
     done: dict[Node, Node] = {}
     for part in postorder(folded):
         if isinstance(part, Apply):
@@ -99,6 +99,20 @@ def lower(node: Node) -> Node:
         else:
             done[part] = part
     return done[folded]
+
+
+def _with_choices(node: Node) -> Node:
+    """The tree with every ``kink`` as a choice between 0 and its value."""
+    done: dict[Node, Node] = {}
+    for part in postorder(node):
+        done[part] = part
+        if isinstance(part, Apply):
+            args = tuple(done[arg] for arg in part.args)
+            if part.operation == "kink":
+                done[part] = Apply("where", (args[0], ZERO, args[1]))
+            elif args != part.args:
+                done[part] = Apply(part.operation, args)
+    return done[node]
 
 
 def _lowered(operation: str, args: tuple[Node, ...]) -> Node:

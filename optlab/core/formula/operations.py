@@ -61,6 +61,10 @@ def _choose(condition: float, a: float, b: float) -> float:
     return a if condition else b
 
 
+def _settle(condition: float, a: float) -> float:
+    return 0.0 if condition else a
+
+
 def _maximum(a: float, b: float) -> float:
     return a if (a > b or a != a) else b
 
@@ -149,6 +153,8 @@ def _infix() -> list[Operation]:
         Operation("and", 2, lambda a, b: a and b, False, True, (0, 1)),
         Operation("or", 2, lambda a, b: a or b, False, True, (0, 1)),
         Operation("not", 1, lambda a: not a, False, True, (0,)),
+        # Only in derivatives: 0 where the condition holds, else the value; shown as the value.
+        Operation("kink", 2, _settle, False, condition_args=(0,)),
     ]
 
 

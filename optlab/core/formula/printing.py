@@ -1,4 +1,7 @@
-"""From a tree back to text: ``parse(to_text(tree)) == tree``."""
+"""From a tree back to text: ``parse(to_text(tree)) == tree``.
+
+A derivative is written with ``where`` at the kinks that it settles, which means the same.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,9 @@ def _text(node: Node, done: Mapping[Node, tuple[str, int]]) -> tuple[str, int]:
         first = _bracketed(done[node.args[0]], left)
         second = _bracketed(done[node.args[1]], right)
         return first + mark + second, binding
+    if node.operation == "kink":
+        condition, slope = (done[arg][0] for arg in node.args)
+        return f"where({condition}, 0, {slope})", _ATOM
     args = ", ".join(done[arg][0] for arg in node.args)
     return f"{node.operation}({args})", _ATOM
 

@@ -13,7 +13,7 @@ from functools import reduce
 from itertools import islice
 from typing import NamedTuple
 
-from optlab.core.formula.algebra import ONE, ZERO
+from optlab.core.formula.algebra import ONE, ZERO, without_kinks
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, number, postorder, value_of
 from optlab.core.formula.operations import CONSTANTS
 
@@ -39,6 +39,7 @@ Terms = tuple[Term, ...]
 
 def tidy(node: Node) -> Node:
     """The tree rearranged, or as it is when it is too large for anybody to read."""
+    node = without_kinks(node)
     if len(list(islice(postorder(node), LARGEST + 1))) > LARGEST:
         return node
     done: dict[Node, Terms] = {}

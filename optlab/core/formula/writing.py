@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from optlab.core.formula.algebra import without_kinks
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol
 from optlab.core.formula.parts import Part, part_of
 
@@ -79,6 +80,7 @@ class Notation(Protocol):
 
 def write(node: Node, notation: Notation, limit: int = LIMIT) -> Piece:
     """The text of a tree in a notation, showing at most about ``limit`` symbols and numbers."""
+    node = without_kinks(node)
     done: dict[Node, Piece] = {}
     parts: dict[Node, Part] = {}
     stack = [node]

@@ -56,6 +56,9 @@ TEXTS = [
     "max(w1, w2, 0)*min(w1, w2, 1, -1)",
     "sin(w1)^2 + cos(w1)^2 - tanh(w1*w2)*exp(-w1^2)",
     "sign(w1)*floor(w2) - mod(w1, 2)",
+    # tips and other kinks, whose gradient is settled
+    *("sqrt(w1^2 + w2^2)", "cbrt(w1^2 + w2^2)", "(w1^2 + w2^2)^0.5", "exp(-sqrt(w1^4 + w2^2)/3)"),
+    *("asin(cos(w1))*w2", "acos(1 - w1^2)", "sqrt(abs(w1*w2))", "abs(w1*w2)^w2", "tanh(w1)*w2"),
     # what is decided beside what is not, and constants that are not finite behind a decision
     *("where(1 < 2 and w1 > 0, w1, w2)", "where(not (1 < 2) or w1 > 0, w1, w2)"),
     *("where(w1 > 0 and not (2 < 1), w1, w2)", "where(e < pi or w2 < 1, w1, w2)"),

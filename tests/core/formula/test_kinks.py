@@ -1,0 +1,101 @@
+"""At a kink or a tip the gradient is the subgradient in the middle, in every way to compute it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from optlab.core.formula import parse
+from optlab.core.formula.algebra import without_kinks
+from optlab.core.formula.derive import gradient, hessian
+from optlab.core.formula.evaluate import evaluate
+from optlab.core.formula.latex import to_latex
+from optlab.core.formula.lower import lower
+from optlab.core.formula.plain import display_text
+from optlab.core.formula.printing import to_text
+from optlab.core.problems import formula_problem, load_problem, problem_names
+from optlab.core.rules import load_rule
+from optlab.core.run import RunSpec, compiled_kernel, plain_kernel, program_of, run
+
+INF = math.inf
+SETTLED = [
+    # formula, point, gradient
+    ("sqrt(w1^2 + w2^2)", (0.0, 0.0), (0.0, 0.0)),
+    ("5sqrt(w1^2 + w2^2)/3 - w1", (0.0, 0.0), (-1.0, 0.0)),
+    ("(w1^2 + w2^2)^0.5", (0.0, 0.0), (0.0, 0.0)),
+    ("(w1^2 + w2^2)^(1/3)", (0.0, 0.0), (0.0, 0.0)),
+    ("cbrt(w1^2 + w2^2)", (0.0, 0.0), (0.0, 0.0)),
+    ("sqrt(abs(w1)) + sqrt(w2^2)", (0.0, 0.0), (0.0, 0.0)),
+    ("sqrt((w1 - 1)^2 + 3(w2 + 2)^4)", (1.0, -2.0), (0.0, 0.0)),
+    ("asin(cos(w1)) + w2", (0.0, 0.0), (0.0, 1.0)),
+    ("acos(1 - w1^2 - w2^2)", (0.0, 0.0), (0.0, 0.0)),
+    ("atan2(w1, w2)", (0.0, 0.0), (0.0, 0.0)),
+    # not a kink: the slope of the argument is not 0
+    ("sqrt(w1 + w2)", (0.0, 0.0), (INF, INF)),
+    ("cbrt(w1) - w2", (0.0, 0.0), (INF, -1.0)),
+    ("sqrt(w1^2 + w2^2)", (3.0, 4.0), (0.6, 0.8)),
+    # powers of one weight to the other, as PyTorch and JAX have them
+    ("w1^w2", (0.0, 2.0), (0.0, 0.0)),
+    ("w1^w2", (0.0, 1.0), (1.0, 0.0)),
+    ("w1^w2", (0.0, 0.0), (0.0, 0.0)),
+    ("w1^w2", (0.0, 0.5), (INF, 0.0)),
+    ("w1^w2", (2.0, 3.0), (12.0, 8 * math.log(2))),
+    ("(w1^2)^w2", (0.0, 0.5), (0.0, 0.0)),
+    ("0^w2 + w1", (1.0, 2.0), (1.0, 0.0)),
+]
+
+
+@pytest.mark.parametrize(("text", "point", "expected"), SETTLED)
+def test_gradient_at_a_kink(text: str, point: tuple[float, float], expected: object) -> None:
+    problem = formula_problem(text)
+    assert problem.gradient(point) == pytest.approx(expected)
+    values = dict(zip(("w1", "w2"), point, strict=True))
+    assert [evaluate(tree, values) for tree in problem.gradient_trees] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("key", problem_names())
+def test_derivatives_at_every_known_minimum_are_finite(key: str) -> None:
+    problem = load_problem(key)
+    for minimum in problem.minima:
+        assert all(map(math.isfinite, problem.gradient(minimum.at)))
+        assert all(math.isfinite(entry) for row in problem.hessian(minimum.at) for entry in row)
+        values = dict(zip(problem.variables, minimum.at, strict=True))
+        exact = tuple(evaluate(lower(tree), values) for tree in problem.gradient_trees)
+        assert exact == problem.gradient(minimum.at)
+
+
+@pytest.mark.parametrize("surface", ["ackley", "drop_wave"])
+@pytest.mark.parametrize("rule", ["gd", "adam", "newton", "bfgs"])
+def test_a_run_that_starts_on_the_tip_stays_there(surface: str, rule: str) -> None:
+    problem = load_problem(surface)
+    start = problem.minima[0].at
+    spec = RunSpec(problem, load_rule(rule), start=start, steps=20)
+    program = program_of(spec)
+    for kernel in (plain_kernel(program), compiled_kernel(program)):
+        path = run(spec, kernel=kernel)
+        assert path.outcome.kind == "finished"
+        assert path.final_weights == pytest.approx(start, abs=0)
+        assert path.final_loss == pytest.approx(problem.minima[0].value)
+
+
+def test_second_derivatives_at_a_tip_are_zero_and_right_beside_it() -> None:
+    problem = formula_problem("sqrt(w1^2 + w2^2)")
+    assert problem.hessian((0.0, 0.0)) == ((0.0, 0.0), (0.0, 0.0))
+    assert problem.hessian((3.0, 4.0))[0] == pytest.approx((16 / 125, -12 / 125))
+
+
+def test_a_settled_kink_is_shown_as_its_slope() -> None:
+    (slope, _) = gradient(parse("3sqrt(w1^2 + w2^2)"), ("w1", "w2"))
+    assert "if" not in display_text(slope)
+    assert "cases" not in to_latex(slope)
+    assert parse(to_text(slope)) is not None
+    values = {"w1": 0.0, "w2": 0.0}
+    assert evaluate(parse(to_text(slope)), values) == evaluate(slope, values) == 0.0
+    assert math.isnan(evaluate(without_kinks(slope), values))
+
+
+def test_slopes_that_never_vanish_are_not_settled() -> None:
+    trees = [*gradient(parse("sqrt(w1) + cbrt(2w2) + 2^w1"), ("w1", "w2"))]
+    trees += [entry for row in hessian(parse("sqrt(3w1 + w2)"), ("w1", "w2")) for entry in row]
+    assert all(without_kinks(tree) is tree for tree in trees)
