@@ -14,7 +14,7 @@ from optlab.core.problems import FormulaProblem
 from optlab.core.run.arrays import array_program
 from optlab.core.run.columns import Columns
 from optlab.core.run.kernels import BlockKernel, Program, plain_kernel
-from optlab.core.run.outcome import Outcome, broken_outcome
+from optlab.core.run.outcome import Outcome, broken_outcome, complete_outcome
 from optlab.core.run.program import StepProgram, scalar_program
 from optlab.core.run.spec import Leg, RunSpec
 from optlab.core.run.starts import equations_of, starting_memory
@@ -71,7 +71,8 @@ def run(
     ``kernels`` gives what computes the steps (by default Python); every kernel gives the same
     numbers.  ``resume`` is a trajectory of the same settings to go on from, or to cut.
     ``cancelled`` is asked between blocks; what was computed until then is returned.  Nothing is
-    raised for numbers that leave their range: see :class:`~optlab.core.run.outcome.Outcome`.
+    raised for numbers that leave their range, nor for a run that takes all its steps and ends far
+    above its start: how it ended is its outcome (:mod:`optlab.core.run.outcome`).
     """
     return _Run(spec, kernels, progress, cancelled).trajectory(resume)
 
@@ -101,7 +102,8 @@ class _Run:
             if self.outcome is None and self.done < leg.last:
                 self._run_leg(leg)
         if self.outcome is None:
-            self.outcome = Outcome("finished", self.done)
+            losses = self.data[: self.done + 1, self.columns.place("loss")]
+            self.outcome = complete_outcome(losses[:, 0])
         rows = self.data[: self.done + 1]
         if self.done < spec.steps:
             rows = rows.copy()

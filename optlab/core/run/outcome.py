@@ -1,9 +1,26 @@
-"""How a run ended: a value with its sentence."""
+"""How a run ended: a value with its sentence.
+
+A run whose numbers left their range has diverged, and so has one that took all its steps but
+ended far above its start and still grew.  The second rule, :func:`still_grows`, looks at six
+losses: E₀ at the start and five at the end, an eighth of the run apart (:func:`growth_steps`).
+It holds if
+
+* the last is above E₀ by more than a million times |E₀|, or 1 if that is more, and
+* the last three are above E₀, and each of the five that is above it is followed by one at least
+  four times as far above.
+
+Gradient descent above its limit does that for as long as its numbers last.  A run that was thrown
+far up and stays or comes back does not, nor one that begins on a minimum and wanders about it in
+noise, whose losses are in no such order (the chance of it is below 10⁻⁶), nor one whose loss falls
+without an end.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -19,6 +36,13 @@ OUTCOMES: tuple[Kind, ...] = ("finished", "converged", "diverged", "left_domain"
 FARTHEST = 1e30
 """A weight beyond this counts as diverged: no surface means anything there, and a picture's
 single-precision numbers end at 3e38."""
+
+FAR_ABOVE = 1e6
+"""Times its start (at least 1) that the loss of a run which diverges has risen."""
+GROWTH = 4.0
+"""Factor by which its rise grows in an eighth of the run; a steady one to 10⁶ grows by 5.6."""
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -86,3 +110,37 @@ def broken_kinds(
     kinds = np.where(np.isfinite(loss), -1, at_loss)
     kinds = np.where((np.abs(weights) > FARTHEST).any(axis=1), diverged, kinds)
     return np.where(there, kinds, nowhere).astype(np.int8)
+def growth_steps(steps: int) -> tuple[int, ...]:
+    """The five steps whose losses tell whether a run of ``steps`` steps still grows.
+
+    The last one comes last.  Empty for fewer than four steps, which tell nothing.
+    """
+    apart = -(-steps // 8)
+    return tuple(steps - apart * k for k in (4, 3, 2, 1, 0)) if steps >= 4 else ()
+
+
+def still_grows(
+    start: float | Floats, losses: Sequence[float | Floats]
+) -> bool | npt.NDArray[np.bool_]:
+    """Whether runs end far above their start and still grow; see the module.
+
+    ``start`` is the loss before the first step, ``losses`` those after :func:`growth_steps`; floats
+    for one run, or arrays of one shape for many.  Losses that are not a number give False.
+    """
+    if not losses:
+        return np.zeros(start.shape, bool) if isinstance(start, np.ndarray) else False
+    with np.errstate(all="ignore"):
+        rises = [np.subtract(loss, start) for loss in losses]
+        grows = (rises[-1] > FAR_ABOVE * np.maximum(1.0, np.abs(start))) & (rises[-3] > 0.0)
+        for before, after in pairwise(np.maximum(rise, 0.0) for rise in rises):
+            grows &= after >= GROWTH * before
+    return grows if isinstance(start, np.ndarray) else bool(grows)
+
+
+def complete_outcome(losses: Floats) -> Outcome:
+    """How a run ended that took all its steps; ``losses`` from the start to the last step."""
+    step, start = len(losses) - 1, float(losses[0])
+    if still_grows(start, [float(losses[k]) for k in growth_steps(step)]):
+        risen = f"the loss rose from {short(start)} to {short(float(losses[-1]))} and still grows"
+        return Outcome("diverged", step, risen)
+    return Outcome("finished", step)
