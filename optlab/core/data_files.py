@@ -49,6 +49,7 @@ class Title:
     """What a list says about a data file: its catalogue key, its name, and a sentence.
 
     ``own``: its text stands in the experiment; ``hides``: in place of a shipped one of that key.
+    ``aliases``: the other names that the key is known by, from the file.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Title:
     sentence: str
     own: bool = False
     hides: bool = False
+    aliases: tuple[str, ...] = ()
 
 
 def read_toml(path: Path, kind: type[T]) -> T:
@@ -186,7 +188,9 @@ def _title_of(key: str, content: bytes, field: str) -> Title:
         with suppress(msgspec.DecodeError, ValueError, RecursionError):
             data = msgspec.toml.decode(part, type=dict[str, object])
             break
-    return Title(key, str(data.get("name", key)), str(data.get(field, "")))
+    given = data.get("aliases", ())
+    aliases = tuple(map(str, given)) if isinstance(given, list) else ()
+    return Title(key, str(data.get("name", key)), str(data.get(field, "")), aliases=aliases)
 
 
 def is_path(name: str) -> bool:
@@ -195,7 +199,7 @@ def is_path(name: str) -> bool:
 
 
 def find_data_file(folder: Path, name: str, what: str) -> Path:
-    """The file of a catalogue name, or of a path that ends in ``.toml``.
+    """The file of a catalogue name or of one of its aliases, or of a path that ends in ``.toml``.
 
     Raises :class:`UnknownNameError` with what would be right.
     """
@@ -212,9 +216,12 @@ def find_data_file(folder: Path, name: str, what: str) -> Path:
     known = data_names(folder)
     if name in known:
         return folder / f"{name}.toml"
+    also = {alias: title.key for title in data_titles(folder, "") for alias in title.aliases}
+    if name in also:
+        return folder / f"{also[name]}.toml"
     import difflib
 
-    close = difflib.get_close_matches(name.lower(), known, 3, 0.5)
+    close = difflib.get_close_matches(name.lower(), [*known, *also], 3, 0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
     shown = name if len(name) <= 60 else name[:57] + "..."
     raise UnknownNameError(f"unknown {what} '{shown}'; {hint}")

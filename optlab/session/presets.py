@@ -11,7 +11,10 @@ from optlab.core.rules import Preset, Rule
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.own_texts import rule_of
 
-_NAMES = MappingProxyType({"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax"})
+_NAMES = MappingProxyType(
+    {"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax", "graves": "Graves"}
+    | {"authors": "the authors' code"}
+)
 """How sources write themselves; all others are written as in the rule's file."""
 
 

@@ -12,7 +12,7 @@ from optlab.core.rules import load_rule, rule_names, rule_titles
 
 def test_titles_say_what_the_loaded_rules_say() -> None:
     rules = [load_rule(name) for name in rule_names()]
-    expected = {Title(rule.key, rule.name, rule.summary) for rule in rules}
+    expected = {Title(rule.key, rule.name, rule.summary, aliases=rule.aliases) for rule in rules}
     assert set(rule_titles()) == expected
     assert len(rule_titles()) == len(rules)
 

@@ -16,7 +16,7 @@ from optlab.core.data_files import (
     find_data_file,
     read_toml,
 )
-from optlab.core.formula import FormulaError, parse, parse_condition, symbols
+from optlab.core.formula import FormulaError, Node, parse, parse_condition, symbols
 from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.parameters import Parameter, SettingError, read_parameters
 from optlab.core.rules.check import check_rule
@@ -84,6 +84,8 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
         equations=builder.equations(options, words),
         words=MappingProxyType(words),
         stepper=data.stepper,
+        aliases=data.aliases,
+        moves_at_rest=builder.moves_at_rest(),
     )
     check_rule(file, rule)
     return replace(rule, tests=read_known_answers(file, data.tests, rule))
@@ -131,6 +133,15 @@ class _Builder:
 
     def options(self) -> dict[str, Option]:
         return {name: self.option(name, item) for name, item in self.data.options.items()}
+
+    def moves_at_rest(self) -> Node | None:
+        """The condition of the parameters under which it moves where there is no slope."""
+        if not self.data.moves_at_rest:
+            return None
+        try:
+            return parse_condition(self.data.moves_at_rest, list(self.data.parameters))
+        except FormulaError as error:
+            raise DataError(self.file, "moves_at_rest", str(error)) from None
 
     def option(self, name: str, item: OptionData) -> Option:
         key = f"options.{name}"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from optlab.core.formula.algebra import ZERO
-from optlab.core.formula.evaluate import constant_values
+from optlab.core.formula.evaluate import constant_values, evaluate
 from optlab.core.formula.lower import fold
 from optlab.core.formula.nodes import Apply, Node, Number, postorder, substitute, symbols
 from optlab.core.names import display_symbol
@@ -162,7 +162,9 @@ class Rule:
 
     ``words`` gives each choice that is a word its number in the equations.  ``stepper`` is the
     key of what computes the steps of a rule without equations, else empty.  ``tests`` are the
-    known answers of its file.
+    known answers of its file, ``aliases`` other catalogue names.  ``moves_at_rest`` is a condition
+    of the parameters, such as a weight decay above 0, under which it leaves a point without slope;
+    None for a rule that never does.
     """
 
     key: str
@@ -178,11 +180,17 @@ class Rule:
     words: Mapping[str, int]
     stepper: str = ""
     tests: tuple[KnownAnswer, ...] = ()
+    aliases: tuple[str, ...] = ()
+    moves_at_rest: Node | None = None
 
     def in_role(self, role: Role) -> Parameter | None:
         """The parameter that the file declares to be the ``role``, or None."""
         found = (item for item in self.parameters.values() if item.role == role)
         return next(found, None)
+
+    def leaves_rest(self, parameters: Mapping[str, float]) -> bool:
+        """Whether, with these parameters (all of them), it moves where there is no slope."""
+        return self.moves_at_rest is not None and bool(evaluate(self.moves_at_rest, parameters))
 
     def complete_parameters(self, given: Mapping[str, float]) -> dict[str, float]:
         """All parameters, the given ones checked. Raises :class:`SettingError`."""

@@ -104,7 +104,7 @@ ADAM_FAMILY = [
         "yogi",
         optax_adam("scale_by_yogi", eps="epsilon", initial_accumulator_value="initial"),
         PACED,
-        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-3, "initial": 1e-6},
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-3, "initial": 1e-6, "initial_m": 1e-6},
         OUTSIDE,
     ),
     Case(
@@ -112,7 +112,7 @@ ADAM_FAMILY = [
         "yogi",
         optax_adam("scale_by_yogi", eps="epsilon", initial_accumulator_value="initial"),
         on(TWO, PACED),
-        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-3, "initial": 0.0},
+        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-3, "initial": 0.0, "initial_m": 0.0},
         OUTSIDE,
     ),
     Case("adan", "adan", ADAN, PACED, {**DECAYS, "weight_decay": 0.0}, OUTSIDE),
