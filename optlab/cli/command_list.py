@@ -33,7 +33,8 @@ def _optimizers() -> Sequence[Row]:
             # The default comes first.
             choices = sorted(option.choices, key=lambda choice: choice != option.default)
             settings.append(f"{option.name}={'|'.join(map(choice_text, choices))}")
-        rows.append((name, rule.summary, " ".join(settings), rule.reference))
+        also = f" (also {', '.join(rule.aliases)})" if rule.aliases else ""
+        rows.append((name, rule.summary + also, " ".join(settings), rule.reference))
     return rows
 
 
@@ -49,9 +50,15 @@ def _problems() -> Sequence[Row]:
 
 
 def _schedules() -> Sequence[Row]:
-    from optlab.core.schedules import load_schedule_kind, schedule_names
+    from optlab.core.schedules import (
+        EXAMPLE,
+        TYPED,
+        load_schedule_kind,
+        schedule_names,
+        typed_summary,
+    )
 
-    rows = []
+    rows: list[Row] = []
     for name in schedule_names():
         kind = load_schedule_kind(name)
         constants = [
@@ -59,7 +66,7 @@ def _schedules() -> Sequence[Row]:
             for p in kind.parameters.values()
         ]
         rows.append((name, kind.summary, " ".join(constants), kind.reference))
-    return rows
+    return [*rows, (f"{TYPED}(...)", typed_summary(), f"as in {EXAMPLE}", "")]
 
 
 def _experiments() -> Sequence[Row]:

@@ -87,7 +87,7 @@ def test_every_option_with_a_value_may_stand_before_it() -> None:
     [
         ("optimizers", rule_names()),
         ("problems", problem_names()),
-        ("schedules", schedule_names()),
+        ("schedules", (*schedule_names(), "formula(...)")),
         ("experiments", experiment_names()),
     ],
 )
@@ -107,6 +107,22 @@ def test_optimizers_are_listed_with_what_can_be_set(optlab: Command) -> None:
         rule = load_rule(name)
         assert rule.summary in line and rule.reference in line
         assert all(f" {key}=" in line for key in (*rule.parameters, *rule.options))
+
+
+def test_other_names_of_an_optimizer_are_listed_and_known(optlab: Command) -> None:
+    (line,) = (line for line in optlab("list", "optimizers").out.splitlines() if "sgd)" in line)
+    assert line.startswith("gd ")
+    assert "(also sgd)" in line
+    run = ("run", "--problem", "beale", "--steps", "3", "--optimizer")
+    assert optlab(*run, "sgd").out == optlab(*run, "gd").out
+
+
+def test_the_typed_schedule_is_listed_with_one_that_works(optlab: Command) -> None:
+    line = optlab("list", "schedules").out.splitlines()[-1]
+    assert line.startswith("formula(...)")
+    example = line.split("as in ")[1].strip()
+    done = optlab("run", "--problem", "beale", "--steps", "3", "--schedule", example)
+    assert done.status == 0
 
 
 def test_a_reader_that_stops_early_is_no_error() -> None:

@@ -109,9 +109,16 @@ def _problem(data: _ProblemData, key: str, file: str) -> FormulaProblem:
     for item in data.minima:
         if len(item.at) != len(weights):
             raise DataError(file, "minima.at", f"must be {len(weights)} numbers")
+        if not all(math.isfinite(value) for value in item.at):
+            raise DataError(file, "minima.at", "must be finite numbers")
+        if not math.isfinite(item.value):
+            raise DataError(file, "minima.value", f"must be a finite number, not {item.value:g}")
     for axis, (low, high) in enumerate(data.window, 1):
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        if not low < high:
             raise DataError(file, "window", f"w{axis} needs a low end below its high end")
+        if not math.isfinite(high - low):
+            reason = f"w{axis} must reach over a finite width, not from {low:g} to {high:g}"
+            raise DataError(file, "window", reason)
     if not all(math.isfinite(value) for value in data.start):
         raise DataError(file, "start", "must be finite numbers")
     return FormulaProblem(

@@ -2,18 +2,22 @@
 
 from optlab.core.schedules.catalogue import (
     CONSTANT,
+    EXAMPLE,
     load_schedule_kind,
     parse_schedule,
     piece_text,
     read_schedule_kind,
     schedule_kind_names,
     schedule_names,
+    typed_summary,
     with_kind_names,
 )
-from optlab.core.schedules.schedule import Piece, Schedule, ScheduleKind
+from optlab.core.schedules.schedule import TYPED, Piece, Schedule, ScheduleKind
 
 __all__ = [
     "CONSTANT",
+    "EXAMPLE",
+    "TYPED",
     "Piece",
     "Schedule",
     "ScheduleKind",
@@ -23,5 +27,6 @@ __all__ = [
     "read_schedule_kind",
     "schedule_kind_names",
     "schedule_names",
+    "typed_summary",
     "with_kind_names",
 ]

@@ -220,13 +220,21 @@ def _piece(text: str, own: Mapping[str, str]) -> Piece:
     return Piece(kind, tuple(values.items()))
 
 
+EXAMPLE = f"{TYPED}(eta*0.99^k)"
+"""A schedule that is typed as a formula, for lists and hints."""
+
+
+def typed_summary() -> str:
+    """What a typed schedule is, in the words of a list."""
+    return f"η as a typed formula of {', '.join(FORMULA_NAMES[1:])} and {FORMULA_NAMES[0]}"
+
+
 def _typed_kind(formula: str) -> ScheduleKind:
     try:
         tree = parse(formula, FORMULA_NAMES, aliases={})
     except FormulaError as error:
         raise SettingError(f"schedule {TYPED}({formula})", str(error)) from None
-    summary = "η as a typed formula of k, t, T and eta"
-    return _TypedKind(TYPED, "Formula", summary, "", formula, tree, MappingProxyType({}))
+    return _TypedKind(TYPED, "Formula", typed_summary(), "", formula, tree, MappingProxyType({}))
 
 
 class _TypedKind(ScheduleKind):
