@@ -9,7 +9,7 @@ from optlab.core.formula.derive import derivative, gradient, hessian
 from optlab.core.formula.errors import FormulaError
 from optlab.core.formula.evaluate import evaluate
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, number, substitute, symbols
-from optlab.core.formula.parse import SURFACE_NAMES, parse, parse_condition
+from optlab.core.formula.parse import SURFACE_NAMES, parse, parse_condition, reading_hint
 from optlab.core.formula.printing import number_text, to_text
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "number_text",
     "parse",
     "parse_condition",
+    "reading_hint",
     "scalar_function",
     "substitute",
     "symbols",

@@ -1,9 +1,10 @@
 """From tokens to a tree: operator precedence parsing with column-exact errors.
 
-Binding, loosest first: ``or``, ``and``, ``not``, comparisons, ``+ -``, ``* /``, implicit
-multiplication, unary minus, power (to the right).  Implicit multiplication follows math.js: it
-binds tighter than a division (``1/w1 w2`` is 1/(w1·w2)) except that a number divided by a number
-is read as a fraction (``1/2 w1`` is (1/2)·w1, ``3*1/2 w1`` is 3·((1/2)·w1)).
+Binding, loosest first: ``or``, ``and``, ``not``, comparisons, ``+ -``, products and quotients,
+unary minus, power (to the right).  A product without a sign is the product with one: ``2w1`` is
+``2*w1``, and with ``/`` both are read from left to right, so that ``1/2w1`` and ``(1)/2w1`` are
+(1/2)·w1, and ``1/w1 w2`` is (1/w1)·w2.  :func:`reading_hint` tells of a text in which a person may
+have meant the other.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from types import MappingProxyType
 
 from optlab.core.formula.errors import FormulaError
 from optlab.core.formula.evaluate import constant_values
-from optlab.core.formula.nodes import Apply, Node, Number, Symbol, value_of
+from optlab.core.formula.nodes import Apply, Node, Number, Symbol
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS
 from optlab.core.formula.tokens import Token, tokenize
 
@@ -24,10 +25,13 @@ MAX_DEPTH = 100
 MAX_OPERATIONS = 3_000
 """How many operations a formula may have."""
 
+_LONGEST_HINT = 40
+"""Characters of a product that a hint repeats."""
+
 SURFACE_NAMES = ("w1", "w2")
 SURFACE_ALIASES: Mapping[str, str] = MappingProxyType({"x": "w1", "y": "w2"})
 
-_OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _IMPLICIT, _SIGN, _POWER = range(1, 10)
+_OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER = range(1, 9)
 _INFIX: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
         "or": ("or", _OR),
@@ -77,6 +81,29 @@ def parse_condition(text: str, names: Collection[str], switches: Collection[str]
     return _finite(_Parser(text, names, {}, FUNCTIONS, switches), condition=True)
 
 
+def reading_hint(text: str, names: Collection[str] = SURFACE_NAMES) -> str:
+    """How a product without a sign behind a division is read, and how to write the other.
+
+    Empty where there is none, or where the text is no formula; ``names`` as for :func:`parse`.
+    """
+    aliases = {k: v for k, v in SURFACE_ALIASES.items() if v in names and k not in names}
+    try:
+        parser = _Parser(text, names, aliases, FUNCTIONS, ())
+        parser.whole(condition=False)
+    except FormulaError:
+        return ""
+    if not parser.doubtful:
+        return ""
+    first, divisor, end = parser.doubtful[0]
+    for again in parser.doubtful[1:]:
+        end = again[2] if again[:2] == (first, divisor) else end
+    whole, quotient = parser.source(first, end), parser.source(first, divisor.stop)
+    if len(whole) > _LONGEST_HINT:
+        return "A product without a sign behind / is read from left to right, like one with *"
+    other = f"{parser.source(first, divisor.start - 1)}/({parser.source(divisor.start, end)})"
+    return f"{whole} is read as ({quotient})*{parser.source(divisor.stop, end)}, not as {other}"
+
+
 def _finite(parser: _Parser, condition: bool) -> Node:
     """The whole tree, once it is known that its constant parts have finite values."""
     text = parser.text
@@ -113,6 +140,8 @@ class _Parser:
         self.depth = 0
         self.operations = 0
         self.places: dict[Node, tuple[int, int]] = {}
+        # Products without a sign after a quotient: first token, divisor, and where they end.
+        self.doubtful: list[tuple[int, range, int]] = []
 
     # -- tokens ---------------------------------------------------------------------------
 
@@ -127,6 +156,11 @@ class _Parser:
         token = self.tokens[self.index]
         self.index += 1
         return token
+
+    def source(self, first: int, end: int) -> str:
+        """The text of the tokens from ``first`` to before ``end``."""
+        last = self.tokens[end - 1]
+        return self.text[self.tokens[first].column - 1 : last.column - 1 + last.length]
 
     def at(self, mark: str) -> bool:
         return self.here.kind == "mark" and self.here.text == mark
@@ -155,7 +189,8 @@ class _Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"nested more than {MAX_DEPTH} levels deep")
-        start = self.here
+        start, first = self.here, self.index
+        divisor = range(0)
         left = self.operand()
         while True:
             token = self.here
@@ -167,17 +202,17 @@ class _Parser:
             infix = _INFIX.get(token.text)
             if infix is not None:
                 operation, strength = infix
-                if binding <= _IMPLICIT and self.is_fraction(left, operation):
-                    self.take()
-                    left = self.build(operation, (left, self.operand()), start, token)
-                    continue
                 if strength <= binding:
                     break
                 self.take()
+                begin = self.index
                 left = self.infix(operation, strength, left, start, token)
-            elif binding < _IMPLICIT and self.starts_operand(token):
-                right = self.expression(_IMPLICIT)
+                divisor = range(begin, self.index) if operation == "div" else range(0)
+            elif binding < _PRODUCT and self.starts_operand(token):
+                right = self.expression(_PRODUCT)
                 left = self.build("mul", (left, right), start, token)
+                if divisor:
+                    self.doubtful.append((first, divisor, self.index))
             else:
                 break
         self.depth -= 1
@@ -188,16 +223,6 @@ class _Parser:
         if strength == _COMPARE and _INFIX.get(self.here.text, ("", 0))[1] == _COMPARE:
             raise self.error("comparisons cannot be chained; join two with 'and'")
         return self.build(operation, (left, right), start, at)
-
-    def is_fraction(self, left: Node, operation: str) -> bool:
-        """Whether a number is divided by a number here that is a factor of what follows."""
-        above = self.tokens[self.index - 1]
-        below = self.tokens[self.index + 1]
-        if operation != "div" or (above.kind, below.kind) != ("number", "number"):
-            return False
-        factor = self.tokens[self.index + 2]
-        begins = factor.text == "(" or (factor.kind == "name" and factor.text not in _WORDS)
-        return begins and value_of(left) is not None
 
     def starts_operand(self, token: Token) -> bool:
         if token.kind == "mark":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
-from optlab.core.formula import FormulaError
+from optlab.core.formula import FormulaError, reading_hint
 from optlab.core.gradient_check import GradientCheck, check_gradient
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
@@ -116,6 +116,7 @@ class SurfaceController(QObject):
         # A formula that is not right yet stays in its field when something else changes.
         if problem.formula != self._formula:
             self._formula = problem.formula
+            self._panel.set_formula_hint(reading_hint(problem.formula, problem.weights))
             if not self._typing:
                 self._session.forget_formula_error()
                 self._panel.set_formula(problem.formula)

@@ -94,6 +94,10 @@ class SurfacePanel(QWidget):
         """Mark a mistake in the formula (1-based column), or none."""
         self._formula.set_error(message, column, length)
 
+    def set_formula_hint(self, text: str = "") -> None:
+        """Say how the formula is read, where that is easily mistaken; empty for nothing."""
+        self._formula.set_hint(text)
+
     def set_gradient(self, lines: Sequence[GradientLine]) -> None:
         """Show the components of the gradient, one below the other."""
         while len(self._lines) < len(lines):

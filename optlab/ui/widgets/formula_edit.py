@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCharFormat, QTex
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from optlab.ui import fonts, style
-from optlab.ui.widgets.labels import Notice
+from optlab.ui.widgets.labels import Notice, Tone
 from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import field_height, row_height
 
@@ -105,7 +105,7 @@ class _Field(QPlainTextEdit):
 
 
 class FormulaEdit(QWidget):
-    """A formula in a monospaced field, one line or several, with its mistake marked below.
+    """A formula in a monospaced field, one line or several, with its mistake or a hint below.
 
     A ``quiet`` one looks like a value at the right until the mouse or the keyboard is on it.
     ``text_edited`` comes with every change a person makes, ``accepted`` with Enter.  Escape, or
@@ -127,6 +127,7 @@ class FormulaEdit(QWidget):
         self._quiet = False
         self._right = ""
         self._error: tuple[str, int, int] = ("", 0, 0)
+        self._hint = ""
         self._field = _Field(multiline, quiet)
         self._field.setAccessibleName(name)
         self._notice = Notice()
@@ -175,13 +176,26 @@ class FormulaEdit(QWidget):
         self._error = (message, column, length)
         if not message:
             self._right = self.text()
-        self._notice.set_text(message)
+        self._tell()
         if bool(self._field.property("wrong")) != bool(message):
             self._field.setProperty("wrong", bool(message))
             self._field.style().unpolish(self._field)
             self._field.style().polish(self._field)
-        self._field.setAccessibleDescription(message)
         self._underline()
+
+    def hint(self) -> str:
+        """The remark on a formula that is right, or an empty text."""
+        return self._hint
+
+    def set_hint(self, text: str = "") -> None:
+        """Say something about the formula below the field, where there is no mistake."""
+        self._hint = text
+        self._tell()
+
+    def _tell(self) -> None:
+        error = self._error[0]
+        self._notice.set_text(error or self._hint, Tone.WARNING if error else Tone.MUTED)
+        self._field.setAccessibleDescription(error or self._hint)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

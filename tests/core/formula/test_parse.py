@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optlab.core.formula import parse, parse_condition, to_text
+from optlab.core.formula import parse, parse_condition, reading_hint, to_text
 
 MEANING = {
     # signs and powers
@@ -47,20 +47,25 @@ MEANING = {
     "2e": "2*e",
     "2e3w1": "2000*w1",
     "w1²w2³": "w1^2*w2^3",
-    # it binds tighter than a division, but a fraction of two numbers is a factor
-    "1/w1 w2": "1/(w1*w2)",
-    "w1/2 w2": "w1/(2*w2)",
-    "1/2 w1": "1/2*w1",
+    # it is the product with a sign: with a division it is read from left to right
+    "1/2w1": "1/2*w1",
+    "(1)/2w1": "1/2*w1",
+    "1/2*w1": "1/2*w1",
+    "1/w1 w2": "1/w1*w2",
+    "w1/2 w2": "w1/2*w2",
     "1/2(w1+1)": "1/2*(w1 + 1)",
+    "(w1)/(2)(w2)": "w1/2*w2",
     "1/2 w1^2": "1/2*w1^2",
     "-1/2 w1": "(-1)/2*w1",
-    "3*1/2 w1": "3*(1/2*w1)",
-    "w1 2/3 w2 e": "w1*(2/3)*w2*e",
+    "3*1/2 w1": "3*1/2*w1",
+    "w1 2/3 w2 e": "w1*2/3*w2*e",
     "w2 - 1/2 w1": "w2 - 1/2*w1",
-    "1/2 w1/3 w2": "1/2*w1/(3*w2)",
-    "1/2^2 w1": "1/(2^2*w1)",
-    "1/2*w1": "1/2*w1",
-    "2^1/2 w1": "2^1/(2*w1)",
+    "1/2 w1/3 w2": "1/2*w1/3*w2",
+    "1/2^2 w1": "1/2^2*w1",
+    "1/(2w1)": "1/(2*w1)",
+    "2^1/2 w1": "2^1/2*w1",
+    "2w1^2w2": "2*w1^2*w2",
+    "sin(w1)/2w2 + 1": "sin(w1)/2*w2 + 1",
     # names
     "x + y": "w1 + w2",
     "w₁·w₂": "w1*w2",
@@ -120,3 +125,31 @@ def test_yes_no_names_stand_as_conditions() -> None:
     assert to_text(tree) == "where(nesterov and a == 1, 1, 2)"
     condition = parse_condition("not nesterov or a == 2", ["nesterov", "a"], ["nesterov"])
     assert to_text(condition) == "not nesterov or a == 2"
+
+
+HINTS = {
+    "1/2w1": "1/2w1 is read as (1/2)*w1, not as 1/(2w1)",
+    "w2 + 3 (1)/2w1": "3 (1)/2w1 is read as (3 (1)/2)*w1, not as 3 (1)/(2w1)",
+    "1/w1 w2 - 1": "1/w1 w2 is read as (1/w1)*w2, not as 1/(w1 w2)",
+    "max(1, 1/(w1+1)(w2+1)w2)": (
+        "1/(w1+1)(w2+1)w2 is read as (1/(w1+1))*(w2+1)w2, not as 1/((w1+1)(w2+1)w2)"
+    ),
+    "w1/" + "(1+w1)" * 10: (
+        "A product without a sign behind / is read from left to right, like one with *"
+    ),
+    **dict.fromkeys(("1/2*w1", "1/(2w1)", "2w1/3", "(1/2)w1", "w1", "1/2", "1/2w", "1/2w1 +"), ""),
+}
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_how_a_product_behind_a_division_is_read_is_told(text: str) -> None:
+    assert reading_hint(text) == HINTS[text]
+
+
+@pytest.mark.parametrize("text", [text for text in HINTS if " is read as " in HINTS[text]])
+def test_the_hint_is_true(text: str) -> None:
+    read = HINTS[text].split(" is read as ")
+    product, (meant, other) = read[0], read[1].split(", not as ")
+    assert text.count(product) == 1
+    assert to_text(parse(text)) == to_text(parse(text.replace(product, meant)))
+    assert to_text(parse(text)) != to_text(parse(text.replace(product, other)))
