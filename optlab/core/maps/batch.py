@@ -28,7 +28,14 @@ from optlab.core.native import (
 )
 from optlab.core.run import has_scalar_code, program_of
 from optlab.core.run.kernels import NO_STORE
-from optlab.core.run.outcome import FARTHEST, OUTCOMES, broken_kinds
+from optlab.core.run.outcome import (
+    FARTHEST,
+    OUTCOMES,
+    broken_kinds,
+    growth_steps,
+    may_still_grow,
+    still_grows,
+)
 from optlab.core.run.program import StepProgram
 
 TILE = 8192
@@ -123,6 +130,28 @@ class CompiledCells:
             if np.count_nonzero(live) < _CLOSED_UP * live.size:
                 runs, index = self._close_up(runs, index, live, ends, room)
         self._write(runs, index, index >= 0, ends)
+        finished = ends.outcome[chosen] == OUTCOMES.index("finished")
+        high = chosen[finished & may_still_grow(ends.loss[chosen])]
+        return not high.size or self._judge_growth(high, ends, room, stop)
+
+    def _judge_growth(
+        self, chosen: Indices, ends: Ends, room: _Room, stop: Callable[[], bool] | None
+    ) -> bool:
+        """Runs cells once more that took all their steps and ended high, to look at the losses on
+        their way: those that still grow have diverged.  Whether it came to an end."""
+        runs, _ = self._begin(chosen, room)
+        loss, done, doubted, losses = self._rows["loss"], 0, 0, []
+        start = runs[:, loss].flatten()[: len(chosen)]
+        for step in growth_steps(self._cells.spec.steps):
+            while done < step:
+                if stop is not None and stop():
+                    return False
+                count = min(self._count(done, runs.shape[0] * LANES), step - done)
+                doubted = self._advance(runs, room, done, count, doubted)
+                done += count
+            self._call(self._function, runs, self._values, 1, 0)
+            losses.append(runs[:, loss].flatten()[: len(chosen)])
+        ends.outcome[chosen[still_grows(start, losses)]] = OUTCOMES.index("diverged")
         return True
 
     def _begin(self, chosen: Indices, room: _Room) -> tuple[Array, npt.NDArray[np.intp]]:

@@ -21,7 +21,7 @@ from optlab.core.maps.grids import Indices
 from optlab.core.maps.measures import Record, StepNames
 from optlab.core.run import program_of, run
 from optlab.core.run.kernels import plain_kernel
-from optlab.core.run.outcome import OUTCOMES, Kind, broken_outcome
+from optlab.core.run.outcome import OUTCOMES, Kind, broken_outcome, may_still_grow
 from optlab.core.run.starts import equations_of, starting_memory
 
 _BLOCK = 2048
@@ -96,6 +96,8 @@ class PythonCells:
                 gradient = tuple(rows[-1, self._gradient].tolist())
                 ended = broken_outcome(done, tuple(weights.tolist()), loss, gradient)
         kind: Kind = ended.kind if ended is not None else "converged" if converged else "finished"
+        if kind == "finished" and may_still_grow(loss):
+            kind = run(cell_spec(self._cells, index)).outcome.kind
         self._put(place, ends, weights, loss, done, kind, kept)
         return True
 

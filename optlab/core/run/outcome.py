@@ -110,6 +110,8 @@ def broken_kinds(
     kinds = np.where(np.isfinite(loss), -1, at_loss)
     kinds = np.where((np.abs(weights) > FARTHEST).any(axis=1), diverged, kinds)
     return np.where(there, kinds, nowhere).astype(np.int8)
+
+
 def growth_steps(steps: int) -> tuple[int, ...]:
     """The five steps whose losses tell whether a run of ``steps`` steps still grows.
 
@@ -117,6 +119,11 @@ def growth_steps(steps: int) -> tuple[int, ...]:
     """
     apart = -(-steps // 8)
     return tuple(steps - apart * k for k in (4, 3, 2, 1, 0)) if steps >= 4 else ()
+
+
+def may_still_grow(loss: float | Floats) -> bool | npt.NDArray[np.bool_]:
+    """Whether a last loss is so high that :func:`still_grows` can hold, whatever the others are."""
+    return loss > FAR_ABOVE - 1.0
 
 
 def still_grows(
