@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
             Dock("panes", "Curves over the steps", self.panes),
             Dock("details", "Details", self.details),
         )
-        layouts = (
+        layouts: tuple[tuple[str, list[QWidget]], ...] = (
             ("Contour", [self.contour]),
             ("3D", [self.surface3d]),
             ("Both", [self.contour, self.surface3d]),

@@ -150,7 +150,7 @@ def _counted_frames(lab: Laboratory):  # type: ignore[no-untyped-def]
             return False
 
     frames = Frames(lab.window)
-    for view in (lab.window.contour, lab.window.surface3d.canvas):
+    for view in (lab.window.contour.viewport(), lab.window.surface3d.canvas):
         view.installEventFilter(frames)
     return lambda: frames.count
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
 from typing import Any
@@ -93,10 +93,6 @@ class KeptItem(PixelItem):
         self._kept = None
         self.update()
 
-    def forget(self) -> None:
-        """Have everything drawn again at the next frame, without asking for one."""
-        self._kept = None
-
     def view_changed(self) -> None:
         """Nothing is where it was."""
         self.redraw()
@@ -176,13 +172,17 @@ class MovingItem(PixelItem):
         """The pixels that drawing touches now; to be written by the subclass."""
         return [self._area]
 
-    def moved(self, more: Iterable[QRectF] = ()) -> None:
-        """Repaint where it was, where it is, and ``more``, with the soft edges around them."""
+    def moved(self) -> None:
+        """Repaint where it was and where it is."""
         now = self.rects()
-        for rect in (*self._touched, *now, *more):
+        self.touch(*self._touched, *now)
+        self._touched = now
+
+    def touch(self, *rects: QRectF) -> None:
+        """Repaint these pixels, with the soft edges around them."""
+        for rect in rects:
             if not rect.isEmpty():
                 self.update(rect.adjusted(-1, -1, 1, 1).intersected(self._area))
-        self._touched = now
 
     def view_changed(self) -> None:
         """Nothing is where it was."""

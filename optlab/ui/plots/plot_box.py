@@ -36,6 +36,7 @@ class PlotBox(pg.ViewBox):
         self.state["wheelScaleFactor"] = _WHEEL
         self.disableAutoRange()
         self.setAcceptHoverEvents(True)
+        self._pointer: QPointF | None = None
 
     def window_shown(self) -> Window:
         """The ranges that are shown: across and upwards."""
@@ -82,10 +83,14 @@ class PlotBox(pg.ViewBox):
 
     def hoverEvent(self, event: Any) -> None:
         """Tell where the pointer is."""
-        if event.isExit():
+        at = None if event.isExit() else QPointF(event.pos())
+        if at == self._pointer:  # a button was let go
+            return
+        self._pointer = at
+        if at is None:
             self.left.emit()
         else:
-            self.pointed.emit(QPointF(event.pos()), bool(event.buttons()))
+            self.pointed.emit(at, bool(event.buttons()))
 
     def _can_be_shown(self, one: float, other: float) -> bool:
         size = max(abs(one), abs(other))

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from optlab.ui.plots.plot_box import ZOOM
 
@@ -42,6 +42,10 @@ class PlotView(pg.GraphicsView):
         self.scene().setMoveDistance(_DRAG_BEGINS)
         self.scene().sigMouseClicked.connect(self._clicked)
 
+    def close(self) -> bool:
+        """Close as any widget does; pyqtgraph takes the scene apart, which Qt may still paint."""
+        return QGraphicsView.close(self)
+
     def arrange(self) -> None:
         """Place the plots; to be written by the subclass."""
 
@@ -59,6 +63,21 @@ class PlotView(pg.GraphicsView):
         super().resizeEvent(event)
         if event is not None:  # pyqtgraph calls it once before there is anything
             self.arrange()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Keep what is pressed here from the widgets below."""
+        if event.buttons() == event.button():
+            # Where a menu took the release of an earlier press, that press is over.
+            scene = self.scene()
+            scene.clickEvents, scene.dragButtons = [], []
+            scene.dragItem = scene.lastDrag = None
+        super().mousePressEvent(event)
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Keep what is let go here from the widgets below."""
+        super().mouseReleaseEvent(event)
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, fit and pan; the items get no keys."""

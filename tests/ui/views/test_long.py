@@ -75,7 +75,7 @@ def test_a_sketch_then_the_whole(view):
     other = type(view)()
     other.set_theme(DARK)
     other.resize(view.size())
-    other.set_picture(view._map.picture if isinstance(view, ContourView) else view.scene.picture)
+    other.set_picture(view.picture() if isinstance(view, ContourView) else view.scene.picture)
     other.set_paths([spiral()])
     other.set_step(STEPS)
     assert red(other) == whole
@@ -94,7 +94,7 @@ def test_an_answer_about_other_paths_is_dropped(view):
     view.set_step(STEPS)
     view.grab()
     later.answer()
-    made = view._traces if isinstance(view, ContourView) else view.scene._laid
+    made = view.traces() if isinstance(view, ContourView) else view.scene._laid
     kept = made[0].path
     assert kept.w[0, 0] == pytest.approx(2.8)
     assert later.asked == []
@@ -111,10 +111,10 @@ def test_the_dot_of_a_sketch_is_where_the_run_is(view):
         return
     view.set_background(Later())
     view.set_paths([spiral()])
-    (sketch,) = view._all_traces()
+    (sketch,) = view.traces()
     for step in (0, 7, 777, STEPS):
         w = spiral().w[step]
-        away = sketch.head(step) - view._plane().point(*w)
+        away = sketch.head(step) - view.pixel_map().point(*w)
         assert QPointF.dotProduct(away, away) < 1e-6
 
 

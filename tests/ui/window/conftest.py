@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt, qInstallMessageHandler
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
@@ -29,6 +29,11 @@ _PLATFORM = ("This plugin does not support",)
 
 def default_experiment() -> Experiment:
     return load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
+
+
+def under_the_mouse(widget: QWidget) -> QWidget:
+    """What gets the mouse of a widget: of a view with plots its viewport."""
+    return widget.viewport() if isinstance(widget, QGraphicsView) else widget
 
 
 class Lab:
@@ -90,10 +95,11 @@ class Lab:
 
     def pixel(self, w1: float, w2: float) -> QPoint:
         """Where a point of the surface is on the map."""
-        return self.contour._plane().point(w1, w2).toPoint()
+        return self.contour.pixel_at(w1, w2).toPoint()
 
     def move(self, widget: QWidget, to: QPoint) -> None:
         """The mouse moves with the left button held."""
+        widget = under_the_mouse(widget)
         event = QMouseEvent(
             QEvent.Type.MouseMove,
             to.toPointF(),
@@ -106,7 +112,7 @@ class Lab:
 
     def drag(self, widget: QWidget, points: Iterable[QPoint], seconds: float = 0.03) -> list[int]:
         """Drags along points at a person's pace; how often new numbers came at each move."""
-        points = list(points)
+        points, widget = list(points), under_the_mouse(widget)
         came: list[int] = [0]
 
         def note(_fresh: object) -> None:

@@ -64,12 +64,12 @@ def test_colour_map_and_levels(lab):
 
 
 def test_bar_lines_and_equal_scales(lab):
-    menu, plane = lab.window.findChild(LookMenu), lab.contour._plane
-    wide = plane().rect.width()
+    menu, view = lab.window.findChild(LookMenu), lab.contour
+    wide = view.map_rect().width()
     choose(menu, "Colour bar")
-    assert plane().rect.width() < wide - 40
+    assert view.map_rect().width() < wide - 40
     choose(menu, "Equal scales of w₁ and w₂")
-    one, other = plane().point(0, 0), plane().point(1, 1)
+    one, other = view.pixel_at(0, 0), view.pixel_at(1, 1)
     assert other.x() - one.x() == pytest.approx(one.y() - other.y())
     before = colors(lab.contour)
     choose(menu, "Contour lines")
@@ -121,7 +121,7 @@ def test_the_palette_has_it_too(lab):
 def test_zoom_to_the_paths_and_back(lab):
     home = lab.contour.window_shown()
     lab.key(Qt.Key.Key_9, CTRL)
-    plane = lab.contour._plane()
+    plane = lab.contour.pixel_map()
     places = [plane.point(*w) for walk in lab.session.trajectories.values() for w in walk.weights]
     assert all(plane.rect.contains(place) for place in places)
     xs = [place.x() for place in places]
@@ -134,7 +134,7 @@ def test_a_right_click_offers_a_start_there(lab):
     opened = []
     lab.contour.menu_requested.connect(lambda *place: opened.append(place))
     at = lab.pixel(2.0, 1.0)
-    QTest.mouseClick(lab.contour, RIGHT, pos=at)
+    QTest.mouseClick(lab.contour.viewport(), RIGHT, pos=at)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     first = menu.actions()[0]
@@ -150,19 +150,19 @@ def test_each_arrow_has_a_switch(lab):
     lab.session.seek(20)
     QTest.qWait(5)
     menu = lab.window.findChild(ArrowsMenu)
-    assert [arrow.label for arrow in lab.contour._arrows] == ["−g", "−m", "Δw"]
+    assert [arrow.label for arrow in lab.contour.shown.arrows] == ["−g", "−m", "Δw"]
     for title, left in (
         ("−g, against the gradient", ["−m", "Δw"]),
         ("Memory of the directions", ["Δw"]),
         ("Δw, the update itself", []),
     ):
         choose(menu, title)
-        assert [arrow.label for arrow in lab.contour._arrows] == left
+        assert [arrow.label for arrow in lab.contour.shown.arrows] == left
     choose(menu, "Δw, the update itself")
     lab.key(Qt.Key.Key_1, CTRL)
-    assert lab.contour._arrows == ()
+    assert lab.contour.shown.arrows == ()
     lab.key(Qt.Key.Key_1, CTRL)
-    assert [arrow.label for arrow in lab.contour._arrows] == ["Δw"]
+    assert [arrow.label for arrow in lab.contour.shown.arrows] == ["Δw"]
 
 
 def test_the_look_ahead_point_is_marked(lab):
@@ -176,13 +176,13 @@ def test_the_look_ahead_point_is_marked(lab):
     alpha = lab.session.computed[run.id].parameters["alpha"]
     moving = np.array([walk["v1"][5], walk["v2"][5]])
     ahead = walk.weights[5] + alpha * moving
-    slope = next(arrow for arrow in lab.contour._arrows if arrow.label == "−g")
+    slope = next(arrow for arrow in lab.contour.shown.arrows if arrow.label == "−g")
     assert slope.at == pytest.approx(tuple(ahead), rel=1e-12)
-    thread, circle = lab.contour._lines
+    thread, circle = lab.contour.shown.lines
     assert np.allclose(thread.points, [walk.weights[5], ahead])
     assert np.allclose(circle.points[:-1].mean(axis=0), ahead)
     choose(lab.window.findChild(ArrowsMenu), "Where the gradient is taken")
-    assert lab.contour._lines == ()
+    assert lab.contour.shown.lines == ()
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
@@ -193,21 +193,21 @@ def test_the_curvature_is_told_and_drawn(lab, theme):
     QTest.qWait(5)
     walk = lab.session.trajectories["1"]
     found = curvature_at(lab.session.resolved.problem, walk.weights[30].tolist())
-    first, second, third = lab.contour._note.split("\n")
+    first, second, third = lab.contour.shown.note.split("\n")
     assert f"condition {found.condition_number:.3g}" in first
     assert f"{2 / found.largest:.3g}" in second
     own = stability_at(lab.session.computed["1"], walk, 30, found)
     assert third == own.text and "preconditioned" in third
-    drawn = [line for line in lab.contour._lines if line.label.startswith("λ")]
+    drawn = [line for line in lab.contour.shown.lines if line.label.startswith("λ")]
     for line, value, column in zip(drawn, found.eigenvalues, found.directions.T, strict=True):
         along = line.points[1] - line.points[0]
         assert abs(along @ column) == pytest.approx(math.hypot(*along))
         assert line.label == f"λ = {value:.3g}"
-    assert [line for line in lab.contour._lines if line.dashed]
-    box = lab.contour._note_rect()
-    assert lab.contour._plane().rect.contains(box)
+    assert [line for line in lab.contour.shown.lines if line.dashed]
+    box = lab.contour.note_rect()
+    assert lab.contour.map_rect().contains(box)
     lab.key(Qt.Key.Key_3, CTRL)
-    assert lab.contour._note == ""
+    assert lab.contour.shown.note == ""
     lab.laboratory.set_theme(DARK.name)
 
 
@@ -217,7 +217,7 @@ def test_lines_of_runs_are_told_apart(lab):
     choose(menu, "Line", "Dotted")
     assert lab.session.document.run("2").style == 2
     lab.wait()
-    assert {path.run_id: path.style for path in lab.contour._paths}["2"] == "dot"
+    assert {path.run_id: path.style for path in lab.contour.shown.paths}["2"] == "dot"
     curves = lab.window.panes.plots().panes()[0].spec.curves
     assert {curve.run_id: curve.style for curve in curves}["2"] == "dot"
     assert row.item().style == 2
@@ -230,9 +230,9 @@ def test_where_a_path_leaves_is_marked_with_the_step(lab):
     """The border has a mark for every time a path goes out, and it counts updates."""
     lab.session.open(load_experiment(shipped_experiment("clipping_prevents_a_blow_up")))
     lab.wait()
-    plane = lab.contour._plane()
+    plane = lab.contour.pixel_map()
     marks = 0
-    for trace in lab.contour._all_traces():
+    for trace in lab.contour.traces():
         inside = [
             plane.rect.contains(QPointF(*pixel)) for pixel in np.clip(trace.pixels, -1e6, 1e6)
         ]
@@ -248,7 +248,7 @@ def test_the_sizes_are_half_axes_of_the_memory(lab):
     lab.key(Qt.Key.Key_2, CTRL)
     QTest.qWait(5)
     walk = lab.session.trajectories["1"]
-    across, upwards = lab.contour._lines
+    across, upwards = lab.contour.shown.lines
     assert upwards.label == "√s"
     (left, right), (bottom, top) = lab.contour.window_shown()
     wide = (across.points[1, 0] - across.points[0, 0]) / (right - left)
@@ -256,7 +256,7 @@ def test_the_sizes_are_half_axes_of_the_memory(lab):
     assert wide / high == pytest.approx(math.sqrt(walk["s1"][40] / walk["s2"][40]))
     assert np.allclose(across.points.mean(axis=0), walk.weights[40])
     lab.key(Qt.Key.Key_2, CTRL)
-    assert lab.contour._lines == ()
+    assert lab.contour.shown.lines == ()
 
 
 def test_a_sentence_where_eta_is_above_the_limit(lab):
@@ -318,7 +318,7 @@ def test_ctrl_0_shows_the_whole_in_space_too(lab):
 
 def test_menus_that_were_closed_are_gone(app, lab):
     for _ in range(3):
-        QTest.mouseClick(lab.contour, RIGHT, pos=lab.pixel(2.0, 1.0))
+        QTest.mouseClick(lab.contour.viewport(), RIGHT, pos=lab.pixel(2.0, 1.0))
         QApplication.activePopupWidget().close()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert lab.contour.findChildren(QMenu) == []

@@ -28,7 +28,7 @@ def test_keys_step_through_the_runs(lab):
     ):
         lab.key(key, modifier)
         assert step(lab) == expected
-        assert lab.contour._step == expected
+        assert lab.contour.shown.step == expected
 
 
 def test_space_plays_from_the_beginning_and_pauses(lab):
@@ -37,7 +37,7 @@ def test_space_plays_from_the_beginning_and_pauses(lab):
     assert lab.session.playback.playing
     assert step(lab) == 0
     shown = set()
-    lab.until(lambda: shown.add(lab.contour._step) or len(shown) > 3)
+    lab.until(lambda: shown.add(lab.contour.shown.step) or len(shown) > 3)
     lab.key(Key.Key_Space)
     here = step(lab)
     QTest.qWait(60)
@@ -139,7 +139,7 @@ def test_a_focused_list_keeps_its_keys(lab):
 
 
 def test_undo_and_redo_by_keys(lab):
-    QTest.mouseClick(lab.contour, Qt.MouseButton.LeftButton, pos=lab.pixel(2.0, 2.0))
+    QTest.mouseClick(lab.contour.viewport(), Qt.MouseButton.LeftButton, pos=lab.pixel(2.0, 2.0))
     moved = lab.session.document.start
     lab.key(Key.Key_Z, CTRL)
     assert lab.session.document.start == (-0.3, 0.1)
@@ -153,7 +153,7 @@ def test_undo_and_redo_by_keys(lab):
 def test_actions_that_cannot_be_are_grey(lab):
     assert not lab.actions["undo"].isEnabled()
     assert not lab.actions["redo"].isEnabled()
-    QTest.mouseClick(lab.contour, Qt.MouseButton.LeftButton, pos=lab.pixel(2.0, 2.0))
+    QTest.mouseClick(lab.contour.viewport(), Qt.MouseButton.LeftButton, pos=lab.pixel(2.0, 2.0))
     assert lab.actions["undo"].isEnabled()
     for run in ("1", "2", "3"):
         lab.session.select(run)

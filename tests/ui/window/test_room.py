@@ -127,7 +127,7 @@ def test_the_theme_changes_while_running(lab):
     lab.actions["dark_theme"].trigger()
     QTest.qWait(20)
     assert style.current().name == "light"
-    assert style.current().text in {arrow.color for arrow in lab.contour._arrows}
+    assert style.current().text in {arrow.color for arrow in lab.contour.shown.arrows}
     after = lab.window.grab().toImage()
     for part in (lab.window.surface, lab.window.transport, lab.window.status, lab.window.panes):
         at = part.mapTo(lab.window, part.rect().bottomLeft())

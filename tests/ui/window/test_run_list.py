@@ -18,7 +18,7 @@ def names(lab):
 
 
 def paths(lab):
-    return {path.run_id: path for path in lab.contour._paths}
+    return {path.run_id: path for path in lab.contour.shown.paths}
 
 
 def add(lab, title):

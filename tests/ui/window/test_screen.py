@@ -54,7 +54,7 @@ class Person(app.Laboratory):
             QTest.mouseMove(track, QPoint(x, 10))
             QTest.qWait(15)
         QTest.mouseRelease(track, LEFT, pos=QPoint(track.width() - 20, 10))
-        QTest.mouseClick(window.contour, LEFT, pos=QPoint(200, 200))
+        QTest.mouseClick(window.contour.viewport(), LEFT, pos=QPoint(200, 200))
         self.wait()
         QTest.keyClick(window.contour, Key.Key_Space)
         self.until(lambda: session.playback.step > 0)

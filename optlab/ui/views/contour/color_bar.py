@@ -6,8 +6,6 @@ import math
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
 
 from optlab.core.contours import Shading
 from optlab.pictures.ticks import (
@@ -20,28 +18,26 @@ from optlab.pictures.ticks import (
 )
 from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font
-from optlab.ui.plots.bar import bar_beside, draw_bar
-from optlab.ui.plots.colors import color_table, map_image
+from optlab.ui.plots.color_bar import ColorBar
+from optlab.ui.plots.colors import color_table
 
 BAR_ROOM: Final = 66.0
 
 
-def draw_color_bar(
-    painter: QPainter, map_rect: QRectF, shading: Shading, theme: Theme, colors: str
-) -> None:
-    """Draw the bar to the right of ``map_rect``, with round losses and the name E."""
-    bar = bar_beside(map_rect)
-    shares = np.repeat(np.linspace(0.0, 1.0, 256)[:, None], 2, axis=1)
-    ticks = [
-        (float(shading.share(np.array(value))), label)
-        for value, label in _ticks(shading, bar.height())
-    ]
-    draw_bar(painter, bar, map_image(shares, color_table(colors, theme)), ticks, theme)
-    painter.setFont(math_font(14))
-    painter.drawText(QPointF(bar.left(), bar.bottom() + 19), "E")
+def show_losses(bar: ColorBar, shading: Shading, theme: Theme, colors: str) -> None:
+    """Show the colours of a map with round losses and the name E."""
+
+    def ticks(height: float) -> list[tuple[float, str]]:
+        return [
+            (float(shading.share(np.array(value))), label)
+            for value, label in _losses(shading, height)
+        ]
+
+    bar.show_colors(color_table(colors, theme), ticks)
+    bar.set_titles("E", math_font(14), theme.muted)
 
 
-def _ticks(shading: Shading, height: float) -> list[tuple[float, str]]:
+def _losses(shading: Shading, height: float) -> list[tuple[float, str]]:
     """Losses to write at the bar, increasing, with their labels."""
     wanted = max(2, min(8, int(height / 48)))
     low, high = shading.low, shading.high

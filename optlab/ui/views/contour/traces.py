@@ -13,8 +13,8 @@ from optlab.pictures.skeleton import LONG, Skeleton
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.polyline import painter_path, polygon
-from optlab.ui.plots.scale import Plane
 
 # The path brightens over this many pixels towards the current step.
 GLOW: Final = 150.0
@@ -31,7 +31,7 @@ class Trace:
     path leaves is not known yet.
     """
 
-    def __init__(self, path: PathDrawing, plane: Plane, stride: int = 1) -> None:
+    def __init__(self, path: PathDrawing, plane: PixelMap, stride: int = 1) -> None:
         self.path = path
         self.plane = plane
         self.rect = plane.rect

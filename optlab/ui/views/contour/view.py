@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.core.contours import SurfacePicture
 from optlab.session.sight import as_meant
-from optlab.ui.plots.scale import Window, moved, zoomed
-from optlab.ui.views.contour.painting import ContourCanvas
+from optlab.session.theme import Theme
+from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
+from optlab.ui.plots.background import Background
+from optlab.ui.plots.color_bar import ColorBar
+from optlab.ui.plots.colors import COLOR_MAPS
+from optlab.ui.plots.drawings import PathDrawing
+from optlab.ui.plots.pixel_map import PixelMap, Window
+from optlab.ui.plots.plot import Plot
+from optlab.ui.plots.plot_view import PlotView
+from optlab.ui.views.contour.color_bar import BAR_ROOM, show_losses
+from optlab.ui.views.contour.current_item import CurrentItem
+from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing
+from optlab.ui.views.contour.map_box import MapBox
+from optlab.ui.views.contour.path_items import PastPaths, WholePaths
+from optlab.ui.views.contour.shown import PathTraces, Shown
+from optlab.ui.views.contour.surface_item import SurfaceItem
+from optlab.ui.views.contour.traces import Trace
 
 _REACH: Final = 12.0
-_DRAG_BEGINS: Final = 4.0
-_ZOOM: Final = 1.2
 _PAN_SHARE: Final = 0.1
-_LEFT: Final = Qt.MouseButton.LeftButton
-_PANNING: Final = (Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton)
+_TOP: Final = 10.0
+_RIGHT: Final = 14.0
+_LEAST_LABEL: Final = 23.0
+_LABELS: Final = (76.0, 56.0)
+"""Pixels that a number takes across and upwards."""
 
 
-class ContourView(ContourCanvas):
+class ContourView(PlotView):
     """A contour map of the loss over w1, w2 with the paths of runs on it.
 
     Mouse: a click chooses the start, dragging takes the start along, the wheel zooms around the
-    pointer, the right or middle button pans, a double click fits. Keys: + and - zoom, 0 fits,
-    Ctrl with an arrow pans, Escape lets go of the start. Coordinates in signals are w1, w2.
+    pointer, the right or middle button pans, a double click fits; wheel and drags on an axis zoom
+    and pan it alone. Keys: see :class:`PlotView`; Escape lets go of the start. Coordinates in
+    signals are w1, w2.
     """
 
     hovered = Signal(float, float)
@@ -48,121 +61,338 @@ class ContourView(ContourCanvas):
             "Loss over w1 and w2 with the paths of the runs. Plus and minus zoom, 0 fits, "
             "Ctrl with an arrow key pans."
         )
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
         self.setMinimumSize(200, 160)
-        self._pressed: QPointF | None = None
-        self._dragging = False
+        self.shown = Shown()
+        self._home: Window | None = None
+        self._equal = False
+        self._pressed = self._dragging = self._panning = False
         self._start_before: tuple[float, float] | None = None
-        self._panned_from: QPointF | None = None
-        self._panned = False
+        self._traces = PathTraces(self.shown, self._redraw_paths)
+        self._left = TypesetAxis("left", _LABELS[1])
+        self._below = TypesetAxis("bottom", _LABELS[0])
+        self._left.set_name("w₂")
+        self._below.set_name("w₁")
+        self._below.setHeight(NAME_ROOM)
+        self._box = MapBox()
+        self._plot = Plot(self._box, self._left, self._below)
+        self.scene().addItem(self._plot)
+        self._surface = SurfaceItem(self._box, self.shown)
+        self._whole = WholePaths(self._box, self.shown, self._traces)
+        self._past = PastPaths(self._box, self.shown, self._traces)
+        self._current = CurrentItem(self._box, self.shown, self._traces)
+        self._bar = ColorBar()
+        self._bar.setVisible(False)
+        self.scene().addItem(self._bar)
+        self._box.show_window(((-1.0, 1.0), (-1.0, 1.0)))
+        self._connect()
+        self.set_theme(self.shown.theme)
+
+    def _connect(self) -> None:
+        box = self._box
+        box.sigRangeChanged.connect(self.arrange)
+        box.sigRangeChangedManually.connect(self._window_moved)
+        box.pointed.connect(self._point)
+        box.left.connect(self._leave)
+        box.pressed.connect(self._press)
+        box.dragged.connect(self._drag)
+        box.dropped.connect(self._drop)
+        box.clicked.connect(self._click)
+        box.double_clicked.connect(self._double_click)
+        box.panning.connect(self._pan_begins)
+        self._plot.fit_requested.connect(self.fit)
+        self.context_menu.connect(self._ask_for_menu)
 
     def sizeHint(self) -> QSize:
         """A size at which details can be seen."""
         return QSize(640, 520)
 
+    # --- what is shown ---------------------------------------------------------------------
+
+    def set_background(self, background: Background) -> None:
+        """Say how to have long paths made ready; without, they are made where they are."""
+        self._traces.set_background(background)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of ``theme``."""
+        self.shown.theme = theme
+        self.setBackground(theme.window)
+        self._surface.set_ground(theme.window)
+        for axis in (self._left, self._below):
+            axis.set_theme(theme, theme.muted)
+        self._bar.set_theme(theme)
+        self._show_losses()
+        self.arrange()  # fonts may have another size now
+        self._redraw_paths()
+
+    def set_style(
+        self,
+        *,
+        color_map: str | None = None,
+        lines: bool | None = None,
+        minima: bool | None = None,
+        equal_scale: bool | None = None,
+        color_bar: bool | None = None,
+    ) -> None:
+        """Change how the map looks; what is None stays.
+
+        ``color_map`` is one of ``COLOR_MAPS`` (ValueError otherwise); ``lines``, ``minima`` and
+        ``color_bar`` say whether they are drawn; ``equal_scale`` gives w1 and w2 the same pixels
+        per unit.
+        """
+        shown = self.shown
+        if color_map is not None:
+            if color_map not in COLOR_MAPS:
+                raise ValueError(f"there is no colour map {color_map!r}")
+            shown.colors = color_map
+        shown.has_lines = shown.has_lines if lines is None else lines
+        shown.has_minima = shown.has_minima if minima is None else minima
+        self._equal = self._equal if equal_scale is None else equal_scale
+        self._box.uniform = self._equal
+        if color_bar is not None:
+            self._bar.setVisible(color_bar)
+        self._show_losses()
+        self.arrange()
+        self._surface.redraw()
+        self._redraw_paths()
+
+    def set_picture(self, picture: SurfacePicture | None) -> None:
+        """Show another surface, or the same on another window; None shows none."""
+        self._surface.set_picture(picture)
+        if picture is not None and self._home is None:
+            self.set_home(picture.window)
+        self._show_losses()
+
+    def picture(self) -> SurfacePicture | None:
+        """The surface that is shown."""
+        return self._surface.picture
+
+    def set_home(self, window: Window) -> None:
+        """Say which window :meth:`fit` returns to, and show it."""
+        self._home = window
+        self.set_window(window)
+
+    def set_window(self, window: Window) -> None:
+        """Show ``window`` = ((w1 low, high), (w2 low, high)); nothing is emitted.
+
+        Raises ValueError when a range is empty or reversed.
+        """
+        if not all(low < high for low, high in window):
+            raise ValueError(f"the window {window} is empty or reversed")
+        self._box.show_window(window)
+        self._plot.set_home(window == self._home)
+
+    def window_shown(self) -> Window:
+        """The window that is shown."""
+        return self._box.window_shown()
+
+    def set_paths(self, paths: Sequence[PathDrawing]) -> None:
+        """Show these paths; the selected one comes on top."""
+        self.shown.paths = tuple(sorted(paths, key=lambda path: path.selected))
+        self._traces.forget()
+        self._redraw_paths()
+
+    def set_step(self, step: int) -> None:
+        """Move to ``step`` (>= 0): paths are strong up to it and faint beyond."""
+        before, self.shown.step = self.shown.step, step
+        if step != before:
+            self._past.step_from(before)
+            self._current.moved()
+
+    def set_start(self, w1: float, w2: float) -> None:
+        """Put the square of the start at w1, w2."""
+        if (w1, w2) != self.shown.start:
+            old, self.shown.start = self._current.start_rect(), (w1, w2)
+            self._current.touch(old, self._current.start_rect())
+
+    def set_minima(self, minima: Sequence[tuple[float, float]]) -> None:
+        """Mark these known minima with crosses."""
+        self.shown.minima = tuple(minima)
+        self._whole.redraw()
+
+    def set_arrows(self, arrows: Sequence[ArrowDrawing]) -> None:
+        """Show these arrows, on top of the paths."""
+        self.shown.arrows = tuple(arrows)
+        self._current.moved()
+
+    def set_lines(self, lines: Sequence[LineDrawing]) -> None:
+        """Show these lines of the current step, under the arrows."""
+        if lines or self.shown.lines:
+            self.shown.lines = tuple(lines)
+            self._current.moved()
+
+    def set_note(self, text: str) -> None:
+        """Show ``text`` about the current step in a corner of the map; empty hides it."""
+        old = self._current.note_rect()
+        self.shown.note = text
+        if text:
+            self.shown.note_corner = self._current.free_corner()
+        if (now := self._current.note_rect()) != old or text:
+            self._current.touch(old, now)
+
+    def set_hover_text(self, text: str) -> None:
+        """Show ``text`` beside the pointer; empty hides it."""
+        if text != self.shown.hover_text:
+            old, self.shown.hover_text = self._current.readout_rect(), text
+            self._current.touch(old, self._current.readout_rect())
+
+    # --- where things are ------------------------------------------------------------------
+
+    def map_rect(self) -> QRectF:
+        """The pixels of the map."""
+        return self._box.pixel_map().rect.translated(self._box.scenePos())
+
+    def pixel_at(self, w1: float, w2: float) -> QPointF:
+        """The pixel of a finite point."""
+        return self._box.pixel_map().point(w1, w2) + self._box.scenePos()
+
+    def weights_at(self, pixel: QPointF) -> tuple[float, float]:
+        """The w1, w2 at a pixel."""
+        return self._box.pixel_map().world(pixel - self._box.scenePos())
+
+    def pixel_map(self) -> PixelMap:
+        """Where w1, w2 are, in pixels from the top left of the map."""
+        return self._box.pixel_map()
+
+    def traces(self) -> list[Trace]:
+        """The paths that are drawn, in pixels from the top left of the map."""
+        return self._traces.on(self._box.pixel_map())
+
+    def note_rect(self) -> QRectF:
+        """The pixels of the note; empty where there is none."""
+        rect = self._current.note_rect()
+        return rect.translated(self._box.scenePos()) if self.shown.note else rect
+
+    def arrange(self) -> None:
+        """Place the map between its axes, whose width depends on their numbers."""
+        size, window = QSizeF(self.size()), self.window_shown()
+        height = max(24.0, size.height() - _TOP - NAME_ROOM)
+        room = self._left.room(*window[1], height, _LEAST_LABEL)
+        bar = BAR_ROOM if self._bar.isVisible() else 0.0
+        width = max(24.0, size.width() - room - _RIGHT - bar)
+        rect = QRectF(room, _TOP, round(width), round(height))
+        if self._equal:
+            ratio = (window[0][1] - window[0][0]) / (window[1][1] - window[1][0])
+            wide = max(1.0, min(width, height * ratio))
+            high = max(1.0, min(height, wide / ratio))
+            left, top = room + (width - wide) / 2, _TOP + (height - high) / 2
+            rect = QRectF(round(left), round(top), round(wide), round(high))
+        self._left.setWidth(room)
+        self._plot.place(rect)
+        self._bar.place(rect)
+
     # --- the window ------------------------------------------------------------------------
 
     def fit(self) -> None:
         """Return to the home window."""
-        if self._home is not None:
-            self._change_window(self._home)
+        if self._home is not None and self._home != self.window_shown():
+            self.set_window(self._home)
+            self._window_moved()
 
     def zoom(self, factor: float, around: tuple[float, float] | None = None) -> None:
         """Make the window ``factor`` times as wide around a point, else around its centre."""
-        (left, right), (bottom, top) = self._window
-        centre = ((left + right) / 2, (bottom + top) / 2)
-        self._change_window(zoomed(self._window, factor, around or centre))
+        self._box.zoom(factor, around)
 
-    def _change_window(self, window: Window) -> None:
-        if window != self._window:
-            self.set_window(window)
-            self.window_changed.emit(*window[0], *window[1])
+    def pan(self, across: int, upwards: int) -> None:
+        """Go a little that way."""
+        self._box.pan(_PAN_SHARE * across, _PAN_SHARE * upwards)
 
-    # --- the mouse -------------------------------------------------------------------------
+    def _window_moved(self) -> None:
+        window = self.window_shown()
+        self._plot.set_home(window == self._home)
+        self.window_changed.emit(*window[0], *window[1])
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the start or of the map."""
-        at = event.position()
-        if not self._plane().rect.contains(at):
+    # --- the start under the mouse ---------------------------------------------------------
+
+    def _press(self) -> None:
+        if not self._panning:
+            self._pressed, self._dragging = True, False
+            self._start_before = self.shown.start
+
+    def _drag(self, at: QPointF) -> None:
+        if not self._pressed:
             return
-        if event.button() == _LEFT and self._panned_from is None:
-            self._pressed, self._dragging = at, False
-            self._start_before = self._start
-        elif event.button() in _PANNING and self._pressed is None:
-            self._panned_from, self._panned = at, False
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag what is held; without a button, tell where the pointer is."""
-        at = event.position()
+        self._dragging = True
         self._move_pointer(at)
-        if self._panned_from is not None:
-            self._pan_to(at)
-        elif self._pressed is not None:
-            away = (at - self._pressed).manhattanLength()
-            self._dragging = self._dragging or away >= _DRAG_BEGINS
-            if self._dragging:
-                self.set_start(*self._world_inside(at))
-                self.start_moved.emit(*self._world_inside(at))
-        elif self._plane().rect.contains(at):
-            self.hovered.emit(*self._plane().world(at))
-        else:
-            self._leave()
-        if self._panned_from is not None or self._dragging:
-            self.set_hover_text("")  # it would be about the place where the drag began
+        self.set_hover_text("")  # it would be about the place where the drag began
+        self.set_start(*self._world_inside(at))
+        self.start_moved.emit(*self._world_inside(at))
         self._show_handle(at)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go: the start is chosen here, or a right click asks for a menu."""
-        at = event.position()
-        if event.button() == _LEFT and self._pressed is not None:
-            chosen = self._world_inside(at if self._dragging else self._pressed)
-            self._pressed, self._dragging = None, False
-            self.set_start(*chosen)
-            self.start_chosen.emit(*chosen)
-        elif event.button() in _PANNING and self._panned_from is not None:
-            self._panned_from = None
-            if not self._panned and event.button() == Qt.MouseButton.RightButton:
-                self.menu_requested.emit(event.globalPosition().toPoint(), *self._plane().world(at))
+    def _drop(self, at: QPointF) -> None:
+        if self._pressed:
+            self._choose(at)
+
+    def _click(self, at: QPointF) -> None:
+        if self._pressed and self._box.pixel_map().rect.contains(at):
+            self._choose(at)
+
+    def _choose(self, at: QPointF) -> None:
+        self._pressed = self._dragging = False
+        chosen = self._world_inside(at)
+        self.set_start(*chosen)
+        self.start_chosen.emit(*chosen)
         self._show_handle(at)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+    def _double_click(self) -> None:
         """Fit the window; the start that the first click moved goes back."""
-        if event.button() != _LEFT:
-            self.mousePressEvent(event)
-            return
-        before, self._pressed = self._start_before, None
-        if before is not None and before != self._start:
+        before, self._pressed = self._start_before, False
+        if before is not None and before != self.shown.start:
             self.set_start(*before)
             self.start_chosen.emit(*before)
         self.fit()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the pointer."""
-        at = event.position()
-        turns = event.angleDelta().y() / 120.0
-        if turns == 0.0 or not self._plane().rect.contains(at):
-            event.ignore()
-            return
-        self.zoom(_ZOOM**-turns, self._plane().world(at))
-        event.accept()
+    def _let_go(self) -> None:
+        self._pressed = self._dragging = False
+        if self._start_before is not None:
+            self.set_start(*self._start_before)
+            self.start_moved.emit(*self._start_before)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """The right button pans; its menu comes at release, from ``menu_requested``."""
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            centre = self._plane().rect.center()
-            where = self.mapToGlobal(centre.toPoint())
-            self.menu_requested.emit(where, *self._plane().world(centre))
-        event.accept()
+    def _pan_begins(self, panning: bool) -> None:
+        self._panning = panning
+        self.set_hover_text("")
+        self._show_handle(self.shown.pointer)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Know where the pointer is before it moves."""
-        self._move_pointer(event.position())
-        super().enterEvent(event)
+    # --- the pointer -----------------------------------------------------------------------
 
-    def leaveEvent(self, event: object) -> None:
-        """The pointer is gone: no read-out."""
-        self._leave()
+    def _point(self, at: QPointF, held: bool) -> None:
+        self._move_pointer(at)
+        if not held:
+            self.hovered.emit(*self._box.pixel_map().world(at))
+        self._show_handle(at)
+
+    def _leave(self) -> None:
+        self.set_hover_text("")
+        self.hover_left.emit()
+        if not (self._panning or self._dragging):
+            self._show_shape(Qt.CursorShape.ArrowCursor)
+
+    def _move_pointer(self, at: QPointF) -> None:
+        old = self._current.readout_rect()
+        self.shown.pointer = at
+        if self.shown.hover_text:
+            self._current.touch(old, self._current.readout_rect())
+
+    def _show_handle(self, at: QPointF) -> None:
+        """Show by the square and the pointer what a press would take hold of."""
+        hot = self._near_start(at)
+        if (hot or self._dragging) != self.shown.start_is_hot:
+            self.shown.start_is_hot = hot or self._dragging
+            self._current.touch(self._current.start_rect())
+        if self._panning or self._dragging:
+            self._show_shape(Qt.CursorShape.ClosedHandCursor)
+        else:
+            shapes = Qt.CursorShape.CrossCursor, Qt.CursorShape.OpenHandCursor
+            self._show_shape(shapes[hot])
+
+    def _show_shape(self, shape: Qt.CursorShape) -> None:
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    def _near_start(self, at: QPointF) -> bool:
+        if self.shown.start is None:
+            return False
+        grip = QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH)
+        return grip.translated(self._box.pixel_map().point(*self.shown.start)).contains(at)
 
     # --- the keys --------------------------------------------------------------------------
 
@@ -172,87 +402,40 @@ class ContourView(ContourCanvas):
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Escape
-            and self._pressed is not None
+            and self._pressed
         ):
             event.accept()
             return True
-        return super().event(event)
+        return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom, fit and pan; all other keys belong to the window."""
-        key, ctrl = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ways = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Up: (0, 1),
-            Qt.Key.Key_Down: (0, -1),
-        }
-        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(1 / _ZOOM)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom(_ZOOM)
-        elif key == Qt.Key.Key_0:
-            self.fit()
-        elif key == Qt.Key.Key_Escape and self._pressed is not None:
+        """Let go of the start; zoom, fit and pan; all other keys belong to the window."""
+        if event.key() == Qt.Key.Key_Escape and self._pressed:
             self._let_go()
-        elif ctrl and key in ways:
-            (left, right), (bottom, top) = self._window
-            one, other = ways[Qt.Key(key)]
-            shift1, shift2 = one * _PAN_SHARE * (right - left), other * _PAN_SHARE * (top - bottom)
-            self._change_window(moved(self._window, shift1, shift2))
         else:
             super().keyPressEvent(event)
 
     # --- small things ----------------------------------------------------------------------
 
-    def _let_go(self) -> None:
-        self._pressed, self._dragging = None, False
-        if self._start_before is not None:
-            self.set_start(*self._start_before)
-            self.start_moved.emit(*self._start_before)
+    def _redraw_paths(self) -> None:
+        self._whole.redraw()
+        self._past.redraw()
+        self._current.update()
 
-    def _pan_to(self, at: QPointF) -> None:
-        assert self._panned_from is not None
-        if not self._panned and (at - self._panned_from).manhattanLength() < _DRAG_BEGINS:
-            return
-        self._panned = True
-        plane = self._plane()
-        now, then = plane.world(at), plane.world(self._panned_from)
-        self._panned_from = at
-        self._change_window(moved(self._window, then[0] - now[0], then[1] - now[1]))
+    def _show_losses(self) -> None:
+        if self._bar.isVisible() and self._surface.picture is not None:
+            shading = self._surface.picture.colors
+            show_losses(self._bar, shading, self.shown.theme, self.shown.colors)
 
     def _world_inside(self, at: QPointF) -> tuple[float, float]:
-        rect = self._plane().rect
-        x = min(max(at.x(), rect.left()), rect.right())
-        y = min(max(at.y(), rect.top()), rect.bottom())
-        return as_meant(self._plane().world(QPointF(x, y)), self._window)
+        places = self._box.pixel_map()
+        x = min(max(at.x(), 0.0), places.width)
+        y = min(max(at.y(), 0.0), places.height)
+        return as_meant(places.world(QPointF(x, y)), places.window)
 
-    def _move_pointer(self, at: QPointF) -> None:
-        old = self._readout_rect()
-        self._pointer = at
-        if self._hover_text:
-            self.update_rects([old, self._readout_rect()])
-
-    def _leave(self) -> None:
-        self.set_hover_text("")
-        self.hover_left.emit()
-
-    def _show_handle(self, at: QPointF) -> None:
-        """Show by the square and the pointer what a press would take hold of."""
-        inside = self._plane().rect.contains(at)
-        hot = inside and self._start is not None and self._near_start(at)
-        if (hot or self._dragging) != self._start_hot:
-            self._start_hot = hot or self._dragging
-            self.update_rects([self._start_rect()])
-        shape = Qt.CursorShape.ArrowCursor
-        if self._panned_from is not None or self._dragging:
-            shape = Qt.CursorShape.ClosedHandCursor
-        elif inside:
-            shape = Qt.CursorShape.OpenHandCursor if hot else Qt.CursorShape.CrossCursor
-        if self.cursor().shape() != shape:
-            self.setCursor(shape)
-
-    def _near_start(self, at: QPointF) -> bool:
-        assert self._start is not None
-        grip = QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH)
-        return grip.translated(self._plane().point(*self._start)).contains(at)
+    def _ask_for_menu(self, where: QPoint, at: QPointF) -> None:
+        rect = self.map_rect()
+        if not rect.contains(at):
+            at = rect.center()
+            where = self.mapToGlobal(at.toPoint())
+        self.menu_requested.emit(where, *self.weights_at(at))

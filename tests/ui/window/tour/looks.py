@@ -120,10 +120,10 @@ def paths_are_drawn(
     view: Any, document: Experiment, walks: Mapping[str, Trajectory], step: int
 ) -> None:
     """Each visible run has its path, in its colour and style, its dot where it is."""
-    plane, theme = view._plane(), style.current()
-    traces = {trace.path.run_id: trace for trace in view._all_traces()}
+    plane, theme = view.pixel_map(), style.current()
+    traces = {trace.path.run_id: trace for trace in view.traces()}
     assert set(traces) == set(walks)
-    assert view._step == step
+    assert view.shown.step == step
     for run_id, walk in walks.items():
         trace, run = traces[run_id], document.run(run_id)
         assert np.array_equal(trace.path.w, walk.weights[:, :2], equal_nan=True)
@@ -139,12 +139,12 @@ def paths_are_drawn(
 
 
 def start_is_marked(view: Any, start: tuple[float, ...]) -> None:
-    assert view._start == tuple(start)
+    assert view.shown.start == tuple(start)
 
 
 def arrows_point(view: Any, spec: Any, walk: Trajectory, step: int) -> None:
     """Against the gradient, from where it was taken, and along the update that comes next."""
-    arrows = {arrow.label: arrow for arrow in view._arrows}
+    arrows = {arrow.label: arrow for arrow in view.shown.arrows}
     if step >= walk.steps:
         assert not arrows
         return

@@ -168,12 +168,12 @@ class Traveller:
         """To a place between where it is and the middle of the map, in a few moves."""
         contour, resolved = self.lab.contour, self.session.resolved
         begin = self.lab.pixel(*resolved.start)
-        middle = contour._plane().rect.center().toPoint()
+        middle = contour.map_rect().center().toPoint()
         aim = middle if (middle - begin).manhattanLength() > 60 else middle + QPoint(70, -50)
         moves = [begin + (aim - begin) * share / 6 for share in range(7)]
         self.lab.drag(contour, moves, seconds=0)
         start = self.session.document.start
-        dropped = contour._plane().world(moves[-1].toPointF())
+        dropped = contour.weights_at(moves[-1].toPointF())
         spans = [high - low for low, high in contour.window_shown()]
         assert (np.abs(np.subtract(start, dropped)) <= np.divide(spans, 1000)).all()
         assert all(len(repr(w)) < 12 for w in start)
