@@ -31,11 +31,12 @@ def picture_of(*widgets: QWidget) -> QImage:
     image.fill(QColor(style.current().window) if others else first.palette().window().color())
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        first.render(painter, QPoint())
+        # As the widget that it is: a graphics view has another render of its own.
+        QWidget.render(first, painter, QPoint())
         left = first.width()
         for widget in others:
             # On the ground of the first, a little below its edge.
-            widget.render(painter, QPoint(left, _GAP // 2), renderFlags=_NO_GROUND)
+            QWidget.render(widget, painter, QPoint(left, _GAP // 2), renderFlags=_NO_GROUND)
             left += widget.width() + _GAP
     return image
 

@@ -29,8 +29,7 @@ from optlab.session.session import Session
 from optlab.session.theme import Theme
 from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
-from optlab.ui.plots.axes import PlotAxis
-from optlab.ui.views.maps import BasinsPage, LegendItem, MapDrawing
+from optlab.ui.views.maps import BasinsPage, LegendItem, MapAxis, MapDrawing
 
 _RESOLUTION = 512
 
@@ -78,8 +77,8 @@ class BasinsController(MapController):
         canvas.set_drawing(
             MapDrawing(
                 basin_colors(picture, theme),
-                PlotAxis(display_symbol("w1"), *request.window[0]),
-                PlotAxis(display_symbol("w2"), *request.window[1]),
+                MapAxis(display_symbol("w1"), *request.window[0]),
+                MapAxis(display_symbol("w2"), *request.window[1]),
             )
         )
         canvas.set_crosses([(m.at[0], m.at[1]) for m in request.spec.problem.minima])

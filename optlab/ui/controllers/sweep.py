@@ -17,8 +17,7 @@ from optlab.session.session import Session
 from optlab.session.variation import add_varied_run, settings_of, usual_axis
 from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
-from optlab.ui.plots.axes import PlotAxis
-from optlab.ui.views.maps import LegendItem, MapDrawing, MapMark, SettingItem, SweepPage
+from optlab.ui.views.maps import LegendItem, MapAxis, MapDrawing, MapMark, SettingItem, SweepPage
 
 _RESOLUTION = 256
 _BAR_TITLES = {"steps": "steps", "length": "length"}
@@ -113,7 +112,7 @@ class SweepController(MapController):
             return
         settings, theme = settings_of(request.spec), style.current()
         across, upwards = (
-            PlotAxis(settings[axis.name].symbol, axis.low, axis.high, axis.scale == "log")
+            MapAxis(settings[axis.name].symbol, axis.low, axis.high, axis.scale == "log")
             for axis in (request.columns, request.rows)
         )
         bar = picture.scale if has_numbers(picture) else None

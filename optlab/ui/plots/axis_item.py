@@ -24,6 +24,8 @@ _LENGTH: Final = 3
 _GAP: Final = 4
 _MOST: Final = 9
 
+Ticks = tuple[list[tuple[float, str]], list[float]]
+
 
 class TypesetAxis(pg.AxisItem):
     """pyqtgraph's axis, with numbers as people write them: −2, 0.05, 10⁻³.
@@ -177,21 +179,33 @@ class TypesetAxis(pg.AxisItem):
         painter.drawText(QPointF(0, 0), self._name)
         painter.restore()
 
-    def _ticks(
-        self, low: float, high: float, pixels: float
-    ) -> tuple[list[tuple[float, str]], list[float]]:
-        """Values of the range with their labels, and those that have a small mark only."""
-        wanted = max(2, min(self._most, int(pixels / self._each)))
-        if not self.logMode:
-            values = linear_ticks(low, high, wanted, self._whole)
-            return list(zip(values, linear_labels(values), strict=True)), []
-        if high - low >= 2.0:
-            exponents = log_ticks(low, high, wanted)
-            return [(float(k), power_of_ten(k)) for k in exponents], _between(low, high)
-        values = _few_decades(10.0**low, 10.0**high)
-        labels = [figures(value, 3).rstrip("0").rstrip(".") for value in values]
-        places = [math.log10(value) for value in values]
-        return list(zip(places, labels, strict=True)), _between(low, high)
+    def _ticks(self, low: float, high: float, pixels: float) -> Ticks:
+        wanted = wanted_ticks(pixels, self._each, self._most)
+        return round_ticks(low, high, wanted, log=self.logMode, whole=self._whole)
+
+
+def wanted_ticks(pixels: float, each: float, most: int = _MOST) -> int:
+    """How many numbers fit into so many pixels."""
+    return max(2, min(most, int(pixels / each)))
+
+
+def round_ticks(
+    low: float, high: float, wanted: int, *, log: bool = False, whole: bool = False
+) -> Ticks:
+    """Values of a range with their labels, and those that have a small mark only.
+
+    With ``log`` the range and the values are decimal logarithms.
+    """
+    if not log:
+        values = linear_ticks(low, high, wanted, whole)
+        return list(zip(values, linear_labels(values), strict=True)), []
+    if high - low >= 2.0:
+        exponents = log_ticks(low, high, wanted)
+        return [(float(k), power_of_ten(k)) for k in exponents], _between(low, high)
+    values = _few_decades(10.0**low, 10.0**high)
+    labels = [figures(value, 3).rstrip("0").rstrip(".") for value in values]
+    places = [math.log10(value) for value in values]
+    return list(zip(places, labels, strict=True)), _between(low, high)
 
 
 def _between(low: float, high: float) -> list[float]:

@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Signal
 
 from optlab.ui.plots.pixel_map import PixelMap, Window
 
@@ -14,7 +14,7 @@ ZOOM: Final = 1.2
 """What one turn of the wheel, or one press of a key, zooms by."""
 # pyqtgraph zooms by 1.02 to the power of eighths of a degree times this.
 _WHEEL: Final = -math.log(ZOOM) / (120.0 * math.log(1.02))
-MIDDLE, RIGHT = Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+_FAR: Final = 1e307
 
 
 class PlotBox(pg.ViewBox):
@@ -51,6 +51,15 @@ class PlotBox(pg.ViewBox):
     def show_window(self, window: Window) -> None:
         """Show exactly ``window``; nothing tells of it but ``sigRangeChanged``."""
         self.setRange(xRange=window[0], yRange=window[1], padding=0.0)
+
+    def keep_inside(self, window: Window, least: float) -> None:
+        """Show ``window`` and let nobody leave it, nor zoom to less than a share of it."""
+        (left, right), (bottom, top) = window
+        self.setLimits(**dict.fromkeys(("xMin", "yMin"), -_FAR), minXRange=None, minYRange=None)
+        self.setLimits(**dict.fromkeys(("xMax", "yMax"), _FAR))
+        self.show_window(window)
+        self.setLimits(xMin=left, xMax=right, yMin=bottom, yMax=top)
+        self.setLimits(minXRange=least * (right - left), minYRange=least * (top - bottom))
 
     def zoom(self, factor: float, around: tuple[float, float] | None = None) -> None:
         """Make the ranges ``factor`` times as wide, as the wheel does; None: around the centre."""

@@ -65,7 +65,7 @@ def test_everything_is_shown_in_the_end(lab):
 
     def whole():
         lab.window.grab()
-        traces, laid = lab.contour._traces, lab.window.surface3d.scene._laid
+        traces, laid = lab.contour.traces(), lab.window.surface3d.scene._laid
         return (
             len(traces) == len(laid) == 3
             and all(trace.stride == 1 and len(trace.pixels) == MILLION + 1 for trace in traces)

@@ -67,7 +67,7 @@ def test_basins_come_by_themselves_with_their_legend(lab, basins) -> None:
     ]
     assert all(item.value.endswith("%") for item in items[:4])
     canvas = basins.page.canvas
-    assert canvas._crosses and canvas._start == pytest.approx(lab.session.resolved.start)
+    assert canvas.shown.crosses and canvas.shown.start == pytest.approx(lab.session.resolved.start)
     assert not lab.window.centre.switch("arrows").isVisible()
 
 
@@ -75,10 +75,10 @@ def test_a_click_starts_the_runs_there_and_is_undone_at_once(lab, basins) -> Non
     canvas = basins.page.canvas
     before, work = lab.session.document.start, basins.work
     at = canvas.pixel(2.0, -1.0).toPoint()
-    QTest.mouseClick(canvas, LEFT, pos=at)
+    QTest.mouseClick(canvas.viewport(), LEFT, pos=at)
     assert lab.session.document.start == pytest.approx((2.0, -1.0), abs=0.1)
     lab.wait()
-    assert canvas._start == lab.session.document.start
+    assert canvas.shown.start == lab.session.document.start
     # The cell says where that run ends.
     index = work.shown_cell(*canvas.cell_at(at.toPointF()))
     exact = work.cells.starts[index]
@@ -101,15 +101,17 @@ def test_dragging_takes_the_start_along(lab, basins) -> None:
 
 def test_a_run_with_a_start_of_its_own_is_moved_alone(lab, basins) -> None:
     lab.session.propose(change_run(lab.session.document, "1", start=(0.0, 0.0)))
-    QTest.mouseClick(basins.page.canvas, LEFT, pos=basins.page.canvas.pixel(1.0, 1.0).toPoint())
+    QTest.mouseClick(
+        basins.page.canvas.viewport(), LEFT, pos=basins.page.canvas.pixel(1.0, 1.0).toPoint()
+    )
     assert lab.session.document.run("1").start == pytest.approx((1.0, 1.0), abs=0.1)
     assert lab.session.document.start == (-0.3, 0.1)
 
 
 def test_hovering_tells_where_a_start_leads(lab, basins) -> None:
     canvas = basins.page.canvas
-    QTest.mouseMove(canvas, canvas.pixel(3.0, 2.0).toPoint())
-    assert canvas._hover_text.startswith("from w (") and "E " in canvas._hover_text
+    QTest.mouseMove(canvas.viewport(), canvas.pixel(3.0, 2.0).toPoint())
+    assert canvas.hover_text().startswith("from w (") and "E " in canvas.hover_text()
 
 
 def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> None:
@@ -266,7 +268,7 @@ def test_another_surface_gets_other_basins(lab, basins) -> None:
     settled(lab, basins)
     picture = basins.work.picture
     assert isinstance(picture, BasinPicture) and not any(p.known for p in picture.places)
-    assert basins.page.canvas._crosses == ()
+    assert basins.page.canvas.shown.crosses == ()
 
 
 # -- the parameter map -----------------------------------------------------------------------
@@ -278,7 +280,7 @@ def test_a_parameter_map_with_the_run_on_it(lab, sweep) -> None:
     assert (request.columns.name, request.rows.name) == ("eta", "beta1")
     drawing = sweep.page.canvas.drawing()
     assert drawing.across.log and not drawing.upwards.log and drawing.bar is not None
-    (mark,) = sweep.page.canvas._marks
+    (mark,) = sweep.page.canvas.shown.marks
     assert mark.x == lab.session.resolved.specs["1"].parameters["eta"] and mark.selected
 
 
@@ -286,7 +288,7 @@ def test_a_click_adds_the_run_of_the_cell(lab, sweep) -> None:
     canvas, work = sweep.page.canvas, sweep.work
     at = canvas.pixel(0.5, 0.4).toPoint()
     cell = canvas.cell_at(at.toPointF())
-    QTest.mouseClick(canvas, LEFT, pos=at)
+    QTest.mouseClick(canvas.viewport(), LEFT, pos=at)
     document = lab.session.document
     assert len(document.runs) == 4
     new = document.run(lab.session.selected)
@@ -297,7 +299,7 @@ def test_a_click_adds_the_run_of_the_cell(lab, sweep) -> None:
     np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[index])
     QTest.qWait(20)
     # It is another cell of the same map: nothing is computed again, and two runs are marked.
-    assert sweep.work is work and len(canvas._marks) == 2
+    assert sweep.work is work and len(canvas.shown.marks) == 2
     lab.session.undo()
     assert len(lab.session.document.runs) == 3
 
@@ -339,8 +341,8 @@ def test_other_settings_ranges_and_measures(lab, sweep) -> None:
 
 def test_hovering_tells_what_became_of_a_run(lab, sweep) -> None:
     canvas = sweep.page.canvas
-    QTest.mouseMove(canvas, canvas.pixel(0.1, 0.9).toPoint())
-    lines = canvas._hover_text.splitlines()
+    QTest.mouseMove(canvas.viewport(), canvas.pixel(0.1, 0.9).toPoint())
+    lines = canvas.hover_text().splitlines()
     assert lines[0].startswith("η ") and "β₁ " in lines[0] and "E " in lines[1]
 
 

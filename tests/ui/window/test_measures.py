@@ -42,7 +42,7 @@ def test_it_is_a_page_of_the_middle(lab, page):
 def test_each_group_has_its_maps_sliders_and_formulas(page):
     for index, group in enumerate(GROUPS.values()):
         press(page, index)
-        drawing = page.canvas()._drawing
+        drawing = page.maps().drawing()
         assert [one.symbol for one in drawing.maps] == [m.symbol for m in group.measures]
         for name, value in group.defaults().items():
             assert page.slider(name).value() == value
@@ -53,12 +53,12 @@ def test_each_group_has_its_maps_sliders_and_formulas(page):
 
 def test_a_slider_redraws_while_it_moves(lab, page):
     track = page.slider("alpha").findChild(Track)
-    seen = [page.canvas()._drawing]
+    seen = [page.maps().drawing()]
     QTest.mousePress(track, LEFT, pos=track.rect().center())
     for shift in range(5, 60, 5):
         lab.move(track, track.rect().center() - QPoint(shift, 0))
         QTest.qWait(1)
-        seen.append(page.canvas()._drawing)
+        seen.append(page.maps().drawing())
     QTest.mouseRelease(track, LEFT, pos=track.rect().center() - QPoint(55, 0))
     assert len(set(map(id, seen))) > 8
     assert page.slider("alpha").value() < 0.6
@@ -78,25 +78,25 @@ def test_settings_are_kept_for_each_group(page):
 
 def test_a_number_outside_the_range_is_refused(page):
     press(page, 1)
-    before = page.canvas()._drawing
+    before = page.maps().drawing()
     field = page.slider("beta2")._edit
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "1")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert field.is_wrong()
-    assert page.canvas()._drawing is before
+    assert page.maps().drawing() is before
 
 
 def test_hovering_tells_the_values(page):
     press(page, 2)
-    canvas = page.canvas()
-    QTest.mouseMove(canvas, canvas.squares()[1].center().toPoint() + QPoint(20, 10))
-    text = canvas._hover_text
+    canvas = page.maps()
+    QTest.mouseMove(canvas.viewport(), canvas.squares()[1].center().toPoint() + QPoint(20, 10))
+    text = canvas.hover_text()
     assert text.startswith("g₁")
     assert "not corrected" in text
-    QTest.mouseMove(canvas, QPoint(1, 1))
-    assert canvas._hover_text == ""
+    QTest.mouseMove(canvas.viewport(), QPoint(1, 1))
+    assert canvas.hover_text() == ""
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
@@ -105,7 +105,7 @@ def test_it_fits_and_is_painted(lab, page, theme, size):
     lab.laboratory.set_theme(theme.name)
     lab.window.resize(*size)
     press(page, 2)
-    canvas = page.canvas()
+    canvas = page.maps()
     image = canvas.grab().toImage()
     one, other = canvas.squares()
     assert one.right() < other.left()

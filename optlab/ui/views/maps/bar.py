@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
-
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from optlab.core.maps import ValueScale
 from optlab.pictures.ticks import figures
 from optlab.session.map_colors import ramp_colors
 from optlab.session.theme import Theme
-from optlab.ui.fonts import ui_font
-from optlab.ui.plots.axes import PlotAxis, wanted_ticks
-from optlab.ui.plots.bar import bar_beside, draw_bar
-from optlab.ui.plots.colors import color_image
+from optlab.ui.plots.axis_item import round_ticks, wanted_ticks
+from optlab.ui.plots.color_bar import ColorBar
 
 BAR_ROOM: Final = 74.0
+_EACH: Final = 48.0
 
 
-def draw_map_bar(
-    painter: QPainter, map_rect: QRectF, scale: ValueScale, title: str, theme: Theme
-) -> None:
-    """Draw the bar to the right of ``map_rect``, with round numbers and a title under it."""
-    bar = bar_beside(map_rect)
-    ramp = ramp_colors(theme.surface_map, 256)[:, None, :].repeat(2, axis=1)
-    ticks = bar_ticks(scale, wanted_ticks(bar.height(), 48))
-    draw_bar(painter, bar, color_image(ramp), ticks, theme)
-    painter.setFont(ui_font(11))
-    painter.setPen(QColor(theme.text))
-    wide = QFontMetricsF(painter.font()).horizontalAdvance(title)
-    left = min(bar.left(), map_rect.right() + BAR_ROOM - wide)
-    painter.drawText(QPointF(left, bar.bottom() + 19), title)
+def show_values(bar: ColorBar, scale: ValueScale, title: str, theme: Theme) -> None:
+    """Show the colours of a map with round numbers and a title."""
+
+    def ticks(height: float) -> list[tuple[float, str]]:
+        return bar_ticks(scale, wanted_ticks(height, _EACH))
+
+    bar.show_colors(ramp_colors(theme.surface_map, 256)[:, :3], ticks)
+    bar.set_titles(title)
 
 
 def bar_ticks(scale: ValueScale, wanted: int) -> list[tuple[float, str]]:
@@ -40,4 +32,7 @@ def bar_ticks(scale: ValueScale, wanted: int) -> list[tuple[float, str]]:
         return [(0.5, figures(scale.base + scale.low, 3))]
     log = scale.scale == "log"
     base = 0.0 if log else scale.base
-    return PlotAxis("", base + scale.low, base + scale.high, log).ticks(wanted)
+    ends = base + scale.low, base + scale.high
+    low, high = (math.log10(end) for end in ends) if log else ends
+    found, _ = round_ticks(low, high, wanted, log=log)
+    return [((place - low) / (high - low), label) for place, label in found]

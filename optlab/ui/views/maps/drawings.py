@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optlab.core.maps import ValueScale
-from optlab.ui.plots.axes import PlotAxis
+
+
+@dataclass(frozen=True)
+class MapAxis:
+    """One side of a map: values from ``low`` to ``high`` (0 < low where logarithmic).
+
+    A *place* is where a value stands in the plot: the value itself, or its decimal logarithm.
+    """
+
+    symbol: str
+    low: float
+    high: float
+    log: bool = False
+
+    @property
+    def places(self) -> tuple[float, float]:
+        """Where the ends stand."""
+        return self.place(self.low), self.place(self.high)
+
+    def place(self, value: float) -> float:
+        """Where a value stands; -inf for one that a logarithm does not have."""
+        if self.log:
+            return math.log10(value) if value > 0 else -math.inf
+        return value
+
+    def value(self, place: float) -> float:
+        """The value that stands there."""
+        return float(10.0**place) if self.log else place
+
+    def middle(self, cell: int, count: int) -> float:
+        """The place of the middle of a cell; the first and the last lie on the ends."""
+        first, last = self.places
+        return first + cell / (count - 1) * (last - first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +53,8 @@ class MapDrawing:
     """
 
     colors: NDArray[np.uint8]
-    across: PlotAxis
-    upwards: PlotAxis
+    across: MapAxis
+    upwards: MapAxis
     bar: ValueScale | None = None
     bar_title: str = ""
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabBar, QVBoxLayout, QW
 
 from optlab.session.theme import Theme
 from optlab.ui import fonts, style
-from optlab.ui.views.measures.canvas import MeasuresCanvas
 from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow
+from optlab.ui.views.measures.maps import MeasureMaps
 from optlab.ui.widgets.labelled_slider import LabelledSlider
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN
@@ -45,15 +45,15 @@ class MeasuresView(QWidget):
         self._note = ElidedLabel("", Tone.MUTED)
         self._note.setFont(fonts.ui_font(fonts.NOTE))
         self._note.set_alignment(Qt.AlignmentFlag.AlignRight)
-        self._canvas = MeasuresCanvas()
+        self._maps = MeasureMaps()
         self._arrange()
         self._tabs.currentChanged.connect(self._on_tab)
-        self._canvas.hovered.connect(self.hovered)
-        self._canvas.hover_left.connect(self.hover_left)
+        self._maps.hovered.connect(self.hovered)
+        self._maps.hover_left.connect(self.hover_left)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
-        self._canvas.set_theme(theme)
+        self._maps.set_theme(theme)
 
     def set_groups(self, groups: Sequence[tuple[str, str]]) -> None:
         """Offer groups of measures: key and title."""
@@ -115,15 +115,15 @@ class MeasuresView(QWidget):
 
     def set_drawing(self, drawing: MeasuresDrawing) -> None:
         """Show other maps."""
-        self._canvas.set_drawing(drawing)
+        self._maps.set_drawing(drawing)
 
     def set_hover_text(self, text: str) -> None:
         """Show ``text`` beside the pointer; empty hides it."""
-        self._canvas.set_hover_text(text)
+        self._maps.set_hover_text(text)
 
-    def canvas(self) -> MeasuresCanvas:
+    def maps(self) -> MeasureMaps:
         """The maps."""
-        return self._canvas
+        return self._maps
 
     def slider(self, name: str) -> LabelledSlider:
         """The slider of a setting. Raises KeyError for an unknown name."""
@@ -163,7 +163,7 @@ class MeasuresView(QWidget):
         column.addLayout(top)
         column.addLayout(self._formula_row)
         column.addLayout(self._grid)
-        column.addWidget(self._canvas, 1)
+        column.addWidget(self._maps, 1)
 
     def _on_tab(self, index: int) -> None:
         if 0 <= index < len(self._keys):

@@ -8,12 +8,11 @@ from PySide6.QtTest import QTest
 
 from optlab.core.maps import ValueScale
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.plots.axes import PlotAxis
-from optlab.ui.views.maps import MapCanvas, MapDrawing, MapMark
+from optlab.ui.views.maps import MapAxis, MapCanvas, MapDrawing, MapMark
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
-ACROSS, UPWARDS = PlotAxis("η", 1e-3, 10.0, log=True), PlotAxis("β₁", 0.0, 0.9)
+ACROSS, UPWARDS = MapAxis("η", 1e-3, 10.0, log=True), MapAxis("β₁", 0.0, 0.9)
 
 
 def chequered(rows: int = 4, columns: int = 5, **more) -> MapDrawing:
@@ -63,25 +62,25 @@ def test_outside_there_is_no_cell(canvas: MapCanvas) -> None:
 
 def test_a_click_chooses_and_a_drag_tells_every_cell(canvas: MapCanvas, listen) -> None:
     chosen, dragged = listen(canvas.cell_chosen), listen(canvas.cell_dragged)
-    QTest.mouseClick(canvas, LEFT, pos=middle(canvas, 1, 2))
+    QTest.mouseClick(canvas.viewport(), LEFT, pos=middle(canvas, 1, 2))
     assert chosen == [canvas.values_at((1, 2))] and dragged == []
-    QTest.mousePress(canvas, LEFT, pos=middle(canvas, 0, 0))
+    QTest.mousePress(canvas.viewport(), LEFT, pos=middle(canvas, 0, 0))
     for column in (1, 2, 3):
-        QTest.mouseMove(canvas, middle(canvas, 2, column))
-    QTest.mouseRelease(canvas, LEFT, pos=middle(canvas, 2, 3))
+        QTest.mouseMove(canvas.viewport(), middle(canvas, 2, column))
+    QTest.mouseRelease(canvas.viewport(), LEFT, pos=middle(canvas, 2, 3))
     assert dragged[-1] == canvas.values_at((2, 3)) and len(dragged) >= 3
     assert chosen[-1] == canvas.values_at((2, 3))
-    QTest.mouseClick(canvas, LEFT, pos=QPoint(5, 5))
+    QTest.mouseClick(canvas.viewport(), LEFT, pos=QPoint(5, 5))
     assert len(chosen) == 2
 
 
 def test_hovering_reads_cells_and_leaving_ends_it(canvas: MapCanvas, listen) -> None:
     hovered, left = listen(canvas.hovered), listen(canvas.hover_left)
-    QTest.mouseMove(canvas, middle(canvas, 3, 1))
+    QTest.mouseMove(canvas.viewport(), middle(canvas, 3, 1))
     assert hovered[-1] == (3, 1)
     canvas.set_hover_text("something")
     with_text = canvas.grab().toImage()
-    QTest.mouseMove(canvas, QPoint(4, 4))
+    QTest.mouseMove(canvas.viewport(), QPoint(4, 4))
     assert left and canvas.grab().toImage() != with_text
 
 
