@@ -80,9 +80,7 @@ class ContourView(PlotView):
         self._whole = WholePaths(self._box, self.shown, self._traces)
         self._past = PastPaths(self._box, self.shown, self._traces)
         self._current = CurrentItem(self._box, self.shown, self._traces)
-        self._bar = ColorBar()
-        self._bar.setVisible(False)
-        self.scene().addItem(self._bar)
+        self._bar: ColorBar | None = None
         self._box.show_window(((-1.0, 1.0), (-1.0, 1.0)))
         self._connect()
         self.set_theme(self.shown.theme)
@@ -119,7 +117,8 @@ class ContourView(PlotView):
         self._surface.set_ground(theme.window)
         for axis in (self._left, self._below):
             axis.set_theme(theme, theme.muted)
-        self._bar.set_theme(theme)
+        if self._bar is not None:
+            self._bar.set_theme(theme)
         self._show_losses()
         self.arrange()  # fonts may have another size now
         self._redraw_paths()
@@ -149,7 +148,7 @@ class ContourView(PlotView):
         self._equal = self._equal if equal_scale is None else equal_scale
         self._box.uniform = self._equal
         if color_bar is not None:
-            self._bar.setVisible(color_bar)
+            self._show_bar(color_bar)
         self._show_losses()
         self.arrange()
         self._surface.redraw()
@@ -267,7 +266,7 @@ class ContourView(PlotView):
         size, window = QSizeF(self.size()), self.window_shown()
         height = max(24.0, size.height() - _TOP - NAME_ROOM)
         room = self._left.room(*window[1], height, _LEAST_LABEL)
-        bar = BAR_ROOM if self._bar.isVisible() else 0.0
+        bar = BAR_ROOM if self._has_bar() else 0.0
         width = max(24.0, size.width() - room - _RIGHT - bar)
         rect = QRectF(room, _TOP, round(width), round(height))
         if self._equal:
@@ -278,7 +277,8 @@ class ContourView(PlotView):
             rect = QRectF(round(left), round(top), round(wide), round(high))
         self._left.setWidth(room)
         self._plot.place(rect)
-        self._bar.place(rect)
+        if self._bar is not None:
+            self._bar.place(rect)
 
     # --- the window ------------------------------------------------------------------------
 
@@ -422,8 +422,19 @@ class ContourView(PlotView):
         self._past.redraw()
         self._current.update()
 
+    def _has_bar(self) -> bool:
+        return self._bar is not None and self._bar.isVisible()
+
+    def _show_bar(self, on: bool) -> None:
+        if on and self._bar is None:
+            self._bar = ColorBar()
+            self._bar.set_theme(self.shown.theme)
+            self.scene().addItem(self._bar)
+        if self._bar is not None:
+            self._bar.setVisible(on)
+
     def _show_losses(self) -> None:
-        if self._bar.isVisible() and self._surface.picture is not None:
+        if self._bar is not None and self._bar.isVisible() and self._surface.picture is not None:
             shading = self._surface.picture.colors
             show_losses(self._bar, shading, self.shown.theme, self.shown.colors)
 

@@ -101,9 +101,9 @@ class MapCanvas(PlotView):
         self._ground = GroundItem(self._box, self.shown)
         self._marks = MarksItem(self._box, self.shown)
         self._hands = HandsItem(self._box, self.shown)
-        self._bar = ColorBar()
+        self._bar: ColorBar | None = None
         self._readout = ReadoutItem()
-        for item in (self._plot, self._bar, self._readout):
+        for item in (self._plot, self._readout):
             self.scene().addItem(item)
         self._connect()
         self.set_drawing(None)
@@ -131,7 +131,8 @@ class MapCanvas(PlotView):
         self.setBackground(theme.window)
         for axis in (self._left, self._below):
             axis.set_theme(theme, theme.text)
-        self._bar.set_theme(theme)
+        if self._bar is not None:
+            self._bar.set_theme(theme)
         self._readout.set_theme(theme)
         self._show_bar()
         self._ground.redraw()
@@ -234,7 +235,8 @@ class MapCanvas(PlotView):
             self._below.setHeight(NAME_ROOM)
         rect = QRectF(round(left), _TOP, round(max(24.0, size.width() - left - right)), height)
         self._plot.place(rect)
-        self._bar.place(rect, BAR_ROOM)
+        if self._bar is not None:
+            self._bar.place(rect, BAR_ROOM)
         self._show_smooth()
 
     # --- zooming ---------------------------------------------------------------------------
@@ -359,11 +361,15 @@ class MapCanvas(PlotView):
         self._show_home()
 
     def _show_bar(self) -> None:
-        drawing = self.shown.drawing
-        has_bar = drawing is not None and drawing.bar is not None
-        self._bar.setVisible(has_bar)
-        if drawing is not None and drawing.bar is not None:
-            show_values(self._bar, drawing.bar, drawing.bar_title, self.shown.theme)
+        drawing, scale = self.shown.drawing, None
+        if drawing is not None and (scale := drawing.bar) is not None:
+            if self._bar is None:
+                self._bar = ColorBar()
+                self._bar.set_theme(self.shown.theme)
+                self.scene().addItem(self._bar)
+            show_values(self._bar, scale, drawing.bar_title, self.shown.theme)
+        if self._bar is not None:
+            self._bar.setVisible(scale is not None)
 
     def _show_smooth(self) -> None:
         """Cells are sharp as long as one can see them."""

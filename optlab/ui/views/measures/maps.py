@@ -138,10 +138,8 @@ class MeasureMaps(PlotView):
         self._theme = DARK
         self._drawing: MeasuresDrawing | None = None
         self._plots: list[MeasurePlot] = []
-        self._bar = ColorBar()
-        self._bar.setVisible(False)
+        self._bar: ColorBar | None = None
         self._readout = ReadoutItem()
-        self.scene().addItem(self._bar)
         self.scene().addItem(self._readout)
         self.setAccessibleName("Maps of the measures")
         self.setAccessibleDescription("Each place is a pair of gradients g1, g2 in a row.")
@@ -157,7 +155,8 @@ class MeasureMaps(PlotView):
         """Take the colours of ``theme``."""
         self._theme = theme
         self.setBackground(theme.window)
-        self._bar.set_theme(theme)
+        if self._bar is not None:
+            self._bar.set_theme(theme)
         self._readout.set_theme(theme)
         self._show()
 
@@ -218,7 +217,8 @@ class MeasureMaps(PlotView):
             high = square.height()
             plot.left_axis.setWidth(plot.left_axis.room(-drawing.reach, drawing.reach, high, 20.0))
             plot.place(square)
-        self._bar.place(squares[-1])
+        if self._bar is not None:
+            self._bar.place(squares[-1])
 
     # --- zooming ---------------------------------------------------------------------------
 
@@ -261,7 +261,10 @@ class MeasureMaps(PlotView):
             return
         for plot, one in zip(self._plots, drawing.maps, strict=False):
             plot.set_drawing(one, drawing.reach, drawing.limit, self._theme)
-        self._bar.setVisible(True)
+        if self._bar is None:
+            self._bar = ColorBar()
+            self._bar.set_theme(self._theme)
+            self.scene().addItem(self._bar)
         self._bar.show_colors(diverging_table(self._theme), self._bar_ticks)
         self._bar.set_titles("slows down", above="speeds up", color=self._theme.muted)
         self.arrange()

@@ -14,7 +14,8 @@ from optlab.ui.plots.plot_view import PlotView
 from optlab.ui.views.panes.drawings import PaneSpec
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
 from optlab.ui.views.panes.pane import Pane
-from optlab.ui.views.panes.plot import PaneBox, PanePlot
+from optlab.ui.views.panes.pane_box import PaneBox
+from optlab.ui.views.panes.plot import PanePlot
 from optlab.ui.views.panes.readout import readout_text
 from optlab.ui.views.panes.title import Title, fit_title
 

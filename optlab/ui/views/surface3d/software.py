@@ -15,10 +15,10 @@ from optlab.pictures.surface3d.paths import Spot, glow_begin
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.session.theme import mix
-from optlab.ui.plots.canvas import LayeredCanvas
 from optlab.ui.plots.colors import with_alpha
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.axes import draw_axes
+from optlab.ui.views.surface3d.layered_canvas import LayeredCanvas
 from optlab.ui.views.surface3d.readout import Readout
 from optlab.ui.views.surface3d.scene import Scene
 from optlab.ui.views.surface3d.traces import GLOW, Trace, path_width

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
-from optlab.ui.plots.canvas import LayeredCanvas
+from optlab.ui.views.surface3d.layered_canvas import LayeredCanvas
 
 
 class Counting(LayeredCanvas):
