@@ -39,7 +39,6 @@ class PlotView(pg.GraphicsView):
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
-        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the view has it
         self.scene().setMoveDistance(_DRAG_BEGINS)
         self.scene().sigMouseClicked.connect(self._clicked)
 
