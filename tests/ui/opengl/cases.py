@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -345,9 +346,28 @@ def a_driver_that_ended_the_program_is_left_alone() -> None:
         assert laboratory.bridge.close(seconds=20)
 
 
-def a_driver_that_cannot_be_used_is_no_trouble() -> None:
+def through_egl() -> None:
+    """Qt draws through EGL, as on Wayland, and PyOpenGL follows it there."""
+    view = made("opengl")
+    assert os.environ["PYOPENGL_PLATFORM"] == "egl"
+    assert len(np.unique(pixels(view))) > 100 and view.canvas._bad_frames == 0
+
+
+def a_context_that_never_comes_is_given_up() -> None:
+    assert not driver().problem
+    from optlab.ui.views.surface3d.opengl import canvas as canvas_module
+
+    canvas_module.GLCanvas.isValid = lambda _self: False
+    canvas_module._PATIENCE_MS = 50
+    view = Surface3DView()
+    view.set_renderer("opengl")
+    view.show()
+    wait(lambda: view.rendering() is not None and view.rendering().renderer == "software")
+    assert "no context" in view.rendering().reason
+
+
+def without_any_driver() -> None:
     """Nothing is imported where there is no context, whatever was chosen."""
-    view_module.driver = lambda: Driver(problem="there is no OpenGL driver")
     view = Surface3DView()
     view.set_renderer("opengl")
     view.resize(*SIZE)
@@ -372,7 +392,9 @@ CASES = {
         errors_that_only_the_driver_reports_count,
         the_window_says_what_draws,
         a_driver_that_ended_the_program_is_left_alone,
-        a_driver_that_cannot_be_used_is_no_trouble,
+        through_egl,
+        a_context_that_never_comes_is_given_up,
+        without_any_driver,
     )
 }
 

@@ -10,12 +10,16 @@ import pytest
 from tests.patience import PATIENCE
 from tests.ui.opengl.cases import CASES
 
+# How Qt finds OpenGL; by default through GLX.
+_INTEGRATIONS = {"through_egl": "xcb_egl", "without_any_driver": "none"}
+
 
 @pytest.mark.screen
 @pytest.mark.parametrize("case", CASES)
 def test_opengl(case: str, tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "HOME": str(tmp_path)}
     environment.pop("OPTLAB_3D", None)
+    environment["QT_XCB_GL_INTEGRATION"] = _INTEGRATIONS.get(case, "xcb_glx")
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-m", "tests.ui.opengl.cases", case],
         env=environment,
