@@ -33,6 +33,10 @@ class History:
         past = self.past if merges else (*self.past, self.present)[-MOST:]
         return History(document, past, (), merge_key)
 
+    def amend(self, document: Experiment) -> History:
+        """The same history with another present: a part of the change that led there."""
+        return replace(self, present=document)
+
     def settle(self) -> History:
         """The end of a drag: the next change is one of its own."""
         return replace(self, merge_key="")

@@ -48,6 +48,8 @@ class Session:
     selection_changed = Signal(str)
     formula_checked = Signal(object)
     """None, or the FormulaError of a typed formula; the last good surface stays."""
+    window_fitted = Signal(Experiment, Experiment)
+    """The document before and after the window was fitted to paths of which nothing was seen."""
     refused = Signal(str)
     """Why a proposed document was not accepted."""
     failed = Signal(Exception)
@@ -223,6 +225,16 @@ class Session:
         shown = None if window is None else (window[0], window[1])
         surface: Surface = msgspec.structs.replace(self.document.surface, window=shown)
         self.propose(changed(self.document, surface=surface), "window")
+
+    def fit_window(self, window: Window) -> None:
+        """Shows another part of the surface as a part of the last change, not as one of its own."""
+        surface: Surface = msgspec.structs.replace(
+            self.document.surface, window=(window[0], window[1])
+        )
+        document = changed(self.document, surface=surface)
+        if document != self.document:
+            self.window_fitted.emit(self.document, document)
+            self._accept(self._history.amend(document), resolve(document))
 
     def select(self, run_id: str) -> None:
         """Makes a run the selected one."""

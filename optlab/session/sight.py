@@ -44,6 +44,37 @@ def path_window(paths: Iterable[Array], home: Window) -> Window | None:
     return (left, right), (bottom, top)
 
 
+def is_inside(path: Array, window: Window) -> bool:
+    """Whether any point of a path (n, 2) lies in a window."""
+    low, high = np.array(window).T
+    with np.errstate(invalid="ignore"):
+        return bool(((path >= low) & (path <= high)).all(axis=1).any())
+
+
+def window_around(at: tuple[float, float], like: Window) -> Window:
+    """A window as large as another with a point in its middle."""
+    (left, right), (bottom, top) = (
+        (value - (high - low) / 2, value + (high - low) / 2)
+        for value, (low, high) in zip(at, like, strict=True)
+    )
+    return (left, right), (bottom, top)
+
+
+def on_border(at: tuple[float, float], width: float, height: float) -> tuple[float, float, float]:
+    """Where the way from the middle of a rectangle to a point outside crosses its border.
+
+    ``at`` is in pixels from the top left corner.  The third number is the angle of the way in
+    degrees, clockwise from the right.
+    """
+    across, down = at[0] - width / 2, at[1] - height / 2
+    share = min(
+        (width / 2) / abs(across) if across else math.inf,
+        (height / 2) / abs(down) if down else math.inf,
+    )
+    angle = math.degrees(math.atan2(down, across))
+    return width / 2 + across * share, height / 2 + down * share, angle
+
+
 def as_meant(at: tuple[float, float], window: Window) -> tuple[float, float]:
     """A place that was pointed at, with the digits that a thousandth of the window has.
 

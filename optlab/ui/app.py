@@ -28,6 +28,7 @@ from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
 from optlab.ui.controllers.look import LookController
 from optlab.ui.controllers.measures import MeasuresController
+from optlab.ui.controllers.outside import OutsideController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
@@ -67,6 +68,7 @@ class Laboratory:
         self.surface3d = Surface3DController(session, window.surface3d)
         self.look = LookController(session, window.contour, window.surface3d, settings)
         self.overlays = OverlaysController(session, window.contour)
+        self.outside = OutsideController(session, window.contour, self.look)
         self.panes = PanesController(session, window.panes, settings)
         self.maps = (
             BasinsController(session, window.basins),

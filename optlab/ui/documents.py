@@ -50,6 +50,7 @@ class Documents(QObject):
         self._say = say
         self._path: Path | None = None
         self._saved: Experiment | None = session.document
+        session.window_fitted.connect(self._window_fitted)
         self.ask: Callable[[QWidget, str], Answer] = ask_unsaved
 
     @property
@@ -129,6 +130,11 @@ class Documents(QObject):
             self.remember(path)
         self.changed.emit()
         return True
+
+    def _window_fitted(self, before: Experiment, after: Experiment) -> None:
+        """What was opened and only looked at is not a change that could be lost."""
+        if self._saved == before:
+            self._saved = after
 
     # -- saving ----------------------------------------------------------------------------
 
