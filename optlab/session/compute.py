@@ -13,6 +13,10 @@ from optlab.core.run.kernels import BlockKernel, Program
 from optlab.session.jobs import Control
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.kernels import Kernels
+from optlab.session.view import View
+
+RESOLUTION = 240
+"""Points along each axis of the map."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class PictureStyle:
 
     scale: LevelScale = "log"
     levels: int = 20
-    resolution: int = 240
+    resolution: int = RESOLUTION
 
 
 def compute_runs(
@@ -49,6 +53,11 @@ def compute_runs(
         if control.cancelled():
             break
     return results
+
+
+def picture_style(view: View, resolution: int = RESOLUTION) -> PictureStyle:
+    """How the surface of a view is drawn, with so many points along each axis."""
+    return PictureStyle(view.scale, view.levels, resolution)
 
 
 def compute_picture(problem: Problem, window: Window, style: PictureStyle) -> SurfacePicture:

@@ -13,6 +13,8 @@ import msgspec
 
 from optlab.core.data_files import MAX_FILE_SIZE
 from optlab.session.claims import Claim
+from optlab.session.document import Document
+from optlab.session.view import USUAL, View
 
 Choice = str | bool
 Range = tuple[float, float]
@@ -30,12 +32,6 @@ OwnText = Annotated[str, msgspec.Meta(max_length=MAX_FILE_SIZE)]
 Weights = Annotated[tuple[float, ...], msgspec.Meta(min_length=1)]
 """A number for each weight."""
 OwnTexts = Annotated[dict[OwnName, OwnText], msgspec.Meta(max_length=MOST_TEXTS)]
-
-
-class Document(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
-):
-    """What all parts of an experiment have in common: frozen, strict, comparable."""
 
 
 class Surface(Document, frozen=True):
@@ -113,7 +109,8 @@ class Experiment(Document, frozen=True):
     ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;
     ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient;
     ``claims`` say what will happen.  ``rules``, ``surfaces`` and ``schedules`` are TOML texts by
-    name that the experiment brings along; they come before those of the catalogue.
+    name that the experiment brings along; they come before those of the catalogue.  ``view`` is
+    how it is shown; None leaves that to who opens it.
     """
 
     version: int = FORMAT_VERSION
@@ -129,6 +126,12 @@ class Experiment(Document, frozen=True):
     rules: OwnTexts = {}
     surfaces: OwnTexts = {}
     schedules: OwnTexts = {}
+    view: View | None = None
+
+    @property
+    def shown(self) -> View:
+        """How it is shown: as it says, or the usual way."""
+        return self.view or USUAL
 
     def run(self, run_id: str) -> Run | None:
         """The run with an id, or None."""
@@ -150,6 +153,11 @@ def texts_size(document: Experiment) -> int:
 def changed(document: Experiment, **fields: object) -> Experiment:
     """The experiment with other values for some fields."""
     return msgspec.structs.replace(document, **fields)
+
+
+def without_view(document: Experiment) -> Experiment:
+    """The experiment as such, whatever is shown of it."""
+    return changed(document, view=None)
 
 
 def with_run(document: Experiment, run: Run) -> Experiment:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from optlab.session.experiment import Experiment
+from optlab.session.experiment import Experiment, changed, without_view
+from optlab.session.view import View
 
 MOST = 500
 """How many changes can be undone."""
@@ -26,8 +27,10 @@ class History:
         """The history after a change; the same one where nothing changed."""
         if document == self.present:
             return self
+        if same_experiment(document, self.present):
+            return self.show(document.view)
         merges = merge_key != "" and merge_key == self.merge_key and bool(self.past)
-        if merges and document == self.past[-1]:
+        if merges and same_experiment(document, self.past[-1]):
             # A drag that came back to where it began is no change.
             return History(document, self.past[:-1])
         past = self.past if merges else (*self.past, self.present)[-MOST:]
@@ -41,14 +44,25 @@ class History:
         """The end of a drag: the next change is one of its own."""
         return replace(self, merge_key="")
 
+    def show(self, view: View | None) -> History:
+        """The same history with the document shown in another way; that is no change to undo."""
+        return replace(self, present=changed(self.present, view=view))
+
     def undo(self) -> History:
-        """One change back, where there is one."""
+        """One change back, where there is one; the view stays."""
         if not self.past:
             return self
-        return History(self.past[-1], self.past[:-1], (self.present, *self.future))
+        before = changed(self.past[-1], view=self.present.view)
+        return History(before, self.past[:-1], (self.present, *self.future))
 
     def redo(self) -> History:
-        """One undone change on, where there is one."""
+        """One undone change on, where there is one; the view stays."""
         if not self.future:
             return self
-        return History(self.future[0], (*self.past, self.present), self.future[1:])
+        after = changed(self.future[0], view=self.present.view)
+        return History(after, (*self.past, self.present), self.future[1:])
+
+
+def same_experiment(one: Experiment, other: Experiment) -> bool:
+    """Whether two documents say the same but for the view."""
+    return without_view(one) == without_view(other)

@@ -22,7 +22,7 @@ from optlab.core.formula import FormulaError, parse
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
-from optlab.session.compute import PictureStyle, compute_picture, compute_runs
+from optlab.session.compute import RESOLUTION, compute_picture, compute_runs, picture_style
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.history import History
 from optlab.session.jobs import Control, Desk, DirectPool, Pool, Work
@@ -30,7 +30,11 @@ from optlab.session.kernels import WORTH, Kernels
 from optlab.session.mapping import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
+<<<<<<< HEAD
 from optlab.session.run_names import with_run_names
+=======
+from optlab.session.view import USUAL, View, looking, usual_part
+>>>>>>> 850f2d1 (Keep how an experiment is shown in its file)
 
 RUNS, PICTURE, MAP, COMPILE, MAP_KERNEL = "runs", "picture", "map", "compile", "map kernel"
 """Channels of work."""
@@ -46,6 +50,8 @@ class Session:
     picture_changed = Signal(SurfacePicture)
     playback_changed = Signal(Playback)
     selection_changed = Signal(str)
+    view_changed = Signal(View)
+    """The experiment is shown in another way."""
     formula_checked = Signal(object)
     """None, or the FormulaError of a typed formula; the last good surface stays."""
     window_fitted = Signal(Experiment, Experiment)
@@ -59,7 +65,11 @@ class Session:
     """Somebody stopped what was being computed."""
 
     def __init__(
-        self, document: Experiment, pool: Pool | None = None, kernels: Kernels | None = None
+        self,
+        document: Experiment,
+        pool: Pool | None = None,
+        kernels: Kernels | None = None,
+        usual_view: View = USUAL,
     ) -> None:
         self._resolved = resolve(document)
         self._history = History(document)
@@ -73,7 +83,8 @@ class Session:
         self._stopped = self._again = False
         self._opened = 0
         self._picture: SurfacePicture | None = None
-        self._style = PictureStyle()
+        self._usual = usual_view
+        self.resolution = RESOLUTION
         self._playback = Playback()
         self._follows_end = True
         self._formula_error: FormulaError | None = None
@@ -118,9 +129,9 @@ class Session:
         return self._selected
 
     @property
-    def style(self) -> PictureStyle:
-        """How the surface is shown."""
-        return self._style
+    def view(self) -> View:
+        """How the experiment is shown: as it says, or as usual."""
+        return self.document.view or self._usual
 
     @property
     def formula_error(self) -> FormulaError | None:
@@ -149,6 +160,7 @@ class Session:
         resolved = resolve(document)
         self._desk.cancel()
         self._opened += 1
+        self._usual = usual_part(self._usual)
         self._trajectories, self._done, self._asked = {}, {}, {}
         self._follows_end = True
         self._set_playback(replace(Playback(), speed=self._playback.speed))
@@ -190,6 +202,7 @@ class Session:
 
     def _accept(self, history: History, resolved: Resolved) -> None:
         old, before = self._resolved, [run.id for run in self.document.runs]
+        seen = self.view
         self._history, self._resolved = history, resolved
         ids = [run.id for run in self.document.runs]
         for gone in set(self._trajectories) - set(resolved.specs):
@@ -197,10 +210,13 @@ class Session:
             self._done.pop(gone, None)
         self.document_changed.emit(self.document)
         self.resolved_changed.emit(resolved)
+        if self.view != seen:
+            self.view_changed.emit(self.view)
         if self._selected not in ids:
             place = before.index(self._selected) if self._selected in before else 0
             self.select(ids[min(place, len(ids) - 1)] if ids else "")
-        if resolved.problem != old.problem or resolved.window != old.window:
+        same = resolved.problem == old.problem and resolved.window == old.window
+        if not same or picture_style(self.view) != picture_style(seen):
             self._ask_picture()
         self._ask_runs()
 
@@ -249,10 +265,18 @@ class Session:
         self._ask_picture()
         self._ask_runs()
 
-    def set_style(self, style: PictureStyle) -> None:
-        """Shows the surface in another way."""
-        if style != self._style:
-            self._style = style
+    def show(self, **fields: object) -> None:
+        """Shows the experiment in another way: other values for fields of its view.
+
+        Raises TypeError or msgspec.ValidationError for what a view has not.
+        """
+        old, view = self.view, looking(self.view, **fields)
+        if view == old:
+            return
+        self._usual = view
+        self._history = self._history.show(view)
+        self.view_changed.emit(view)
+        if picture_style(view) != picture_style(old):
             self._ask_picture()
 
     def cancel(self) -> None:
@@ -314,7 +338,8 @@ class Session:
         self._desk.cancel()
 
     def _ask_picture(self) -> None:
-        problem, window, style = self._resolved.problem, self._resolved.window, self._style
+        problem, window = self._resolved.problem, self._resolved.window
+        style = picture_style(self.view, self.resolution)
         opened = self._opened
 
         def take(picture: SurfacePicture) -> None:

@@ -40,6 +40,7 @@ from optlab.ui.controllers.story import StoryController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.surface3d import Surface3DController
 from optlab.ui.controllers.sweep import SweepController
+from optlab.ui.controllers.tabs import TabsController, usual_view
 from optlab.ui.controllers.transport import TransportController
 from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.errors import ErrorReporter
@@ -61,15 +62,21 @@ class Laboratory:
         self.settings = settings
         style.apply(_application(), THEMES.get(str(settings.value("theme")), DARK))
         self.bridge = Bridge()
-        self.session = Session(document, self.bridge, Kernels(kernel_store()))
+        usual = usual_view(settings)
+        self.session = Session(document, self.bridge, Kernels(kernel_store()), usual)
         self.window = MainWindow()
         window, session = self.window, self.session
         self.contour = ContourController(session, window.contour)
         self.surface3d = Surface3DController(session, window.surface3d)
+        self.tabs = TabsController(session, window.centre, window.details, settings)
         self.look = LookController(session, window.contour, window.surface3d, settings)
         self.overlays = OverlaysController(session, window.contour)
+<<<<<<< HEAD
         self.outside = OutsideController(session, window.contour, self.look)
         self.panes = PanesController(session, window.panes, settings)
+=======
+        self.panes = PanesController(session, window.panes)
+>>>>>>> 850f2d1 (Keep how an experiment is shown in its file)
         self.maps = (
             BasinsController(session, window.basins),
             SweepController(session, window.sweep),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +12,7 @@ import optlab
 from optlab.session import edits
 from optlab.session.session import Session
 from optlab.session.theme import DARK, LIGHT
+from optlab.session.view import View
 from optlab.ui import style
 from optlab.ui.bridge import Bridge
 from optlab.ui.controllers.comparison import ComparisonController
@@ -98,9 +98,7 @@ class Commands:
         PaneMenus(laboratory.panes, self._window.panes)
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, self.own_files.take, say)
-        self.menus.set_checked("log_levels", self._session.style.scale == "log")
-        self.menus.set_checked("minima", True)
-        self.menus.set_checked("arrows", laboratory.overlays.is_on("arrows"))
+        self._session.view_changed.connect(self._mark)
         SwitchesController(self._window.centre, self.menus.actions)
         self.menus.set_checked("dark_theme", style.current().is_dark)
         self._session.document_changed.connect(self._refresh)
@@ -108,6 +106,7 @@ class Commands:
         self._session.playback_changed.connect(self._refresh)
         self.documents.changed.connect(self._refresh)
         self._refresh()
+        self._mark(self._session.view)
 
     def _handlers(self) -> dict[str, Handler]:
         session = self._session
@@ -239,11 +238,17 @@ class Commands:
         self._window.surface3d.reset()
 
     def _log_levels(self, on: bool) -> None:
-        style = replace(self._session.style, scale="log" if on else "linear")
-        self._session.set_style(style)
+        self._session.show(scale="log" if on else "linear")
 
     def _minima(self, on: bool) -> None:
-        self._window.contour.set_style(minima=on)
+        self._session.show(minima=on)
+
+    def _mark(self, view: View) -> None:
+        """Marks in the menus what the view has."""
+        self.menus.set_checked("log_levels", view.scale == "log")
+        self.menus.set_checked("minima", view.minima)
+        for key in ("arrows", "sizes", "curvature"):
+            self.menus.set_checked(key, key in view.overlays)
 
     def _arrows(self, on: bool) -> None:
         self._laboratory.overlays.switch("arrows", on)

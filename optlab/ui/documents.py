@@ -17,6 +17,7 @@ from optlab.session.files import (
     save_experiment,
     shipped_experiment,
 )
+from optlab.session.history import same_experiment
 from optlab.session.recent import read_recent, with_recent
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import Session
@@ -61,7 +62,8 @@ class Documents(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether there are changes that no file has."""
-        return self._session.document != self._saved
+        saved = self._saved
+        return saved is None or not same_experiment(self._session.document, saved)
 
     @property
     def title(self) -> str:

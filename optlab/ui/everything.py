@@ -56,16 +56,16 @@ def _looks(look: LookController) -> list[Command]:
     commands = [
         Command(
             title,
-            partial(look.choose, field, not getattr(look.look, field)),
+            partial(look.choose, field, not look.value(field)),
             "View",
-            on=bool(getattr(look.look, field)),
+            on=bool(look.value(field)),
         )
         for field, title in SWITCHES
     ]
     for choice in CHOICES:
         for value, text in choice.values:
             choose = partial(look.choose, choice.field, value)
-            is_chosen = getattr(look.look, choice.field) == value
+            is_chosen = look.value(choice.field) == value
             commands.append(Command(f"{choice.title}: {text}", choose, "View", on=is_chosen))
     return commands
 

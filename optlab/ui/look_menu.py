@@ -38,7 +38,7 @@ class LookMenu(QMenu):
     def fill(self) -> None:
         """Marks what is chosen."""
         for action, field, value in self._entries:
-            action.setChecked(getattr(self._look.look, field) == value)
+            action.setChecked(self._look.value(field) == value)
 
     def _choice_menu(self, choice: Choice) -> QMenu:
         menu = QMenu(choice.title, self)

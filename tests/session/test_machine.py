@@ -19,7 +19,6 @@ from optlab.core.problems import problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import run
 from optlab.session import edits
-from optlab.session.compute import PictureStyle
 from optlab.session.experiment import Experiment, Run, Surface, change_run, changed
 from optlab.session.files import load_experiment, save_experiment
 from optlab.session.jobs import Answer, Request, carry_out
@@ -61,7 +60,8 @@ class SessionMachine(RuleBasedStateMachine):
         super().__init__()
         self.pool = WaitingPool()
         self.session = Session(DOCUMENTS[0], self.pool)
-        self.session.set_style(PictureStyle(resolution=12, levels=3))
+        self.session.resolution = 12
+        self.session.show(levels=3)
         self.errors: list[Exception] = []
         self.session.failed.connect(self.errors.append)
         self.folder = tempfile.TemporaryDirectory()

@@ -16,6 +16,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from optlab.session.view import CameraView, View
+
 Floats = NDArray[np.float64]
 
 Height = Literal["levels", "log", "linear"]
@@ -109,6 +111,31 @@ class Camera:
 
 
 FIRST_VIEW: Final = Camera()
+
+
+def camera_of(view: View) -> Camera:
+    """The camera that the view of an experiment asks for."""
+    seen = view.camera
+    return Camera(
+        azimuth=seen.azimuth,
+        elevation=seen.elevation,
+        distance=seen.distance,
+        centre=seen.centre,
+        pan=seen.pan,
+        height=view.height,
+        exaggeration=view.exaggeration,
+    )
+
+
+def camera_view(camera: Camera) -> CameraView:
+    """What an experiment keeps of a camera; the heights are fields of the view itself."""
+    return CameraView(
+        azimuth=camera.azimuth,
+        elevation=camera.elevation,
+        distance=camera.distance,
+        centre=camera.centre,
+        pan=camera.pan,
+    )
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,6 @@ class ComparisonController(QObject):
         self._view = view
         self._say = say
         self._problem: object = None
-        self._typed: float | None = None
-        self._baseline = ""
-        self._pair = ("", "")
         self._parting = Beside(session, _PARTING)
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show)
@@ -59,20 +56,21 @@ class ComparisonController(QObject):
         session.document_changed.connect(self._later)
         session.trajectories_changed.connect(self._later)
         session.selection_changed.connect(self._select)
+        session.view_changed.connect(self._later)
 
     def _later(self, _what: object = None) -> None:
         self._wait.start()
 
     def _target(self, value: float | None) -> None:
-        self._typed = value
+        self._session.show(target=value)
         self.show()
 
     def _choose_baseline(self, run_id: str) -> None:
-        self._baseline = run_id
+        self._session.show(baseline=run_id)
         self.show()
 
     def _choose_pair(self, first: str, second: str) -> None:
-        self._pair = (first, second)
+        self._session.show(pair=(first, second))
         self._show_difference()
 
     def _select(self, run_id: str) -> None:
@@ -88,17 +86,18 @@ class ComparisonController(QObject):
     def _ask(self, channel: str, take: Callable[[Race], None]) -> None:
         session = self._session
         problem = session.resolved.problem
-        if problem != self._problem:
-            self._problem, self._typed = problem, None
+        if self._problem is not None and problem != self._problem:
+            session.show(target=None)  # a loss of another surface
+        self._problem = problem
+        typed, baseline = session.view.target, session.view.baseline
         entrants = self._entrants()
-        if self._baseline not in [entrant.run.id for entrant in entrants]:
-            self._baseline = entrants[0].run.id if entrants else ""
+        if baseline not in [entrant.run.id for entrant in entrants]:
+            baseline = entrants[0].run.id if entrants else ""
         walks = [entrant.trajectory for entrant in entrants]
         usual = usual_target(session.resolved, walks)
-        target = usual if self._typed is None else self._typed
-        baseline = self._baseline
+        target = usual if typed is None else typed
         self._view.set_runs([(entrant.run.id, entrant.name) for entrant in entrants])
-        self._view.set_target(self._typed, usual)
+        self._view.set_target(typed, usual)
         self._view.set_baseline(baseline)
 
         def work(_control: Control) -> Race:
@@ -135,8 +134,9 @@ class ComparisonController(QObject):
         if len(ids) < 2:
             self._parting.do(0, lambda: "", lambda _: self._view.set_difference("", "", ""))
             return
-        first = self._pair[0] if self._pair[0] in ids else ids[0]
-        second = self._pair[1] if self._pair[1] in ids else next(i for i in ids if i != first)
+        pair = self._session.view.pair or ("", "")
+        first = pair[0] if pair[0] in ids else ids[0]
+        second = pair[1] if pair[1] in ids else next(i for i in ids if i != first)
         one, other = walks[first], walks[second]
 
         def take(sentence: str) -> None:

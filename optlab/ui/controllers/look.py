@@ -1,34 +1,23 @@
-"""How map and surface look: what a person chose, remembered and given to the views."""
+"""How map and surface look: what a person chooses goes to the view, and from there to both."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
+from typing import get_args
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from optlab.pictures.surface3d.camera import Height
+from optlab.pictures.surface3d.camera import Camera, camera_of, camera_view
 from optlab.pictures.surface3d.renderers import RendererChoice, renderer_asked
 from optlab.session.session import Session
 from optlab.session.sight import path_window
+from optlab.session.view import View
 from optlab.ui.plots.colors import COLOR_MAPS
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.surface3d import Surface3DView
 
 Value = str | int | float | bool
-
-
-@dataclass(frozen=True)
-class Look:
-    """``height`` is "levels" (as these are), "log" or "linear"; the last is its stretching."""
-
-    color_map: str = COLOR_MAPS[0]
-    levels: int = 20
-    height: Height = "levels"
-    exaggeration: float = 1.0
-    lines: bool = True
-    color_bar: bool = False
-    equal_scale: bool = False
-    renderer: RendererChoice = "auto"
+RENDERER = "renderer"
 
 
 @dataclass(frozen=True)
@@ -54,7 +43,7 @@ CHOICES = (
         tuple((x, f"× {x:g}") for x in (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)),
     ),
     Choice(
-        "renderer",
+        RENDERER,
         "Drawing in 3D",
         (("auto", "automatic"), ("opengl", "OpenGL"), ("software", "processor")),
     ),
@@ -67,7 +56,10 @@ SWITCHES = (
 
 
 class LookController(QObject):
-    """Holds the look; ``changed`` tells that it is another one."""
+    """Gives the views their look from the view of the experiment; ``changed`` tells of another.
+
+    What draws in 3D is a matter of the machine, and remembered in its settings.
+    """
 
     changed = Signal()
 
@@ -78,22 +70,30 @@ class LookController(QObject):
         self._session = session
         self._contour, self._space = contour, space
         self._settings = settings
-        self._look = _read(settings)
-        space.set_renderer(renderer_asked() or self._look.renderer)
+        self._renderer = _renderer(settings)
+        space.set_renderer(renderer_asked() or self._renderer)
+        space.camera_changed.connect(self._camera_moved)
+        session.view_changed.connect(self._changed)
         self._apply()
 
-    @property
-    def look(self) -> Look:
-        """What was chosen."""
-        return self._look
+    def value(self, field: str) -> Value:
+        """What was chosen for a field. Raises AttributeError for an unknown one."""
+        if field == RENDERER:
+            return self._renderer
+        found: Value = getattr(self._session.view, field)
+        return found
 
     def choose(self, field: str, value: Value) -> None:
-        """Another value for a field of the look. Raises TypeError for an unknown field."""
-        self._look = replace(self._look, **{field: value})  # type: ignore[arg-type]
+        """Another value for a field of the view, or what draws in 3D.
+
+        Raises TypeError for an unknown field.
+        """
+        if field != RENDERER:
+            self._session.show(**{field: value})
+            return
         self._settings.setValue(f"look/{field}", str(value))
-        self._apply()
-        if field == "renderer":
-            self._space.set_renderer(self._look.renderer)
+        self._renderer = _renderer(self._settings)
+        self._space.set_renderer(self._renderer)
         self.changed.emit()
 
     def zoom_to_paths(self) -> None:
@@ -112,28 +112,27 @@ class LookController(QObject):
         if window is not None:
             session.set_window(window)
 
+    def _changed(self, _view: View) -> None:
+        self._apply()
+        self.changed.emit()
+
     def _apply(self) -> None:
-        look = self._look
+        view = self._session.view
         self._contour.set_style(
-            color_map=look.color_map,
-            lines=look.lines,
-            color_bar=look.color_bar,
-            equal_scale=look.equal_scale,
+            color_map=view.color_map,
+            lines=view.lines,
+            minima=view.minima,
+            color_bar=view.color_bar,
+            equal_scale=view.equal_scale,
         )
-        self._space.set_style(color_map=look.color_map, lines=look.lines)
-        self._space.set_height(look.height, look.exaggeration)
-        self._session.set_style(replace(self._session.style, levels=look.levels))
+        self._space.set_style(color_map=view.color_map, lines=view.lines)
+        self._space.set_camera(camera_of(view))
+
+    def _camera_moved(self, camera: Camera) -> None:
+        self._session.show(camera=camera_view(camera))
 
 
-def _read(settings: QSettings) -> Look:
-    """A remembered look; whatever is not offered is as usual."""
-    found: dict[str, Value] = {}
-    for choice in CHOICES:
-        text = str(settings.value(f"look/{choice.field}"))
-        fitting = [value for value, _ in choice.values if str(value) == text]
-        found.update((choice.field, value) for value in fitting)
-    for field, _ in SWITCHES:
-        text = str(settings.value(f"look/{field}")).capitalize()
-        if text in ("True", "False"):
-            found[field] = text == "True"
-    return Look(**{**asdict(Look()), **found})
+def _renderer(settings: QSettings) -> RendererChoice:
+    """What shall draw in 3D; whatever is not offered is as usual."""
+    text = str(settings.value(f"look/{RENDERER}"))
+    return next((choice for choice in get_args(RendererChoice) if choice == text), "auto")

@@ -32,8 +32,6 @@ class MapController(QObject):
     more. A subclass says what to compute and how to show it.
     """
 
-    measure = "loss"
-
     def __init__(self, session: Session, page: MapPage, resolution: int) -> None:
         super().__init__(page)
         self.session = session
@@ -62,6 +60,11 @@ class MapController(QObject):
         session.trajectories_changed.connect(self.later)
 
     # -- for subclasses --------------------------------------------------------------------
+
+    @property
+    def measure(self) -> str:
+        """What the map shows."""
+        return "loss"
 
     def request(self, spec: RunSpec) -> Request:
         """What to compute. Raises SettingError or ValueError where that cannot be."""

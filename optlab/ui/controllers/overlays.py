@@ -38,7 +38,6 @@ class OverlaysController(QObject):
         super().__init__(view)
         self._session = session
         self._view = view
-        self._on = {"arrows", *(key for key, _ in ARROWS)}
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show)
         session.playback_changed.connect(self._later)
@@ -46,18 +45,21 @@ class OverlaysController(QObject):
         session.selection_changed.connect(self._later)
         session.document_changed.connect(self._later)
         session.working_changed.connect(self._later)
+        session.view_changed.connect(self._later)
 
     def is_on(self, key: str) -> bool:
         """Whether an overlay is drawn."""
-        return key in self._on
+        return key in self._session.view.overlays
 
     def switch(self, key: str, on: bool) -> None:
         """Draws an overlay or leaves it out."""
-        if on:
-            self._on.add(key)
-        else:
-            self._on.discard(key)
+        others = [known for known in self._session.view.overlays if known != key]
+        self._session.show(overlays=[*others, key] if on else others)
         self.show()
+
+    @property
+    def _on(self) -> frozenset[str]:
+        return frozenset(self._session.view.overlays)
 
     def _later(self, _what: object = None) -> None:
         self._wait.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.formula.compiled import Array
 from optlab.core.run import Trajectory
@@ -22,7 +22,6 @@ Walks = list[tuple[Run, Trajectory]]
 
 _PANES = "panes"
 """The channel of work."""
-_SHOWN, _LOG, _LINEAR = "panes/shown", "panes/log", "panes/linear"
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,12 @@ class PaneChoice:
 
 
 class PanesController(QObject):
-    """Shows the chosen quantities over the steps; the choice is remembered."""
+    """Shows the quantities over the steps that the view of the experiment names."""
 
-    def __init__(self, session: Session, view: PanesView, settings: QSettings) -> None:
+    def __init__(self, session: Session, view: PanesView) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
-        self._settings = settings
-        self._keys = _read(settings, _SHOWN) or list(DEFAULT_KEYS)
-        self._scales = dict.fromkeys(_read(settings, _LOG), True)
-        self._scales |= dict.fromkeys(_read(settings, _LINEAR), False)
         self._shown: list[Quantity] = []
         self._beside = Beside(session, _PANES)
         self._wait = QTimer(self, singleShot=True, interval=0)
@@ -56,6 +51,7 @@ class PanesController(QObject):
         session.document_changed.connect(self._later)
         session.trajectories_changed.connect(self._later)
         session.selection_changed.connect(self._later)
+        session.view_changed.connect(self._later)
         session.playback_changed.connect(self._cursor)
 
     def _later(self, _what: object = None) -> None:
@@ -69,8 +65,9 @@ class PanesController(QObject):
 
     def choices(self) -> list[PaneChoice]:
         """All that can be shown now, in order."""
+        shown = self._session.view.panes
         return [
-            PaneChoice(q.key, q.title, q.symbol, q.group, q.key in self._keys, self._is_log(q))
+            PaneChoice(q.key, q.title, q.symbol, q.group, q.key in shown, self._is_log(q))
             for q in self._available()
         ]
 
@@ -80,36 +77,24 @@ class PanesController(QObject):
 
     def set_shown(self, key: str, shown: bool) -> None:
         """Shows a quantity or leaves it out."""
-        others = [known for known in self._keys if known != key]
-        self._choose([*others, key] if shown else others)
+        others = [known for known in self._session.view.panes if known != key]
+        self._session.show(panes=[*others, key] if shown else others)
 
     def set_log(self, key: str, log: bool) -> None:
         """Shows a quantity on a logarithmic scale or on a linear one."""
-        self._scales[key] = log
-        for name, on in ((_LOG, True), (_LINEAR, False)):
-            keys = [known for known, scale in self._scales.items() if scale is on]
-            self._settings.setValue(name, ",".join(keys))
-        self.show_panes()
+        view = self._session.view.with_scale(key, log)
+        self._session.show(log_panes=view.log_panes, linear_panes=view.linear_panes)
 
     def reset(self) -> None:
         """The usual panes on their usual scales."""
-        self._scales.clear()
-        for name in (_LOG, _LINEAR):
-            self._settings.remove(name)
-        self._choose(list(DEFAULT_KEYS))
-
-    def _choose(self, keys: list[str]) -> None:
-        self._keys = keys
-        # A key of its own, so that nothing chosen is not taken for no choice.
-        self._settings.setValue(_SHOWN, ",".join(keys) or "none")
-        self.show_panes()
+        self._session.show(panes=DEFAULT_KEYS, log_panes=(), linear_panes=())
 
     # -- what is shown ---------------------------------------------------------------------
 
     def show_panes(self) -> None:
         """Gives the view the newest curves; long ones are made in a worker."""
         session, theme = self._session, style.current()
-        chosen = [q for q in self._available() if q.key in self._keys]
+        chosen = [q for q in self._available() if q.key in self._session.view.panes]
         walks = [
             (run, session.trajectories[run.id])
             for run in session.document.runs
@@ -141,7 +126,7 @@ class PanesController(QObject):
         )
 
     def _is_log(self, quantity: Quantity) -> bool:
-        return self._scales.get(quantity.key, quantity.log)
+        return self._session.view.is_log(quantity.key, quantity.log)
 
 
 def _pane(quantity: Quantity, log: bool, walks: Walks, selected: str, theme: Theme) -> PaneSpec:
@@ -169,11 +154,3 @@ def _curves(
 def _below_zero(values: Array) -> bool:
     """Whether a logarithmic scale would leave out a part of the curve."""
     return bool((values < 0.0).any())
-
-
-def _read(settings: QSettings, name: str) -> list[str]:
-    """A remembered list of keys; anything unreadable is none."""
-    value = settings.value(name)
-    # A list in an INI file comes back as one.
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return [key for key in text.split(",") if key]

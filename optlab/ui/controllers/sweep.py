@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from optlab.core.maps import CATEGORIES, MEASURES, Axis, MeasurePicture
@@ -15,6 +16,7 @@ from optlab.session.map_colors import category_color, has_numbers, measure_color
 from optlab.session.mapping import MapWork, Request, SweepRequest, sweep_request
 from optlab.session.session import Session
 from optlab.session.variation import add_varied_run, settings_of, usual_axis
+from optlab.session.view import MapSide
 from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.views.maps import LegendItem, MapAxis, MapDrawing, MapMark, SettingItem, SweepPage
@@ -29,9 +31,6 @@ class SweepController(MapController):
     def __init__(self, session: Session, page: SweepPage) -> None:
         super().__init__(session, page, _RESOLUTION)
         self._page = page
-        self._chosen: list[str] = ["", ""]
-        self._ranges: dict[str, Axis] = {}
-        self._target: float | None = None
         page.set_measures([(key, measure.title) for key, measure in MEASURES.items()])
         page.setting_chosen.connect(self._choose_setting)
         page.range_entered.connect(self._enter_range)
@@ -45,20 +44,20 @@ class SweepController(MapController):
     def axes(self, spec: RunSpec) -> tuple[Axis, Axis]:
         """The two sides: what was chosen, as far as this run has it."""
         names = list(settings_of(spec))
-        first = self._chosen[0] if self._chosen[0] in names else names[0]
-        others = [name for name in names if name != first]
-        second = self._chosen[1] if self._chosen[1] in others else others[0]
-        return self._axis(spec, first), self._axis(spec, second)
+        sides = {side.setting: side for side in self.session.view.map_sides}
+        chosen = [name for name in sides if name in names]
+        first, second = [*chosen, *(name for name in names if name not in chosen)][:2]
+        axes = [self._axis(spec, name, sides.get(name)) for name in (first, second)]
+        return axes[0], axes[1]
 
-    def _axis(self, spec: RunSpec, name: str) -> Axis:
-        kept = self._ranges.get(name)
-        if kept is None:
+    def _axis(self, spec: RunSpec, name: str, side: MapSide | None) -> Axis:
+        if side is None or side.low is None or side.high is None:
             return usual_axis(spec, name, self.session.resolved.window, self.resolution)
-        return replace(kept, count=self.resolution)
+        return Axis(name, side.low, side.high, self.resolution, "log" if side.log else "linear")
 
     def request(self, spec: RunSpec) -> Request:
         """A map of the two sides."""
-        target = self._target
+        target = self.session.view.map_target
         if target is None:
             target = usual_target(self.session.resolved)
         return sweep_request(spec, *self.axes(spec), -math.inf if target is None else target)
@@ -74,7 +73,7 @@ class SweepController(MapController):
             controls.set_range(axis.low, axis.high, axis.scale == "log")
             controls.set_error("")
         self._page.set_measure(self.measure)
-        self._page.set_target(self._target, usual_target(self.session.resolved))
+        self._page.set_target(self.session.view.map_target, usual_target(self.session.resolved))
         self._page.canvas.set_marks(self._marks(spec, axes))
 
     def _marks(self, spec: RunSpec, axes: tuple[Axis, Axis]) -> list[MapMark]:
@@ -162,13 +161,17 @@ class SweepController(MapController):
         spec = self.spec
         if spec is None:
             return
-        now = [axis.name for axis in self.axes(spec)]
-        if now[1 - side] == name:
-            now.reverse()
-        now[side] = name
-        self._chosen = now
-        self._ranges.pop(name, None)
+        sides = self._sides(self.axes(spec))
+        if sides[1 - side].setting == name:
+            sides.reverse()
+        sides[side] = MapSide(setting=name)
+        self.session.show(map_sides=sides)
         self.refresh()
+
+    def _sides(self, axes: Sequence[Axis]) -> list[MapSide]:
+        """The axes as the view keeps them; a range that nobody chose stays the usual one."""
+        kept = {side.setting: side for side in self.session.view.map_sides}
+        return [kept.get(axis.name, MapSide(setting=axis.name)) for axis in axes]
 
     def _enter_range(self, side: int, low: float, high: float) -> None:
         self._set_axis(side, low, high, None)
@@ -193,17 +196,26 @@ class SweepController(MapController):
             self._page.axes[side].set_error(str(error))
             self._page.axes[side].log.set_on(was_log)
             return
-        self._chosen = [axis.name for axis in axes]
-        self._ranges[axes[side].name] = axes[side]
+        sides, axis = self._sides(axes), axes[side]
+        sides[side] = MapSide(
+            setting=axis.name, low=axis.low, high=axis.high, log=axis.scale == "log"
+        )
+        self.session.show(map_sides=sides)
         self.refresh()
 
     def _choose_measure(self, measure: str) -> None:
-        self.measure = measure
+        self.session.show(map_measure=measure)
         self.redraw()
 
     def _enter_target(self, target: object) -> None:
-        self._target = target if isinstance(target, float) else None
+        self.session.show(map_target=target if isinstance(target, float) else None)
         self.refresh()
+
+    @property
+    def measure(self) -> str:
+        """What the map shows: the measure of the view, where there is such a one."""
+        measure = self.session.view.map_measure
+        return measure if measure in MEASURES else "loss"
 
     def _add_run(self, x: float, y: float) -> None:
         spec, work = self.spec, self.shown_work

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt, qInstallMessageHandler
 from PySide6.QtGui import QMouseEvent
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from optlab.session.experiment import Experiment
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.session import PICTURE
+from optlab.session.view import USUAL
 from optlab.ui.app import Laboratory
 from optlab.ui.unsaved import Answer
 from tests.patience import PATIENCE
@@ -55,6 +57,7 @@ class Lab:
 
     def begin(self, document: Experiment | None = None) -> None:
         """An experiment, the default one at first, computed, with the keyboard on the map."""
+        self.session.show(**msgspec.structs.asdict(USUAL))
         self.session.open(document or default_experiment())
         self.session.select("1")
         self.session.set_loop(False)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from optlab.core.curvature import curvature_at
 from optlab.core.stability import stability_at
-from optlab.session.experiment import change_run
-from optlab.session.files import load_experiment, shipped_experiment
+from optlab.session.experiment import Experiment, Surface, change_run, changed
+from optlab.session.files import load_experiment, save_experiment, shipped_experiment
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.controllers.look import Look, LookController
+from optlab.session.view import USUAL, looking
+from optlab.ui.controllers.tabs import usual_view
 from optlab.ui.look_menu import ArrowsMenu, LookMenu
 
 RIGHT, CTRL = Qt.MouseButton.RightButton, Qt.KeyboardModifier.ControlModifier
@@ -25,11 +27,7 @@ RIGHT, CTRL = Qt.MouseButton.RightButton, Qt.KeyboardModifier.ControlModifier
 @pytest.fixture(autouse=True)
 def usual(lab: Any) -> Any:
     yield
-    look = lab.laboratory.look
-    for field, value in vars(Look()).items():
-        look.choose(field, value)
-    for action in lab.window.findChild(ArrowsMenu).actions():
-        lab.laboratory.overlays.switch(action.data(), True)
+    lab.laboratory.look.choose("renderer", "auto")
 
 
 def choose(menu: QMenu, *titles: str) -> None:
@@ -75,7 +73,7 @@ def test_bar_lines_and_equal_scales(lab):
     choose(menu, "Contour lines")
     assert colors(lab.contour) != before
     choose(menu, "Contour lines")
-    assert lab.laboratory.look.look.lines
+    assert lab.session.view.lines
 
 
 def test_height_in_space(lab):
@@ -92,30 +90,61 @@ def test_height_in_space(lab):
     lab.window.centre.show_layout("Contour")
 
 
-def test_it_is_remembered_and_damage_ignored(lab, tmp_path):
-    settings = QSettings(str(tmp_path / "look.ini"), QSettings.Format.IniFormat)
+def test_the_usual_look_is_remembered_and_damage_ignored(lab):
+    look, settings = lab.laboratory.look, lab.laboratory.settings
+    look.choose("color_map", "magma")
+    look.choose("exaggeration", 2.0)
+    look.choose("color_bar", True)
+    lab.session.show(baseline="2", tab="Both")
+    assert usual_view(settings) == looking(
+        USUAL, color_map="magma", exaggeration=2.0, color_bar=True
+    )
+    lab.session.open(Experiment(surface=Surface(formula="w1^2 + w2^2")))
+    assert lab.session.view.color_map == "magma" and lab.session.view.baseline == ""
+    settings.setValue("view/usual", "\x00 12 what")
+    assert usual_view(settings) == USUAL
+    lab.window.centre.show_layout("Contour")
 
-    def made() -> LookController:
-        return LookController(lab.session, lab.contour, lab.window.surface3d, settings)
 
-    made().choose("color_map", "magma")
-    made().choose("exaggeration", 2.0)
-    made().choose("color_bar", True)
-    settings.sync()
-    assert made().look == Look(color_map="magma", exaggeration=2.0, color_bar=True)
-    for field in vars(Look()):
-        settings.setValue(f"look/{field}", "\x00 12 what")
-    assert made().look == Look()
-    for child in lab.contour.findChildren(LookController):
-        if child is not lab.laboratory.look:
-            child.deleteLater()
+def test_a_file_is_shown_as_it_was_left(lab, tmp_path):
+    look, path = lab.laboratory.look, tmp_path / "seen.optlab"
+    look.choose("color_map", "viridis")
+    lab.window.centre.show_layout("Both")
+    lab.window.surface3d.set_camera(replace(lab.window.surface3d.camera(), azimuth=-50.0))
+    lab.window.surface3d.camera_changed.emit(lab.window.surface3d.camera())
+    lab.laboratory.overlays.switch("curvature", True)
+    lab.laboratory.panes.set_shown("update_norm", True)
+    assert not lab.session.can_undo
+    assert not lab.laboratory.commands.documents.unsaved
+    save_experiment(lab.session.document, path)
+    lab.begin()
+    lab.window.centre.show_layout("Contour")
+    lab.session.open(load_experiment(path))
+    lab.wait()
+    assert lab.window.centre.layout_shown() == "Both"
+    assert lab.window.surface3d.camera().azimuth == -50.0
+    assert lab.window.surface3d.scene.colors == "viridis"
+    assert lab.laboratory.overlays.is_on("curvature")
+    assert lab.actions["curvature"].isChecked()
+    assert "update_norm" in [c.key for c in lab.laboratory.panes.choices() if c.shown]
+    lab.window.centre.show_layout("Contour")
+
+
+def test_undo_leaves_the_view_alone(lab):
+    lab.session.propose(changed(lab.session.document, steps=50))
+    lab.laboratory.look.choose("levels", 10)
+    lab.session.undo()
+    assert (lab.session.document.steps, lab.session.view.levels) == (200, 10)
+    lab.session.redo()
+    assert (lab.session.document.steps, lab.session.view.levels) == (50, 10)
+    lab.session.undo()
 
 
 def test_the_palette_has_it_too(lab):
     lab.key(Qt.Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClicks(QApplication.focusWidget(), "colour map: magma")
     lab.key(Qt.Key.Key_Return)
-    assert lab.laboratory.look.look.color_map == "magma"
+    assert lab.session.view.color_map == "magma"
 
 
 def test_zoom_to_the_paths_and_back(lab):

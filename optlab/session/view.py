@@ -1,0 +1,118 @@
+"""The view of an experiment: what is shown of it and how.
+
+It belongs to the file, so that a saved experiment opens as it was left and its pictures show what
+the window showed; it changes no number and is not undone.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from optlab.session.document import Document
+from optlab.session.quantities import DEFAULT_KEYS
+
+ColorMap = Literal[
+    "quiet",
+    "viridis",
+    "cividis",
+    "magma",
+    "CET blue to yellow",
+    "CET colour-blind safe",
+    "CET grey",
+    "CET rainbow",
+]
+Scale = Literal["log", "linear"]
+Overlay = Literal["arrows", "gradient", "memory", "update", "look_ahead", "sizes", "curvature"]
+Levels = Annotated[int, msgspec.Meta(ge=2, le=100)]
+Angle = Annotated[float, msgspec.Meta(ge=4.0, le=88.0)]
+Distance = Annotated[float, msgspec.Meta(ge=1 / 30, le=2.5)]
+Stretch = Annotated[float, msgspec.Meta(ge=0.1, le=5.0)]
+
+
+class CameraView(Document, frozen=True):
+    """From where the 3D surface is seen; see :class:`optlab.pictures.surface3d.camera.Camera`."""
+
+    azimuth: float = 32.0
+    elevation: Angle = 41.0
+    distance: Distance = 1.0
+    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    pan: tuple[float, float] = (0.0, 0.0)
+
+
+class MapSide(Document, frozen=True):
+    """A side of the parameter map: a setting, and its range where a person chose one."""
+
+    setting: str
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+
+
+class View(Document, frozen=True):
+    """How an experiment is shown.
+
+    ``scale`` is that of the levels, ``levels`` their number; ``height`` says how losses become
+    heights of the 3D surface (as the levels, logarithmic, linear) and ``exaggeration`` stretches
+    them; ``overlays`` are drawn at the current step; ``panes`` are quantities over the steps, of
+    which ``log_panes`` and ``linear_panes`` have another scale than usual.  ``map_sides``,
+    ``map_measure`` and ``map_target`` belong to the parameter map, ``target``, ``baseline`` and
+    ``pair`` (ids of runs) to the comparison; ``tab`` and ``page`` are the titles of the view in
+    the middle and of the page below it, empty for the first.
+    """
+
+    color_map: ColorMap = "quiet"
+    scale: Scale = "log"
+    levels: Levels = 20
+    lines: bool = True
+    minima: bool = True
+    color_bar: bool = False
+    equal_scale: bool = False
+    height: Literal["levels", "log", "linear"] = "levels"
+    exaggeration: Stretch = 1.0
+    camera: CameraView = CameraView()
+    overlays: tuple[Overlay, ...] = ("arrows", "gradient", "memory", "update", "look_ahead")
+    panes: tuple[str, ...] = DEFAULT_KEYS
+    log_panes: tuple[str, ...] = ()
+    linear_panes: tuple[str, ...] = ()
+    map_sides: Annotated[tuple[MapSide, ...], msgspec.Meta(max_length=2)] = ()
+    map_measure: str = "loss"
+    map_target: float | None = None
+    target: float | None = None
+    baseline: str = ""
+    pair: tuple[str, str] | None = None
+    tab: str = ""
+    page: str = ""
+
+    def is_log(self, key: str, usual: bool) -> bool:
+        """Whether a pane has a logarithmic scale, ``usual`` where nothing was chosen."""
+        if key in self.log_panes:
+            return True
+        return usual and key not in self.linear_panes
+
+    def with_scale(self, key: str, log: bool) -> View:
+        """The view with a pane on a logarithmic or a linear scale."""
+        logs = tuple(known for known in self.log_panes if known != key)
+        linear = tuple(known for known in self.linear_panes if known != key)
+        return looking(
+            self,
+            log_panes=(*logs, key) if log else logs,
+            linear_panes=linear if log else (*linear, key),
+        )
+
+
+USUAL = View()
+
+
+def usual_part(view: View) -> View:
+    """What of a view suits other experiments as well: its look, its overlays, its panes."""
+    own = ("camera", "map_sides", "map_measure", "map_target", "target", "baseline", "pair")
+    usual = {name: getattr(USUAL, name) for name in (*own, "tab", "page")}
+    return msgspec.structs.replace(view, **usual)
+
+
+def looking(view: View, **fields: object) -> View:
+    """The view with other values for some fields. Raises TypeError for an unknown field, and
+    msgspec.ValidationError for a value that cannot be."""
+    return msgspec.convert(msgspec.structs.asdict(view) | fields, View, from_attributes=True)

@@ -1,0 +1,51 @@
+"""Keeps which tabs are in front with the experiment, and remembers the usual view."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QObject, QSettings
+
+from optlab.session.session import Session
+from optlab.session.view import USUAL, View, usual_part
+from optlab.ui.centre import Centre
+from optlab.ui.details import Details
+
+_USUAL = "view/usual"
+
+
+class TabsController(QObject):
+    """The tab of the middle and the page below it are those of the view."""
+
+    def __init__(
+        self, session: Session, centre: Centre, details: Details, settings: QSettings
+    ) -> None:
+        super().__init__(centre)
+        self._session = session
+        self._centre, self._details, self._settings = centre, details, settings
+        centre.layout_chosen.connect(self._tab_chosen)
+        details.page_shown.connect(self._page_chosen)
+        session.view_changed.connect(self.show)
+
+    def show(self, view: View) -> None:
+        """Brings the tabs of a view to the front; those that it does not name stay."""
+        if view.tab:
+            self._centre.show_layout(view.tab)
+        if view.page:
+            self._details.show_page(view.page)
+        usual = msgspec.json.encode(usual_part(view)).decode()
+        self._settings.setValue(_USUAL, usual)
+
+    def _tab_chosen(self, title: str) -> None:
+        self._session.show(tab=title)
+
+    def _page_chosen(self, title: str) -> None:
+        if self._details.isVisible():
+            self._session.show(page=title)
+
+
+def usual_view(settings: QSettings) -> View:
+    """How experiments are shown that do not say it: as the last one was, or the usual way."""
+    try:
+        return msgspec.json.decode(str(settings.value(_USUAL, "")), type=View)
+    except msgspec.DecodeError:
+        return USUAL
