@@ -30,11 +30,8 @@ from optlab.session.kernels import WORTH, Kernels
 from optlab.session.mapping import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
-<<<<<<< HEAD
 from optlab.session.run_names import with_run_names
-=======
 from optlab.session.view import USUAL, View, looking, usual_part
->>>>>>> 850f2d1 (Keep how an experiment is shown in its file)
 
 RUNS, PICTURE, MAP, COMPILE, MAP_KERNEL = "runs", "picture", "map", "compile", "map kernel"
 """Channels of work."""

@@ -71,12 +71,8 @@ class Laboratory:
         self.tabs = TabsController(session, window.centre, window.details, settings)
         self.look = LookController(session, window.contour, window.surface3d, settings)
         self.overlays = OverlaysController(session, window.contour)
-<<<<<<< HEAD
         self.outside = OutsideController(session, window.contour, self.look)
-        self.panes = PanesController(session, window.panes, settings)
-=======
         self.panes = PanesController(session, window.panes)
->>>>>>> 850f2d1 (Keep how an experiment is shown in its file)
         self.maps = (
             BasinsController(session, window.basins),
             SweepController(session, window.sweep),

@@ -13,6 +13,7 @@ from optlab.session.playback import Playback
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
 from optlab.session.theme import Theme
+from optlab.session.view import View
 from optlab.ui import style
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.controllers.paths import STYLES
@@ -51,7 +52,7 @@ class PanesController(QObject):
         session.document_changed.connect(self._later)
         session.trajectories_changed.connect(self._later)
         session.selection_changed.connect(self._later)
-        session.view_changed.connect(self._later)
+        session.view_changed.connect(self._show_view)
         session.playback_changed.connect(self._cursor)
 
     def _later(self, _what: object = None) -> None:
@@ -60,6 +61,9 @@ class PanesController(QObject):
     def _cursor(self, playback: Playback) -> None:
         self._view.set_steps(playback.last)
         self._view.set_step(playback.step)
+
+    def _show_view(self, _view: View) -> None:
+        self.show_panes()
 
     # -- the choice ------------------------------------------------------------------------
 

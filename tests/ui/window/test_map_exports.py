@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from optlab.cli import main
 from optlab.session.experiment import change_run
-from optlab.session.files import DEFAULT_EXPERIMENT
+from optlab.session.files import save_experiment
 from optlab.ui import map_exports
 
 LEFT = Qt.MouseButton.LeftButton
@@ -41,7 +41,8 @@ def test_the_files_are_those_of_the_command_line(lab, shown, tmp_path, monkeypat
     kind = "basin" if shown.page is lab.window.basins else "sweep"
     files = ["--csv", "cli.csv", "--npz", "cli.npz", "--image", "cli.svg", "--json", "cli.json"]
     size = ["--resolution", "64", "--quiet"]
-    assert main(["map", kind, DEFAULT_EXPERIMENT, *size, *files]) == 0
+    save_experiment(lab.session.document, Path("seen.optlab"))
+    assert main(["map", kind, "seen.optlab", *size, *files]) == 0
     for suffix in (".csv", ".npz", ".svg", ".json"):
         asked = []
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
+from optlab.session.experiment import changed
 from optlab.session.quantities import DEFAULT_KEYS
-from optlab.ui.controllers.panes import PanesController
+from optlab.session.view import View
 from optlab.ui.curves_menu import CurvesMenu, PaneMenu, pane_menu
-from optlab.ui.views.panes import PanesView
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -115,26 +115,21 @@ def test_no_pane_at_all_can_be_undone(lab):
     assert titles(lab) == ["weights"]
 
 
-def test_the_choice_is_remembered(lab, tmp_path):
-    def made(settings: QSettings) -> PanesController:
-        controller = PanesController(lab.session, PanesView(), settings)
-        controller.show_panes()
-        return controller
-
-    path = str(tmp_path / "s.ini")
-    settings = QSettings(path, QSettings.Format.IniFormat)
-    first = made(settings)
-    first.set_shown("eta", False)
-    first.set_shown("w", True)
-    first.set_log("loss", False)
-    settings.sync()
-    again = made(QSettings(path, QSettings.Format.IniFormat))
-    shown = {choice.key: choice.log for choice in again.choices() if choice.shown}
+def test_the_choice_is_that_of_the_document(lab):
+    panes = lab.laboratory.panes
+    panes.set_shown("eta", False)
+    panes.set_shown("w", True)
+    panes.set_log("loss", False)
+    view = lab.session.document.view
+    assert view.panes == ("loss", "memory:1", "memory:2", "w")
+    assert (view.log_panes, view.linear_panes) == ((), ("loss",))
+    lab.session.open(changed(lab.session.document, view=View(panes=("update_norm",))))
+    lab.wait()
+    assert titles(lab) == ["step length"]
+    lab.session.open(changed(lab.session.document, view=view))
+    lab.wait()
+    shown = {choice.key: choice.log for choice in panes.choices() if choice.shown}
     assert shown == {"loss": False, "memory:1": False, "memory:2": False, "w": False}
-    for key in list(shown):
-        again.set_shown(key, False)
-    empty = made(QSettings(path, QSettings.Format.IniFormat))
-    assert not [choice for choice in empty.choices() if choice.shown]
 
 
 def test_hovering_tells_the_values(lab):
