@@ -1,7 +1,6 @@
 """Half-written files beside those they are to become: made, followed, swept where one was left.
 
-A part is hidden, carries the name of its file, and is locked by the process that writes it; the
-system lets go of the lock when the process ends, however it ends.
+A part is hidden, and carries the name of its file and the number of the process that writes it.
 """
 
 from __future__ import annotations
@@ -12,19 +11,18 @@ import re
 import secrets
 import stat
 import string
+import sys
 import threading
 import time
 from pathlib import Path
 
-from optlab.session.filelock import FileLock, try_lock
-
 _SUFFIX = ".part"
 _LETTERS, _LENGTH = string.ascii_lowercase + string.digits, 8
-_RANDOM = "[a-z0-9_]{8}"
+_RANDOM = rf"(\d+)-[a-z0-9]{{{_LENGTH}}}"
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _OLD = 600.0
-"""Seconds since it was written to from which a part may be swept: some file systems have no locks,
-and another machine may be writing."""
+"""Seconds since it was written to from which a part may be swept: another machine, whose processes
+are not known here, may be writing."""
 
 _written: set[Path] = set()
 _making = threading.Lock()
@@ -33,17 +31,15 @@ _making = threading.Lock()
 def new_part(target: Path) -> Path:
     """A path for a part of ``target``, remembered before there is a file."""
     middle = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    part = target.parent / f"{_prefix(target)}{middle}{_SUFFIX}"
+    part = target.parent / f"{_prefix(target)}{os.getpid()}-{middle}{_SUFFIX}"
     _written.add(part)
     return part
 
 
 def open_part(part: Path) -> int:
-    """Makes the empty file of a part, locked: its open handle. May raise OSError."""
+    """Makes the empty file of a part: its open handle. May raise OSError."""
     with _making:
-        handle = os.open(part, _FLAGS, 0o600)
-    try_lock(handle)
-    return handle
+        return os.open(part, _FLAGS, 0o600)
 
 
 def drop_part(part: Path) -> None:
@@ -73,8 +69,11 @@ def sweep_parts(target: Path) -> None:
     ours = re.compile(re.escape(_prefix(target)) + _RANDOM + re.escape(_SUFFIX))
     with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
         for entry in entries:
-            if ours.fullmatch(entry.name) and _left_behind(entry):
-                _remove(Path(entry.path))
+            name = ours.fullmatch(entry.name)
+            part = Path(entry.path)
+            if name and _left_behind(entry) and not _is_written(part, int(name[1])):
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
 
 
 def _prefix(target: Path) -> str:
@@ -92,10 +91,16 @@ def _left_behind(entry: os.DirEntry[str]) -> bool:
     return stat.S_ISREG(found.st_mode) and own and time.time() - found.st_mtime > _OLD
 
 
-def _remove(part: Path) -> None:
-    """Removes a part unless somebody holds its lock."""
-    with contextlib.suppress(OSError):
-        lock = FileLock.take(part)
-        if lock is not None:
-            part.unlink(missing_ok=True)
-            lock.release()
+def _is_written(part: Path, process: int) -> bool:
+    """Whether the process that made a part still runs, for this one whether it still writes it."""
+    if process == os.getpid():
+        return part in _written
+    if sys.platform == "win32":
+        return False  # what is open cannot be removed there
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True

@@ -14,14 +14,17 @@ import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import platformdirs
 
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import FORMAT_VERSION, Experiment
-from optlab.session.filelock import FileLock
 from optlab.session.files import MAX_FILE_SIZE, FileProblemError, write_whole
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _NEWEST, _OLDER, _LOCK, _DAMAGED = ".newest", ".older", ".lock", ".damaged"
 _KEPT_DAMAGED = 5
@@ -108,7 +111,7 @@ class RecoveryDesk:
         with self._mutex:
             self._closed = True
             if self._lock is not None:
-                _remove(self.newest, self.older, self._lock.path)
+                _remove(self.newest, self.older, Path(self._lock.lock_file))
                 self._lock.release()
                 self._lock = None
 
@@ -119,7 +122,7 @@ class RecoveryDesk:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._stem = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-            self._lock = FileLock.take(self._folder / f"{self._stem}{_LOCK}")
+            self._lock = _locked(self._folder / f"{self._stem}{_LOCK}")
         except OSError as error:
             raise FileProblemError(self._folder, f"cannot be used: {error.strerror}") from None
         if self._lock is None:
@@ -159,7 +162,7 @@ def find_offers(folder: Path | None = None) -> tuple[list[Offer], list[str]]:
     sentences: list[str] = []
     for path in sorted((folder or recovery_folder()).glob(f"*{_LOCK}")):
         try:
-            lock = FileLock.take(path)
+            lock = _locked(path)
         except OSError:
             continue
         if lock is None:
@@ -207,6 +210,18 @@ def read_copy(path: Path) -> RecoveryCopy:
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, EncodingError) as error:
         raise FileProblemError(path, f"not a recovery copy: {error}") from None
+
+
+def _locked(path: Path) -> FileLock | None:
+    """The lock on a file, for all threads; None where another program holds it."""
+    from filelock import FileLock, Timeout  # late: it takes longer than a start should
+
+    lock = FileLock(path, mode=0o600, thread_local=False)
+    try:
+        lock.acquire(blocking=False)
+    except (Timeout, NotImplementedError):  # held, or a file system without locks
+        return None
+    return lock
 
 
 def _file(stem: Path, suffix: str) -> Path:

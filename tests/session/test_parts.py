@@ -71,19 +71,32 @@ def test_what_a_killed_process_left_goes_with_the_next_save(tmp_path: Path) -> N
 def test_a_part_that_is_being_written_stays(tmp_path: Path) -> None:
     file = tmp_path / "a.optlab"
     part = new_part(file)
-    handle = open_part(part)
+    os.close(open_part(part))
     os.utime(part, (LONG_AGO, LONG_AGO))
     sweep_parts(file)
     assert part.exists()
-    os.close(handle)
-    sweep_parts(file)
-    assert not part.exists()
     drop_part(part)
+    assert not part.exists()
+
+
+@pytest.mark.parametrize(
+    ("process", "stays"), [("own", False), ("parent", True), ("9" * 30, False)]
+)
+def test_only_a_living_process_keeps_its_part(process: str, stays: bool, tmp_path: Path) -> None:
+    number = {"own": os.getpid(), "parent": os.getppid()}.get(process, process)
+    part = tmp_path / f".a.optlab.{number}-abcd1234.part"
+    part.touch()
+    os.utime(part, (LONG_AGO, LONG_AGO))
+    sweep_parts(tmp_path / "a.optlab")
+    assert part.exists() == stays
 
 
 @pytest.mark.parametrize(
     "name",
-    [".a.optlab.part", ".a.optlab.mine.part", "a.optlab.abcdefgh.part", ".a.optlab.ABCDEFGH"],
+    [
+        *(".a.optlab.part", ".a.optlab.mine.part", "a.optlab.7-abcdefgh.part"),
+        *(".a.optlab.abcdefgh.part", ".a.optlab.7-ABCDEFGH.part", ".a.optlab.7-abcdefgh"),
+    ],
 )
 def test_files_of_other_names_stay(tmp_path: Path, name: str) -> None:
     other = tmp_path / name
@@ -97,8 +110,8 @@ def test_what_is_no_file_stays(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.touch()
     os.utime(kept, (LONG_AGO, LONG_AGO))
-    (tmp_path / ".a.optlab.abcdefgh.part").mkdir()
-    (tmp_path / ".a.optlab.abcdefgi.part").symlink_to(kept)
+    (tmp_path / ".a.optlab.7-abcdefgh.part").mkdir()
+    (tmp_path / ".a.optlab.7-abcdefgi.part").symlink_to(kept)
     write(tmp_path / "a.optlab")
     assert len(names(tmp_path)) == 4
 

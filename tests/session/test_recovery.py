@@ -1,14 +1,13 @@
-import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.filelock import FileLock
 from optlab.session.files import FileProblemError
 from optlab.session.recovery import RecoveryCopy, RecoveryDesk, find_offers, read_copy
 
@@ -179,17 +178,26 @@ def test_a_newer_copy_is_offered_first(tmp_path: Path) -> None:
         offer.leave()
 
 
-def test_a_lock_is_taken_once_and_ends_with_its_file(tmp_path: Path) -> None:
-    path = tmp_path / "x.lock"
-    lock = FileLock.take(path)
-    assert lock is not None
-    assert FileLock.take(path) is None
-    path.unlink()
-    fresh = FileLock.take(path)
-    assert fresh is not None and os.path.samefile(fresh.path, path)
-    lock.release()
-    lock.release()
-    fresh.release()
-    again = FileLock.take(path)
-    assert again is not None
-    again.release()
+def test_an_offer_that_another_holds_is_not_made_twice(tmp_path: Path) -> None:
+    crash(tmp_path, 1)
+    ((offer,), _) = find_offers(tmp_path)
+    code = "import sys; from pathlib import Path; from optlab.session.recovery import find_offers"
+    asking = f"{code}; print(len(find_offers(Path(sys.argv[1]))[0]))"
+    for expected, change in (("0", offer.leave), ("1", lambda: None)):
+        done = subprocess.run(
+            [sys.executable, "-c", asking, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == expected
+        change()
+
+
+def test_a_copy_that_another_thread_kept_goes_at_the_end(tmp_path: Path) -> None:
+    desk = RecoveryDesk(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(desk.keep, EXPERIMENT).result()
+    assert find_offers(tmp_path) == ([], [])
+    desk.close()
+    assert list(tmp_path.iterdir()) == []

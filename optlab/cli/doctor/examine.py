@@ -21,6 +21,7 @@ from optlab.cli.doctor.probe import ask_child
 _PACKAGES = (
     *("PySide6-Essentials", "numpy", "numexpr", "numba", "llvmlite", "contourpy", "msgspec"),
     *("pyqtgraph", "PyOpenGL", "psygnal", "matplotlib", "ziamath", "Pillow", "platformdirs"),
+    "filelock",
 )
 _ABORTS = ("6.12.0", (3, 11))
 """A PySide6 that ends the process within a second, and the Python it does so on."""
