@@ -11,7 +11,6 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtOpenGL import QOpenGLPaintDevice
 
 from optlab.pictures.surface3d.axes import axes_of
-from optlab.pictures.surface3d.paths import head_of
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.axes import draw_axes
 from optlab.ui.views.surface3d.opengl.path_item import PathItem
@@ -102,9 +101,8 @@ class MarksItem(_Painted):
         """Paint the marks of the scene."""
         scene, relief = self._scene, self._scene.relief
         if relief is not None:
-            view = scene.projection
             marks.draw_minima(painter, scene, relief)
-            laid = [item.laid for item in self._paths() if item.laid is not None]
-            heads = [(path.path, head_of(path, view, scene.step)) for path in laid]
+            items = [(item.laid, item) for item in self._paths()]
+            heads = [(laid.path, item.head()) for laid, item in items if laid is not None]
             marks.draw_start_and_dots(painter, scene, relief, heads)
         self._readout.draw(painter, scene.theme)

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtOpenGL import QOpenGLBuffer
 
 from optlab.pictures.surface3d.camera import Projection
-from optlab.pictures.surface3d.paths import glow_begin, head_of
+from optlab.pictures.surface3d.paths import Spot, glow_begin, head_of
 from optlab.pictures.surface3d.relief import Relief
 from optlab.session.theme import mix
 from optlab.ui.plots.pens import PATTERNS
@@ -65,6 +65,10 @@ class PathItem(GLGraphicsItem):
         self._corners = np.empty((0, _NUMBERS), dtype=np.float32)
         self._sent = False
         self._measured: Projection | None = None
+        self._head_key: tuple[Laid, Projection, int] | None = None
+        self._head: Spot | None = None
+        self._glow = 0.0
+        self._places: dict[str, int] = {}
         self._buffer = QOpenGLBuffer(QOpenGLBuffer.Type.VertexBuffer)
         self._lengths = QOpenGLBuffer(QOpenGLBuffer.Type.VertexBuffer)
 
@@ -80,6 +84,18 @@ class PathItem(GLGraphicsItem):
             self._corners = ribbon(laid.points, laid.at, laid.relief)
             self._sent = False
             self._measured = None
+
+    def head(self) -> Spot | None:
+        """Where the path is at the current step, found once for each step and camera."""
+        if self._laid is None:
+            return None
+        view, step = self._scene.projection, self._scene.step
+        if self._head_key != (self._laid, view, step):
+            self._head_key = self._laid, view, step
+            self._head = head_of(self._laid, view, step)
+            if self._head is not None:
+                self._glow = glow_begin(self._laid, view, step, self._head, GLOW)
+        return self._head
 
     def paint(self) -> None:
         """Draw all stretches, hidden ones first."""
@@ -121,39 +137,45 @@ class PathItem(GLGraphicsItem):
     def _set_common(self, number: int, laid: Laid) -> None:
         ratio, projection = self.view().devicePixelRatioF(), self._scene.projection
         matrix = np.array(self.mvpMatrix().data(), dtype=np.float32)
-        GL.glUniformMatrix4fv(_place(number, "u_mvp"), 1, False, matrix)
+        GL.glUniformMatrix4fv(self._uniform(number, "u_mvp"), 1, False, matrix)
         half = ratio * projection.width / 2, ratio * projection.height / 2
-        GL.glUniform2f(_place(number, "u_half"), *half)
-        GL.glUniform1f(_place(number, "u_nearer"), _NEARER)
-        GL.glUniform3f(_place(number, "u_towards"), *projection.towards)
+        GL.glUniform2f(self._uniform(number, "u_half"), *half)
+        GL.glUniform1f(self._uniform(number, "u_nearer"), _NEARER)
+        GL.glUniform3f(self._uniform(number, "u_towards"), *projection.towards)
         dash = [length * ratio for length in dashes(laid.path.style, path_width(laid.path))]
-        GL.glUniform4f(_place(number, "u_dash"), *dash)
-        GL.glUniform4f(_place(number, "u_bright"), *_rgba(laid.path.color))
+        GL.glUniform4f(self._uniform(number, "u_dash"), *dash)
+        GL.glUniform4f(self._uniform(number, "u_bright"), *_rgba(laid.path.color))
 
     def _draw(self, number: int, stroke: _Stroke) -> None:
         assert self._laid is not None
         ratio = self.view().devicePixelRatioF()
         GL.glDepthFunc(GL.GL_GREATER if stroke.hidden else GL.GL_LEQUAL)
-        GL.glUniform4f(_place(number, "u_color"), *stroke.color)
-        GL.glUniform1f(_place(number, "u_width"), stroke.width * ratio)
-        GL.glUniform2f(_place(number, "u_steps"), stroke.first, stroke.last)
-        GL.glUniform4f(_place(number, "u_head"), *(self._head() if stroke.glows else (0,) * 4))
+        GL.glUniform4f(self._uniform(number, "u_color"), *stroke.color)
+        GL.glUniform1f(self._uniform(number, "u_width"), stroke.width * ratio)
+        GL.glUniform2f(self._uniform(number, "u_steps"), stroke.first, stroke.last)
+        GL.glUniform4f(
+            self._uniform(number, "u_head"), *(self._glowing() if stroke.glows else (0,) * 4)
+        )
         steps = self._corners[::6, 14:16]  # at which each segment begins and ends, rising
         first = int(np.searchsorted(steps[:, 1], stroke.first, side="left"))
         last = int(np.searchsorted(steps[:, 0], stroke.last, side="right"))
         if last > first:
             GL.glDrawArrays(GL.GL_TRIANGLES, 6 * first, 6 * (last - first))
 
-    def _head(self) -> tuple[float, float, float, float]:
-        """Dots from the middle of the view to the head, right and up; how far it glows."""
-        assert self._laid is not None
+    def _glowing(self) -> tuple[float, float, float, float]:
+        """Dots from the middle of the view to the head, right and up; how far it glows; since."""
         projection, ratio = self._scene.projection, self.view().devicePixelRatioF()
-        head = head_of(self._laid, projection, self._scene.step)
+        head = self.head()
         if head is None:
             return 0.0, 0.0, 0.0, 0.0
         right, up = head.x - projection.width / 2, projection.height / 2 - head.y
-        begin = glow_begin(self._laid, projection, self._scene.step, head, GLOW)
-        return right * ratio, up * ratio, GLOW * ratio, begin
+        return right * ratio, up * ratio, GLOW * ratio, self._glow
+
+    def _uniform(self, number: int, name: str) -> int:
+        """The place of a uniform in the program, asked for once."""
+        if name not in self._places:
+            self._places[name] = int(GL.glGetUniformLocation(number, name))
+        return self._places[name]
 
     def _strokes(self, laid: Laid) -> list[_Stroke]:
         path, theme, step = laid.path, self._scene.theme, float(self._scene.step)
@@ -238,10 +260,6 @@ def _attach(
             places.append(place)
     buffer.release()
     return places
-
-
-def _place(number: int, name: str) -> int:
-    return int(GL.glGetUniformLocation(number, name))
 
 
 def _rgba(color: str, alpha: float = 1.0) -> tuple[float, float, float, float]:
