@@ -62,7 +62,7 @@ class Watch(QObject):
 start = program.Laboratory.start
 def watched_start(laboratory):
     laboratory.watch = Watch(laboratory)
-    laboratory.window.contour.installEventFilter(laboratory.watch)
+    laboratory.window.contour.viewport().installEventFilter(laboratory.watch)
     start(laboratory)
 program.Laboratory.start = watched_start
 program.main()

@@ -58,7 +58,7 @@ class Bench:
         folder = tempfile.mkdtemp(prefix="optlab-benchmark-")
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
         self.laboratory = Laboratory(document, settings)
-        self.session, self.view = self.laboratory.session, self.laboratory.window.contour
+        self.session, self.view = self.laboratory.session, self.laboratory.window.contour.viewport()
         self.watch = Watch()
         self.view.installEventFilter(self.watch)
         self.fresh = 0

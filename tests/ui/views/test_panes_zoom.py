@@ -161,14 +161,17 @@ def test_keys_do_what_the_mouse_does(view):
 def test_the_button_a_appears_where_there_is_something_to_fit(view):
     plot = view.plots().plot(0)
     QTest.mouseMove(view.plots().viewport(), at(view, 20))
-    assert not plot.autoBtn.isVisible()
+    assert not plot.fit_button.isVisible()
     wheel(view, at(view, 20), 2)
     QTest.mouseMove(view.plots().viewport(), at(view, 25))
-    assert plot.autoBtn.isVisible()
-    place = view.plots().mapFromScene(plot.autoBtn.sceneBoundingRect().center())
+    assert plot.fit_button.isVisible()
+    place = view.plots().mapFromScene(plot.fit_button.sceneBoundingRect().center())
+    chosen = []
+    view.step_chosen.connect(chosen.append)
     QTest.mouseClick(view.plots().viewport(), LEFT, pos=place)
     assert steps_shown(view) == (0.0, 100.0)
-    assert not plot.autoBtn.isVisible()
+    assert chosen == []
+    assert not plot.fit_button.isVisible()
 
 
 def test_new_numbers_keep_what_was_zoomed_to(view):

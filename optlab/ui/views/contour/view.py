@@ -115,6 +115,7 @@ class ContourView(PlotView):
         self.shown.theme = theme
         self.setBackground(theme.window)
         self._surface.set_ground(theme.window)
+        self._plot.set_theme(theme)
         for axis in (self._left, self._below):
             axis.set_theme(theme, theme.muted)
         if self._bar is not None:

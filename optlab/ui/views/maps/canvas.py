@@ -129,6 +129,7 @@ class MapCanvas(PlotView):
         """Take the colours of ``theme``; the picture is given anew by whoever made it."""
         self.shown.theme = theme
         self.setBackground(theme.window)
+        self._plot.set_theme(theme)
         for axis in (self._left, self._below):
             axis.set_theme(theme, theme.text)
         if self._bar is not None:

@@ -115,6 +115,7 @@ class MeasurePlot(Plot):
         self, drawing: MeasureDrawing, reach: float, limit: float, theme: Theme
     ) -> None:
         """Show a map that reaches from -``reach`` to ``reach``; colours end at ``limit``."""
+        self.set_theme(theme)
         for axis in (self.left_axis, self.bottom_axis):
             axis.set_theme(theme, theme.text)
         values = np.nan_to_num(drawing.values)

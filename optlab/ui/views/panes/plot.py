@@ -38,6 +38,7 @@ class PanePlot(Plot):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
+        super().set_theme(theme)
         for axis in (self.left_axis, self.bottom_axis):
             axis.set_theme(theme, theme.muted)
         self.curves.set_theme(theme)
