@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
@@ -162,8 +162,9 @@ def data_titles(folder: Path, field: str, own: Mapping[str, str] = NO_TEXTS) -> 
     A file that cannot be used is listed as well: loading it tells why.
     """
     shipped = {path.stem: _title(path, _changed(path), field) for path in _files(folder)}
+    known = {name for key, title in shipped.items() for name in (key, *title.aliases)}
     read = {key: _title_of(key, text.encode(errors="replace"), field) for key, text in own.items()}
-    owned = [replace(title, own=True, hides=key in shipped) for key, title in read.items()]
+    owned = [replace(title, own=True, hides=key in known) for key, title in read.items()]
     others = [title for key, title in shipped.items() if key not in own]
     return (*sorted(owned, key=_name), *sorted(others, key=_name))
 
@@ -198,10 +199,17 @@ def is_path(name: str) -> bool:
     return name.endswith(".toml")
 
 
-def find_data_file(folder: Path, name: str, what: str) -> Path:
+def catalogue_keys(folder: Path) -> dict[str, str]:
+    """The key of every name that the files of a folder go by, aliases included."""
+    titles = data_titles(folder, "")
+    aliases = {alias: title.key for title in titles for alias in title.aliases}
+    return aliases | {title.key: title.key for title in titles}
+
+
+def find_data_file(folder: Path, name: str, what: str, own: Iterable[str] = ()) -> Path:
     """The file of a catalogue name or of one of its aliases, or of a path that ends in ``.toml``.
 
-    Raises :class:`UnknownNameError` with what would be right.
+    Raises :class:`UnknownNameError` with what would be right, which may be an ``own`` name.
     """
     if is_path(name):
         # A received experiment may name anything; it must not make this machine call another.
@@ -216,13 +224,14 @@ def find_data_file(folder: Path, name: str, what: str) -> Path:
     known = data_names(folder)
     if name in known:
         return folder / f"{name}.toml"
-    also = {alias: title.key for title in data_titles(folder, "") for alias in title.aliases}
-    if name in also:
-        return folder / f"{also[name]}.toml"
+    keys = catalogue_keys(folder)
+    if name in keys:
+        return folder / f"{keys[name]}.toml"
     import difflib
 
-    close = difflib.get_close_matches(name.lower(), [*known, *also], 3, 0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
+    close = difflib.get_close_matches(name.lower(), [*own, *keys], 3, 0.5)
+    every = ", ".join((*own, *known))
+    hint = f"did you mean {' or '.join(close)}?" if close else f"known are {every}"
     shown = name if len(name) <= 60 else name[:57] + "..."
     raise UnknownNameError(f"unknown {what} '{shown}'; {hint}")
 

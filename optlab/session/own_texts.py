@@ -17,8 +17,8 @@ import msgspec
 from optlab.core.data_files import (
     DataError,
     UnknownNameError,
+    catalogue_keys,
     data_folder,
-    data_names,
     find_data_file,
     is_path,
     read_text,
@@ -73,7 +73,7 @@ def own_notes(experiment: Experiment) -> dict[tuple[Kind, str], str]:
     notes = {}
     for kind, (folder, what) in _SHIPPED.items():
         texts = own_texts(experiment, kind)
-        shipped = data_names(data_folder(folder)) if texts else ()
+        shipped = catalogue_keys(data_folder(folder)) if texts else {}
         for name in texts:
             before = ", in place of the shipped one" if name in shipped else ""
             notes[kind, name] = f"{what} '{name}' is the experiment's own{before}"
@@ -83,14 +83,15 @@ def own_notes(experiment: Experiment) -> dict[tuple[Kind, str], str]:
 def with_file(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment, str]:
     """The experiment with the text of a ``.toml`` file, and what it is called there.
 
-    A ``name`` that is no path, and the path of a shipped file, stay names of the catalogue.  A
+    Of a ``name`` that is no path, and of the path of a shipped file, it is the catalogue's.  A
     text that the experiment has already is not taken twice; another one never takes the name of
     one, nor of a shipped one.  Raises UnknownNameError or DataError, also where the file is not
     what its kind needs.
     """
-    if not is_path(name):
-        return experiment, name
     folder, what = data_folder(_SHIPPED[kind][0]), _SHIPPED[kind][1]
+    if not is_path(name):
+        own = name in own_texts(experiment, kind)
+        return experiment, name if own else catalogue_keys(folder).get(name, name)
     path = find_data_file(folder, name, what)
     if path.parent.resolve() == folder.resolve():
         return experiment, path.stem
@@ -100,17 +101,17 @@ def with_file(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment
     for known, other in texts.items():
         if other == text and re.fullmatch(rf"{re.escape(wanted)}(_\d+)?", known):
             return experiment, known
-    own = _free_name(wanted, {*texts, *data_names(folder)})
+    free = _free_name(wanted, {*texts, *catalogue_keys(folder)})
     try:
-        _LOAD[kind](own, None, {own: text})
+        _LOAD[kind](free, None, {free: text})
     except DataError as error:
         # Whoever named the file looks for the mistake in it.
         raise DataError(path.name, error.key, error.reason) from None
-    grown = changed(experiment, **{kind: {**texts, own: text}})
+    grown = changed(experiment, **{kind: {**texts, free: text}})
     if len(texts) == MOST_TEXTS or texts_size(grown) > MAX_TEXTS_SIZE:
         most = f"{MOST_TEXTS} {kind} and {MAX_TEXTS_SIZE >> 10} KiB of text"
         raise DataError(path.name, "", f"does not fit into the experiment, which holds {most}")
-    return grown, own
+    return grown, free
 
 
 def kind_of_file(path: Path) -> Kind:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import MAX_FILE_SIZE, DataError
+from optlab.core.data_files import MAX_FILE_SIZE, DataError, UnknownNameError
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import run
@@ -127,6 +127,23 @@ def test_a_file_never_takes_the_name_of_a_shipped_rule(folder: Path) -> None:
     assert key == "adam_2" and load_rule("adam", own=document.rules) is load_rule("adam")
     shipped = Path(load_rule.__code__.co_filename).parents[3] / "resources/optimizers/adam.toml"
     assert with_file(document, "rules", str(shipped)) == (document, "adam")
+
+
+def test_other_names_of_shipped_rules_are_theirs_as_well(folder: Path) -> None:
+    assert with_file(Experiment(), "rules", "sgd") == (Experiment(), "gd")
+    (folder / "sgd.toml").write_text(BALL, "utf-8")
+    document, key = with_file(Experiment(), "rules", str(folder / "sgd.toml"))
+    assert key == "sgd_2" and with_file(document, "rules", "sgd") == (document, "gd")
+    hiding = Experiment(rules={"sgd": BALL})
+    assert with_file(hiding, "rules", "sgd") == (hiding, "sgd")
+    assert load_rule("sgd", own=hiding.rules).name == "Ball"
+    assert rule_choices(hiding)[0].sentence.startswith("Of this experiment, in place of")
+    assert [note[-11:] for note in own_notes(hiding).values()] == ["shipped one"]
+
+
+def test_a_wrong_name_is_told_the_experiments_own_ones(folder: Path) -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown optimizer 'bal'; did you mean ball\?"):
+        load_rule("bal", own={"ball": BALL})
 
 
 @pytest.mark.parametrize(

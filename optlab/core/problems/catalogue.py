@@ -68,7 +68,7 @@ def load_problem(
     """
     if name in own:
         return _read_own(own[name], name)
-    path = find_data_file(folder or data_folder(_KIND), name, "problem")
+    path = find_data_file(folder or data_folder(_KIND), name, "problem", own)
     return _read(path, last_change(path))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from optlab.core.data_files import NO_TEXTS, Title, data_titles, last_change
-from optlab.core.rules.load import read_rule, rule_file, rules_folder
+from optlab.core.data_files import NO_TEXTS, Title, data_titles, find_data_file, last_change
+from optlab.core.rules.load import read_rule, rules_folder
 from optlab.core.rules.rule import Rule
 
 
@@ -24,7 +24,7 @@ def load_rule(name: str, folder: Path | None = None, own: Mapping[str, str] = NO
     """
     if name in own:
         return _read_own(own[name], name)
-    path = rule_file(name, folder)
+    path = find_data_file(folder or rules_folder(), name, "optimizer", own)
     return _read(path, last_change(path))
 
 

@@ -13,7 +13,6 @@ from optlab.core.data_files import (
     data_folder,
     data_names,
     decode_toml,
-    find_data_file,
     read_toml,
 )
 from optlab.core.formula import FormulaError, Node, parse, parse_condition, symbols
@@ -89,11 +88,6 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
     )
     check_rule(file, rule)
     return replace(rule, tests=read_known_answers(file, data.tests, rule))
-
-
-def rule_file(name: str, folder: Path | None = None) -> Path:
-    """Where the rule of a catalogue name (or of a path to a ``.toml`` file) is written."""
-    return find_data_file(folder or rules_folder(), name, "optimizer")
 
 
 class _Builder:

@@ -76,7 +76,7 @@ def load_schedule_kind(
     """
     if name in own:
         return _read_own(own[name], name)
-    path = find_data_file(folder or data_folder(_KIND), name, "schedule")
+    path = find_data_file(folder or data_folder(_KIND), name, "schedule", own)
     return _read(path, last_change(path))
 
 
