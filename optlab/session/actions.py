@@ -93,6 +93,18 @@ ACTIONS = (
     Action("sizes", "Sizes", "View", ("Ctrl+2",), "Squared gradients as half-axes", True),
     Action("curvature", "Curvature", "View", ("Ctrl+3",), "The quadratic model here", True),
     Action("dark_theme", "Dark theme", "View", ("Ctrl+T",), toggles=True, group=1),
+    Action(
+        "full_screen", "Full screen", "View", ("F11",), "The whole screen", toggles=True, group=2
+    ),
+    Action(
+        "presentation",
+        "Presentation",
+        "View",
+        ("F5",),
+        "Larger letters, no panels; Esc ends it",
+        toggles=True,
+        group=2,
+    ),
     Action("reset_layout", "Reset layout", "View", (), "All panels where they were", group=2),
     Action("palette", "Command palette…", "Help", ("Ctrl+Shift+P",), "Find and do anything"),
     Action("shortcuts", "Keyboard shortcuts", "Help", ("F1",), "All keys on one sheet"),

@@ -47,6 +47,7 @@ from optlab.ui.errors import ErrorReporter
 from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
 from optlab.ui.locate import resource
+from optlab.ui.presentation import Presentation
 from optlab.ui.window import MainWindow
 
 _TYPESETTING = "typesetting"
@@ -99,6 +100,8 @@ class Laboratory:
         )
         self.story = StoryController(session, window.story, window.details)
         self.overlays.warned.connect(self.status.note)
+        self.presentation = Presentation(window)
+        self.presentation.restyled.connect(self._restyle)
         self.commands = Commands(self)
         self.autosave = Autosave(session, self.commands.documents, self.bridge, self.status.say)
         self.recovery: RecoveryOffer | None = None
@@ -138,6 +141,9 @@ class Laboratory:
             controller.redraw()
         self.settings.setValue("theme", theme.name)
 
+    def _restyle(self) -> None:
+        self.set_theme(style.current().name)
+
     def leave(self) -> None:
         """Ends at once without a question; what is not saved is offered at the next start."""
         if self.commands.documents.unsaved:
@@ -151,6 +157,7 @@ class Laboratory:
         if self.recovery is not None:
             self.recovery.close()
         self.autosave.close()
+        self.presentation.present(False)
         self.window.save_layout(self.settings)
         self.settings.sync()
         self.session.close()

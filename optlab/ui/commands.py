@@ -36,6 +36,7 @@ from optlab.ui.map_exports import MapExports
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.own_files import OwnFiles
 from optlab.ui.palette import Palette
+from optlab.ui.presentation import Presentation
 from optlab.ui.shortcut_sheet import ShortcutSheet
 from optlab.ui.window import MainWindow
 
@@ -54,6 +55,7 @@ class Parts(Protocol):
     comparison: ComparisonController
     status: StatusController
     runs: RunsController
+    presentation: Presentation
 
     @property
     def maps(self) -> tuple[MapController, ...]: ...
@@ -101,6 +103,7 @@ class Commands:
         self._session.view_changed.connect(self._mark)
         SwitchesController(self._window.centre, self.menus.actions)
         self.menus.set_checked("dark_theme", style.current().is_dark)
+        laboratory.presentation.changed.connect(self._refresh)
         self._session.document_changed.connect(self._refresh)
         self._window.centre.layout_chosen.connect(self._refresh)
         self._session.playback_changed.connect(self._refresh)
@@ -109,7 +112,7 @@ class Commands:
         self._mark(self._session.view)
 
     def _handlers(self) -> dict[str, Handler]:
-        session = self._session
+        session, laboratory = self._session, self._laboratory
         return {
             "new": self.documents.new,
             "open": self.documents.ask_open,
@@ -152,6 +155,8 @@ class Commands:
             "sizes": self._sizes,
             "curvature": self._curvature,
             "dark_theme": self._dark_theme,
+            "full_screen": laboratory.presentation.set_full_screen,
+            "presentation": laboratory.presentation.present,
             "reset_layout": self._window.reset_layout,
             "palette": self._show_palette,
             "shortcuts": self._show_shortcuts,
@@ -182,6 +187,8 @@ class Commands:
         self._exporter.ask_report(self._window)
 
     def _cancel(self) -> None:
+        if self._laboratory.presentation.is_on and self._session.work is None:
+            self._laboratory.presentation.present(False)
         self._session.cancel()
         self._exporter.cancel()
 
@@ -292,6 +299,9 @@ class Commands:
         actions["duplicate_run"].setEnabled(has_run)
         actions["remove_run"].setEnabled(has_run)
         self.menus.set_checked("loop", session.playback.loop)
+        presentation = self._laboratory.presentation
+        self.menus.set_checked("full_screen", presentation.is_full_screen)
+        self.menus.set_checked("presentation", presentation.is_on)
         actions["copy_data"].setEnabled(has_run)
         actions["export_map"].setEnabled(self._maps.shown is not None)
         # A formula that is broken while it is typed is not yet another experiment.

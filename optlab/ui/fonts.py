@@ -59,6 +59,11 @@ def set_text_scale(scale: float) -> None:
     _scale = scale
 
 
+def scaled(pixels: float) -> float:
+    """A measure of the design at the scale of the letters."""
+    return pixels * _scale
+
+
 def ui_font(size: float = BASE, weight: int = Weight.REGULAR) -> QFont:
     """The interface font, with figures of equal width so that changing numbers stand still."""
     font = _font((UI_FAMILY,), size, weight)

@@ -101,7 +101,7 @@ def _inside(columns: int) -> QWidget:
     inside.setObjectName("sheet-inside")
     row = QHBoxLayout(inside)
     row.setContentsMargins(2 * MARGIN, MARGIN, 2 * MARGIN, 2 * MARGIN)
-    row.setSpacing(3 * MARGIN)
+    row.setSpacing((3 if columns < 4 else 1) * MARGIN)
     for part in in_columns(sections(), columns):
         row.addLayout(_column(part), 1)
     return inside
@@ -129,7 +129,7 @@ class _Row(QFrame):
         self.setAccessibleName(f"{what}: {' or '.join(keys)}")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * MARGIN)
+        row.setSpacing(MARGIN)
         label = QLabel(what)
         label.setTextFormat(Qt.TextFormat.PlainText)
         row.addWidget(label, 1)

@@ -36,6 +36,8 @@ def apply(app: QApplication, theme: Theme) -> None:
     # Each of them visits every widget, also where nothing changes.
     if app.font() != font:
         app.setFont(font)
+        # Under a style sheet widgets take another font only when the sheet is set anew.
+        app.setStyleSheet("")
     if app.palette() != colors:
         app.setPalette(colors)
     if app.styleSheet() != rules:

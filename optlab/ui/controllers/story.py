@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.run import Trajectory
 from optlab.session.claims import Claim, Measure
-from optlab.session.experiment import Experiment
+from optlab.session.experiment import Experiment, changed
 from optlab.session.session import Session
 from optlab.session.verdict import check
 from optlab.ui.controllers.beside import Beside
@@ -33,6 +33,8 @@ class StoryController(QObject):
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show)
         details.page_shown.connect(self._later)
+        view.title_edited.connect(self._set_title)
+        view.story_edited.connect(self._set_story)
         session.document_changed.connect(self._changed)
         session.trajectories_changed.connect(self._later)
 
@@ -43,6 +45,13 @@ class StoryController(QObject):
         if self._told and self._told != story and not (session.can_undo or session.can_redo):
             self._details.show_page("Story")
         self._later()
+
+    def _set_title(self, title: str) -> None:
+        self._session.propose(changed(self._session.document, title=title), "title")
+
+    def _set_story(self, story: str) -> None:
+        self._told = story
+        self._session.propose(changed(self._session.document, story=story), "story")
 
     def _later(self, _what: object = None) -> None:
         self._wait.start()
@@ -60,13 +69,18 @@ class StoryController(QObject):
         }
         problem = session.resolved.problem
         about = f"{problem.name}: {problem.story}" if problem.story else ""
-        story = "\n\n".join(filter(None, (document.story, about)))
 
         def work() -> list[ShownClaim]:
             return [_shown(claim, document, walks, waiting) for claim in document.claims]
 
         def take(claims: list[ShownClaim]) -> None:
-            self._view.set_story(document.title or problem.title, story, claims)
+            self._view.set_story(
+                document.title,
+                document.story,
+                claims,
+                about=about,
+                usual_title=problem.title,
+            )
 
         rows = len(document.claims) * sum(walk.rows for walk in walks.values())
         self._beside.do(rows, work, take)

@@ -1,16 +1,35 @@
-"""The story of an experiment: what to look for, and whether its claims hold."""
+"""The story of an experiment: its title, what to look for, and whether its claims hold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from optlab.ui import fonts, style
 from optlab.ui.icons import paint_icon
 from optlab.ui.widgets.labels import SectionTitle
+from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import GRID, MARGIN, box
 
 Claim = tuple[str, bool | None, str]
@@ -101,8 +120,94 @@ class ClaimRow(QWidget):
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
+class _TitleField(QLineEdit):
+    """The title, which looks like one until it is typed in; Enter and Escape leave it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Title of the experiment")
+        self.setProperty("quiet", True)
+        self.setFont(fonts.ui_font(fonts.BASE + 3, fonts.Weight.SEMIBOLD))
+        self.setMaxLength(200)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Every letter is a change of the experiment, so Ctrl+Z is the window's."""
+        return _leaves_undo(event) or super().event(event)
+
+
+class _StoryField(QPlainTextEdit):
+    """The story, as high as its lines; Escape leaves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Story of the experiment")
+        self.setProperty("quiet", True)
+        self.setFont(fonts.ui_font(fonts.BASE + 1))
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText("What to look for in this experiment; click to write")
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(1)
+        self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        lines = max(1, round(self.document().size().height()))
+        return QSize(320, lines * self.fontMetrics().lineSpacing() + 14)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """As in the title; Escape does not stop what is computed."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            event.accept()
+            return True
+        return _leaves_undo(event) or super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The page scrolls, not the text in it."""
+        event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+
+def _leaves_undo(event: QEvent) -> bool:
+    """Whether an event asks if Ctrl+Z is the field's: it is not."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if takes_change_back(event):
+        event.ignore()
+        return True
+    return False
+
+
 class StoryView(QScrollArea):
-    """Title, text and claims of the open experiment; a sentence where it has none."""
+    """Title, text and claims of the open experiment; title and text can be typed.
+
+    ``title_edited`` and ``story_edited`` come with every change a person makes.
+    """
+
+    title_edited = Signal(str)
+    story_edited = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,16 +217,20 @@ class StoryView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         inside.setMaximumWidth(_WIDEST + 2 * MARGIN)
-        self._title = _wrapped("Title", fonts.ui_font(fonts.BASE + 3, fonts.Weight.SEMIBOLD))
-        self._text = _wrapped("Story text", fonts.ui_font(fonts.BASE + 1))
+        self._shows = False
+        self._title = _TitleField()
+        self._text = _StoryField()
+        self._about = _wrapped("About the surface", fonts.ui_font(fonts.BASE))
         self._heading = SectionTitle("What can be checked")
         self._rows: list[ClaimRow] = []
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self._column.setSpacing(0)
         self._column.addWidget(self._title)
-        self._column.addSpacing(GRID)
+        self._column.addSpacing(4)
         self._column.addWidget(self._text)
+        self._column.addSpacing(4)
+        self._column.addWidget(self._about)
         self._column.addSpacing(MARGIN)
         self._column.addWidget(self._heading)
         self._column.addSpacing(4)
@@ -130,12 +239,32 @@ class StoryView(QScrollArea):
         # The pages stand on one ground, whose width is not that of the text.
         for ground in (self.viewport(), inside):
             ground.setAutoFillBackground(False)
+        self._title.textEdited.connect(self.title_edited)
+        self._text.textChanged.connect(self._on_text)
         self.set_story("", "")
 
-    def set_story(self, title: str, text: str, claims: Sequence[Claim] = ()) -> None:
-        """Show a story; claims keep their rows, so that new numbers do not make them flicker."""
-        self._title.setText(title or "No story")
-        self._text.setText(text or "This experiment has no story. Open one from Experiments.")
+    def set_story(
+        self,
+        title: str,
+        text: str,
+        claims: Sequence[Claim] = (),
+        *,
+        about: str = "",
+        usual_title: str = "",
+    ) -> None:
+        """Show a story; claims keep their rows, so that new numbers do not make them flicker.
+
+        ``about`` is said of the surface below it; ``usual_title`` stands where there is no title.
+        """
+        self._shows = True
+        if title != self._title.text():
+            self._title.setText(title)
+        self._title.setPlaceholderText(usual_title or "Title of this experiment")
+        if text != self._text.toPlainText():
+            self._text.setPlainText(text)
+        self._shows = False
+        self._about.setText(about)
+        self._about.setVisible(bool(about))
         while len(self._rows) < len(claims):
             row = ClaimRow(claims[len(self._rows)])
             self._column.insertWidget(self._column.count() - 1, row)
@@ -155,8 +284,20 @@ class StoryView(QScrollArea):
         return self._title.text()
 
     def text(self) -> str:
-        """The text shown."""
-        return self._text.text()
+        """The story shown."""
+        return self._text.toPlainText()
+
+    def about(self) -> str:
+        """What is said of the surface."""
+        return self._about.text()
+
+    def fields(self) -> tuple[QLineEdit, QPlainTextEdit]:
+        """The fields of title and story."""
+        return self._title, self._text
+
+    def _on_text(self) -> None:
+        if not self._shows:
+            self.story_edited.emit(self._text.toPlainText())
 
     def rows(self) -> tuple[ClaimRow, ...]:
         """The claims shown."""

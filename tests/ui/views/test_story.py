@@ -1,4 +1,6 @@
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from optlab.session.theme import DARK, LIGHT
@@ -29,10 +31,34 @@ def test_it_shows_title_text_and_claims(view):
     ]
 
 
-def test_without_a_story_it_says_so(view):
-    assert view.title() == "No story"
-    assert "Experiments" in view.text()
+def test_without_a_story_it_asks_for_one(view):
+    title, story = view.fields()
+    assert view.title() == view.text() == ""
+    assert title.placeholderText() and "click to write" in story.placeholderText()
     assert view.rows() == ()
+
+
+def test_title_and_story_are_typed(view, listen):
+    titles, stories = listen(view.title_edited), listen(view.story_edited)
+    title, story = view.fields()
+    view.set_story("A", "b", about="A valley", usual_title="Valley")
+    assert titles == stories == [] and view.about() == "A valley"
+    QTest.mouseClick(title, Qt.MouseButton.LeftButton)
+    QTest.keyClick(title, Qt.Key.Key_End)
+    QTest.keyClicks(title, "b")
+    assert titles == [("Ab",)]
+    QTest.keyClick(title, Qt.Key.Key_Return)
+    assert not title.hasFocus()
+    before = story.height()
+    QTest.mouseClick(story.viewport(), Qt.MouseButton.LeftButton)
+    QTest.keyClick(story, Qt.Key.Key_End)
+    QTest.keyClick(story, Qt.Key.Key_Return)
+    QTest.keyClicks(story, "c")
+    assert stories[-1] == ("b\nc",)
+    QTest.qWait(5)
+    assert story.height() > before
+    QTest.keyClick(story, Qt.Key.Key_Escape)
+    assert not story.hasFocus()
 
 
 def test_new_numbers_keep_the_rows(view, app):

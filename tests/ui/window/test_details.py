@@ -128,3 +128,28 @@ def test_undo_does_not_turn_the_page(lab):
     lab.session.undo()
     QTest.qWait(5)
     assert lab.window.details.page() == "Worksheet"
+
+
+def test_title_and_story_are_edited_saved_and_undone_together(lab, tmp_path):
+    lab.window.details.show_page("Story")
+    QTest.qWait(5)
+    title, story = lab.window.story.fields()
+    before = lab.session.document
+    QTest.mouseClick(title, lab.left)
+    title.selectAll()
+    QTest.keyClicks(title, "My title")
+    assert lab.window.windowTitle().startswith("My title")
+    QTest.mouseClick(story.viewport(), lab.left)
+    story.selectAll()
+    QTest.keyClicks(story, "Look here.")
+    QTest.keyClick(story, lab.keys.Key_Escape)
+    assert lab.contour.hasFocus()
+    path = tmp_path / "mine.optlab"
+    assert lab.laboratory.commands.save_file(path)
+    saved = load_experiment(path)
+    assert (saved.title, saved.story) == ("My title", "Look here.")
+    for _ in range(2):
+        lab.key(lab.keys.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert lab.session.document == before
+    QTest.qWait(5)
+    assert lab.window.story.title() == before.title

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from optlab.core.contours import SurfacePicture
 from optlab.session.sight import as_meant
 from optlab.session.theme import Theme
+from optlab.ui.fonts import scaled
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.color_bar import ColorBar
@@ -112,6 +113,7 @@ class ContourView(PlotView):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
+        self._below.setHeight(scaled(NAME_ROOM))
         self.shown.theme = theme
         self.setBackground(theme.window)
         self._surface.set_ground(theme.window)
@@ -265,7 +267,7 @@ class ContourView(PlotView):
     def arrange(self) -> None:
         """Place the map between its axes, whose width depends on their numbers."""
         size, window = QSizeF(self.size()), self.window_shown()
-        height = max(24.0, size.height() - _TOP - NAME_ROOM)
+        height = max(24.0, size.height() - _TOP - scaled(NAME_ROOM))
         room = self._left.room(*window[1], height, _LEAST_LABEL)
         bar = BAR_ROOM if self._has_bar() else 0.0
         width = max(24.0, size.width() - room - _RIGHT - bar)

@@ -7,6 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSizeF
 
+from optlab.ui.fonts import scaled
+
 TITLE: Final = 26.0
 BETWEEN: Final = 8.0
 AXIS: Final = 44.0
@@ -35,14 +37,14 @@ class PaneLayout:
 
 def minimum_height(count: int) -> int:
     """The height below which ``count`` panes cannot be read."""
-    return int(TOP + count * (TITLE + SMALLEST + BETWEEN) + AXIS)
+    return int(TOP + count * (TITLE + SMALLEST + BETWEEN) + scaled(AXIS))
 
 
 def arrange(size: QSizeF, count: int, label_width: float) -> PaneLayout:
     """Share ``size`` among ``count`` (>= 1) panes; ``label_width`` is that of the y labels."""
     left = 10.0 + max(30.0, label_width) + 8.0
     width = max(20.0, size.width() - left - RIGHT)
-    free = size.height() - TOP - AXIS - count * TITLE - (count - 1) * BETWEEN
+    free = size.height() - TOP - scaled(AXIS) - count * TITLE - (count - 1) * BETWEEN
     height = max(20.0, free / count)
     titles, plots = [], []
     for index in range(count):

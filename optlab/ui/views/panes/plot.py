@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRectF
 
 from optlab.session.theme import Theme
+from optlab.ui.fonts import scaled
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot
 from optlab.ui.views.panes.curve_items import EMPTY, CursorItem, CurvesItem
@@ -39,6 +40,7 @@ class PanePlot(Plot):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         super().set_theme(theme)
+        self.bottom_axis.setHeight(scaled(AXIS))
         for axis in (self.left_axis, self.bottom_axis):
             axis.set_theme(theme, theme.muted)
         self.curves.set_theme(theme)
