@@ -83,7 +83,7 @@ class Commands:
         self._title = ""
         self.menus = Menus(self._window, self._handlers())
         self.recent = RecentMenu(self.documents, self._window)
-        self.menus.insert_menu("save", self.recent)
+        self.menus.insert_menu("add_file", self.recent)
         self._experiments = ExperimentsMenu(
             self.menus.menus["Experiments"], self.documents.open_shipped
         )

@@ -109,7 +109,7 @@ def _inside(columns: int) -> QWidget:
 
 def _column(parts: Sequence[Section]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(2)
+    column.setSpacing(1)
     for title, rows in parts:
         heading = SectionTitle(title)
         column.addSpacing(MARGIN)
