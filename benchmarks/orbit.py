@@ -37,9 +37,8 @@ Frames = dict[str, list[float]]
 """Milliseconds of each frame, by what was done."""
 
 PROCESSOR = "processor, turning"
-_SIZES = ((500, 560), (900, 800), (1600, 1200))
+_SIZES = ((900, 800), (1600, 1200))
 _MESHES = (96, 192)
-_WARM = 10
 _COLORS = ("#ffb000", "#56c2ff", "#ff6f91")
 _WINDOW = ((-5.0, 5.0), (-5.0, 5.0))
 
@@ -72,7 +71,12 @@ def milliseconds(
         action(frame)
         finished()
         taken.append((time.perf_counter() - begin) * 1e3)
-    return taken[_WARM:]
+    return taken[_warm(frames) :]
+
+
+def _warm(frames: int) -> int:
+    """So many of the frames only warm up: ten, or half of a few."""
+    return min(10, frames // 2)
 
 
 def optlab_view(size: tuple[int, int], renderer: RendererChoice) -> Surface3DView:
@@ -195,7 +199,7 @@ def opengl_rows(what: str, size: tuple[int, int], frames: int) -> tuple[list[Row
 
 
 def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
-    """A table for each size of the view."""
+    """A table for each size of the view; a small ``scale`` tries the first one only."""
     from PySide6.QtWidgets import QApplication
 
     from optlab.ui.fonts import load_fonts
@@ -203,9 +207,10 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     load_fonts()
-    frames = _WARM + max(5, round(15 * rounds * scale))
+    counted = max(3, round(15 * rounds * scale))
+    frames = counted + min(10, counted)
     made = []
-    for size in _SIZES:
+    for size in _SIZES if scale >= 0.1 else _SIZES[:1]:
         found = measure_processor(app, size, frames)
         rows = [Row.of(name, values) for name, values in found.items()]
         names = set()
