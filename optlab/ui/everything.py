@@ -94,5 +94,9 @@ def _surfaces(session: Session) -> list[Command]:
 def _runs(session: Session) -> list[Command]:
     titles = rule_choices(session.document)
     return [
-        Command(f"Add run: {title.name}", partial(add_run, session, title.key)) for title in titles
+        Command(
+            f"Add run: {title.name}" + "".join(f", {alias}" for alias in title.aliases),
+            partial(add_run, session, title.key),
+        )
+        for title in titles
     ]

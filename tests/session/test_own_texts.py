@@ -121,6 +121,15 @@ def test_the_same_text_is_taken_once_and_another_one_beside_it(folder: Path) -> 
     assert with_file(document, "rules", str(folder / "ball.toml")) == (document, second)
 
 
+def test_another_name_of_a_rule_becomes_its_own() -> None:
+    assert with_file(Experiment(), "rules", "sgd") == (Experiment(), "gd")
+    named = Experiment(runs=(Run(id="1", optimizer="sgd"),))
+    assert with_all_files(named).runs[0].optimizer == "gd"
+    own = changed(named, rules={"sgd": BALL})
+    assert with_all_files(own) == own
+    assert edits.add_run(Experiment(), "sgd").runs[0].optimizer == "gd"
+
+
 def test_a_file_never_takes_the_name_of_a_shipped_rule(folder: Path) -> None:
     (folder / "adam.toml").write_text(BALL, "utf-8")
     document, key = with_file(Experiment(), "rules", str(folder / "adam.toml"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from optlab.core.formula.latex import to_latex
 from optlab.core.formula.lower import lower
 from optlab.core.formula.plain import display_text
 from optlab.core.formula.printing import to_text
+from optlab.core.maps.batch import run_cells
+from optlab.core.maps.cells import Cells
 from optlab.core.problems import formula_problem, load_problem, problem_names
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, compiled_kernel, plain_kernel, run
@@ -110,3 +113,29 @@ def test_the_tip_of_a_cone_over_twenty_weights_is_settled_too() -> None:
         path = run(RunSpec(problem, load_rule("adam"), start=start, steps=10), kernels=kernels)
         assert path.outcome.kind == "finished"
         assert tuple(path.final_weights) == start
+
+
+KINKED = [
+    key
+    for key in problem_names()
+    if any(without_kinks(tree) is not tree for tree in load_problem(key).gradient_trees)
+]
+
+
+@pytest.mark.parametrize("key", KINKED)
+def test_compiled_runs_and_maps_begin_on_the_minima_of_kinked_surfaces(key: str) -> None:
+    problem = load_problem(key)
+    spec = RunSpec(problem, load_rule("gd"), {"eta": 1e-3}, steps=3)
+    starts = np.array([minimum.at for minimum in problem.minima])
+    ends = run_cells(Cells(spec, starts))
+    for index, start in enumerate(starts):
+        one = replace(spec, start=tuple(start.tolist()))
+        plain, compiled = run(one), run(one, kernels=compiled_kernel)
+        assert plain.outcome.kind == "finished"
+        assert np.isfinite(plain.data[1:]).all()
+        np.testing.assert_array_equal(plain.data, compiled.data)
+        np.testing.assert_array_equal(ends.weights[index], plain.final_weights)
+
+
+def test_some_surfaces_have_kinks_that_are_settled() -> None:
+    assert {"ackley", "drop_wave", "bukin6"} <= set(KINKED)
