@@ -55,9 +55,9 @@ uniform float u_lines[3];   // 1 where lines are drawn, spacing of levels, dots 
 varying vec4 v_place;
 varying vec2 v_ground;
 
-float line(float distance, vec2 change, float width, float spacing) {
+float line(float away, vec2 change, float width, float spacing) {
     float one = 1.0 / max(length(change), 1e-9);
-    float covered = clamp(0.5 * width + 0.5 - distance * one, 0.0, 1.0);
+    float covered = clamp(0.5 * width + 0.5 - away * one, 0.0, 1.0);
     return covered * min(one * spacing / (CROWDED * width), 1.0);
 }
 
@@ -173,13 +173,13 @@ void main() {
         within = max(within, at - period);
     }
     float beyond = max(max(-v_dots.x, v_dots.x - v_dots.z), 0.0);
-    float distance = length(vec2(beyond, v_dots.y));
-    float covered = clamp(v_dots.w + 0.5 - distance, 0.0, 1.0) * clamp(within + 0.5, 0.0, 1.0);
+    float away = length(vec2(beyond, v_dots.y));
+    float covered = clamp(v_dots.w + 0.5 - away, 0.0, 1.0) * clamp(within + 0.5, 0.0, 1.0);
     if (covered <= 0.0) discard;
     vec4 color = u_color;
     if (u_head.z > 0.0 && v_step >= u_head.w) {
-        float far = length(v_pixel - u_head.xy) / u_head.z;
-        color = mix(u_bright, u_color, clamp((far - 0.25) / 0.75, 0.0, 1.0));
+        float apart = length(v_pixel - u_head.xy) / u_head.z;
+        color = mix(u_bright, u_color, clamp((apart - 0.25) / 0.75, 0.0, 1.0));
     }
     gl_FragColor = vec4(color.rgb, color.a * covered);
 }
