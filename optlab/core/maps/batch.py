@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -44,16 +44,14 @@ _FEWEST_STEPS, _SHARE = 16, 8
 """Where runs may arrive: steps of a call at least, and their share of those done."""
 _LONG_CALL, _SHORT_CALL, _FIRST_CALL = 0.02, 0.005, 65_536
 """Seconds between two questions whether to stop, and the first call's steps of single runs."""
-_DISTRUST = 4
-"""Calls without quotients after most of them had to be done again."""
 _UNKNOWN, _LEAST = 2**64 - 1, int(np.float64(LEAST_DIVIDEND).view(np.uint64)) - 1
 _CLOSED_UP = 0.8
 """The share of runs still going below which they close up."""
 
 
 class _Room:
-    """Arrays that a thread works in: for runs before and after they close up, or before some
-    steps; and for the table.  Made once, because fresh memory costs more than the work in it."""
+    """Arrays that a thread works in: for runs before and after they close up, and for the table.
+    Made once, because fresh memory costs more than the work in it."""
 
     def __init__(self, rows: int, table_size: int) -> None:
         self._shape = (TILE // LANES, rows, LANES)
@@ -61,13 +59,23 @@ class _Room:
         self.table = _aligned(table_size)
 
     def blocks(self, count: int) -> Array:
-        """So many blocks, with any numbers; what was handed out before is :meth:`other` now."""
+        """So many blocks, with any numbers; what was handed out before is left alone."""
         self._runs, self._other = self._other, self._runs
         return self._runs.reshape(self._shape)[:count]
 
-    def other(self, count: int) -> Array:
-        """So many blocks that are not those in use."""
-        return self._other.reshape(self._shape)[:count]
+
+@dataclass
+class _Tile:
+    """Runs that take their steps together: their blocks, and the cell of each lane, -1 for none.
+
+    ``high``: cells that took all their steps and ended so high that they may still grow;
+    ``doubtful``: cells with quotients that may be wrong.
+    """
+
+    runs: Array
+    index: Indices
+    high: list[Indices] = field(default_factory=list)
+    doubtful: list[Indices] = field(default_factory=list)
 
 
 class CompiledCells:
@@ -92,7 +100,7 @@ class CompiledCells:
         self._varying = tuple(sorted(set(cells.varying) & set(program.values)))
         self._code = code = CellCode(program, self._varying, tuple(records))
         self._store, self._inexact = store, code.has_quotients and has_quotients()
-        self._function = _function(code if self._inexact else replace(code, exact=True), store)
+        self._function = _function(replace(code, exact=not self._inexact), store)
         self._rows = {name: row // LANES for name, row in code.rows.items()}
         given = spec.values()
         self._values = np.array([given[name] for name in program.values] or [0.0])
@@ -106,70 +114,85 @@ class CompiledCells:
         Asks ``stop`` now and then; whether the runs came to their end.  All but some
         microseconds in a hundred are spent without Python's lock.
         """
-        return all(
-            self._fill(chosen[first : first + TILE], ends, stop)
-            for first in range(0, len(chosen), TILE)
-        )
-
-    def _fill(self, chosen: Indices, ends: Ends, stop: Callable[[], bool] | None) -> bool:
         room: _Room | None = getattr(self._own, "room", None)
         if room is None:
             room = self._own.room = _Room(len(self._rows), self._code.table_size)
-        runs, index = self._begin(chosen, room)
-        going = self._rows["going"]
-        steps, done, doubted = self._cells.spec.steps, 0, 0
-        while done < steps and len(runs):
+        return all(
+            self._fill(chosen[first : first + TILE], ends, room, stop, exact=not self._inexact)
+            for first in range(0, len(chosen), TILE)
+        )
+
+    def _fill(
+        self,
+        chosen: Indices,
+        ends: Ends,
+        room: _Room,
+        stop: Callable[[], bool] | None,
+        *,
+        exact: bool,
+    ) -> bool:
+        tile = self._begin(chosen, room, exact)
+        steps, done = self._cells.spec.steps, 0
+        while done < steps and len(tile.runs):
             if stop is not None and stop():
                 return False
-            count = self._count(done, runs.shape[0] * LANES)
+            count = self._count(done, len(tile.index))
             began = time.perf_counter()
-            doubted = self._advance(runs, room, done, count, doubted)
+            self._advance(tile, room, done, count, exact)
             self._pace(time.perf_counter() - began)
             done += count
-            live = runs[:, going] == GOING
+            live = self._row(tile, "going") == GOING
             if np.count_nonzero(live) < _CLOSED_UP * live.size:
-                runs, index = self._close_up(runs, index, live, ends, room)
-        self._write(runs, index, index >= 0, ends)
-        finished = ends.outcome[chosen] == OUTCOMES.index("finished")
-        high = chosen[finished & may_still_grow(ends.loss[chosen])]
-        return not high.size or self._judge_growth(high, ends, room, stop)
+                self._close_up(tile, live, ends, room)
+        self._write(tile, tile.index >= 0, ends)
+        if tile.high and not self._judge_growth(np.concatenate(tile.high), ends, room, stop):
+            return False
+        if not tile.doubtful:
+            return True
+        doubtful = np.concatenate(tile.doubtful)
+        # Where most runs need divisions, the other tiles begin with them.
+        self._inexact = self._inexact and 2 * len(doubtful) <= len(chosen)
+        return self._fill(doubtful, ends, room, stop, exact=True)
 
     def _judge_growth(
         self, chosen: Indices, ends: Ends, room: _Room, stop: Callable[[], bool] | None
     ) -> bool:
         """Runs cells once more that took all their steps and ended high, to look at the losses on
         their way: those that still grow have diverged.  Whether it came to an end."""
-        runs, _ = self._begin(chosen, room)
-        loss, done, doubted, losses = self._rows["loss"], 0, 0, []
-        start = runs[:, loss].flatten()[: len(chosen)]
+        tile = self._begin(chosen, room, exact=True)
+        done, losses = 0, []
+        start = self._row(tile, "loss")[: len(chosen)]
         for step in growth_steps(self._cells.spec.steps):
             while done < step:
                 if stop is not None and stop():
                     return False
-                count = min(self._count(done, runs.shape[0] * LANES), step - done)
-                doubted = self._advance(runs, room, done, count, doubted)
+                count = min(self._count(done, len(tile.index)), step - done)
+                self._advance(tile, room, done, count, exact=True)
                 done += count
-            self._call(self._function, runs, self._values, 1, 0)
-            losses.append(runs[:, loss].flatten()[: len(chosen)])
+            self._call(tile.runs, self._values, 1, 0)
+            losses.append(self._row(tile, "loss")[: len(chosen)])
         ends.outcome[chosen[still_grows(start, losses)]] = OUTCOMES.index("diverged")
         return True
 
-    def _begin(self, chosen: Indices, room: _Room) -> tuple[Array, npt.NDArray[np.intp]]:
-        """The blocks of the chosen cells before their first step, and the cell of each lane (-1
-        for none)."""
+    def _row(self, tile: _Tile, name: str) -> Array:
+        """A number of each lane, as an array of its own."""
+        return tile.runs[:, self._rows[name]].flatten()
+
+    def _begin(self, chosen: Indices, room: _Room, exact: bool) -> _Tile:
+        """The chosen cells before their first step; the last one fills up the last block."""
         cells, rows = self._cells, self._rows
         blocks = -(-len(chosen) // LANES)
-        index = np.full(blocks * LANES, -1)
-        index[: len(chosen)] = chosen
-        filled = np.concatenate((chosen, np.repeat(chosen[-1:], len(index) - len(chosen))))
+        index = chosen.take(np.arange(blocks * LANES), mode="clip")
+        starts = cells.starts.take(index, axis=0)
         runs = room.blocks(blocks)
-        starts = cells.starts.take(filled, axis=0)
         for name, column in zip(self._program.inputs, starts.T, strict=False):
             runs[:, rows[name]] = column.reshape(blocks, LANES)
         for name in self._varying:
-            runs[:, rows[name]] = cells.varying[name].take(filled).reshape(blocks, LANES)
-        self._call(self._function, runs, self._values, 0, 0)
-        loss = runs[:, rows["loss"]].ravel()
+            runs[:, rows[name]] = cells.varying[name].take(index).reshape(blocks, LANES)
+        self._call(runs, self._values, 0, 0)
+        index[len(chosen) :] = -1
+        tile = _Tile(runs, index)
+        loss = self._row(tile, "loss")
         for record in self._code.records:
             runs[:, rows[record.name]] = record.begin(loss, self._target).reshape(blocks, LANES)
         runs[:, rows["steps"]] = 0.0
@@ -177,7 +200,10 @@ class CompiledCells:
         if not (np.isfinite(loss).all() and np.abs(starts).max() <= FARTHEST):
             going[broken_kinds(np.zeros(len(loss)), starts, loss) >= 0] = 0.0
         runs[:, rows["going"]] = going.reshape(blocks, LANES)
-        return runs, index
+        if not exact:
+            runs[:, rows["least"]].view(np.uint64).fill(_UNKNOWN)
+            runs[:, rows["most"]] = 0.0
+        return tile
 
     def _count(self, done: int, lanes: int) -> int:
         """How many steps the next call takes: no longer than somebody wants to wait, and few at
@@ -195,86 +221,60 @@ class CompiledCells:
         elif lasted < _SHORT_CALL:
             self._work = min(2 * self._work, TILE * MOST_STEPS)
 
-    def _advance(self, runs: Array, room: _Room, done: int, count: int, doubted: int) -> int:
-        """Takes some steps; blocks with quotients that may be wrong once more by division.
-
-        ``doubted`` says for how many calls it was not worth to try quotients; returns the same
-        for the next call.
-        """
-        if not self._inexact:
-            self._call(self._function, runs, room.table, done, count)
-            return 0
-        if doubted:
-            self._call(self._exact, runs, room.table, done, count)
-            return doubted - 1
-        before = room.other(len(runs))
-        before[:] = runs
-        least, most = runs[:, self._rows["least"]], runs[:, self._rows["most"]]
-        least.view(np.uint64).fill(_UNKNOWN)
-        most.fill(0.0)
-        doubts = self._call(self._function, runs, room.table, done, count)
-        outside = (least.view(np.uint64) < _LEAST) | (most > LARGEST_DIVIDEND)
-        wrong: npt.NDArray[np.bool_] = np.asarray(outside.any(axis=1))
+    def _advance(self, tile: _Tile, room: _Room, done: int, count: int, exact: bool) -> None:
+        """Takes some steps; runs with quotients that may be wrong leave the tile."""
+        doubts = self._call(tile.runs, room.table, done, count, exact)
+        if exact:
+            return
+        least = self._row(tile, "least").view(np.uint64)
+        wrong = (least < _LEAST) | (self._row(tile, "most") > LARGEST_DIVIDEND)
         if doubts:
             wrong[:] = True
-        if not wrong.any():
-            return 0
-        again = before[wrong]
-        self._call(self._exact, again, room.table, done, count)
-        runs[wrong] = again
-        return _DISTRUST if np.count_nonzero(wrong) > len(wrong) / 2 else 0
+        if wrong.any():
+            tile.doubtful.append(tile.index[wrong & (tile.index >= 0)])
+            tile.index[wrong] = -1
+            tile.runs[:, self._rows["going"]][wrong.reshape(-1, LANES)] = 0.0
+            tile.runs[:, self._rows["least"]].view(np.uint64).fill(_UNKNOWN)
+            tile.runs[:, self._rows["most"]] = 0.0
 
-    @property
-    def _exact(self) -> NativeFunction:
-        """The kernel for numbers beyond the range of quotients, made when it is first needed."""
-        return _function(replace(self._code, exact=True), self._store)
-
-    def _call(
-        self, function: NativeFunction, runs: Array, table: Array, done: int, count: int
-    ) -> int:
+    def _call(self, runs: Array, table: Array, done: int, count: int, exact: bool = False) -> int:
         noise = self._values
         if self._program.noise and count:
             chunk, first = divmod(done, NOISE_CHUNK)
             noise = _noise(self._cells.spec.seed, chunk, self._program.dimension)
             noise = noise[first : first + count]
         counts = (len(runs), done, count, self._target, self._near)
+        function = self._exact if exact else self._function
         return function(*counts, self._values, noise, runs.reshape(-1), table)
 
-    def _close_up(
-        self,
-        runs: Array,
-        index: Indices,
-        live: npt.NDArray[np.bool_],
-        ends: Ends,
-        room: _Room,
-    ) -> tuple[Array, Indices]:
-        """Writes the ends of the runs that have ended; the others without them, in new blocks."""
-        flat = live.ravel()
-        self._write(runs, index, ~flat & (index >= 0), ends)
-        blocks, lanes = np.nonzero(live)
-        count = -(-len(blocks) // LANES)
-        closed = room.blocks(count)
-        left = np.full(count * LANES, -1)
-        left[: len(blocks)] = index[flat]
-        padding = count * LANES - len(blocks)
-        blocks, lanes = (np.append(a, np.repeat(a[-1:], padding)) for a in (blocks, lanes))
-        for row in range(len(self._rows)):
-            closed[:, row] = runs[blocks, row, lanes].reshape(count, LANES)
-        if padding:
-            closed[-1, self._rows["going"], LANES - padding :] = 0.0
-        return closed, left
+    @property
+    def _exact(self) -> NativeFunction:
+        """The kernel without quotients, made when it is first needed."""
+        return _function(replace(self._code, exact=True), self._store)
 
-    def _write(
-        self, runs: Array, index: Indices, chosen: npt.NDArray[np.bool_], ends: Ends
-    ) -> None:
+    def _close_up(self, tile: _Tile, live: npt.NDArray[np.bool_], ends: Ends, room: _Room) -> None:
+        """Writes the ends of the runs that have ended; the others come into new blocks."""
+        self._write(tile, ~live & (tile.index >= 0), ends)
+        lanes = np.flatnonzero(live)
+        blocks = -(-len(lanes) // LANES)
+        filled = lanes.take(np.arange(blocks * LANES), mode="clip") if blocks else lanes
+        closed = room.blocks(blocks)
+        for row in range(len(self._rows)):
+            closed[:, row] = tile.runs[:, row].ravel().take(filled).reshape(blocks, LANES)
+        tile.runs, tile.index = closed, tile.index.take(filled)
+        tile.index[len(lanes) :] = -1
+        if blocks:
+            closed[-1, self._rows["going"]][tile.index[-LANES:] < 0] = 0.0
+
+    def _write(self, tile: _Tile, chosen: npt.NDArray[np.bool_], ends: Ends) -> None:
         """Writes how the chosen lanes ended to the places of their cells."""
         lanes = np.flatnonzero(chosen)
         if not lanes.size:
             return
-        self._call(self._function, runs, self._values, 1, 0)
+        self._call(tile.runs, self._values, 1, 0)
 
         def row(name: str) -> Array:
-            values = runs[:, self._rows[name]].ravel()
+            values = self._row(tile, name)
             return values if lanes.size == values.size else values.take(lanes)
 
         names = self._program.inputs[: self._program.dimension]
@@ -286,8 +286,12 @@ class CompiledCells:
         if broke.size:
             steep = going[broke] == 0.0
             kinds[broke] = broken_kinds(steps[broke], weights[broke], loss[broke], steep)
+        index = tile.index.take(lanes)
+        high = (going == GOING) & may_still_grow(loss)
+        if high.any():
+            tile.high.append(index[high])
         records = {record.name: row(record.name) for record in self._code.records}
-        ends.put(index.take(lanes), Ends(weights, loss, steps, kinds, records))
+        ends.put(index, Ends(weights, loss, steps, kinds, records))
 
 
 def run_cells(

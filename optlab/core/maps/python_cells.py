@@ -66,7 +66,7 @@ class PythonCells:
 
     def _run(self, index: int, place: int, ends: Ends, stop: Callable[[], bool] | None) -> bool:
         """Writes the end of a run to a place; no where it was stopped on its way."""
-        if self._cells.spec.then:
+        if self._cells.spec.then or self._cells.spec.before or self._cells.spec.memory:
             return self._run_legs(index, place, ends, stop)
         start, values = self._cells.starts[index], self._values
         for column, numbers in self._places:
@@ -104,7 +104,7 @@ class PythonCells:
     def _run_legs(
         self, index: int, place: int, ends: Ends, stop: Callable[[], bool] | None
     ) -> bool:
-        """The same for a run that changes its rule on the way."""
+        """The same for a run that changes its rule on the way, or goes on from elsewhere."""
         found = run(cell_spec(self._cells, index), cancelled=stop)
         if found.outcome.kind == "cancelled":
             return False

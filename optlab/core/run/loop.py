@@ -42,9 +42,10 @@ def program_of(spec: RunSpec | Leg) -> Program:
 
 
 def has_scalar_code(spec: RunSpec) -> bool:
-    """Whether all steps of a run are one piece of scalar code, of which many cells of a map can be
-    computed side by side."""
-    return not spec.then and isinstance(program_of(spec), StepProgram)
+    """Whether all steps of a run, from the first of its rule, are one piece of scalar code, of
+    which many cells of a map can be computed side by side."""
+    anew = not (spec.then or spec.before or spec.memory)
+    return anew and isinstance(program_of(spec), StepProgram)
 
 
 def columns_of_run(spec: RunSpec) -> Columns:

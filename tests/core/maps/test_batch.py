@@ -117,6 +117,13 @@ def test_a_treatment_may_begin_at_zero(name: str) -> None:
     np.testing.assert_array_equal(found, run(without).final_weights)
 
 
+def test_runs_that_go_on_from_elsewhere() -> None:
+    problem = load_problem("himmelblau")
+    memory = {"m": (1.0, -2.0), "s": (4.0, 4.0)}
+    spec = RunSpec(problem, load_rule("adam"), steps=12, before=30, memory=memory)
+    assert_cells_are_runs(Cells(spec, starts(problem, 4)), every=3)
+
+
 def test_rules_in_python_are_run_one_by_one() -> None:
     problem = load_problem("himmelblau")
     spec = RunSpec(problem, load_rule("newton"), steps=12)
