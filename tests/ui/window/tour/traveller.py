@@ -13,6 +13,7 @@ from optlab.core.run import Trajectory
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment
 from optlab.session.files import load_experiment, shipped_experiment
+from optlab.session.history import same_experiment
 from optlab.session.jobs import Control
 from optlab.session.kernels import Kernels
 from optlab.session.resolve import resolve
@@ -91,7 +92,7 @@ class Traveller:
         under.setActiveAction(action)
         QTest.keyClick(under, Key.Key_Return)
         assert not menu.isVisible()
-        assert self.session.document == document
+        assert same_experiment(self.session.document, document)
         self.window.activateWindow()
         self.lab.contour.setFocus()
         self.lab.wait()
@@ -187,7 +188,7 @@ class Traveller:
     def undo(self, document: Experiment, walks: Mapping[str, Trajectory]) -> None:
         """One key takes the whole drag back."""
         self.lab.key(Key.Key_Z, CTRL)
-        assert self.session.document == document
+        assert same_experiment(self.session.document, document)
         assert not self.session.can_undo
         self.lab.wait()
         same_numbers(self.session.trajectories, walks)
