@@ -19,6 +19,12 @@ def resources_folder() -> Path:
     return _find(Path(optlab.__file__).resolve().parent)
 
 
+def guide_folder() -> Path:
+    """Return the folder of the user guide: in the data of a wheel, ``docs`` of a checkout."""
+    installed = resources_folder() / "guide"
+    return installed if installed.is_dir() else resources_folder().parent / "docs"
+
+
 def _find(package: Path) -> Path:
     """Look for the data files of the package installed in the folder ``package``."""
     installed = package / "resources"

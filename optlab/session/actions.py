@@ -108,7 +108,11 @@ ACTIONS = (
     Action("reset_layout", "Reset layout", "View", (), "All panels where they were", group=2),
     Action("palette", "Command palette…", "Help", ("Ctrl+Shift+P",), "Find and do anything"),
     Action("shortcuts", "Keyboard shortcuts", "Help", ("F1",), "All keys on one sheet"),
-    Action("about", "About OptLab", "Help", group=1),
+    Action("guide", "User guide", "Help", ("Shift+F1",), "How everything is used", group=1),
+    Action("help_formulas", "Formula language", "Help", (), "What can be typed", group=1),
+    Action("help_symbols", "Symbols", "Help", (), "What every symbol stands for", group=1),
+    Action("tour", "Tour of the window", "Help", (), "Each part in a sentence", group=1),
+    Action("about", "About OptLab", "Help", group=2),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

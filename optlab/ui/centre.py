@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.flow import FlowRow
+from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.tab_head import TabHead
 
 
@@ -50,6 +51,7 @@ class Centre(QWidget):
             switch.setCheckable(True)
             switch.clicked.connect(self._on_switch)
             row.add(switch)
+        row.add(HelpButton("arrows, sizes and curvature", "window#arrows-sizes-and-curvature"))
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         for view in self._views:

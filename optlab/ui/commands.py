@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,7 @@ from optlab.ui.documents import Documents
 from optlab.ui.dropping import DropTarget
 from optlab.ui.everything import all_commands
 from optlab.ui.exporting import Exporter
+from optlab.ui.help_window import HelpWindow
 from optlab.ui.look_menu import ArrowsMenu, LookMenu, MapMenus
 from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.map_exports import MapExports
@@ -38,6 +40,8 @@ from optlab.ui.own_files import OwnFiles
 from optlab.ui.palette import Palette
 from optlab.ui.presentation import Presentation
 from optlab.ui.shortcut_sheet import ShortcutSheet
+from optlab.ui.tour import Tour, tour_stops
+from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.window import MainWindow
 
 
@@ -80,6 +84,10 @@ class Commands:
         self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
         self.palette = Palette(self._window)
         self.sheet: ShortcutSheet | None = None
+        self.help: HelpWindow | None = None
+        self.tour = Tour(self._window, tour_stops(self._window))
+        for button in self._window.findChildren(HelpButton):
+            button.asked.connect(self.show_help)
         self._title = ""
         self.menus = Menus(self._window, self._handlers())
         self.recent = RecentMenu(self.documents, self._window)
@@ -160,6 +168,10 @@ class Commands:
             "reset_layout": self._window.reset_layout,
             "palette": self._show_palette,
             "shortcuts": self._show_shortcuts,
+            "guide": partial(self.show_help, "index"),
+            "help_formulas": partial(self.show_help, "surfaces#the-language"),
+            "help_symbols": partial(self.show_help, "glossary"),
+            "tour": self._show_tour,
             "about": self._about,
         }
 
@@ -282,6 +294,19 @@ class Commands:
         self.sheet.show()
         self.sheet.raise_()
         self.sheet.activateWindow()
+
+    def show_help(self, topic: str) -> None:
+        """Opens the guide at a page and heading, ``window#measures``."""
+        if self.help is None:
+            self.help = HelpWindow(self._window)
+        self.help.show_topic(topic)
+
+    def _show_tour(self) -> None:
+        self._laboratory.presentation.present(False)
+        self._window.centre.show_layout("Contour")
+        for dock in self._window.docks:
+            dock.show()
+        self.tour.begin()
 
     def _about(self) -> None:
         QMessageBox.about(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.formula_edit import FormulaEdit
+from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
 from optlab.ui.widgets.numbers import NumberEdit
 from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
@@ -171,7 +172,11 @@ class SurfacePanel(QWidget):
         # has to stay under the hand.
         self._gradient = QVBoxLayout()
         self._gradient.setSpacing(2)
-        self._gradient.addWidget(self._check)
+        check = QHBoxLayout()
+        check.setSpacing(GRID // 2)
+        check.addWidget(self._check, 1)
+        check.addWidget(HelpButton("the gradient check", "window#the-gradient-check"))
+        self._gradient.addLayout(check)
         column.addLayout(self._gradient)
 
     def _connect(self) -> None:

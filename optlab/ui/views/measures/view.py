@@ -12,6 +12,7 @@ from optlab.session.theme import Theme
 from optlab.ui import fonts, style
 from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow
 from optlab.ui.views.measures.maps import MeasureMaps
+from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.labelled_slider import LabelledSlider
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN
@@ -148,6 +149,7 @@ class MeasuresView(QWidget):
         top.setSpacing(GRID)
         top.addWidget(self._tabs)
         top.addWidget(self._note, 1)
+        top.addWidget(HelpButton("measures", "window#measures"))
         self._formula_row = QHBoxLayout()
         self._formula_row.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._formula_row.setSpacing(2 * GRID)
