@@ -9,7 +9,7 @@ from functools import cached_property
 from optlab.core.run import Trajectory
 from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
 from optlab.figures.marked import MarkedRun, marked_runs
-from optlab.pictures.surface3d.camera import FIRST_VIEW, Camera
+from optlab.pictures.surface3d.camera import Camera, camera_of
 from optlab.session.experiment import Experiment, change_run
 from optlab.session.quantities import Quantity, available, of_rule
 from optlab.session.resolve import Resolved
@@ -23,7 +23,7 @@ class Pictured:
     steps, or the name under which a run records it; ``of`` is the id of the run whose memory or
     worksheet is drawn (by default the first one that has it); ``step`` is the update that a
     worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``camera``
-    is where a surface is seen from.
+    is where a surface is seen from, by default as the experiment has it.
 
     Raises ValueError for a view or a run that there is not, with those that there are.
     """
@@ -36,7 +36,7 @@ class Pictured:
     of: str = ""
     step: int = 1
     panes: tuple[str, ...] = ("loss",)
-    camera: Camera = FIRST_VIEW
+    camera: Camera | None = None
 
     def __post_init__(self) -> None:
         if self.of and self.of not in self.trajectories:
@@ -63,6 +63,11 @@ class Pictured:
     def named(self) -> bool:
         """Whether the title is more than the formula."""
         return self.title != self.resolved.problem.formula
+
+    @property
+    def seen_from(self) -> Camera:
+        """The camera that was asked for, else that of the experiment."""
+        return self.camera or camera_of(self.experiment.shown)
 
     @property
     def scale(self) -> float:

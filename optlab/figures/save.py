@@ -18,7 +18,7 @@ from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
 from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.worksheet_figure import draw_worksheet
-from optlab.pictures.surface3d.camera import FIRST_VIEW, Camera
+from optlab.pictures.surface3d.camera import Camera
 from optlab.session.carriers import EXPERIMENT_KEY, pdf_with, svg_with
 from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
@@ -49,7 +49,7 @@ def draw_experiment(
     of: str = "",
     step: int = 1,
     panes: tuple[str, ...] = ("loss",),
-    camera: Camera = FIRST_VIEW,
+    camera: Camera | None = None,
 ) -> Figure:
     """The picture of an experiment, or of one view of it.
 
@@ -122,7 +122,7 @@ def save_experiment_figure(
     of: str = "",
     step: int = 1,
     panes: tuple[str, ...] = ("loss",),
-    camera: Camera = FIRST_VIEW,
+    camera: Camera | None = None,
 ) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 

@@ -63,8 +63,8 @@ def draw_surface_pane(
     axes.set_xlim(0.0, width)
     axes.set_ylim(height, 0.0)
     picture = picture_of(pictured.resolved.problem, window)
-    view = Projection.of(pictured.camera, width, height)
-    relief = Relief.of(picture, pictured.camera)
+    view = Projection.of(pictured.seen_from, width, height)
+    relief = Relief.of(picture, pictured.seen_from)
     _draw_axes(axes, axes_of(view, relief))
     _draw_image(axes, relief, view)
     minima = [minimum.at[:2] for minimum in pictured.resolved.problem.minima]

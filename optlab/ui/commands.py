@@ -190,7 +190,7 @@ class Commands:
 
     def _export_image(self) -> None:
         panes = [choice.key for choice in self._laboratory.panes.choices() if choice.shown]
-        self._exporter.ask_image(self._window, panes, self._window.surface3d.camera())
+        self._exporter.ask_image(self._window, panes)
 
     def _export_animation(self) -> None:
         self._exporter.ask_animation(self._window)

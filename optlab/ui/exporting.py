@@ -13,7 +13,6 @@ from optlab.api import MapResult
 from optlab.core.export import ExportCancelledError
 from optlab.figures.film import Film
 from optlab.figures.video import VideoError
-from optlab.pictures.surface3d.camera import FIRST_VIEW, Camera
 from optlab.session.export import export_csv, export_npz
 from optlab.session.files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool, Work
@@ -56,14 +55,12 @@ class Exporter:
         """Asks for a file name and writes the numbers of all runs."""
         self._ask(parent, "Export numbers", "CSV (*.csv);;NumPy (*.npz)", self.csv)
 
-    def ask_image(
-        self, parent: QWidget, panes: Sequence[str] = (), camera: Camera = FIRST_VIEW
-    ) -> None:
-        """Asks what to draw and for a file name; curves and camera are those of the window."""
+    def ask_image(self, parent: QWidget, panes: Sequence[str] = ()) -> None:
+        """Asks what to draw and for a file name; ``panes`` are the curves of the window."""
         asked = self._ask_picture(parent, moving=False)
         if asked is not None:
             keys = tuple(panes) if asked.all_panes and panes else ("loss",)
-            draw = partial(self.image, asked=asked, panes=keys, camera=camera)
+            draw = partial(self.image, asked=asked, panes=keys)
             self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", draw)
 
     def ask_animation(self, parent: QWidget) -> None:
@@ -126,7 +123,6 @@ class Exporter:
         path: Path,
         asked: Asked | None = None,
         panes: tuple[str, ...] = ("loss",),
-        camera: Camera = FIRST_VIEW,
     ) -> None:
         """Draws the experiment as a file of the kind that the suffix names."""
         document, resolved = self._session.document, self._session.resolved
@@ -147,7 +143,6 @@ class Exporter:
                 of=asked.of if asked.of in trajectories else "",
                 step=asked.step,
                 panes=panes,
-                camera=camera,
             )
             return [path]
 

@@ -28,6 +28,7 @@ from optlab.figures.texts import Ruler
 from optlab.pictures.surface3d.camera import Camera
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.session.view import USUAL, CameraView, looking
 from tests.figures.conftest import Drawn, Make
 
 HARD_NAMES = ("$x^2$", "日本 🎉", "<b>&amp;</b>", "", "a" * 300, "two\nlines", "\x00\x07")
@@ -265,6 +266,20 @@ def test_another_camera_gives_another_picture(make: Make) -> None:
         for c in cameras
     }
     assert len(made) == len(cameras)
+
+
+def test_a_picture_is_seen_from_where_the_experiment_is(make: Make) -> None:
+    fields = {"etas": (0.1,), "steps": 20, "start": (1.0, 1.0)}
+    seen = looking(USUAL, camera=CameraView(azimuth=100.0, distance=0.7), height="linear")
+    usual, moved = (make("w1^2 + 3 w2^2", **fields, view=view) for view in (None, seen))
+    asked = Camera(azimuth=100.0, distance=0.7, height="linear")
+    expected = draw_experiment(*usual.parts, "surface", camera=asked)
+    found = draw_experiment(*moved.parts, "surface")
+    one, other = (picture_bytes(f, "png", usual.experiment, 60) for f in (expected, found))
+    assert one == other
+    assert one != picture_bytes(
+        draw_experiment(*usual.parts, "surface"), "png", usual.experiment, 60
+    )
 
 
 def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:

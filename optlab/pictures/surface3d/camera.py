@@ -110,9 +110,6 @@ class Camera:
         return right, away * math.sin(elevation) + z * math.cos(elevation)
 
 
-FIRST_VIEW: Final = Camera()
-
-
 def camera_of(view: View) -> Camera:
     """The camera that the view of an experiment asks for."""
     seen = view.camera

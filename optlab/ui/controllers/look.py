@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
 from optlab.pictures.surface3d.camera import Camera, camera_of, camera_view
 from optlab.pictures.surface3d.renderers import RendererChoice, renderer_asked
 from optlab.session.session import Session
 from optlab.session.sight import path_window
-from optlab.session.view import View
+from optlab.session.view import CameraView, View
 from optlab.ui.plots.colors import COLOR_MAPS
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.surface3d import Surface3DView
 
 Value = str | int | float | bool
 RENDERER = "renderer"
+_REST_MS = 150
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,12 @@ class LookController(QObject):
         self._session = session
         self._contour, self._space = contour, space
         self._settings = settings
+        self._applied: tuple[Value, ...] = ()
+        self._kept: CameraView | None = None
+        # A camera in motion stays with the view of the surface: each of its places would have
+        # the map and all that hears of another view drawn again.
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.keep_camera)
         self._renderer = _renderer(settings)
         space.set_renderer(renderer_asked() or self._renderer)
         space.camera_changed.connect(self._camera_moved)
@@ -112,24 +119,40 @@ class LookController(QObject):
         if window is not None:
             session.set_window(window)
 
+    def keep_camera(self) -> None:
+        """Puts the camera into the experiment now, without waiting for a rest."""
+        self._rest.stop()
+        self._session.show(camera=camera_view(self._space.camera()))
+
     def _changed(self, _view: View) -> None:
         self._apply()
         self.changed.emit()
 
     def _apply(self) -> None:
         view = self._session.view
-        self._contour.set_style(
-            color_map=view.color_map,
-            lines=view.lines,
-            minima=view.minima,
-            color_bar=view.color_bar,
-            equal_scale=view.equal_scale,
-        )
-        self._space.set_style(color_map=view.color_map, lines=view.lines)
-        self._space.set_camera(camera_of(view))
+        style = view.color_map, view.lines, view.minima, view.color_bar, view.equal_scale
+        if style != self._applied:
+            self._applied = style
+            self._contour.set_style(
+                color_map=view.color_map,
+                lines=view.lines,
+                minima=view.minima,
+                color_bar=view.color_bar,
+                equal_scale=view.equal_scale,
+            )
+            self._space.set_style(color_map=view.color_map, lines=view.lines, minima=view.minima)
+        camera = camera_of(view)
+        if view.camera != self._kept:
+            self._kept = view.camera
+            self._rest.stop()
+        elif self._rest.isActive():  # the one in motion is newer
+            camera = replace(
+                self._space.camera(), height=camera.height, exaggeration=camera.exaggeration
+            )
+        self._space.set_camera(camera)
 
-    def _camera_moved(self, camera: Camera) -> None:
-        self._session.show(camera=camera_view(camera))
+    def _camera_moved(self, _camera: Camera) -> None:
+        self._rest.start()
 
 
 def _renderer(settings: QSettings) -> RendererChoice:

@@ -127,7 +127,7 @@ def what_changes_is_drawn() -> None:
         lambda: view.set_minima([]),
         lambda: view.set_style(color_map="viridis"),
         lambda: view.set_style(lines=False),
-        lambda: view.set_height("linear", 1.5),
+        lambda: view.set_camera(Camera(height="linear", exaggeration=1.5)),
         lambda: view.orbit(20.0, 5.0),
         lambda: view.set_hover_text("w (1, 2)"),
         lambda: view.set_picture(surface_picture(lambda a, b: a * b, WINDOW, 65, "linear", 5)),

@@ -106,12 +106,39 @@ def test_the_usual_look_is_remembered_and_damage_ignored(lab):
     lab.window.centre.show_layout("Contour")
 
 
+def test_a_camera_in_motion_leaves_the_map_alone(lab):
+    lab.window.centre.show_layout("Both")
+    space, heard = lab.window.surface3d, []
+    lab.session.view_changed.connect(heard.append)
+    before = lab.session.view.camera
+    for _ in range(20):
+        space.orbit(1.0, 0.0)
+    assert heard == [] and lab.session.view.camera == before
+    lab.laboratory.look.choose("exaggeration", 2.0)  # and nothing takes the camera back
+    assert space.camera().azimuth == pytest.approx(before.azimuth + 20.0)
+    assert space.camera().exaggeration == 2.0
+    lab.until(lambda: lab.session.view.camera != before)
+    assert lab.session.view.camera.azimuth == pytest.approx(before.azimuth + 20.0)
+    assert len(heard) == 2
+    space.orbit(5.0, 0.0)
+    lab.begin()  # another experiment has a camera of its own
+    assert space.camera().azimuth == lab.session.view.camera.azimuth == before.azimuth
+    lab.window.centre.show_layout("Contour")
+
+
+def test_crosses_come_and_go_in_both_views(lab):
+    for on in (False, True):
+        lab.session.show(minima=on)
+        assert lab.window.surface3d.scene.crosses == lab.contour.shown.has_minima == on
+
+
 def test_a_file_is_shown_as_it_was_left(lab, tmp_path):
     look, path = lab.laboratory.look, tmp_path / "seen.optlab"
     look.choose("color_map", "viridis")
     lab.window.centre.show_layout("Both")
     lab.window.surface3d.set_camera(replace(lab.window.surface3d.camera(), azimuth=-50.0))
     lab.window.surface3d.camera_changed.emit(lab.window.surface3d.camera())
+    lab.laboratory.look.keep_camera()
     lab.laboratory.overlays.switch("curvature", True)
     lab.laboratory.panes.set_shown("update_norm", True)
     assert not lab.session.can_undo

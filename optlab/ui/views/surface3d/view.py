@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -11,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent, QWhe
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import SurfacePicture
-from optlab.pictures.surface3d.camera import Camera, Height
+from optlab.pictures.surface3d.camera import Camera
 from optlab.pictures.surface3d.renderers import RendererChoice, Rendering, rendering
 from optlab.pictures.surface3d.visibility import place_under
 from optlab.session.theme import Theme
@@ -112,10 +111,6 @@ class Surface3DView(QWidget):
         self.scene.picture = picture
         self.scene.surface_changed()
         self.canvas.show_surface()
-
-    def set_height(self, height: Height = "levels", exaggeration: float = 1.0) -> None:
-        """Say how losses become heights, as the camera has it. Raises ValueError as it does."""
-        self.set_camera(replace(self.scene.camera, height=height, exaggeration=exaggeration))
 
     def set_paths(self, paths: Sequence[PathDrawing]) -> None:
         """Show these paths; the selected one comes on top."""
