@@ -89,7 +89,7 @@ class TypesetAxis(pg.AxisItem):
         widest = max((metrics.horizontalAdvance(label) for _, label in found), default=0.0)
         room = max(least, widest) + _LENGTH + _GAP
         if not self._name:
-            return math.ceil(room)
+            return math.ceil(room + 2.0)
         if self._is_words():
             return math.ceil(room + 24.0)
         return math.ceil(room + 16.0 + QFontMetricsF(math_font(_NAME)).horizontalAdvance("w₂"))

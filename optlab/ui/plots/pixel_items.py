@@ -71,13 +71,21 @@ class KeptItem(PixelItem):
     """What stands still, kept as a pixmap: a frame copies the part that it needs.
 
     A subclass draws everything in :meth:`draw`. What a step adds is painted on the pixmap with
-    :meth:`adding`; whatever changes more says :meth:`redraw`.
+    :meth:`adding`; whatever changes more says :meth:`redraw`. An item that lies directly ``on``
+    another, as large as that, begins with a copy of its pixmap, so that a frame copies only the
+    topmost of them.
     """
 
-    def __init__(self, box: PlotBox, z: float, beyond: float = 0.0) -> None:
+    def __init__(
+        self, box: PlotBox, z: float, beyond: float = 0.0, on: KeptItem | None = None
+    ) -> None:
         self._kept: QPixmap | None = None
         self._ground: QColor | None = None
+        self._on = on
+        self._above: KeptItem | None = None
         super().__init__(box, z, beyond)
+        if on is not None:
+            on._above = self
 
     def set_ground(self, color: str) -> None:
         """Fill the pixmap with an opaque colour first, which makes copying it cheaper."""
@@ -89,9 +97,12 @@ class KeptItem(PixelItem):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """Say that everything has to be drawn again."""
+        """Say that everything has to be drawn again, and what lies on it."""
         self._kept = None
-        self.update()
+        if self._above is not None:
+            self._above.redraw()
+        else:
+            self.update()
 
     def view_changed(self) -> None:
         """Nothing is where it was."""
@@ -109,15 +120,13 @@ class KeptItem(PixelItem):
 
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Copy what is exposed; draw it anew where a picture is sharper than the screen."""
-        device = painter.device()
-        ratio = device.devicePixelRatioF()
-        on_screen = widget is None or ratio == widget.devicePixelRatioF()
-        if not on_screen or painter.transform().m11() != 1.0:
+        ratio = 0.0 if widget is None else widget.devicePixelRatioF()
+        if painter.deviceTransform().m11() != ratio:
             self._draw_directly(painter)
             return
-        kept = self._kept
-        if kept is None or kept.devicePixelRatio() != ratio:
-            kept = self._kept = self._drawn(ratio)
+        if self._above is not None:
+            return
+        kept = self._up_to_date(ratio)
         if ratio != round(ratio):
             painter.drawPixmap(self._area.topLeft(), kept)
             return
@@ -135,14 +144,23 @@ class KeptItem(PixelItem):
             ),
         )
 
+    def _up_to_date(self, ratio: float) -> QPixmap:
+        if self._kept is None or self._kept.devicePixelRatio() != ratio:
+            self._kept = self._drawn(ratio)
+        return self._kept
+
     def _drawn(self, ratio: float) -> QPixmap:
+        pixmap = self._blank(ratio) if self._on is None else self._on._up_to_date(ratio).copy()
+        with QPainter(pixmap) as painter:
+            self._prepare(painter)
+            self.draw(painter)
+        return pixmap
+
+    def _blank(self, ratio: float) -> QPixmap:
         size = QSize(ceil(self._area.width() * ratio), ceil(self._area.height() * ratio))
         pixmap = QPixmap(size.expandedTo(QSize(1, 1)))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(self._ground or QColor(Qt.GlobalColor.transparent))
-        with QPainter(pixmap) as painter:
-            self._prepare(painter)
-            self.draw(painter)
         return pixmap
 
     def _prepare(self, painter: QPainter) -> None:

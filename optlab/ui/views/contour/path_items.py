@@ -9,7 +9,6 @@ from optlab.session.theme import mix
 from optlab.ui.plots.colors import QUIET, with_alpha
 from optlab.ui.plots.marks import draw_cross
 from optlab.ui.plots.pixel_items import KeptItem
-from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.shown import PathTraces, Shown
 from optlab.ui.views.contour.traces import Trace
@@ -18,9 +17,9 @@ from optlab.ui.views.contour.traces import Trace
 class WholePaths(KeptItem):
     """All of every path, where they leave the map, and the known minima."""
 
-    def __init__(self, box: PlotBox, shown: Shown, traces: PathTraces) -> None:
+    def __init__(self, ground: KeptItem, shown: Shown, traces: PathTraces) -> None:
         self._shown, self._traces = shown, traces
-        super().__init__(box, 2.0)
+        super().__init__(ground.box, 2.0, beyond=1.0, on=ground)
 
     def draw(self, painter: QPainter) -> None:
         """Draw the paths, the marks at the border and the crosses."""
@@ -42,9 +41,9 @@ class WholePaths(KeptItem):
 class PastPaths(KeptItem):
     """The paths up to the current step; a step forward paints only what it adds."""
 
-    def __init__(self, box: PlotBox, shown: Shown, traces: PathTraces) -> None:
+    def __init__(self, ground: KeptItem, shown: Shown, traces: PathTraces) -> None:
         self._shown, self._traces = shown, traces
-        super().__init__(box, 3.0)
+        super().__init__(ground.box, 3.0, beyond=1.0, on=ground)
 
     def draw(self, painter: QPainter) -> None:
         """Draw every path from its beginning."""

@@ -78,8 +78,8 @@ class ContourView(PlotView):
         self._plot = Plot(self._box, self._left, self._below)
         self.scene().addItem(self._plot)
         self._surface = SurfaceItem(self._box, self.shown)
-        self._whole = WholePaths(self._box, self.shown, self._traces)
-        self._past = PastPaths(self._box, self.shown, self._traces)
+        self._whole = WholePaths(self._surface, self.shown, self._traces)
+        self._past = PastPaths(self._whole, self.shown, self._traces)
         self._current = CurrentItem(self._box, self.shown, self._traces)
         self._bar: ColorBar | None = None
         self._box.show_window(((-1.0, 1.0), (-1.0, 1.0)))
@@ -422,7 +422,6 @@ class ContourView(PlotView):
 
     def _redraw_paths(self) -> None:
         self._whole.redraw()
-        self._past.redraw()
         self._current.update()
 
     def _has_bar(self) -> bool:
