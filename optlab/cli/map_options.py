@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import argparse
 from argparse import ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from optlab.cli.values import dots, finite, shown, whole
 
-MEASURES = ("loss", "steps", "outcome", "length")
-"""As the maps know them, which take time to import."""
+
+class _Measures:
+    """The names of the measures, looked up when they are asked for: maps take time to import."""
+
+    def __iter__(self) -> Iterator[str]:
+        from optlab.core.maps import MEASURES
+
+        return iter(MEASURES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in list(self)
+
+
 _SCALES = ("linear", "log")
 
 _DESCRIPTION = """\
@@ -122,7 +133,11 @@ def _add_map_options(group: argparse._ArgumentGroup, kind: str) -> None:
         group.add_argument("--x", type=side, metavar="SETTING", help="from left to right")
         group.add_argument("--y", type=side, metavar="SETTING", help="from bottom to top")
         group.add_argument(
-            "--measure", choices=MEASURES, default="loss", help="what the image shows"
+            "--measure",
+            choices=_Measures(),
+            default="loss",
+            metavar="NAME",
+            help="what the image shows: %(choices)s (default loss)",
         )
         group.add_argument(
             "--target",

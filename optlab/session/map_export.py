@@ -13,6 +13,7 @@ from optlab.core.export.csv import BLOCK, ExportCancelledError, csv_rows, number
 from optlab.core.formula.compiled import Array
 from optlab.core.maps import (
     LOST,
+    RECORDED,
     UNDER_WAY,
     Axis,
     BasinMap,
@@ -45,7 +46,7 @@ def map_table(work: MapWork) -> dict[str, npt.NDArray[np.generic]]:
         table["attractor"] = np.where(labels >= 0, labels + 1, 0).astype(np.int8)
     table |= {"outcome": np.array(OUTCOMES)[ends.outcome], "steps": ends.steps, "loss": ends.loss}
     if not isinstance(request, BasinRequest):
-        table |= {"steps_to_target": ends.records["reached"], "path_length": ends.records["length"]}
+        table |= {measure.column: measure.values(ends) for measure in RECORDED}
     return table | {f"end_w{i + 1}": column for i, column in enumerate(ends.weights.T)}
 
 
@@ -89,10 +90,7 @@ def map_arrays(work: MapWork) -> dict[str, npt.NDArray[np.generic]]:
     if isinstance(request, BasinRequest):
         found = _basins(work)
         return arrays | {"attractors": found.attractors, "labels": found.labels.reshape(shape)}
-    return arrays | {
-        "steps_to_target": ends.records["reached"].reshape(shape),
-        "path_length": ends.records["length"].reshape(shape),
-    }
+    return arrays | {measure.column: measure.values(ends).reshape(shape) for measure in RECORDED}
 
 
 def map_summary(work: MapWork, experiment: Experiment, run: Run) -> Summary:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from optlab.cli import main
-from optlab.cli.map_options import MEASURES
 from optlab.cli.parser import _VALUED
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, VECTOR_FUNCTIONS
+from optlab.core.maps import MEASURES
 from optlab.core.problems import load_problem
 from optlab.core.rules.load import read_rule
 from optlab.core.schedules import schedule_names

@@ -8,7 +8,7 @@ from optlab.core.maps.basin import LOST, UNDER_WAY, BasinMap, attractors, basin_
 from optlab.core.maps.batch import CompiledCells, run_cells
 from optlab.core.maps.cells import Cells, Ends, cell_spec
 from optlab.core.maps.grids import Axis, refinement_passes, window_axes
-from optlab.core.maps.measures import MEASURES, RECORDS, Record, sweep_values
+from optlab.core.maps.measures import MEASURES, RECORDED, RECORDS, Record, sweep_values
 from optlab.core.maps.pictures import (
     CATEGORIES,
     NUMBER,
@@ -28,6 +28,7 @@ __all__ = [
     "LOST",
     "MEASURES",
     "NUMBER",
+    "RECORDED",
     "RECORDS",
     "UNDER_WAY",
     "UNKNOWN",

@@ -53,6 +53,11 @@ class Measure(NamedTuple):
     values: Callable[[Ends], Array]
     record: Record | None = None
 
+    @property
+    def column(self) -> str:
+        """Its name in files: ``path_length``."""
+        return self.title.replace(" ", "_")
+
 
 def _way(step: StepNames) -> Node:
     moved = [call("sub", new, old) for new, old in zip(step.after, step.before, strict=True)]
@@ -81,7 +86,9 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 )
 """What a map can show, by the name that the command line uses."""
 
-RECORDS = tuple(m.record for m in MEASURES.values() if m.record is not None)
+RECORDED = tuple(measure for measure in MEASURES.values() if measure.record is not None)
+"""The measures that take more than how a run ended."""
+RECORDS = tuple(measure.record for measure in RECORDED if measure.record is not None)
 """What a map of two settings keeps, so that every measure can be shown."""
 
 

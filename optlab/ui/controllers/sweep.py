@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from optlab.core.maps import CATEGORIES, MEASURES, Axis, MeasurePicture
+from optlab.core.maps import CATEGORIES, MEASURES, RECORDED, Axis, MeasurePicture
 from optlab.core.numbers_text import short
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
@@ -148,11 +148,9 @@ class SweepController(MapController):
         second = f"{outcome} at step {steps}"
         if outcome in ("finished", "converged"):
             second = f"E {short(float(ends.loss[index]))} after {steps} steps"
-        reached = float(ends.records["reached"][index])
-        third = f"target reached at step {reached:.0f}" if math.isfinite(reached) else ""
-        length = float(ends.records["length"][index])
-        fourth = f"path length {short(length)}" if math.isfinite(length) else ""
-        return "\n".join(line for line in (first, second, third, fourth) if line)
+        others = [(measure.title, float(measure.values(ends)[index])) for measure in RECORDED]
+        rest = [f"{title} {short(value)}" for title, value in others if math.isfinite(value)]
+        return "\n".join((first, second, *rest))
 
     # -- what a person sets ----------------------------------------------------------------
 
