@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-# Okabe and Ito's colours that stay readable on a dark and on a light ground. Each theme's own
-# three run colours come first; the rest follow in an order that keeps neighbours apart.
-_OKABE_ITO_ON_DARK: Final = ("#2fc79a", "#f0e442", "#e08a4f", "#c9a0dc", "#b8c0cc")
-_OKABE_ITO_ON_LIGHT: Final = ("#008a64", "#9a6a00", "#2b8cbe", "#7048b8", "#4d5661")
+# After the hues of Okabe and Ito, as far apart as can be read on a dark and on a light ground, also
+# for those who see red and green alike. Each theme's own three run colours come first.
+_MORE_ON_DARK: Final = ("#23a884", "#fff7a8", "#bd5a24", "#9a78ee", "#d0d6de")
+_MORE_ON_LIGHT: Final = ("#20823c", "#701824", "#0899a8", "#7452dc", "#4d5661")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,16 @@ class Theme:
     def faint(self) -> str:
         """Text and symbols of what cannot be used now."""
         return mix(self.muted, self.panel, 0.45)
+
+    @property
+    def quiet(self) -> str:
+        """Symbols that keep back until they are of use, and can still be made out."""
+        return mix(self.muted, self.panel, 0.2)
+
+    @property
+    def hover_row(self) -> str:
+        """The ground of a row under the mouse: less than that of the selected one."""
+        return mix(self.panel, self.selection, 0.5)
 
     @property
     def hover(self) -> str:
@@ -123,7 +133,7 @@ DARK: Final = Theme(
     grid="#2b313a",
     good="#6fd08c",
     warning="#ff9f6b",
-    runs=("#ffb000", "#56c2ff", "#ff6f91", *_OKABE_ITO_ON_DARK),
+    runs=("#ffb000", "#56c2ff", "#ff6f91", *_MORE_ON_DARK),
     surface_map=("#0f1720", "#16283a", "#24465c", "#44707f", "#7e9fa3", "#c2cfca"),
     diverging=("#ffc08f", "#c8703a", "#5e3726", "#1d222a", "#21455f", "#3f8abd", "#a9dcff"),
     is_dark=True,
@@ -142,7 +152,7 @@ LIGHT: Final = Theme(
     grid="#e3e7ec",
     good="#1a7f37",
     warning="#b35900",
-    runs=("#d55e00", "#0072b2", "#b5338a", *_OKABE_ITO_ON_LIGHT),
+    runs=("#d55e00", "#0072b2", "#b5338a", *_MORE_ON_LIGHT),
     surface_map=("#3b5b78", "#5d83a1", "#8fb0c6", "#bdd2df", "#e2ebf0", "#f7f9fa"),
     diverging=("#8f3d00", "#d5803f", "#f4d3b5", "#fbfbfb", "#bcd9ee", "#4b93c7", "#0b4a7a"),
     is_dark=False,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.formula.compiled import Array
 from optlab.core.run import Trajectory
-from optlab.session.experiment import Run
+from optlab.session.experiment import Run, change_run
 from optlab.session.playback import Playback
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
@@ -45,10 +45,13 @@ class PanesController(QObject):
         self._session = session
         self._view = view
         self._shown: list[Quantity] = []
+        self._panes: list[PaneSpec] = []
+        self._made_for = ""
         self._beside = Beside(session, _PANES)
         self._wait = QTimer(self, singleShot=True, interval=0)
         self._wait.timeout.connect(self.show_panes)
         view.step_chosen.connect(session.seek)
+        view.run_toggled.connect(self._show_run)
         session.document_changed.connect(self._later)
         session.trajectories_changed.connect(self._later)
         session.selection_changed.connect(self._later)
@@ -57,6 +60,10 @@ class PanesController(QObject):
 
     def _later(self, _what: object = None) -> None:
         self._wait.start()
+
+    def _show_run(self, run_id: str, visible: bool) -> None:
+        """A click in the legend hides a run everywhere, as the eye in the list does."""
+        self._session.propose(change_run(self._session.document, run_id, visible=visible))
 
     def _cursor(self, playback: Playback) -> None:
         self._view.set_steps(playback.last)
@@ -99,11 +106,13 @@ class PanesController(QObject):
         """Gives the view the newest curves; long ones are made in a worker."""
         session, theme = self._session, style.current()
         chosen = [q for q in self._available() if q.key in self._session.view.panes]
+        # Hidden runs too: the legend is where they are shown again.
         walks = [
             (run, session.trajectories[run.id])
             for run in session.document.runs
-            if run.visible and run.id in session.trajectories
+            if run.id in session.trajectories
         ]
+        self._view.set_hidden_runs([run.id for run, _ in walks if not run.visible])
         logs = [self._is_log(quantity) for quantity in chosen]
         selected = session.selected
 
@@ -114,12 +123,29 @@ class PanesController(QObject):
             ]
 
         def take(panes: list[PaneSpec]) -> None:
-            self._shown = chosen
+            self._shown, self._panes, self._made_for = chosen, panes, selected
             self._view.set_panes(panes)
             self._cursor(self._session.playback)
 
         rows = len(chosen) * sum(walk.rows for _, walk in walks)
         self._beside.do(rows, work, take)
+        if self._beside.is_busy and self._made_for not in ("", selected):
+            self._leave_only(selected)
+
+    def _leave_only(self, selected: str) -> None:
+        """Takes away the curves of a run that is no longer selected, until those of the new come.
+
+        What all runs have stays as it is.
+        """
+        self._made_for = ""
+        of_all = {quantity.key for quantity in self._shown if quantity.of_all}
+        self._panes = [
+            pane
+            if pane.key in of_all
+            else replace(pane, curves=tuple(c for c in pane.curves if c.run_id == selected))
+            for pane in self._panes
+        ]
+        self._view.set_panes(self._panes)
 
     def _available(self) -> tuple[Quantity, ...]:
         session = self._session

@@ -91,7 +91,7 @@ class IconButton(Button):
         theme = style.current()
         with QPainter(self) as painter:
             area = QRectF(self.rect())
-            color = theme.faint if self._faint and not shows_focus(self) else ink(self)
+            color = theme.quiet if self._faint and not shows_focus(self) else ink(self)
             if self._primary and self.isEnabled():
                 box(painter, area, theme.accent)
                 color = theme.on_accent

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from optlab.session.experiment import changed
 from optlab.session.quantities import DEFAULT_KEYS
 from optlab.session.view import View
+from optlab.ui.controllers import beside
 from optlab.ui.curves_menu import CurvesMenu, PaneMenu, pane_menu
+from optlab.ui.views.panes.legend import LegendButton
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -160,3 +162,35 @@ def test_the_values_at_the_cursor_are_always_written(lab, width):
         QTest.qWait(1)
         for index in range(len(plots.panes())):
             assert plots.plot(index).values.shown(), (step, index)
+
+
+def test_a_click_in_the_legend_hides_the_path_too_and_shows_it_again(lab):
+    def entry(name):
+        return next(b for b in lab.window.panes.findChildren(LegendButton) if b.text() == name)
+
+    QTest.mouseClick(entry("Momentum"), Qt.MouseButton.LeftButton)
+    lab.wait()
+    assert not lab.session.document.run("2").visible
+    assert "2" not in {trace.path.run_id for trace in lab.contour.traces()}
+    assert not entry("Momentum").isChecked()
+    lab.window.runs.row("2").eye().click()
+    lab.wait()
+    QTest.qWait(5)
+    assert entry("Momentum").isChecked()
+    assert "2" in {trace.path.run_id for trace in lab.contour.traces()}
+
+
+def test_curves_of_another_run_go_when_it_is_no_longer_selected(lab, monkeypatch):
+    monkeypatch.setattr(beside, "LONG", 1)
+    lab.session.select("3")
+    lab.until(lambda: not lab.laboratory.panes._beside.is_busy)
+    before = {c.run_id for pane in lab.window.panes.plots().panes() for c in pane.spec.curves}
+    assert before == {"1", "2", "3"}
+    lab.session.select("1")
+    lab.laboratory.panes.show_panes()
+    for pane in lab.window.panes.plots().panes():
+        runs = {curve.run_id for curve in pane.spec.curves}
+        assert runs in ({"1", "2", "3"}, set(), {"1"}), pane.spec.title
+    lab.until(lambda: not lab.laboratory.panes._beside.is_busy)
+    own = [p for p in lab.window.panes.plots().panes() if p.spec.key.startswith("memory")]
+    assert own and all({c.run_id for c in pane.spec.curves} == {"1"} for pane in own)

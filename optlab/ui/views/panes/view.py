@@ -107,6 +107,8 @@ class PanesView(QWidget):
 
     def set_hidden_runs(self, run_ids: Sequence[str]) -> None:
         """Hide the curves of these runs and show those of all others; nothing is emitted."""
+        if set(run_ids) == self._hidden_runs:
+            return
         self._hidden_runs = set(run_ids)
         self._legend_key = None
         self._give_panes()

@@ -165,7 +165,7 @@ class RunRow(QWidget):
             if self._selected:
                 box(painter, area, theme.selection)
             elif self.underMouse():
-                box(painter, area, theme.hover if theme.is_dark else theme.selection)
+                box(painter, area, theme.hover_row)
             if shows_focus(self):
                 focus_ring(painter, area)
 
