@@ -15,6 +15,7 @@ from optlab.pictures.color_tables import Table
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import number_font, ui_font
 from optlab.ui.plots.axis_item import TypesetAxis
+from optlab.ui.plots.plot_menu import drop_menu
 
 _WIDTH: Final = 10
 _BESIDE: Final = 16.0
@@ -34,6 +35,7 @@ class ColorBar(pg.ColorBarItem):
 
     def __init__(self) -> None:
         super().__init__(values=(0.0, 1.0), width=_WIDTH, interactive=False, colorMapMenu=False)
+        drop_menu(self)
         self.axis = TypesetAxis("right", _EACH, marks=False)
         self.axis.setStyle(tickTextOffset=6)
         self.axis.setWidth(_LABELS)

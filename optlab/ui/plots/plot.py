@@ -11,6 +11,7 @@ from optlab.session.theme import Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.fit_button import SIZE, FitButton
 from optlab.ui.plots.plot_box import PlotBox
+from optlab.ui.plots.plot_menu import drop_menu
 
 _INSIDE: Final = 6.0
 
@@ -28,6 +29,7 @@ class Plot(PlotItem):
     def __init__(self, box: PlotBox, left: TypesetAxis, bottom: TypesetAxis) -> None:
         self._home = True
         super().__init__(viewBox=box, axisItems={"left": left, "bottom": bottom}, enableMenu=False)
+        drop_menu(self)
         # A box that is given has its parent from the layout only, once there is a scene.
         box.setParentItem(self)
         self.box, self.left_axis, self.bottom_axis = box, left, bottom
