@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from optlab.core.parameters import Role
 from optlab.core.resources import resources_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,6 +73,8 @@ def string_constants(path: Path) -> Iterator[tuple[str, str]]:
 
 def test_code_knows_no_optimizer_by_name() -> None:
     names = {path.stem for path in (resources_folder() / "optimizers").glob("*.toml")}
+    # A rule declares the role of its parameters; one role is called like a rule.
+    names -= set(get_args(Role))
     assert names
     known = [
         f"{place} names {text!r}"
