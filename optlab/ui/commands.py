@@ -263,11 +263,12 @@ class Commands:
         self._session.show(minima=on)
 
     def _mark(self, view: View) -> None:
-        """Marks in the menus what the view has."""
-        self.menus.set_checked("log_levels", view.scale == "log")
-        self.menus.set_checked("minima", view.minima)
-        for key in ("arrows", "sizes", "curvature"):
-            self.menus.set_checked(key, key in view.overlays)
+        """Marks in the menus and on the switches what the view has."""
+        marks = {"log_levels": view.scale == "log", "minima": view.minima}
+        marks |= {key: key in view.overlays for key in ("arrows", "sizes", "curvature")}
+        for key, on in marks.items():
+            self.menus.set_checked(key, on)
+            self._window.centre.set_switch(key, on)
 
     def _arrows(self, on: bool) -> None:
         self._laboratory.overlays.switch("arrows", on)

@@ -130,6 +130,16 @@ def test_crosses_come_and_go_in_both_views(lab):
     for on in (False, True):
         lab.session.show(minima=on)
         assert lab.window.surface3d.scene.crosses == lab.contour.shown.has_minima == on
+        assert lab.window.centre.switch("minima").isChecked() == on
+
+
+def test_switches_and_menu_begin_as_the_view(lab):
+    lab.begin()
+    view, centre = lab.session.view, lab.window.centre
+    marks = {key: centre.switch(key).isChecked() for key in centre.switch_keys()}
+    assert marks == {key: lab.actions[key].isChecked() for key in marks}
+    assert marks["minima"] == view.minima and marks["log_levels"] == (view.scale == "log")
+    assert marks["arrows"] == ("arrows" in view.overlays) and any(marks.values())
 
 
 def test_a_file_is_shown_as_it_was_left(lab, tmp_path):
