@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -14,7 +14,12 @@ Handler = Callable[[], object] | Callable[[bool], object]
 
 
 class Menus(QObject):
-    """The menu bar of a window. Every action of the table needs a handler."""
+    """The menu bar of a window. Every action of the table needs a handler.
+
+    ``check_shown`` comes when :meth:`set_checked` shows that something is on or off.
+    """
+
+    check_shown = Signal(str, bool)
 
     def __init__(self, window: QMainWindow, handlers: Mapping[str, Handler]) -> None:
         super().__init__(window)
@@ -61,6 +66,7 @@ class Menus(QObject):
         action.blockSignals(True)
         action.setChecked(on)
         action.blockSignals(False)
+        self.check_shown.emit(action_id, on)
 
 
 def _without_argument(handler: Callable[..., object]) -> Callable[[bool], object]:

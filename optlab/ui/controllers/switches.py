@@ -22,6 +22,11 @@ class SwitchesController(QObject):
             self._centre.set_switch(key, actions[key].isChecked())
             actions[key].toggled.connect(self._toggled)
 
+    def show_checked(self, key: str, on: bool) -> None:
+        """Shows what a menu entry shows without having been chosen."""
+        if key in self._centre.switch_keys():
+            self._centre.set_switch(key, on)
+
     def _switched(self, key: str, on: bool) -> None:
         self._actions[key].setChecked(on)
 

@@ -36,9 +36,10 @@ def draw_start(painter: QPainter, at: QPointF, theme: Theme, hot: bool) -> None:
     words = QPainterPath()
     words.addText(QPointF(at.x() - width / 2, at.y() + half + 13.0), font, "start")
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(line_pen(with_alpha(outline(theme).name(), 0.25), 2.5))
-    painter.drawPath(words)
-    painter.fillPath(words, with_alpha(ink(theme).name(), 0.9))
+    # A ground on which the word is read on the palest place of any map.
+    ground = words.boundingRect().adjusted(-3.0, -2.0, 3.0, 2.0).toAlignedRect()
+    painter.fillRect(ground, with_alpha(outline(theme).name(), 0.5))
+    painter.fillPath(words, ink(theme))
 
 
 def draw_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:

@@ -176,7 +176,7 @@ class Toggle(Button):
         height = field_height(self) - 4
         if compact and self._icon:
             return QSize(height + 5, height)
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * 9, height)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * 7, height)
 
     def set_on(self, on: bool) -> None:
         """Show the chip on or off without a signal."""

@@ -104,3 +104,22 @@ def test_what_is_opened_at_the_end_of_a_column_comes_into_view(lab):
     QTest.keyClick(last, lab.keys.Key_Return)
     assert lab.session.document.runs[0].treatment.noise_relative == 0.5
     QTest.mouseClick(group.group().header(), lab.left)
+
+
+def test_switches_over_the_map_show_what_the_menu_shows(lab):
+    centre = lab.window.centre
+    for key in centre.switch_keys():
+        assert centre.switch(key).isChecked() is lab.actions[key].isChecked(), key
+    assert centre.switch("arrows").isChecked()
+    lab.actions["arrows"].trigger()
+    assert not centre.switch("arrows").isChecked()
+    QTest.mouseClick(centre.switch("arrows"), lab.left)
+    assert lab.actions["arrows"].isChecked()
+
+
+def test_switches_have_their_words_in_the_usual_window(lab):
+    lab.window.resize(1440, 900)
+    lab.window.arrange()
+    QTest.qWait(20)
+    centre = lab.window.centre
+    assert not any(centre.switch(key).is_compact() for key in centre.switch_keys())

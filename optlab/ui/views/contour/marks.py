@@ -11,6 +11,7 @@ from optlab.pictures.polyline import Crossing
 from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.markers import draw_marker
 from optlab.ui.plots.marks import outline
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.views.contour.drawings import LineDrawing
@@ -19,11 +20,11 @@ _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
 
 
 def draw_dot(painter: QPainter, at: QPointF, color: str, theme: Theme, selected: bool) -> None:
-    """Draw the ringed dot at the current step."""
+    """Draw the ringed mark at the current step, in the shape of the run's colour."""
     radius = 6.0 if selected else 5.0
     painter.setPen(QPen(outline(theme), 2.0))
     painter.setBrush(QColor(color))
-    painter.drawEllipse(at, radius, radius)
+    draw_marker(painter, at, radius, color, theme)
 
 
 def draw_exit(

@@ -12,6 +12,7 @@ from optlab.pictures.polyline import column_extremes, simplified, thinned
 from optlab.session.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.markers import draw_marker
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.plots.pixel_items import KeptItem, MovingItem
 from optlab.ui.plots.pixel_map import PixelMap
@@ -99,7 +100,8 @@ class CursorItem(MovingItem):
         for height, color in self.pane.dots(self._step):
             if low <= height <= high:
                 painter.setBrush(QColor(color))
-                painter.drawEllipse(places.point(self._step, height), 3.6, 3.6)
+                dot = places.point(self._step, height)
+                draw_marker(painter, dot, 3.6, color, self._theme)
 
     def _at(self) -> float | None:
         """The pixel of the step; None where it is not among those shown."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
+from optlab.ui.plots.markers import draw_marker
 from optlab.ui.plots.pens import line_pen
 from optlab.ui.widgets.paint import set_tip
 
@@ -73,6 +74,11 @@ class LegendButton(QAbstractButton):
         middle = self.height() / 2
         painter.setPen(line_pen(QColor(self._color), 2.0, self._style))
         painter.drawLine(QPointF(_PAD, middle), QPointF(_PAD + _SAMPLE, middle))
+        if self._color in theme.runs:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._color))
+            centre = QPointF(_PAD + _SAMPLE / 2, middle)
+            draw_marker(painter, centre, 4.0, self._color, theme)
         font = self.font()
         font.setStrikeOut(not self.isChecked())
         painter.setFont(font)
