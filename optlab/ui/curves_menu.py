@@ -36,7 +36,7 @@ class CurvesMenu(QMenu):
                 self._scales.addAction(scale)
         self.addSeparator()
         self.addMenu(self._scales)
-        reset = QAction("Usual curves", self)
+        reset = QAction("Default curves", self)
         reset.setData(("reset", ""))
         self.addAction(reset)
 

@@ -42,7 +42,7 @@ class RecentMenu(QMenu):
             there = path.is_file()
             twice = names.count(path.name) > 1
             text = f"{path.name} ({path.parent.name})" if twice else path.name
-            action = QAction(menu_text(text if there else f"{text}: not there any more"), self)
+            action = QAction(menu_text(text if there else f"{text}: missing"), self)
             action.setData(str(path))
             action.setToolTip(str(path))
             action.setStatusTip(str(path))
@@ -50,7 +50,7 @@ class RecentMenu(QMenu):
             self.addAction(action)
         if self._paths:
             self.addSeparator()
-            self.addAction("Forget these files")
+            self.addAction("Clear")
         self.setEnabled(bool(self._paths))
 
     def _choose(self, action: QAction) -> None:

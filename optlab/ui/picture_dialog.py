@@ -87,12 +87,12 @@ class PictureDialog(QDialog):
         self._run = self._choice("Run", runs, asked.of or (runs[0][0] if runs else ""))
         self._step = self._number("Update", 1, max(steps, 1), min(asked.step, max(steps, 1)))
         self._size = self._choice("Made for", SIZES, asked.size)
-        self._dpi = self._number("Dots an inch (PNG)", 20, 600, asked.dpi)
+        self._dpi = self._number("Resolution (dpi, PNG)", 20, 600, asked.dpi)
         film = asked.film
-        self._rate = self._number("Frames a second", LOWEST_RATE, HIGHEST_RATE, film.rate, True)
-        self._stride = self._number("Steps a frame", 1, 1_000_000, film.stride, True)
-        self._hold = self._number("The end stays (seconds)", 0, LONGEST_HOLD, film.hold)
-        self._width = self._number("Pixels across", NARROWEST, WIDEST, film.width)
+        self._rate = self._number("Frames per second", LOWEST_RATE, HIGHEST_RATE, film.rate, True)
+        self._stride = self._number("Steps per frame", 1, 1_000_000, film.stride, True)
+        self._hold = self._number("Hold the last frame (s)", 0, LONGEST_HOLD, film.hold)
+        self._width = self._number("Width (pixels)", NARROWEST, WIDEST, film.width)
         for field_, words in (
             (self._rate, "as fast as eight seconds need"),
             (self._stride, "at most 200 frames"),

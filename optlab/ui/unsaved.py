@@ -29,13 +29,13 @@ def ask_unsaved(parent: QWidget, title: str) -> Answer:
     box.setObjectName("unsaved")
     box.setWindowTitle("OptLab")
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"Save the changes of “{title}”?")
-    box.setInformativeText("They are lost otherwise.")
+    box.setText(f"Save changes to “{title}”?")
+    box.setInformativeText("Unsaved changes will be lost.")
     buttons = QMessageBox.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.Save)
     box.setEscapeButton(buttons.Cancel)
-    box.button(buttons.Discard).setText("Do not save")
+    box.button(buttons.Discard).setText("Don’t save")
     try:
         pressed = buttons(box.exec())
     finally:

@@ -127,7 +127,7 @@ def test_an_experiment_that_cannot_be_shown_changes_nothing(lab, file, warning):
 
 @pytest.mark.parametrize(
     ("name", "answer"),
-    [("Save", Answer.SAVE), ("Do not save", Answer.DISCARD), ("Cancel", Answer.CANCEL)],
+    [("Save", Answer.SAVE), ("Don’t save", Answer.DISCARD), ("Cancel", Answer.CANCEL)],
 )
 def test_the_question_itself(lab, name, answer):
     seen = []
@@ -141,7 +141,7 @@ def test_the_question_itself(lab, name, answer):
 
     QTimer.singleShot(50, press)
     assert ask_unsaved(lab.window, "a <b> & c") is answer
-    assert seen == ["Save the changes of “a <b> & c”?"]
+    assert seen == ["Save changes to “a <b> & c”?"]
 
 
 def test_escape_answers_cancel(lab):

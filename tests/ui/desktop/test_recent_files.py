@@ -42,7 +42,7 @@ def test_missing_files_are_there_but_cannot_be_chosen(lab, tmp_path):
     path.unlink()
     lab.commands.recent.aboutToShow.emit()
     (action,) = entries(lab.commands.recent)
-    assert action.text() == "one && two.optlab: not there any more"
+    assert action.text() == "one && two.optlab: missing"
     assert not action.isEnabled()
 
 

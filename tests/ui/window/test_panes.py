@@ -52,7 +52,7 @@ def test_the_view_menu_shows_and_hides_live(lab):
     entry(menu, "angle").trigger()
     assert "angle" in titles(lab)
     menu.aboutToShow.emit()
-    entry(menu, "Usual curves").trigger()
+    entry(menu, "Default curves").trigger()
     assert len(titles(lab)) == 4
 
 
