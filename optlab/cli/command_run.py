@@ -12,6 +12,7 @@ from optlab.cli.outputs import outputs_of
 from optlab.cli.pictures import choices_of
 from optlab.cli.progress import Bar
 from optlab.cli.summary import lines
+from optlab.cli.view_options import with_view
 from optlab.cli.writing import Finished, write_outputs
 from optlab.session.files import FileProblemError
 
@@ -24,6 +25,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def _execute(options: argparse.Namespace) -> int:
     experiment, resolved = experiment_of(options)
+    experiment = with_view(experiment, options)
     outputs = outputs_of(options, experiment)
     choices = choices_of(options, outputs, experiment, resolved)
     with Bar("running", quiet=options.quiet) as bar:

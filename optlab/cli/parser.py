@@ -10,6 +10,7 @@ import optlab
 from optlab.cli.errors import CommandError
 from optlab.cli.map_options import add_map
 from optlab.cli.values import dots, finite, point, setting, whole
+from optlab.cli.view_options import add_view
 
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
 SIZES = ("column", "page", "slide")
@@ -137,8 +138,8 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     group.add_argument(
         "--panes",
         metavar="KEYS",
-        default="loss",
-        help="quantities beside the map of a sheet, e.g. loss,eta,m (default loss)",
+        help="quantities beside the map of a sheet, e.g. loss,eta,m (default: those of the file, "
+        "else loss)",
     )
     group.add_argument("--of", metavar="RUN", help="the run whose memory or worksheet is drawn")
     group.add_argument(
@@ -162,6 +163,7 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     group.add_argument("--report", metavar="FILE", help="all of it to read: .html or .pdf")
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    add_view(run.add_argument_group("the view, of pictures and of the experiment they carry"))
 
 
 def _add_experiment(command: argparse.ArgumentParser) -> None:
@@ -230,6 +232,7 @@ _VALUED = frozenset(
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *("csv", "npz", "table", "target", "image", "view", "panes", "of", "at", "size", "dpi"),
         *("animation", "fps", "stride", "hold", "width", "report", "json"),
+        *("color-map", "levels", "level-scale", "height", "exaggeration", "camera", "without"),
     )
 )
 

@@ -38,7 +38,7 @@ def choices_of(
     """The choices. Raises :class:`CommandError` naming the option."""
     if outputs.image is None and outputs.animation is None:
         return Choices()
-    panes = tuple(filter(None, (part.strip() for part in options.panes.split(","))))
+    panes = tuple(filter(None, (part.strip() for part in (options.panes or "").split(","))))
     choices = Choices(
         view=options.view,
         size=options.size,
@@ -48,8 +48,19 @@ def choices_of(
         panes=panes or ("loss",),
         film=_film(options) if outputs.animation is not None else None,
     )
+    if not panes and experiment.view is not None:
+        choices = replace(choices, panes=_fitting(choices, experiment, resolved))
     _try(choices, experiment, resolved)
     return choices
+
+
+def _fitting(choices: Choices, experiment: Experiment, resolved: Resolved) -> tuple[str, ...]:
+    """The panes of the experiment's view that its runs have."""
+    from optlab.figures.pictured import Pictured
+
+    started = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
+    pictured = Pictured(resolved, experiment, started, of=choices.of)
+    return tuple(key for key in experiment.shown.panes if pictured.has(key)) or ("loss",)
 
 
 def _run(text: str | None, experiment: Experiment) -> str:

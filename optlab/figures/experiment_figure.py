@@ -158,11 +158,13 @@ class ExperimentFigure:
     def _draw_map(self, box: Box, bar: Box) -> None:
         pictured, resolved = self.pictured, self.pictured.resolved
         window = shown_window(resolved, pictured.experiment, pictured.trajectories)
-        picture = picture_of(resolved.problem, window)
+        view = pictured.experiment.shown
+        picture = picture_of(resolved.problem, window, view)
         axes = self._axes(box)
-        draw_surface(axes, picture)
-        draw_color_bar(self._axes(bar), picture)
-        draw_minima(axes, resolved.problem)
+        draw_surface(axes, picture, view)
+        draw_color_bar(self._axes(bar), picture, view)
+        if view.minima:
+            draw_minima(axes, resolved.problem)
         self._paths = [PathMarks(axes, run, window) for run in self.runs]
         starts = [spec.start for spec in resolved.specs.values()] or [resolved.start]
         self._starts = draw_starts(axes, starts)

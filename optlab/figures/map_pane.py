@@ -25,10 +25,11 @@ from optlab.figures import palette, setting, words
 from optlab.figures.geometry import Box, Floats, exit_of, path_of
 from optlab.figures.marked import MarkedRun
 from optlab.figures.setting import pt
-from optlab.session.theme import mix
+from optlab.pictures.color_tables import QUIET, color_table
+from optlab.session.theme import LIGHT, mix
+from optlab.session.view import USUAL, View
 
 RESOLUTION = 400
-LEVELS = 22
 _ROUND = (1, 2, 5, 10)
 _SHADES = 48
 """Colours along a path."""
@@ -36,36 +37,46 @@ _FEW_STEPS = 60
 """Up to so many steps each one gets a dot."""
 
 
-def picture_of(problem: Problem, window: Box) -> SurfacePicture:
-    """Grid, shading and contour lines, logarithmic above the lowest loss."""
-    return surface_picture(problem.grid, window, RESOLUTION, "log", LEVELS, problem.lowest_value)
+def picture_of(problem: Problem, window: Box, view: View = USUAL) -> SurfacePicture:
+    """Grid, shading and contour lines, with the levels of a view."""
+    lowest = problem.lowest_value
+    return surface_picture(problem.grid, window, RESOLUTION, view.scale, view.levels, lowest)
 
 
-def draw_surface(axes: Axes, picture: SurfacePicture) -> AxesImage:
-    """Shading, lines and axes; places outside the formula's domain are hatched."""
+def draw_surface(axes: Axes, picture: SurfacePicture, view: View = USUAL) -> AxesImage:
+    """Shading, lines and axes as a view has them; what is outside the domain is hatched."""
     (left, right), (bottom, top) = picture.window
     axes.set_facecolor(palette.PANEL)
     if picture.finite.count:
         axes.patch.set(hatch="////", edgecolor=palette.BORDER)
     image = axes.imshow(
-        colored(picture.shading, picture.finite.mask),
+        colored(picture.shading, picture.finite.mask, view),
         origin="lower",
         extent=(left, right, bottom, top),
         aspect="auto",
         interpolation="bilinear",
     )
     ink = to_rgba(mix(palette.SURFACE[0], palette.TEXT, 0.35), 0.30)
-    axes.add_collection(
-        LineCollection(list(picture.contours.lines), colors=[ink], linewidths=pt(0.55)),
-        autolim=False,
-    )
+    if view.lines:
+        axes.add_collection(
+            LineCollection(list(picture.contours.lines), colors=[ink], linewidths=pt(0.55)),
+            autolim=False,
+        )
     _dress(axes, picture.window)
+    if view.equal_scale:
+        axes.set_aspect("equal", adjustable="box")
     return image
 
 
-def colored(shares: Floats, missing: npt.NDArray[np.bool_] | None = None) -> Floats:
-    """Red, green, blue, opacity (0 … 1) of shares 0 … 1 of the colour map."""
-    stops = np.array([to_rgba(color) for color in palette.SURFACE])
+def colored(
+    shares: Floats, missing: npt.NDArray[np.bool_] | None = None, view: View = USUAL
+) -> Floats:
+    """Red, green, blue, opacity (0 … 1) of shares 0 … 1 of a view's colour map."""
+    if view.color_map == QUIET:
+        stops = np.array([to_rgba(color) for color in palette.SURFACE])
+    else:
+        table = color_table(view.color_map, LIGHT) / 255.0
+        stops = np.column_stack([table, np.ones(len(table))])
     places = np.linspace(0.0, 1.0, len(stops))
     colors = np.stack([np.interp(shares, places, channel) for channel in stops.T], axis=-1)
     if missing is not None:
@@ -88,9 +99,9 @@ def _dress(axes: Axes, window: Box) -> None:
         spine.set(color=palette.BORDER, linewidth=pt(0.8))
 
 
-def draw_color_bar(axes: Axes, picture: SurfacePicture) -> None:
+def draw_color_bar(axes: Axes, picture: SurfacePicture, view: View = USUAL) -> None:
     """A narrow scale of the loss beside the map."""
-    ramp = colored(np.linspace(0.0, 1.0, 256)[:, None])
+    ramp = colored(np.linspace(0.0, 1.0, 256)[:, None], view=view)
     axes.imshow(ramp, origin="lower", aspect="auto", extent=(0, 1, 0, 1))
     axes.set_xticks([])
     axes.yaxis.tick_right()

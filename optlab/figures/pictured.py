@@ -83,6 +83,10 @@ class Pictured:
         marked = marked_runs(wanted, self.resolved, dict(self.trajectories))
         return next(run for run in marked if run.run.id == self.of)
 
+    def has(self, key: str) -> bool:
+        """Whether a key or a recorded name stands for something that can be drawn."""
+        return any(key in (name, quantity.key) for name, quantity, _ in self._quantities())
+
     def quantity(self, key: str) -> tuple[Quantity, tuple[MarkedRun, ...]]:
         """What a key or a recorded name stands for, and the runs whose curves are drawn.
 

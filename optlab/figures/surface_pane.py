@@ -19,14 +19,14 @@ from optlab.figures.map_pane import picture_of
 from optlab.figures.marked import MarkedRun
 from optlab.figures.pictured import Pictured
 from optlab.figures.setting import pt
-from optlab.pictures.color_tables import ramp
+from optlab.pictures.color_tables import color_table
 from optlab.pictures.surface3d.axes import Axes3D, axes_of
 from optlab.pictures.surface3d.camera import Projection
 from optlab.pictures.surface3d.paths import LaidPath, SeenPath, Spot, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import Shades
-from optlab.session.theme import mix
+from optlab.session.theme import LIGHT, mix
 
 UNITS: Final = 79.2
 """Units of the projection in a design inch: a number of 11 of them has 10 points."""
@@ -62,13 +62,15 @@ def draw_surface_pane(
     axes.set_axis_off()
     axes.set_xlim(0.0, width)
     axes.set_ylim(height, 0.0)
-    picture = picture_of(pictured.resolved.problem, window)
+    shown = pictured.experiment.shown
+    picture = picture_of(pictured.resolved.problem, window, shown)
     view = Projection.of(pictured.seen_from, width, height)
     relief = Relief.of(picture, pictured.seen_from)
     _draw_axes(axes, axes_of(view, relief))
-    _draw_image(axes, relief, view)
-    minima = [minimum.at[:2] for minimum in pictured.resolved.problem.minima]
-    _draw_minima(axes, spots_at(_places(minima), relief, view))
+    _draw_image(axes, relief, view, pictured.experiment.shown.color_map)
+    if pictured.experiment.shown.minima:
+        minima = [minimum.at[:2] for minimum in pictured.resolved.problem.minima]
+        _draw_minima(axes, spots_at(_places(minima), relief, view))
     for run in pictured.runs:
         _draw_path(axes, relief, view, run)
     specs = pictured.resolved.specs.values()
@@ -110,8 +112,8 @@ def _draw_axes(axes: Axes, drawn: Axes3D) -> None:
         )
 
 
-def _draw_image(axes: Axes, relief: Relief, view: Projection) -> None:
-    shades = Shades(ramp(palette.SURFACE), dark=False)
+def _draw_image(axes: Axes, relief: Relief, view: Projection, color_map: str) -> None:
+    shades = Shades(color_table(color_map, LIGHT), dark=False)
     packed = render(relief, view, shades, _FINE)
     channels = [packed >> shift & 255 for shift in (16, 8, 0, 24)]
     axes.imshow(

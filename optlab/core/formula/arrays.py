@@ -13,12 +13,24 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula.emit import ARRAYS
+from optlab.core.formula.emit import OPERATORS, Dialect
 from optlab.core.formula.operations import OPERATIONS
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Value: TypeAlias = float | Array
 """A scalar, or a vector with one number for each weight."""
+
+
+ARRAYS = Dialect(
+    MappingProxyType(
+        {**OPERATORS, "div": "div({0}, {1})"}
+        | {name: f"{name}_({{0}}, {{1}})" for name in ("and", "or")}
+        | {"not": "not_({0})"}
+    ),
+    MappingProxyType({}),
+    40,
+)
+"""Total functions of floats and vectors side by side."""
 
 
 def _where(condition: Any, a: Any, b: Any) -> Any:

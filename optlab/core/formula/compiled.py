@@ -1,4 +1,4 @@
-"""Functions made from trees: of floats, and of arrays."""
+"""Functions of floats made from trees: the dialects of Python, and what their code calls."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula.emit import GRID, TOTAL, Assignment, straight_lines
-from optlab.core.formula.evaluate import constant_values
+from optlab.core.formula.emit import LAZY, OPERATORS, Dialect, straight_lines
 from optlab.core.formula.lower import lower
-from optlab.core.formula.nodes import Apply, Node, Symbol, postorder
+from optlab.core.formula.nodes import Node
 from optlab.core.formula.operations import OPERATIONS, STRIDE, divide, power
 
 Array = npt.NDArray[np.float64]
@@ -48,6 +47,13 @@ TOTAL_NAMES: Mapping[str, Any] = MappingProxyType(
 """What code in the TOTAL dialect calls; never raises."""
 
 
+PLAIN = Dialect(MappingProxyType({**OPERATORS, **LAZY}), MappingProxyType({}), 40)
+"""Python on floats with operators and ``math`` functions; also what Numba compiles."""
+TOTAL = Dialect(
+    MappingProxyType({**OPERATORS, **LAZY, "div": "div({0}, {1})"}), MappingProxyType({}), 40
+)
+"""The same where a division or a function that would raise answers inf or nan instead."""
+
 _BUILTINS = {"range": range, "int": int, "float": float}
 
 
@@ -69,66 +75,3 @@ def scalar_function(
     returned = "".join(f"{target}, " for target in targets)
     source = f"def values({', '.join(names)}):\n{body}    return ({returned})\n"
     return define(source, "values", TOTAL_NAMES)
-
-
-# For numexpr, which computes with constants as Python does: 1/0 would raise.
-_NOT_FINITE: dict[str, Array] = {
-    "_nan": np.array(math.nan),
-    "_plus": np.array(math.inf),
-    "_minus": np.array(-math.inf),
-}
-
-
-def _not_finite(value: float) -> str:
-    return "_nan" if math.isnan(value) else "_plus" if value > 0 else "_minus"
-
-
-class GridFunction:
-    """A formula over arrays, through numexpr; agrees with the scalar function to the bit."""
-
-    def __init__(self, tree: Node, names: Sequence[str]) -> None:
-        self._names = tuple(names)
-        # numexpr has no cube root: its argument and its value become arrays of their own.
-        self._roots: dict[str, str] = {}
-        stages: list[Assignment] = []
-        done: dict[Node, Node] = {}
-        lowered = lower(tree)
-        constants = constant_values(lowered)
-        for part in postorder(lowered):
-            done[part] = part
-            if not math.isfinite(constants.get(part, 0.0)):
-                done[part] = Symbol(_not_finite(constants[part]))
-            elif isinstance(part, Apply):
-                args = tuple(done[arg] for arg in part.args)
-                done[part] = Apply(part.operation, args)
-                if part.operation == "cbrt":
-                    argument, root = f"_a{len(stages)}", f"_c{len(stages)}"
-                    stages.append((argument, args[0]))
-                    self._roots[argument] = root
-                    done[part] = Symbol(root)
-        self._lines = straight_lines([*stages, ("value", done[lowered])], GRID, "_q")
-
-    def __call__(self, *arrays: Array) -> Array:
-        """The values, float64, of the common shape that the arrays broadcast to."""
-        local: dict[str, Array] = dict(zip(self._names, arrays, strict=True)) | _NOT_FINITE
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
-        for name, text in self._lines:
-            local[name] = _elementwise(text, local)
-            if name in self._roots:
-                local[self._roots[name]] = _cube_root(local[name])
-        result = np.asarray(local["value"], dtype=np.float64)
-        return result if result.shape == shape else np.broadcast_to(result, shape).copy()
-
-
-def _elementwise(text: str, local: Mapping[str, Array]) -> Array:
-    import numexpr  # with the first grid, not before the window is drawn
-
-    # numexpr's optimizations are off: they turn x/3 into x*(1/3) and powers into products.
-    with np.errstate(all="ignore"):  # constants such as log(0) it computes with NumPy
-        value = numexpr.evaluate(text, local_dict=local, global_dict={}, optimization="none")
-    return np.asarray(value)
-
-
-def _cube_root(values: Array) -> Array:
-    flat = np.fromiter(map(math.cbrt, np.ravel(values)), np.float64, np.size(values))
-    return flat.reshape(np.shape(values))

@@ -1,10 +1,7 @@
-"""From trees to source text: straight lines of assignments, in one of four dialects.
+"""From trees to source text: straight lines of assignments, in any dialect.
 
-``PLAIN`` is Python on floats with operators and ``math`` functions; it is also what Numba
-compiles.  ``TOTAL`` is the same where a division or a function that would raise answers inf or
-nan instead.  ``ARRAYS`` is ``TOTAL`` for floats and vectors side by side, and ``GRID`` an
-expression for numexpr.  What is used more than once is computed
-once, into a temporary.
+A dialect says how operations are written; each is defined where its code is used.  What is used
+more than once is computed once, into a temporary.
 """
 
 from __future__ import annotations
@@ -42,48 +39,36 @@ class Dialect:
         return f"{self.renamed.get(operation, operation)}({', '.join(args)})"
 
 
-_OPERATORS = {
-    "neg": "(-{0})",
-    "add": "({0} + {1})",
-    "sub": "({0} - {1})",
-    "mul": "({0} * {1})",
-    "div": "({0} / {1})",
-    "lt": "({0} < {1})",
-    "le": "({0} <= {1})",
-    "gt": "({0} > {1})",
-    "ge": "({0} >= {1})",
-    "eq": "({0} == {1})",
-    "ne": "({0} != {1})",
-}
-_LAZY = {
-    "and": "({0} and {1})",
-    "or": "({0} or {1})",
-    "not": "(not {0})",
-    "where": "({1} if {0} else {2})",
-}
-_ELEMENTWISE = {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(~{0})"}
+OPERATORS: Mapping[str, str] = MappingProxyType(
+    {
+        "neg": "(-{0})",
+        "add": "({0} + {1})",
+        "sub": "({0} - {1})",
+        "mul": "({0} * {1})",
+        "div": "({0} / {1})",
+        "lt": "({0} < {1})",
+        "le": "({0} <= {1})",
+        "gt": "({0} > {1})",
+        "ge": "({0} >= {1})",
+        "eq": "({0} == {1})",
+        "ne": "({0} != {1})",
+    }
+)
+"""How most languages write the operations that are no calls."""
+LAZY: Mapping[str, str] = MappingProxyType(
+    {
+        "and": "({0} and {1})",
+        "or": "({0} or {1})",
+        "not": "(not {0})",
+        "where": "({1} if {0} else {2})",
+    }
+)
+"""As Python has them: only what is needed is computed."""
+ELEMENTWISE: Mapping[str, str] = MappingProxyType(
+    {"and": "({0} & {1})", "or": "({0} | {1})", "not": "(~{0})"}
+)
+"""For arrays of yes and no."""
 _CONDITIONS = frozenset(name for name, known in OPERATIONS.items() if known.is_condition)
-_ARC = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"}
-
-PLAIN = Dialect(MappingProxyType({**_OPERATORS, **_LAZY}), MappingProxyType({}), 40)
-TOTAL = Dialect(
-    MappingProxyType({**_OPERATORS, **_LAZY, "div": "div({0}, {1})"}), MappingProxyType({}), 40
-)
-ARRAYS = Dialect(
-    MappingProxyType(
-        {**_OPERATORS, "div": "div({0}, {1})"}
-        | {name: f"{name}_({{0}}, {{1}})" for name in ("and", "or")}
-        | {"not": "not_({0})"}
-    ),
-    MappingProxyType({}),
-    40,
-)
-GRID = Dialect(
-    MappingProxyType({**_OPERATORS, **_ELEMENTWISE, "pow": "({0} ** {1})"}),
-    MappingProxyType(_ARC),
-    60,
-    share=False,
-)
 
 
 def straight_lines(

@@ -14,7 +14,8 @@ from functools import cached_property
 from types import MappingProxyType
 
 from optlab.core.formula.bounds import bounds
-from optlab.core.formula.emit import PLAIN, Assignment, Dialect, straight_lines
+from optlab.core.formula.compiled import PLAIN
+from optlab.core.formula.emit import Assignment, Dialect, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, substitute, symbols
 from optlab.core.formula.operations import STRIDE

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optlab.core.formula.compiled import TOTAL_NAMES, Array, define
-from optlab.core.formula.emit import TOTAL, straight_lines
+from optlab.core.formula.compiled import TOTAL, TOTAL_NAMES, Array, define
+from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Symbol
 from optlab.core.gradient import noise_block

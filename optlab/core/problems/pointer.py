@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optlab.core.formula.emit import PLAIN, straight_lines
+from optlab.core.formula.compiled import PLAIN
+from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Node
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optlab.core.formula.emit import PLAIN, Assignment, straight_lines
+from optlab.core.formula.compiled import PLAIN
+from optlab.core.formula.emit import Assignment, straight_lines
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument

@@ -13,8 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from optlab.core.formula.compiled import PLAIN_NAMES, TOTAL_NAMES, Array, define
-from optlab.core.formula.emit import PLAIN, TOTAL
+from optlab.core.formula.compiled import PLAIN, PLAIN_NAMES, TOTAL, TOTAL_NAMES, Array, define
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument, KernelStore
 from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from optlab.core.formula.emit import PLAIN, Dialect, straight_lines
+from optlab.core.formula.compiled import PLAIN
+from optlab.core.formula.emit import Dialect, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Node
 from optlab.core.formula.operations import STRIDE

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from optlab.core.formula.emit import ARRAYS, straight_lines
+from optlab.core.formula.arrays import ARRAYS
+from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.run.equations import (
     GRADIENT_NORM,

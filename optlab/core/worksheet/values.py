@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from optlab.core.formula.arrays import ARRAY_NAMES, as_components, on_vectors, total
+from optlab.core.formula.arrays import ARRAY_NAMES, ARRAYS, as_components, on_vectors, total
 from optlab.core.formula.compiled import Array, define
-from optlab.core.formula.emit import ARRAYS, straight_lines
+from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder
 from optlab.core.formula.operations import CONSTANTS, step_power

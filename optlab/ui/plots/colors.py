@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,41 +11,12 @@ from PySide6.QtGui import QColor, QImage
 from optlab.pictures.color_tables import Table, ramp
 from optlab.session.theme import Theme
 
-# What a person can choose, by the name that is shown, and what pyqtgraph calls it.
-_LIBRARY: Final = {
-    "viridis": "viridis",
-    "cividis": "cividis",
-    "magma": "magma",
-    "CET blue to yellow": "CET-L9",
-    "CET colour-blind safe": "CET-CBL1",
-    "CET grey": "CET-L1",
-    "CET rainbow": "CET-R4",
-}
-QUIET: Final = "quiet"
-COLOR_MAPS: Final = (QUIET, *_LIBRARY)
-
 
 def with_alpha(color: str, alpha: float) -> QColor:
     """The colour with an opacity of 0 … 1."""
     answer = QColor(color)
     answer.setAlphaF(alpha)
     return answer
-
-
-@lru_cache(maxsize=32)
-def color_table(name: str, theme: Theme) -> Table:
-    """The colours (256, 3) of a map, lowest loss first; "quiet" is the theme's own.
-
-    Raises ValueError for a name that is not in ``COLOR_MAPS``.
-    """
-    if name == QUIET:
-        return ramp(theme.surface_map)
-    if name not in _LIBRARY:
-        raise ValueError(f"there is no colour map {name!r}; known are {', '.join(COLOR_MAPS)}")
-    # Only who chooses another map waits for the library.
-    import pyqtgraph
-
-    return np.asarray(pyqtgraph.colormap.get(_LIBRARY[name]).getLookupTable(nPts=256), np.uint8)
 
 
 @lru_cache(maxsize=8)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optlab.core.formula.compiled import TOTAL_NAMES, define
-from optlab.core.formula.emit import TOTAL
+from optlab.core.formula.compiled import TOTAL, TOTAL_NAMES, define
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from optlab.pictures.color_tables import COLOR_MAPS, QUIET, color_table
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.plots.colors import COLOR_MAPS, QUIET, color_table, map_image
+from optlab.ui.plots.colors import map_image
 
 
 @pytest.mark.parametrize("name", COLOR_MAPS)

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import surface_picture
+from optlab.pictures.color_tables import COLOR_MAPS
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.plots.colors import COLOR_MAPS
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.views.contour import ArrowDrawing, ContourView
 

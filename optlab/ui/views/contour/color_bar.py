@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from optlab.core.contours import Shading
+from optlab.pictures.color_tables import color_table
 from optlab.pictures.ticks import (
     MINUS,
     figures,
@@ -19,7 +20,6 @@ from optlab.pictures.ticks import (
 from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.colors import color_table
 
 BAR_ROOM: Final = 66.0
 

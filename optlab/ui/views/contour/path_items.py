@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
+from optlab.pictures.color_tables import QUIET
 from optlab.session.theme import mix
-from optlab.ui.plots.colors import QUIET, with_alpha
+from optlab.ui.plots.colors import with_alpha
 from optlab.ui.plots.marks import draw_cross
 from optlab.ui.plots.pixel_items import KeptItem
 from optlab.ui.views.contour import marks

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF
 
+from optlab.pictures.color_tables import QUIET
 from optlab.session.theme import DARK, Theme
 from optlab.ui.plots.background import Background, are_long, sketch_stride
-from optlab.ui.plots.colors import QUIET
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from optlab.core.contours import SurfacePicture
-from optlab.ui.plots.colors import QUIET, color_table, map_image, with_alpha
+from optlab.pictures.color_tables import QUIET, color_table
+from optlab.ui.plots.colors import map_image, with_alpha
 from optlab.ui.plots.pixel_items import KeptItem
 from optlab.ui.plots.pixel_map import PixelMap, Window
 from optlab.ui.plots.plot_box import PlotBox

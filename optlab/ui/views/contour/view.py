@@ -10,13 +10,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import SurfacePicture
+from optlab.pictures.color_tables import COLOR_MAPS
 from optlab.session.sight import as_meant
 from optlab.session.theme import Theme
 from optlab.ui.fonts import scaled
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.colors import COLOR_MAPS
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.pixel_map import PixelMap, Window
 from optlab.ui.plots.plot import Plot

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optlab.core.contours import SurfacePicture
+from optlab.pictures.color_tables import QUIET, color_table
 from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath, Spot, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.shades import Shades
 from optlab.session.theme import DARK, Theme
 from optlab.ui.plots.background import Background, are_long, sketch_stride
-from optlab.ui.plots.colors import QUIET, color_table
 from optlab.ui.plots.drawings import PathDrawing
 
 Laid = LaidPath[PathDrawing]

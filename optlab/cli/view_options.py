@@ -1,0 +1,91 @@
+"""The options that say how an experiment is shown: they change the view that it carries."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentTypeError
+from typing import Any
+
+import msgspec
+
+from optlab.cli.errors import CommandError
+from optlab.cli.values import finite, shown, whole
+from optlab.session.experiment import Experiment, changed
+from optlab.session.view import CameraView, looking
+
+_OPTIONS = {
+    "--color-map": "color_map",
+    "--levels": "levels",
+    "--level-scale": "scale",
+    "--height": "height",
+    "--exaggeration": "exaggeration",
+    "--camera": "camera",
+}
+
+
+def add_view(group: argparse._ArgumentGroup) -> None:
+    """Adds the options of the view."""
+    group.add_argument(
+        "--color-map",
+        metavar="NAME",
+        help="of the surface: quiet, viridis, cividis, magma, 'CET grey', ... (default quiet)",
+    )
+    group.add_argument("--levels", type=whole, metavar="N", help="number of contour levels")
+    group.add_argument(
+        "--level-scale", metavar="SCALE", help="log or linear distances between the levels"
+    )
+    group.add_argument(
+        "--height", metavar="SCALE", help="heights in 3D: levels (as these are), log or linear"
+    )
+    group.add_argument(
+        "--exaggeration", type=finite, metavar="X", help="stretches the heights in 3D (0.1 to 5)"
+    )
+    group.add_argument(
+        "--camera",
+        type=_camera,
+        metavar="AZIMUTH,ELEVATION[,DISTANCE]",
+        help="from where the 3D surface is seen, in degrees; distance 1 shows all of it",
+    )
+    group.add_argument(
+        "--without",
+        metavar="PARTS",
+        help="what the map leaves out: lines, minima, or both with a comma between",
+    )
+
+
+def with_view(experiment: Experiment, options: argparse.Namespace) -> Experiment:
+    """The experiment shown as the options say. Raises :class:`CommandError` naming the option."""
+    given: dict[str, tuple[str, Any]] = {}
+    for option, field in _OPTIONS.items():
+        value = getattr(options, option.removeprefix("--").replace("-", "_"))
+        if value is not None:
+            given[field] = option, value
+    for part in filter(None, (options.without or "").split(",")):
+        if part.strip() not in ("lines", "minima"):
+            raise CommandError(f"--without: knows lines and minima, not {shown(part.strip())}")
+        given[part.strip()] = "--without", False
+    view = experiment.shown
+    for field, (option, value) in given.items():
+        try:
+            view = looking(view, **{field: value})
+        except msgspec.ValidationError as error:
+            raise CommandError(f"{option}: {_reason(error)}") from None
+    return changed(experiment, view=view) if given else experiment
+
+
+def _reason(error: msgspec.ValidationError) -> str:
+    """What was wrong, without the place in the document."""
+    return str(error).partition(" - at `")[0].lower()
+
+
+def _camera(text: str) -> CameraView:
+    parts = text.split(",")
+    if len(parts) not in (2, 3):
+        reason = f"needs azimuth and elevation, such as 30,45, not {shown(text)}"
+        raise ArgumentTypeError(reason)
+    numbers = [finite(part) for part in parts]
+    fields = dict(zip(("azimuth", "elevation", "distance"), numbers, strict=False))
+    try:
+        return msgspec.convert(fields, CameraView)
+    except msgspec.ValidationError as error:
+        raise ArgumentTypeError(str(error).replace("$.", "").lower()) from None
