@@ -13,6 +13,7 @@ from optlab.ui.fonts import math_font, number_font, ui_font
 from optlab.ui.views.panes.drawings import PaneSpec
 
 _GAP: Final = 7.0
+_FEW: Final = 60.0
 _SAMPLE: Final = "−0.002"
 BASE: Final = 9.0
 """From the end of the title line up to what its letters stand on."""
@@ -28,7 +29,8 @@ class Title:
 
 
 def fit_title(spec: PaneSpec, room: float) -> Title:
-    """Shorten the title of ``spec`` to ``room`` pixels: first the symbol goes, then words.
+    """Shorten the title of ``spec`` to ``room`` pixels: first the symbol goes, then letters of the
+    words; where few would be left, the symbol stands for them.
 
     Something of the room is left for the values.
     """
@@ -40,6 +42,8 @@ def fit_title(spec: PaneSpec, room: float) -> Title:
     symbol = QFontMetricsF(math_font(13)).horizontalAdvance(spec.symbol)
     if words + _GAP + symbol <= room:
         return Title(spec.title, spec.symbol, words + _GAP + symbol)
+    if words > room and room < _FEW and spec.symbol:
+        return Title("", spec.symbol, _GAP + symbol)
     shortened = metrics.elidedText(spec.title, Qt.TextElideMode.ElideRight, max(24.0, room))
     return Title(shortened, "", metrics.horizontalAdvance(shortened))
 
