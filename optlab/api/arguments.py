@@ -93,6 +93,13 @@ def at_least_zero(name: str, value: object) -> float:
     return found
 
 
+def truth(name: str, value: object) -> bool:
+    """True or False, NumPy's too."""
+    if not isinstance(value, bool | np.bool_):
+        raise WrongTypeError(name, f"must be True or False, not {shown(value)}")
+    return bool(value)
+
+
 def text(name: str, value: object) -> str:
     """A string that a file can hold."""
     if not isinstance(value, str):

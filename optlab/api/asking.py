@@ -56,15 +56,25 @@ def mapped_run(document: Experiment, run: str | int | None) -> Run:
     raise ArgumentError("run", f"there is no run {shown(run)}; known are {known}")
 
 
+def spec_of(resolved: Resolved, run: Run) -> RunSpec:
+    """The settings of a run. Raises ArgumentError for one that was recorded."""
+    if run.id not in resolved.specs:
+        raise ArgumentError("run", f"'{run.title}' was recorded: it has no settings to vary")
+    return resolved.specs[run.id]
+
+
 def basins_of(
     resolved: Resolved, spec: RunSpec, resolution: int, tolerance: float | None
 ) -> BasinRequest:
     """The basins of a run; ``tolerance`` is by default that of the run, or the usual one."""
     resolution = _checked_resolution(resolution)
+    window = resolved.map_window
+    if window is None:
+        raise ArgumentError("basin", resolved.no_map)
     tolerance = usual_tolerance(spec) if tolerance is None else number("tolerance", tolerance)
     if not (math.isfinite(tolerance) and tolerance >= 0):
         raise ArgumentError("tolerance", f"must be at least 0, not {tolerance:g}")
-    return basin_request(spec, resolved.window, resolution, tolerance)
+    return basin_request(spec, window, resolution, tolerance)
 
 
 def sweep_of(

@@ -27,9 +27,10 @@ from optlab.api.arrays import locked
 from optlab.core.export import csv_header
 from optlab.core.formula.compiled import Array
 from optlab.core.parameters import SettingError
+from optlab.core.problems import FunctionProblem, Problem
 from optlab.core.run import Outcome, RunSpec, Trajectory
 from optlab.core.worksheet import worksheet, worksheet_latex, worksheet_text
-from optlab.session.comparison import COLUMNS, compare, usual_target
+from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
 from optlab.session.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run
 from optlab.session.export import export_csv, export_npz
@@ -45,24 +46,28 @@ if TYPE_CHECKING:
 class RunResult:
     """One run: ``result["m1"]`` is a column as a float64 array of shape (steps + 1,).
 
+    ``spec`` has all its settings; None for numbers that were recorded elsewhere.
+
     Columns are those of the CSV file.  Row t holds w(t) and E(w(t)); gradient, η, memory and
     update of row t are those of update t, so what only an update has is nan in row 0.  Arrays
     are read-only; results pickle and copy.
     """
 
     run: Run
-    spec: RunSpec
+    spec: RunSpec | None
     trajectory: Trajectory
     document: Experiment
 
     def __reduce__(self) -> tuple[Callable[..., RunResult], tuple[object, ...]]:
         """The experiment and the numbers; settings are found anew from the experiment."""
-        return _run_again, (encode_experiment(self.document), self.run.id, self.trajectory)
+        given = None if self.spec is None else _function(self.spec.problem)
+        file = encode_experiment(self.document)
+        return _run_again, (file, self.run.id, self.trajectory, given)
 
     @property
     def name(self) -> str:
         """What the run is called."""
-        return self.run.name or self.spec.rule.name
+        return name_of(self.run, self.spec)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -81,7 +86,7 @@ class RunResult:
 
     @property
     def w(self) -> Array:
-        """The path, shape (steps + 1, 2)."""
+        """The path, shape (steps + 1, number of weights)."""
         return self.trajectory.weights
 
     @property
@@ -114,6 +119,8 @@ class RunResult:
         ``full`` writes all digits.  Raises ValueError for a step that was not taken.
         """
         step = whole("step", step, 1, self.steps)
+        if self.spec is None:
+            raise ValueError(f"{self.name} was recorded: there are no equations to take apart")
         sheet = worksheet(self.spec, self.trajectory, step, self.name)
         return worksheet_latex(sheet, full=full) if latex else worksheet_text(sheet, full=full)
 
@@ -134,7 +141,7 @@ class Result(Mapping[str, RunResult]):
         runs: dict[str, RunResult] = {}
         for run in self.document.runs:
             if run.id in self.trajectories:
-                parts = self.resolved.specs[run.id], self.trajectories[run.id]
+                parts = self.resolved.specs.get(run.id), self.trajectories[run.id]
                 one = RunResult(run, *parts, self.document)
                 name = one.name if one.name not in runs else f"{one.name} ({run.id})"
                 runs[name] = one
@@ -142,7 +149,8 @@ class Result(Mapping[str, RunResult]):
 
     def __reduce__(self) -> tuple[Callable[..., Result], tuple[object, ...]]:
         """The experiment and the numbers; settings are found anew from the experiment."""
-        return _result_again, (encode_experiment(self.document), dict(self.trajectories))
+        given = _function(self.resolved.problem)
+        return _result_again, (encode_experiment(self.document), dict(self.trajectories), given)
 
     def __getitem__(self, name: str | int) -> RunResult:
         """A run by its name, or by its place counted from 0.
@@ -272,15 +280,24 @@ class Result(Mapping[str, RunResult]):
         return picture_bytes(self.figure(), "png", self.document, dpi=80)
 
 
-def _result_again(file: bytes, trajectories: Mapping[str, Trajectory]) -> Result:
+def _function(problem: Problem) -> FunctionProblem | None:
+    """The problem where no file can hold it."""
+    return problem if isinstance(problem, FunctionProblem) else None
+
+
+def _result_again(
+    file: bytes, trajectories: Mapping[str, Trajectory], given: FunctionProblem | None
+) -> Result:
     document = decode_experiment(file)
-    return Result(document, resolve_strictly(document), trajectories)
+    return Result(document, resolve_strictly(document, given), trajectories)
 
 
-def _run_again(file: bytes, key: str, trajectory: Trajectory) -> RunResult:
+def _run_again(
+    file: bytes, key: str, trajectory: Trajectory, given: FunctionProblem | None
+) -> RunResult:
     document = decode_experiment(file)
     run = next(run for run in document.runs if run.id == key)
-    spec = resolve_strictly(document).specs[key]
+    spec = resolve_strictly(document, given).specs.get(key)
     return RunResult(run, spec, trajectory, document)
 
 

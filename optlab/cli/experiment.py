@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from optlab.cli.errors import CommandError
-from optlab.cli.settings import check_treatment, with_settings
+from optlab.cli.settings import check_treatment, with_settings, with_switches
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
@@ -17,7 +17,7 @@ from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run.spec import MAX_SEED, MAX_STEPS
 from optlab.core.schedules import parse_schedule
-from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.experiment import Experiment, Run, Surface, free_color, fresh_id
 from optlab.session.files import (
     DEFAULT_EXPERIMENT,
     FileProblemError,
@@ -26,7 +26,7 @@ from optlab.session.files import (
     shipped_experiment,
 )
 from optlab.session.own_texts import with_file, with_schedule_files
-from optlab.session.resolve import ExperimentError, Resolved, resolve_strictly
+from optlab.session.resolve import ExperimentError, Resolved, resolve_problem, resolve_strictly
 
 replaced = msgspec.structs.replace
 
@@ -54,6 +54,8 @@ def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
 
 
 def _base(options: argparse.Namespace) -> Experiment:
+    if options.weights is not None and options.loss is None:
+        raise CommandError("--weights: names the weights of --loss, which is not given")
     from_nothing = (options.problem, options.loss, options.optimizer) != (None, None, None)
     if options.file is None and from_nothing:
         # The surface that the program opens on, for whoever names no other.
@@ -83,14 +85,16 @@ def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experi
         return experiment
     try:
         if options.loss is not None:
-            formula_problem(options.loss)
-            surface = Surface(formula=options.loss)
+            formula_problem(options.loss, options.weights or ())
+            surface = Surface(formula=options.loss, weights=options.weights or ())
         else:
             experiment, name = with_file(experiment, "surfaces", options.problem)
             load_problem(name, own=experiment.surfaces)
             surface = Surface(problem=name)
     except FormulaError as error:
         raise CommandError(f"--loss: {error}") from None
+    except SettingError as error:
+        raise CommandError(f"--weights: {error.reason}") from None
     except (UnknownNameError, DataError) as error:
         raise CommandError(f"--problem: {error}") from None
     runs = tuple(replaced(run, start=None) for run in experiment.runs)
@@ -113,8 +117,20 @@ def _with_shared(experiment: Experiment, options: argparse.Namespace) -> Experim
     }
     given = {name: value for name, value in given.items() if value is not None}
     if "start" in given:
+        _check_start(experiment, options.start)
         given["runs"] = tuple(replaced(run, start=None) for run in experiment.runs)
     return replaced(experiment, **given)
+
+
+def _check_start(experiment: Experiment, start: tuple[float, ...]) -> None:
+    try:
+        names = resolve_problem(experiment).weights
+    except ExperimentError:
+        return  # told where the experiment is resolved
+    if len(start) != len(names):
+        shown = names if len(names) <= 6 else (*names[:3], "...", names[-1])
+        needed = f"{len(names)} number{'s' * (len(names) != 1)} ({', '.join(shown)})"
+        raise CommandError(f"--start: needs {needed}, not {len(start)}")
 
 
 def _check_range(option: str, value: int | None, most: int) -> None:
@@ -126,7 +142,11 @@ def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experimen
     runs = experiment.runs
     if options.optimizer is not None:
         experiment, new = _new_run(experiment, options.optimizer)
-        runs = tuple(run for run in runs if run.optimizer == new.optimizer) or (new,)
+        recorded = [run for run in runs if run.recording]
+        kept = tuple(run for run in runs if run.optimizer == new.optimizer) or (
+            replaced(new, id=fresh_id(runs), color=free_color(recorded)),
+        )
+        runs = (*recorded, *kept)
     elif not runs and options.file:
         raise CommandError(f"{options.file}: has no runs; name an optimizer with --optimizer")
     elif not runs:
@@ -142,10 +162,14 @@ def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experimen
         except SettingError as error:
             text = error.reason if error.name == "schedule" else str(error)
             raise CommandError(f"--schedule: {text}") from None
-        runs = tuple(replaced(run, schedule=schedule) for run in runs)
+        runs = tuple(run if run.recording else replaced(run, schedule=schedule) for run in runs)
     treatment = check_treatment(options)
-    runs = tuple(replaced(run, treatment=replaced(run.treatment, **treatment)) for run in runs)
-    return with_settings(replaced(experiment, runs=runs), options.set)
+    runs = tuple(
+        run if run.recording else replaced(run, treatment=replaced(run.treatment, **treatment))
+        for run in runs
+    )
+    experiment = with_settings(replaced(experiment, runs=runs), options.set)
+    return with_switches(experiment, options.then)
 
 
 def _new_run(experiment: Experiment, optimizer: str) -> tuple[Experiment, Run]:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import optlab
 from optlab.cli.errors import CommandError
 from optlab.cli.map_options import add_map
-from optlab.cli.values import dots, finite, point, setting, whole
+from optlab.cli.values import dots, finite, names, point, setting, then, whole
 from optlab.cli.view_options import add_view
 
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
@@ -18,20 +18,21 @@ SIZES = ("column", "page", "slide")
 LISTS = ("optimizers", "problems", "schedules", "experiments")
 
 _RUN_DESCRIPTION = """\
-Runs an experiment without a screen. FILE is an experiment file or the name of a shipped one
-(optlab list experiments). Without FILE and without --problem, --loss and --optimizer it is the
-experiment that the window opens on; with one of them the experiment is built from nothing: one
-run from the problem's own start.
+Runs an experiment without a screen. FILE is an experiment file, the name of a shipped one
+(optlab list experiments), or a table of recorded numbers (.csv: t,w1,w2,...,loss). Without FILE
+and without --problem, --loss and --optimizer it is the experiment that the window opens on; with
+one of them the experiment is built from nothing: one run from the problem's own start.
 
 With FILE, every option overrides what the file says, in all its runs: --set changes the runs
 whose optimizer has that parameter or option, --problem and --loss bring their own start point,
 and --optimizer keeps the file's runs of that optimizer or, where it has none, makes a new one
-with default settings."""
+with default settings, beside what was recorded."""
 
 _RUN_EPILOG = """\
 files:
   --csv         one row for each step: t,w1,w2,loss,g1,g2,eta, then memory, intermediates, dw1,dw2;
-                row 0 is the start. Several runs: one file each, with the run's name added
+                row 0 is the start. A cell is empty where the rule of its step has no such
+                column. Several runs: one file each, with the run's name added
                 (out.csv becomes out-NAME.csv)
   --npz         an array RUN.COLUMN for each column of each run, as in the CSV, and "metadata": JSON
                 with the experiment and the names
@@ -48,11 +49,13 @@ files:
   --report      story, pictures, comparison, formulas, settings, and how to get the numbers again:
                 .html is one page for a browser, .pdf pages of A4 for paper. It carries the
                 experiment, as a PDF picture does
-  --json        one object: version, title, problem (catalogue name or null), formula, start, steps,
-                seed, stop_gradient, runs: a list of objects with id, name, optimizer, parameters,
-                options, schedule, treatment, start, outcome (finished, converged, diverged or
-                left_domain), outcome_step, sentence, steps, final_loss, final_w, initial_loss,
-                min_loss, distance_to_minimum, path_length, loss_increases, sign_changes,
+  --json        one object: version, title, problem (catalogue name or null), formula, weights,
+                start, steps, seed, stop_gradient, runs: a list of objects with id, name,
+                optimizer, parameters, options, schedule, treatment, segments (each with first,
+                last, optimizer, parameters, options, schedule, treatment, kept), start, outcome
+                (finished, converged, diverged or left_domain), outcome_step, sentence, steps,
+                final_loss, final_w, initial_loss, min_loss, distance_to_minimum, path_length,
+                loss_increases, sign_changes,
                 gradient_calls; own: names of the rules, surfaces and schedules that the
                 experiment brings along; transform of the surface; differences: where each
                 further run parts from the first; claims of a shipped experiment and whether they
@@ -65,6 +68,7 @@ exit status: 0 also when a run diverges or leaves the domain of its formula (its
 examples:
   optlab run --problem rosenbrock --optimizer adam --set eta=0.05 --steps 500 --csv adam.csv
   optlab run --loss "3w1^2 + 10w2^2" --start=-15,20 --optimizer momentum --image path.svg
+  optlab run --loss "(w1-1)^2 + (w2+w3)^2 + w3^4" --start=1,2,3 --then 100:gd:eta=0.1
   optlab run three_ways_down --schedule warmup:steps=20+cosine --animation paths.gif
 """
 
@@ -90,7 +94,10 @@ def make_parser() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     opening = commands.add_parser("open", help="open the window on an experiment")
     opening.add_argument(
-        "file", nargs="?", metavar="FILE", help="experiment file, or name of a shipped one"
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="experiment file, name of a shipped one, or recording (.csv)",
     )
     _add_run(commands)
     add_map(commands, _add_experiment)
@@ -175,8 +182,13 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
 def _add_surface_options(group: argparse._ArgumentGroup) -> None:
     surface = group.add_mutually_exclusive_group()
     surface.add_argument("--problem", metavar="NAME", help="a surface of the catalogue")
-    surface.add_argument("--loss", metavar="TEXT", help="a formula of w1 and w2 (or x and y)")
-    group.add_argument("--start", type=point, metavar="W1,W2", help="start point")
+    surface.add_argument("--loss", metavar="TEXT", help="a formula of w1 ... wn (or x and y)")
+    group.add_argument(
+        "--weights", type=names, metavar="A,B,...", help="names of the weights of --loss, in order"
+    )
+    group.add_argument(
+        "--start", type=point, metavar="W1,W2,...", help="start point, a number for each weight"
+    )
     group.add_argument("--steps", type=whole, metavar="N", help="number of updates (default 200)")
     group.add_argument("--optimizer", metavar="NAME", help="an update rule of the catalogue")
     group.add_argument(
@@ -186,6 +198,15 @@ def _add_surface_options(group: argparse._ArgumentGroup) -> None:
         default=[],
         metavar="KEY=VALUE",
         help="a parameter or option, e.g. eta=0.05, or preset=NAME; may be repeated",
+    )
+    group.add_argument(
+        "--then",
+        type=then,
+        action="append",
+        default=[],
+        metavar="K:OPTIMIZER[:KEY=VALUE,...]",
+        help="from step K on with another rule; its memory is taken over by name, unless with "
+        "keep_memory=no; may be repeated",
     )
     group.add_argument(
         "--schedule",
@@ -228,7 +249,8 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
 _VALUED = frozenset(
     f"--{name}"
     for name in (
-        *("problem", "loss", "start", "steps", "optimizer", "set", "schedule", "seed"),
+        *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "then"),
+        *("schedule", "seed"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *("csv", "npz", "table", "target", "image", "view", "panes", "of", "at", "size", "dpi"),
         *("animation", "fps", "stride", "hold", "width", "report", "json"),

@@ -68,9 +68,9 @@ def _run(text: str | None, experiment: Experiment) -> str:
     if text is None:
         return ""
     for run_ in experiment.runs:
-        if text in (run_.name, run_.optimizer, run_.id):
+        if text in (run_.name, run_.optimizer, run_.recording, run_.id):
             return run_.id
-    names = ", ".join(run_.name or run_.optimizer for run_ in experiment.runs) or "none"
+    names = ", ".join(run_.title for run_ in experiment.runs) or "none"
     raise CommandError(f"--of: there is no run {shown(text)}; known are {names}")
 
 
@@ -107,6 +107,7 @@ def _try(choices: Choices, experiment: Experiment, resolved: Resolved) -> None:
         except ValueError as error:
             raise CommandError(f"--stride: {error}") from None
     started = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
+    started |= resolved.recordings
     for option, view, panes in (
         ("--view", choices.view, ("loss",)),
         ("--panes", "sheet", choices.panes),

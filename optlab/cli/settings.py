@@ -9,16 +9,18 @@ from collections.abc import Sequence
 import msgspec
 
 from optlab.cli.errors import CommandError
-from optlab.cli.values import finite, shown
+from optlab.cli.values import Then, finite, shown, truth
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.gradient import STAGES, GradientTreatment
 from optlab.core.parameters import SettingError
-from optlab.core.rules import Rule
-from optlab.session.experiment import Experiment, Run
-from optlab.session.own_texts import rule_of
+from optlab.core.rules import Rule, load_rule
+from optlab.session.experiment import Experiment, Run, Switch
+from optlab.session.own_texts import rule_of, with_file
 
 PRESET = "preset"
 """What ``--set`` calls a rule's named conventions."""
+KEEP_MEMORY = "keep_memory"
+"""What ``--then`` calls that memory is taken over by name."""
 
 
 def check_treatment(options: argparse.Namespace) -> dict[str, float]:
@@ -44,21 +46,81 @@ def with_settings(experiment: Experiment, settings: Sequence[tuple[str, str]]) -
     if not settings:
         return experiment
     runs: Sequence[Run] = experiment.runs
-    rules = {run.optimizer: _rule(experiment, run) for run in runs}
+    rules = {run.optimizer: _rule(experiment, run) for run in runs if run.optimizer}
     for name, text in settings:
         if name == PRESET:
-            runs = [_with_preset(run, rules[run.optimizer], text) for run in runs]
+            runs = [
+                run if run.recording else _with_preset(run, rules[run.optimizer], text)
+                for run in runs
+            ]
             continue
         owners = [rule for rule in rules.values() if _has(rule, name)]
         if not owners:
             raise CommandError(f"--set: {_unknown(name, tuple(rules.values()))}")
         runs = [
             _with_setting(run, rules[run.optimizer], name, text)
-            if _has(rules[run.optimizer], name)
+            if not run.recording and _has(rules[run.optimizer], name)
             else run
             for run in runs
         ]
     return msgspec.structs.replace(experiment, runs=tuple(runs))
+
+
+def with_switches(experiment: Experiment, switches: Sequence[Then]) -> Experiment:
+    """The experiment whose runs go on with other optimizers, in place of what the file says.
+
+    A run that is called as its optimizer is gets the names of all.  Raises
+    :class:`CommandError` for what cannot be.
+    """
+    if not switches:
+        return experiment
+    changes: list[Switch] = []
+    names: list[str] = []
+    for given in switches:
+        before = changes[-1].after if changes else 0
+        if given.after <= before:
+            reason = f"must come after step {before}, not {given.after}"
+            raise CommandError(f"--then: the change to {given.optimizer} {reason}")
+        try:
+            experiment, key = with_file(experiment, "rules", given.optimizer)
+            rule = load_rule(key, own=experiment.rules)
+        except (UnknownNameError, DataError) as error:
+            raise CommandError(f"--then: {error}") from None
+        changes.append(_switch(given, key, rule))
+        names.append(rule.name)
+    runs = []
+    for run in experiment.runs:
+        if not run.recording:
+            rule = _rule(experiment, run)
+            name = " → ".join((rule.name, *names)) if run.name == rule.name else run.name
+            run = msgspec.structs.replace(run, then=tuple(changes), name=name)
+        runs.append(run)
+    return msgspec.structs.replace(experiment, runs=tuple(runs))
+
+
+def _switch(given: Then, key: str, rule: Rule) -> Switch:
+    run, keep = Run(id="", optimizer=key), True
+    for name, text in given.settings:
+        try:
+            if name == PRESET:
+                run = _with_preset(run, rule, text)
+            elif name == KEEP_MEMORY:
+                keep = truth(text)
+            elif _has(rule, name):
+                run = _with_setting(run, rule, name, text)
+            else:
+                raise CommandError(f"--then: {_unknown(name, (rule,))}")
+        except ArgumentTypeError as error:
+            raise CommandError(f"--then: {name}: {error}") from None
+        except CommandError as error:
+            raise CommandError(str(error).replace("--set:", "--then:", 1)) from None
+    return Switch(
+        after=given.after,
+        optimizer=key,
+        parameters=run.parameters,
+        options=run.options,
+        keep_memory=keep,
+    )
 
 
 def _with_preset(run: Run, rule: Rule, name: str) -> Run:

@@ -12,8 +12,9 @@ import optlab
 from optlab.cli.errors import one_line
 from optlab.core.compare import difference
 from optlab.core.metrics import measure
-from optlab.core.run import RunSpec, Trajectory, program_of
+from optlab.core.run import Leg, RunSpec, Trajectory
 from optlab.session.columns import aligned
+from optlab.session.comparison import calls_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import KINDS, own_notes, own_texts
 from optlab.session.resolve import Resolved
@@ -27,18 +28,27 @@ def lines(experiment: Experiment, trajectories: Trajectories) -> list[str]:
     rows = []
     for run in experiment.runs:
         trajectory = trajectories[run.id]
-        weights = ", ".join(f"{value:.6g}" for value in trajectory.final_weights)
         rows.append(
             (
-                one_line(run.name or run.optimizer),
+                one_line(run.title),
                 trajectory.outcome.sentence,
                 f"steps {trajectory.steps}",
                 f"loss {trajectory.final_loss:.6g}",
-                f"w ({weights})",
+                f"w ({_weights(trajectory.final_weights)})",
             )
         )
     hiding = [note for note in own_notes(experiment).values() if note.endswith("shipped one")]
     return [*aligned(rows), *(f"note: {note}" for note in hiding)]
+
+
+def _weights(values: tuple[float, ...]) -> str:
+    """The weights, of many the first ones and how many there are."""
+    shown = ", ".join(f"{value:.6g}" for value in values[:MOST_WEIGHTS])
+    return shown if len(values) <= MOST_WEIGHTS else f"{shown}, … {len(values)} weights"
+
+
+MOST_WEIGHTS = 6
+"""Weights that a line names."""
 
 
 def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Trajectories) -> bytes:
@@ -49,13 +59,12 @@ def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Traje
         "title": experiment.title,
         "problem": None if surface.formula else surface.problem,
         "formula": resolved.problem.formula,
+        "weights": resolved.problem.weights,
         "start": resolved.start,
         "steps": experiment.steps,
         "seed": experiment.seed,
         "stop_gradient": experiment.stop_gradient,
-        "runs": [
-            _run(run, resolved.specs[run.id], trajectories[run.id]) for run in experiment.runs
-        ],
+        "runs": [_run(run, resolved, trajectories[run.id]) for run in experiment.runs],
         "own": {kind: list(own_texts(experiment, kind)) for kind in KINDS},
         "transform": _transform(experiment),
         "differences": _differences(experiment, trajectories),
@@ -89,20 +98,53 @@ def _differences(experiment: Experiment, trajectories: Trajectories) -> list[dic
     return found
 
 
-def _run(run: Run, spec: RunSpec, trajectory: Trajectory) -> dict[str, object]:
-    loss = trajectory.loss
-    finite = loss[np.isfinite(loss)]
-    outcome = trajectory.outcome
-    metrics = measure(trajectory, spec.problem, program_of(spec).gradients)
+def _segment(leg: Leg, optimizer: str) -> dict[str, object]:
+    """A stretch of a run with one rule: the updates ``first`` ... ``last`` and the settings."""
+    spec = leg.spec
     return {
-        "id": run.id,
-        "name": run.name or run.optimizer,
+        "first": leg.first + 1,
+        "last": leg.last,
+        "optimizer": optimizer,
+        "parameters": dict(spec.parameters),
+        "options": dict(spec.options),
+        "schedule": spec.schedule.text,
+        "treatment": spec.treatment.active(),
+        "kept": sorted(leg.kept),
+    }
+
+
+def _settings(run: Run, spec: RunSpec) -> dict[str, object]:
+    optimizers = (run.optimizer, *(switch.optimizer for switch in run.then))
+    return {
         "optimizer": run.optimizer,
         "parameters": dict(spec.parameters),
         "options": dict(spec.options),
         "schedule": spec.schedule.text,
         "treatment": spec.treatment.active(),
+        "segments": [
+            _segment(leg, optimizer) for leg, optimizer in zip(spec.legs, optimizers, strict=False)
+        ],
         "start": spec.start,
+    }
+
+
+_NO_SETTINGS: dict[str, object] = dict.fromkeys(
+    ("optimizer", "parameters", "options", "schedule", "treatment")
+) | {"segments": []}
+
+
+def _run(run: Run, resolved: Resolved, trajectory: Trajectory) -> dict[str, object]:
+    loss = trajectory.loss
+    finite = loss[np.isfinite(loss)]
+    outcome = trajectory.outcome
+    spec = resolved.specs.get(run.id)
+    metrics = measure(trajectory, resolved.problem, calls_of(spec))
+    start = tuple(trajectory.weights[0].tolist())
+    settings = {**_NO_SETTINGS, "start": start} if spec is None else _settings(run, spec)
+    return {
+        "id": run.id,
+        "name": run.title,
+        **settings,
         "outcome": outcome.kind,
         "outcome_step": outcome.step,
         "sentence": outcome.sentence,

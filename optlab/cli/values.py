@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from argparse import ArgumentTypeError
+from dataclasses import dataclass
 
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
 _NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity)\s*", re.IGNORECASE)
@@ -42,13 +43,50 @@ def dots(text: str) -> int:
     return value
 
 
-def point(text: str) -> tuple[float, float]:
-    """Two finite numbers with a comma between them."""
+def point(text: str) -> tuple[float, ...]:
+    """Finite numbers with commas between them; how many there must be is checked later."""
     parts = text.split(",")
-    if len(parts) != 2:
-        reason = f"needs two numbers with a comma between, such as -15,20, not {shown(text)}"
+    if not all(part.strip() for part in parts):
+        reason = f"needs numbers with commas between, such as -15,20, not {shown(text)}"
         raise ArgumentTypeError(reason)
-    return finite(parts[0]), finite(parts[1])
+    return tuple(map(finite, parts))
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names with commas between them."""
+    parts = tuple(part.strip() for part in text.split(","))
+    if not all(parts):
+        raise ArgumentTypeError(f"needs names with commas between, such as a,b, not {shown(text)}")
+    return parts
+
+
+@dataclass(frozen=True)
+class Then:
+    """A change of the optimizer as typed: after how many updates, which, with what settings."""
+
+    after: int
+    optimizer: str
+    settings: tuple[tuple[str, str], ...]
+
+
+def then(text: str) -> Then:
+    """``K:OPTIMIZER`` or ``K:OPTIMIZER:KEY=VALUE,...``"""
+    after, colon, rest = text.partition(":")
+    optimizer, last, given = rest.rpartition(":")
+    if not last or "=" not in given:
+        optimizer, given = rest, ""
+    if not colon or not optimizer.strip():
+        raise ArgumentTypeError(f"needs the form K:OPTIMIZER[:KEY=VALUE,...], not {shown(text)}")
+    settings = tuple(map(setting, given.split(","))) if given else ()
+    return Then(whole(after), optimizer.strip(), settings)
+
+
+def truth(text: str) -> bool:
+    """Yes or no."""
+    found = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if text.lower() not in found:
+        raise ArgumentTypeError(f"must be yes or no, not {shown(text)}")
+    return found[text.lower()]
 
 
 def setting(text: str) -> tuple[str, str]:

@@ -17,6 +17,10 @@ from optlab.core.formula.compiled import Array
 from optlab.core.numbers_text import short
 from optlab.core.problems import Problem
 
+MOST_WEIGHTS = 32
+"""Weights up to which all eigenvalues are computed."""
+_MOST_SHOWN = 6
+
 
 @dataclass(frozen=True, eq=False)
 class Curvature:
@@ -73,7 +77,10 @@ class Curvature:
 
 
 def curvature_at(problem: Problem, weights: Sequence[float]) -> Curvature | None:
-    """The quadratic model at a point, or None where the formula has no finite one."""
+    """The quadratic model at a point; None where there is no finite one, where second derivatives
+    are not known, and for more than :data:`MOST_WEIGHTS`."""
+    if not problem.has_hessian or problem.dimension > MOST_WEIGHTS:
+        return None
     loss = problem.loss(weights)
     gradient = np.array(problem.gradient(weights))
     hessian = np.array(problem.hessian(weights))
@@ -90,7 +97,10 @@ def curvature_text(curvature: Curvature, rule: str = "") -> str:
 
     ``rule`` is what is to be said of the rule's own limit, below that of plain descent.
     """
-    values = ", ".join(short(value, 3) for value in curvature.eigenvalues.tolist())
+    shown = [short(value, 3) for value in curvature.eigenvalues.tolist()]
+    if len(shown) > _MOST_SHOWN:
+        shown = [shown[0], "…", shown[-1]]
+    values = ", ".join(shown)
     condition = short(curvature.condition_number, 3)
     first = f"{curvature.kind}:  λ {values},  condition {condition}"
     if math.isinf(curvature.limit):

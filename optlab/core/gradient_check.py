@@ -23,7 +23,7 @@ import numpy as np
 from optlab.core.formula import GridFunction
 from optlab.core.formula.compiled import Array
 from optlab.core.numbers_text import short
-from optlab.core.problems import FormulaProblem, Window
+from optlab.core.problems import FormulaProblem, MapWindow
 
 PLACES = 24
 """Places along each axis."""
@@ -77,7 +77,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @lru_cache(maxsize=64)
-def check_gradient(problem: FormulaProblem, window: Window) -> GradientCheck:
+def check_gradient(problem: FormulaProblem, window: MapWindow) -> GradientCheck:
     """Compares the gradient of a surface of two weights on a window (two ascending ranges)."""
     exact_functions = [GridFunction(tree, problem.weights) for tree in problem.gradient_trees]
     return compare_gradient(problem.grid, exact_functions, window)
@@ -86,7 +86,7 @@ def check_gradient(problem: FormulaProblem, window: Window) -> GradientCheck:
 def compare_gradient(
     loss: Callable[[Array, Array], Array],
     gradient: Sequence[Callable[[Array, Array], Array]],
-    window: Window,
+    window: MapWindow,
 ) -> GradientCheck:
     """The same for any loss and gradient that are given as functions of two arrays."""
     w1, w2 = _places(window)
@@ -108,7 +108,7 @@ def compare_gradient(
     return GradientCheck(float(relative[worst]), at, compared, w1.size - compared)
 
 
-def _places(window: Window) -> tuple[Array, Array]:
+def _places(window: MapWindow) -> tuple[Array, Array]:
     """A grid of places, each axis shape (PLACES²,)."""
     axes = [
         low + (high - low) * (np.arange(PLACES) + offset) / PLACES
@@ -119,7 +119,7 @@ def _places(window: Window) -> tuple[Array, Array]:
 
 
 def _slopes(
-    loss: Callable[[Array, Array], Array], w1: Array, w2: Array, window: Window
+    loss: Callable[[Array, Array], Array], w1: Array, w2: Array, window: MapWindow
 ) -> tuple[Array, Array]:
     """The most trusted difference quotient along each axis, and its doubt; both (2, places)."""
     best = np.full((2, w1.size), np.nan)

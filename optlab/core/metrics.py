@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from optlab.core.run.trajectory import Trajectory
 class Metrics:
     """One run in numbers.
 
-    ``steps``: updates done; ``gradient_calls``: gradients taken in them; ``steps_to_target`` and
+    ``steps``: updates done; ``gradient_calls``: gradients taken in them, None where no rule took
+    them; ``steps_to_target`` and
     ``calls_to_target``: until the loss was first at most the target, None where it never was (or
     none was given); ``distance``: from the last weights to the nearest known minimum, None where
     none is known; ``path_length``: sum of ‖Δw‖; ``loss_increases``: steps after which the loss
@@ -26,7 +28,7 @@ class Metrics:
 
     outcome: Outcome
     steps: int
-    gradient_calls: int
+    gradient_calls: int | None
     steps_to_target: int | None
     calls_to_target: int | None
     final_loss: float
@@ -40,12 +42,12 @@ class Metrics:
 def measure(
     trajectory: Trajectory,
     problem: Problem,
-    gradients_a_step: int = 1,
+    gradients: Callable[[int], int] | None,
     target: float | None = None,
 ) -> Metrics:
     """The metrics of a run on its problem.
 
-    ``gradients_a_step`` is :attr:`StepProgram.gradients` of the run's program.
+    ``gradients`` gives the gradients that so many updates take; None for recorded numbers.
     """
     loss = trajectory.loss
     reached = steps_to_target(loss, target)
@@ -53,15 +55,18 @@ def measure(
     return Metrics(
         outcome=trajectory.outcome,
         steps=trajectory.steps,
-        gradient_calls=gradients_a_step * trajectory.steps,
+        gradient_calls=None if gradients is None else gradients(trajectory.steps),
         steps_to_target=reached,
-        calls_to_target=None if reached is None else gradients_a_step * reached,
+        calls_to_target=None if reached is None or gradients is None else gradients(reached),
         final_loss=trajectory.final_loss,
         lowest_loss=float(np.fmin.reduce(loss)),
         distance=None if nearest is None else nearest[1],
         path_length=path_length(trajectory.weights),
         loss_increases=int(np.count_nonzero(loss[1:] > loss[:-1])),
-        sign_changes=tuple(sign_changes(trajectory[name]) for name in trajectory.vectors["g"]),
+        sign_changes=tuple(
+            sign_changes(column)
+            for column in (trajectory.vector("g").T if "g" in trajectory.vectors else ())
+        ),
     )
 
 

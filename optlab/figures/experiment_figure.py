@@ -9,11 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
 
 from optlab.core.gradient import NOISE_STAGES
 from optlab.figures import palette, setting, words
 from optlab.figures.curves_pane import CurvesPane
-from optlab.figures.geometry import shown_window
+from optlab.figures.geometry import shown_window, starts_of
 from optlab.figures.layout import (
     CONTOUR,
     HEAD_ROW,
@@ -157,6 +158,9 @@ class ExperimentFigure:
 
     def _draw_map(self, box: Box, bar: Box) -> None:
         pictured, resolved = self.pictured, self.pictured.resolved
+        if resolved.no_map:
+            self._draw_no_map(box, resolved.no_map)
+            return
         window = shown_window(resolved, pictured.experiment, pictured.trajectories)
         view = pictured.experiment.shown
         picture = picture_of(resolved.problem, window, view)
@@ -166,8 +170,21 @@ class ExperimentFigure:
         if view.minima:
             draw_minima(axes, resolved.problem)
         self._paths = [PathMarks(axes, run, window) for run in self.runs]
-        starts = [spec.start for spec in resolved.specs.values()] or [resolved.start]
-        self._starts = draw_starts(axes, starts)
+        self._starts = draw_starts(axes, starts_of(resolved))
+
+    def _draw_no_map(self, box: Box, sentence: str) -> None:
+        """The sentence in the place of the map."""
+        left, bottom, width, height = box
+        w, h = self._layout.width, self._layout.height
+        ground = Rectangle(
+            (left / w, bottom / h), width / w, height / h, color=palette.PANEL, linewidth=0
+        )
+        self.figure.add_artist(ground)
+        font = setting.font(setting.TEXT, 12)
+        lines = Ruler(self.pictured.scale).wrap(sentence, font, width - 0.6, 3, between=" ")
+        y = bottom + height / 2 + 0.13 * (len(lines) - 1)
+        for index, line in enumerate(lines):
+            self._texts.put(left + 0.3, y - 0.26 * index, line, font, palette.MUTED)
 
     def _draw_surface_pane(self, box: Box) -> None:
         from optlab.figures.surface_pane import draw_surface_pane
@@ -228,7 +245,9 @@ def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row], Lines]
 
 def _facts(resolved: Resolved, experiment: Experiment) -> str:
     """What stands beside the formula: where all runs begin, how far they go."""
-    starts = {spec.start for spec in resolved.specs.values()} or {resolved.start}
+    starts = {spec.start for spec in resolved.specs.values()}
+    starts |= {tuple(walk.weights[0].tolist()) for walk in resolved.recordings.values()}
+    starts = starts or {resolved.start}
     facts = [f"start {words.point(next(iter(starts)))}"] if len(starts) == 1 else []
     facts.append(f"{experiment.steps} step{'s' * (experiment.steps != 1)}")
     if any(spec.treatment.active().keys() & _NOISY for spec in resolved.specs.values()):
@@ -237,7 +256,8 @@ def _facts(resolved: Resolved, experiment: Experiment) -> str:
 
 
 def _formula(resolved: Resolved) -> str:
-    return f"E = {resolved.problem.formula}"
+    formula = resolved.problem.formula
+    return f"E = {formula}" if formula else resolved.problem.name
 
 
 def _facts_font() -> FontProperties:

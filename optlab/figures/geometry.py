@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from optlab.core.problems import map_window, pair
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
@@ -36,12 +37,10 @@ def shown_window(
     where the start lies outside it; a typed formula has none, so a start outside the usual one
     gives the box of the starts and of all runs that did not run away.
     """
-    w1, w2 = resolved.window
-    window: Box = (w1, w2)
+    window = map_window(resolved.window)
     if experiment.surface.window is not None:
         return window
-    starts = [(s.start[0], s.start[1]) for s in resolved.specs.values()]
-    starts = starts or [(resolved.start[0], resolved.start[1])]
+    starts = starts_of(resolved)
     if all(_inside(window, start) for start in starts):
         return window
     if not experiment.surface.formula:
@@ -50,8 +49,15 @@ def shown_window(
     for trajectory in trajectories.values():
         if trajectory.outcome.kind in ("finished", "converged"):
             low, high = trajectory.weights.min(axis=0), trajectory.weights.max(axis=0)
-            points += [(low[0], low[1]), (high[0], high[1])]
+            points += [pair(low.tolist()), pair(high.tolist())]
     return _around(points)
+
+
+def starts_of(resolved: Resolved) -> list[tuple[float, float]]:
+    """Where the runs on a map begin, recorded ones too; where they would, if there are none."""
+    starts = [pair(spec.start) for spec in resolved.specs.values()]
+    starts += [pair(walk.weights[0].tolist()) for walk in resolved.recordings.values()]
+    return list(dict.fromkeys(starts)) or [pair(resolved.start)]
 
 
 def _inside(window: Box, point: tuple[float, float]) -> bool:

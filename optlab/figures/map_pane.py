@@ -20,7 +20,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from optlab.core.contours import SurfacePicture, surface_picture
-from optlab.core.problems import Problem
+from optlab.core.problems import Problem, pair
 from optlab.figures import palette, setting, words
 from optlab.figures.geometry import Box, Floats, exit_of, path_of
 from optlab.figures.marked import MarkedRun
@@ -149,8 +149,7 @@ def draw_minima(axes: Axes, problem: Problem) -> None:
     if not problem.minima:
         return
     axes.plot(
-        [minimum.at[0] for minimum in problem.minima],
-        [minimum.at[1] for minimum in problem.minima],
+        *zip(*(pair(minimum.at) for minimum in problem.minima), strict=True),
         linestyle="none",
         marker="x",
         markersize=pt(8),
@@ -161,9 +160,8 @@ def draw_minima(axes: Axes, problem: Problem) -> None:
     )
 
 
-def draw_starts(axes: Axes, starts: Sequence[tuple[float, ...]]) -> tuple[Artist, ...]:
+def draw_starts(axes: Axes, places: Sequence[tuple[float, float]]) -> tuple[Artist, ...]:
     """A square at each start, with the word beside it where there is one; what was drawn."""
-    places = list(dict.fromkeys((start[0], start[1]) for start in starts))
     squares = axes.plot(
         [place[0] for place in places],
         [place[1] for place in places],

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from optlab.core.run import RunSpec, Trajectory
 from optlab.figures import palette
+from optlab.session.comparison import name_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
 
 
 @dataclass(frozen=True, eq=False)
 class MarkedRun:
-    """A visible run with its numbers, colour, and line style (empty for solid)."""
+    """A visible run with its numbers, colour, and line style (empty for solid).
+
+    ``spec`` is None for numbers that were recorded elsewhere.
+    """
 
     run: Run
-    spec: RunSpec
+    spec: RunSpec | None
     trajectory: Trajectory
     color: str
     dashes: tuple[float, ...]
@@ -23,7 +27,7 @@ class MarkedRun:
     @property
     def name(self) -> str:
         """What the run is called."""
-        return self.run.name or self.spec.rule.name
+        return name_of(self.run, self.spec)
 
     @property
     def went_well(self) -> bool:
@@ -43,7 +47,7 @@ def marked_runs(
     return tuple(
         MarkedRun(
             run,
-            resolved.specs[run.id],
+            resolved.specs.get(run.id),
             trajectories[run.id],
             palette.run_color(run.color),
             palette.STYLES[(index if same else run.style) % len(palette.STYLES)],

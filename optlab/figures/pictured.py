@@ -41,6 +41,8 @@ class Pictured:
     def __post_init__(self) -> None:
         if self.of and self.of not in self.trajectories:
             raise ValueError(f"there is no run '{self.of}' with numbers")
+        if self.view in (CONTOUR, SURFACE) and self.resolved.no_map:
+            raise ValueError(self.resolved.no_map.removesuffix("."))
         for key in self.panes if self.view == SHEET else self._keys:
             self.quantity(key)
 
@@ -57,7 +59,7 @@ class Pictured:
     def title(self) -> str:
         """What the experiment is called."""
         problem = self.resolved.problem
-        return self.experiment.title or problem.name or problem.formula
+        return self.experiment.title or problem.title
 
     @property
     def named(self) -> bool:

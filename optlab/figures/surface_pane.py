@@ -13,8 +13,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import FigureBase
 from matplotlib.patches import Polygon
 
+from optlab.core.problems import pair
 from optlab.figures import palette, setting
-from optlab.figures.geometry import Box, Floats
+from optlab.figures.geometry import Box, Floats, starts_of
 from optlab.figures.map_pane import picture_of
 from optlab.figures.marked import MarkedRun
 from optlab.figures.pictured import Pictured
@@ -69,13 +70,11 @@ def draw_surface_pane(
     _draw_axes(axes, axes_of(view, relief))
     _draw_image(axes, relief, view, pictured.experiment.shown.color_map)
     if pictured.experiment.shown.minima:
-        minima = [minimum.at[:2] for minimum in pictured.resolved.problem.minima]
+        minima = [pair(minimum.at) for minimum in pictured.resolved.problem.minima]
         _draw_minima(axes, spots_at(_places(minima), relief, view))
     for run in pictured.runs:
         _draw_path(axes, relief, view, run)
-    specs = pictured.resolved.specs.values()
-    starts = sorted({spec.start for spec in specs} or {pictured.resolved.start})
-    _draw_starts(axes, spots_at(_places([start[:2] for start in starts]), relief, view))
+    _draw_starts(axes, spots_at(_places(sorted(starts_of(pictured.resolved))), relief, view))
 
 
 def _draw_axes(axes: Axes, drawn: Axes3D) -> None:
@@ -125,7 +124,7 @@ def _draw_image(axes: Axes, relief: Relief, view: Projection, color_map: str) ->
 
 
 def _draw_path(axes: Axes, relief: Relief, view: Projection, run: MarkedRun) -> None:
-    laid = LaidPath(_Walk(run.trajectory.weights[:, :2]), relief)
+    laid = LaidPath(_Walk(run.trajectory.weights), relief)
     path = SeenPath(laid, view)
     seen, hidden = (path.lines(0, laid.last, behind) for behind in (False, True))
     _draw_lines(axes, hidden, to_rgba(run.color, _FAINT), 1.6)

@@ -10,6 +10,8 @@ from optlab.core.run import RunSpec, Trajectory
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MINUS = "−"
+MOST_WEIGHTS = 6
+"""Weights of a point that are written down."""
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -32,12 +34,26 @@ def power_of_ten(exponent: int) -> str:
 
 
 def point(weights: tuple[float, ...]) -> str:
-    """The components in brackets."""
-    return f"({', '.join(number(value) for value in weights)})"
+    """The components in brackets, of many the first ones and how many there are."""
+    shown = ", ".join(number(value) for value in weights[:MOST_WEIGHTS])
+    if len(weights) > MOST_WEIGHTS:
+        shown += f", … {len(weights)} weights"
+    return f"({shown})"
 
 
-def settings(spec: RunSpec) -> str:
-    """The parameters that a run uses, and what else differs from the default."""
+def settings(spec: RunSpec | None) -> str:
+    """The parameters that a run uses, and what else differs from the default; of each of its
+    rules, one after the other."""
+    if spec is None:
+        return "recorded"
+    first, *others = spec.legs
+    parts = [_settings(first.spec)]
+    for leg in others:
+        parts.append(f"from step {leg.first + 1} {leg.spec.rule.name}   {_settings(leg.spec)}")
+    return "   ".join(parts)
+
+
+def _settings(spec: RunSpec) -> str:
     rule = spec.rule
     used = rule.variant(spec.options).parameters
     parts = [f"{rule.parameters[n].symbol} {number(spec.parameters[n])}" for n in used]

@@ -10,6 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
+from optlab.core.run import RunSpec
 from optlab.core.worksheet import Row, worksheet
 from optlab.core.worksheet.numbers import SHOWN, latex_value
 from optlab.figures import palette, setting
@@ -51,12 +52,14 @@ def draw_worksheet(pictured: Pictured) -> Figure:
     run = pictured.chosen
     if run is None:
         raise ValueError("there is no run with a worksheet")
+    if run.spec is None:
+        raise ValueError(f"{run.name} was recorded: there are no equations to take apart")
     with drawing(scale_of(pictured.size)):
-        return _draw(pictured, run)
+        return _draw(pictured, run, run.spec)
 
 
-def _draw(pictured: Pictured, run: MarkedRun) -> Figure:
-    sheet = worksheet(run.spec, run.trajectory, pictured.step, run.name)
+def _draw(pictured: Pictured, run: MarkedRun, spec: RunSpec) -> Figure:
+    sheet = worksheet(spec, run.trajectory, pictured.step, run.name)
     scale = scale_of(pictured.size)
     width = width_of(pictured.size)
     room = width - 2 * _EDGE - 2 * _PAD

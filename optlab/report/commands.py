@@ -7,16 +7,21 @@ import shlex
 
 from optlab.core.gradient import STAGES
 from optlab.core.rules import choice_text
-from optlab.core.run import RunSpec
+from optlab.core.run import RunSpec, Segment
 from optlab.session.experiment import Experiment, Run
 
 
 def can_be_typed(experiment: Experiment) -> bool:
-    """Whether options say all of it: there is none for a surface that was turned or moved, nor
-    for rules, surfaces and schedules that the experiment brings along."""
+    """Whether options say all of it: there is none for a surface that was turned or moved, for a
+    function of Python, nor for rules, surfaces and schedules that the experiment brings along,
+    and none for a change on the way that treats gradient or learning rate otherwise."""
     surface = experiment.surface
     plain = (surface.rotation, surface.scale, surface.shift) == (0.0, (1.0, 1.0), (0.0, 0.0))
-    return plain and not (experiment.rules or experiment.surfaces or experiment.schedules)
+    known = bool(surface.formula or surface.problem)
+    switches = [switch for run in experiment.runs for switch in run.then]
+    own = experiment.rules or experiment.surfaces or experiment.schedules
+    usual = all(not switch.schedule and switch.treatment is None for switch in switches)
+    return plain and known and usual and not own
 
 
 def run_command(experiment: Experiment, run: Run, spec: RunSpec) -> str:
@@ -31,14 +36,16 @@ def run_words(experiment: Experiment, run: Run, spec: RunSpec) -> list[str]:
         words = ["optlab", "run", "--loss", surface.formula]
     else:
         words = ["optlab", "run", "--problem", surface.problem]
-    words.append(f"--start={spec.start[0]!r},{spec.start[1]!r}")
+    if surface.formula and surface.weights:
+        words += ["--weights", ",".join(surface.weights)]
+    words.append(f"--start={','.join(map(repr, spec.start))}")
     words += ["--steps", str(experiment.steps), "--optimizer", run.optimizer]
-    for name, parameter in spec.rule.parameters.items():
-        if spec.parameters[name] != parameter.default:
-            words += ["--set", f"{name}={spec.parameters[name]!r}"]
-    for name, option in spec.rule.options.items():
-        if spec.options[name] != option.default:
-            words += ["--set", f"{name}={choice_text(spec.options[name])}"]
+    for setting in _given(spec):
+        words += ["--set", setting]
+    for switch, segment in zip(run.then, spec.then, strict=True):
+        given = [*_given(segment), *([] if switch.keep_memory else ["keep_memory=no"])]
+        parts = [str(switch.after), switch.optimizer, *([",".join(given)] if given else [])]
+        words += ["--then", ":".join(parts)]
     if run.schedule != "constant":
         words += ["--schedule", run.schedule]
     treatment = spec.treatment.active()
@@ -50,6 +57,22 @@ def run_words(experiment: Experiment, run: Run, spec: RunSpec) -> list[str]:
     if experiment.stop_gradient is not None:
         words += ["--stop-gradient", repr(experiment.stop_gradient)]
     return list(map(quoted, [*words, "--csv", "run.csv"]))
+
+
+def _given(settings: RunSpec | Segment) -> list[str]:
+    """What of a rule is not its default, as ``KEY=VALUE``."""
+    rule = settings.rule
+    parameters = [
+        f"{name}={settings.parameters[name]!r}"
+        for name, parameter in rule.parameters.items()
+        if settings.parameters[name] != parameter.default
+    ]
+    options = [
+        f"{name}={choice_text(settings.options[name])}"
+        for name, option in rule.options.items()
+        if settings.options[name] != option.default
+    ]
+    return parameters + options
 
 
 def quoted(word: str) -> str:

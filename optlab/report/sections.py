@@ -24,7 +24,7 @@ from optlab.figures.marked import marked_runs
 from optlab.report import content
 from optlab.report.commands import can_be_typed, run_words
 from optlab.report.content import Block, Cell, Code, Paragraph, Section, Typeset
-from optlab.session.comparison import COLUMNS, compare, usual_target
+from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
 from optlab.session.comparison import Cell as Value
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import own_notes
@@ -33,6 +33,7 @@ from optlab.session.verdict import check_all
 
 _LONGEST_FORMULA = 160
 """Symbols and numbers of a loss that are typeset; the text has all of them."""
+_MOST_NAMES = 12
 _LIBRARIES = ("numpy", "numba", "matplotlib")
 _GOOD = ("finished", "converged")
 
@@ -47,10 +48,10 @@ class Reported:
     file: str = "report.html"
 
     @property
-    def runs(self) -> list[tuple[Run, RunSpec, Trajectory]]:
-        """The runs that have numbers, hidden ones included."""
+    def runs(self) -> list[tuple[Run, RunSpec | None, Trajectory]]:
+        """The runs that have numbers, hidden ones included; recorded ones have no spec."""
         return [
-            (run, self.resolved.specs[run.id], self.trajectories[run.id])
+            (run, self.resolved.specs.get(run.id), self.trajectories[run.id])
             for run in self.experiment.runs
             if run.id in self.trajectories
         ]
@@ -73,11 +74,6 @@ class Reported:
 Maker = Callable[[Reported], Iterator[Block]]
 
 
-def name_of(run: Run, spec: RunSpec) -> str:
-    """What a run is called."""
-    return run.name or spec.rule.name
-
-
 def head(reported: Reported) -> Iterator[Block]:
     """The title and the story."""
     yield content.Title(reported.title)
@@ -86,8 +82,11 @@ def head(reported: Reported) -> Iterator[Block]:
             yield Paragraph(part.strip(), "lead")
 
 
-def contour(_: Reported) -> Iterator[Block]:
-    """The map with the paths."""
+def contour(reported: Reported) -> Iterator[Block]:
+    """The map with the paths, or why there is none."""
+    if reported.resolved.no_map:
+        yield Paragraph(reported.resolved.no_map, "muted")
+        return
     yield content.Picture("contour", "The paths of all runs on the surface")
 
 
@@ -161,11 +160,14 @@ def surface(reported: Reported) -> Iterator[Block]:
         lines.append(Typeset(f"E(w) = {formula}", plain))
     lines += [Typeset(latex, shown) for shown, latex in gradient_lines(problem)]
     yield Section("Surface")
-    yield content.Equations(tuple(lines))
+    if lines:
+        yield content.Equations(tuple(lines))
     pairs: list[tuple[str, tuple[str | Code, ...]]] = []
     if problem.name:
         pairs.append(("name", (problem.title,)))
-    pairs.append(("as typed", (Code(experiment.surface.formula or problem.formula),)))
+    if problem.formula:
+        pairs.append(("as typed", (Code(experiment.surface.formula or problem.formula),)))
+    pairs.append(("weights", (_names(problem.weights),)))
     transform = transform_of(experiment.surface)
     if not transform.is_identity:
         moved = f"turned by {words.number(transform.rotation)}°, scaled by "
@@ -184,6 +186,12 @@ def surface(reported: Reported) -> Iterator[Block]:
     yield content.Facts(tuple(pairs))
 
 
+def _names(weights: tuple[str, ...]) -> str:
+    """The names of the weights, of many the first and the last."""
+    shown = list(map(display_symbol, weights))
+    return ", ".join(shown if len(shown) <= _MOST_NAMES else [*shown[:3], "…", shown[-1]])
+
+
 def runs(reported: Reported) -> Iterator[Block]:
     """What the runs have in common, then each one with its equations and settings."""
     experiment = reported.experiment
@@ -200,20 +208,35 @@ def runs(reported: Reported) -> Iterator[Block]:
         yield from _run(reported, run, spec, trajectory)
 
 
-def _run(reported: Reported, run: Run, spec: RunSpec, trajectory: Trajectory) -> Iterator[Block]:
-    rule = spec.rule
-    what = rule.name if not rule.reference else f"{rule.name}, {rule.reference}"
+def _run(
+    reported: Reported, run: Run, spec: RunSpec | None, trajectory: Trajectory
+) -> Iterator[Block]:
     hidden = "" if run.visible else "(not drawn)"
     yield content.RunHeading(name_of(run, spec), reported.sample(run), hidden)
-    yield Paragraph(f"{what}. {rule.summary}." if rule.summary else f"{what}.", "muted")
-    note = own_notes(reported.experiment).get(("rules", run.optimizer))
-    if note is not None:
-        yield Paragraph(f"The {note}.", "muted")
+    if spec is None:
+        yield Paragraph("Recorded elsewhere.", "muted")
     ending = f"{trajectory.outcome.sentence}; E = {words.number(trajectory.final_loss)} at w = "
     ending += words.point(trajectory.final_weights)
     yield Paragraph(f"{ending}.", "muted" if trajectory.outcome.kind in _GOOD else "warn")
-    yield content.Equations(tuple(_equations(spec)))
-    yield from _settings(run, spec)
+    if spec is None:
+        return
+    optimizers = (run.optimizer, *(switch.optimizer for switch in run.then))
+    for leg, optimizer in zip(spec.legs, optimizers, strict=False):
+        rule = leg.spec.rule
+        what = rule.name if not rule.reference else f"{rule.name}, {rule.reference}"
+        if len(spec.legs) > 1:
+            what = f"Steps {leg.first + 1} … {leg.last}: {what}"
+        yield Paragraph(f"{what}. {rule.summary}." if rule.summary else f"{what}.", "muted")
+        note = own_notes(reported.experiment).get(("rules", optimizer))
+        if note is not None:
+            yield Paragraph(f"The {note}.", "muted")
+        if leg.kept:
+            kept = ", ".join(map(display_symbol, sorted(leg.kept)))
+            yield Paragraph(f"Memory taken over: {kept}.", "muted")
+        yield content.Equations(tuple(_equations(leg.spec)))
+        yield from _settings(leg.spec)
+    if run.start is not None:
+        yield content.Facts((("own start", (words.point(run.start),)),))
 
 
 def _equations(spec: RunSpec) -> Iterator[Typeset]:
@@ -228,7 +251,7 @@ def _equations(spec: RunSpec) -> Iterator[Typeset]:
             yield Typeset(f"{part.symbol_latex} {arrow} {part.right_latex}", part.text)
 
 
-def _settings(run: Run, spec: RunSpec) -> Iterator[Block]:
+def _settings(spec: RunSpec) -> Iterator[Block]:
     rule = spec.rule
     rows: list[tuple[Cell, ...]] = []
     names = parameter_names(rule.parameters)  # as the equations have them
@@ -246,11 +269,9 @@ def _settings(run: Run, spec: RunSpec) -> Iterator[Block]:
     yield content.Table("settings", titles, tuple(rows), frozenset((2, 3)))
     pairs: list[tuple[str, tuple[str | Code, ...]]] = []
     if not spec.schedule.is_constant:
-        pairs.append(("schedule", (Code(run.schedule),)))
+        pairs.append(("schedule", (Code(spec.schedule.text),)))
     for name, amount in spec.treatment.active().items():
         pairs.append((display_symbol(name), (words.number(amount),)))
-    if run.start is not None:
-        pairs.append(("own start", (words.point(run.start),)))
     if pairs:
         yield content.Facts(tuple(pairs))
 
@@ -265,9 +286,10 @@ def reproduction(reported: Reported) -> Iterator[Block]:
     )
     again = ("optlab", "run", file, "--csv", "runs.csv")
     yield content.Listing((again, ("optlab", "open", file)))
-    if can_be_typed(reported.experiment) and reported.runs:
+    ruled = [(run, spec) for run, spec, _ in reported.runs if spec is not None]
+    if can_be_typed(reported.experiment) and ruled:
         yield Paragraph("Without the report, one run at a time:")
-        lines = (run_words(reported.experiment, run, spec) for run, spec, _ in reported.runs)
+        lines = (run_words(reported.experiment, run, spec) for run, spec in ruled)
         yield content.Listing(tuple(map(tuple, lines)))
 
 

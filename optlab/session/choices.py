@@ -8,10 +8,9 @@ from pathlib import PurePath
 
 from optlab.core.data_files import DataError, Title, UnknownNameError
 from optlab.core.problems import problem_titles
-from optlab.core.rules import rule_titles
+from optlab.core.rules import load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
 from optlab.session.experiment import Experiment
-from optlab.session.own_texts import rule_of
 from optlab.session.topics import usual_rules
 
 
@@ -23,15 +22,26 @@ def rule_choices(experiment: Experiment) -> tuple[Title, ...]:
     known = sorted(map(_marked, rule_titles(own=experiment.rules)), key=_place)
     keys = {title.key for title in known}
     lost: dict[str, Title] = {}
-    for run in experiment.runs:
-        if run.optimizer not in keys:
+    for optimizer in optimizers_of(experiment):
+        if optimizer not in keys:
             try:
-                rule = rule_of(experiment, run)
-                lost[run.optimizer] = Title(run.optimizer, rule.name, rule.summary)
+                rule = load_rule(optimizer, own=experiment.rules)
+                lost[optimizer] = Title(optimizer, rule.name, rule.summary)
             except (UnknownNameError, DataError) as error:
-                name = PurePath(run.optimizer).stem
-                lost[run.optimizer] = Title(run.optimizer, f"{name} (cannot be used)", str(error))
+                name = PurePath(optimizer).stem
+                lost[optimizer] = Title(optimizer, f"{name} (cannot be used)", str(error))
     return (*lost.values(), *known)
+
+
+def optimizers_of(experiment: Experiment) -> tuple[str, ...]:
+    """The optimizers of all runs, and those that they go on with, each once."""
+    named = [
+        name
+        for run in experiment.runs
+        for name in (run.optimizer, *(switch.optimizer for switch in run.then))
+        if name
+    ]
+    return tuple(dict.fromkeys(named))
 
 
 def first_rules(titles: Iterable[Title]) -> int:

@@ -16,7 +16,8 @@ from optlab.core.names import display_symbol
 from optlab.core.numbers_text import short
 from optlab.core.run.outcome import Kind
 
-Point = tuple[float, float]
+Point = tuple[float, ...]
+"""A number for each weight."""
 
 
 class _Claim(

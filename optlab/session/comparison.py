@@ -7,11 +7,12 @@ import io
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from optlab.core.metrics import Metrics, measure
-from optlab.core.run import Trajectory, program_of
+from optlab.core.run import RunSpec, Trajectory, gradient_calls
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
 
@@ -40,7 +41,7 @@ class Column:
 
 COLUMNS = (
     Column("run", "run", lambda entry: entry.name),
-    Column("optimizer", "optimizer", lambda entry: entry.run.optimizer),
+    Column("optimizer", "optimizer", lambda entry: entry.run.optimizers or None),
     Column("outcome", "outcome", lambda entry: entry.metrics.outcome.kind),
     Column("steps", "steps", lambda entry: entry.metrics.steps),
     Column("gradient_calls", "gradients", lambda entry: entry.metrics.gradient_calls),
@@ -68,13 +69,23 @@ def compare(
     """
     entries = []
     for run in document.runs:
-        if run.id not in trajectories or run.id not in resolved.specs:
+        spec = resolved.specs.get(run.id)
+        if run.id not in trajectories or (spec is None and run.id not in resolved.recordings):
             continue
-        spec = resolved.specs[run.id]
-        gradients = program_of(spec).gradients
-        metrics = measure(trajectories[run.id], resolved.problem, gradients, target)
-        entries.append(Entry(run, run.name or spec.rule.name, metrics))
+        calls = calls_of(spec)
+        metrics = measure(trajectories[run.id], resolved.problem, calls, target)
+        entries.append(Entry(run, name_of(run, spec), metrics))
     return tuple(entries)
+
+
+def calls_of(spec: RunSpec | None) -> Callable[[int], int] | None:
+    """The gradients that so many updates of a run take; None for one that was recorded."""
+    return None if spec is None else partial(gradient_calls, spec)
+
+
+def name_of(run: Run, spec: RunSpec | None) -> str:
+    """What a run is called; ``spec`` is None for one that was recorded."""
+    return run.title if run.name or spec is None else spec.rule.name
 
 
 def usual_target(resolved: Resolved, trajectories: Iterable[Trajectory] = ()) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
-from optlab.core.problems import Problem, Window
+from optlab.core.problems import MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.run.kernels import BlockKernel, Program
 from optlab.session.jobs import Control
@@ -60,13 +60,12 @@ def picture_style(view: View, resolution: int = RESOLUTION) -> PictureStyle:
     return PictureStyle(view.scale, view.levels, resolution)
 
 
-def compute_picture(problem: Problem, window: Window, style: PictureStyle) -> SurfacePicture:
+def compute_picture(problem: Problem, window: MapWindow, style: PictureStyle) -> SurfacePicture:
     """The grid, the shading and the contour lines of a surface on a window."""
-    (w1, w2) = window
     lowest = problem.lowest_value
     return surface_picture(
         problem.grid,
-        (w1, w2),
+        window,
         style.resolution,
         style.scale,
         style.levels,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from optlab.core.data_files import DataError, UnknownNameError
-from optlab.core.formula import parse
+from optlab.core.formula import FormulaError
+from optlab.core.parameters import SettingError
+from optlab.core.problems import FormulaProblem, formula_problem, map_window
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
 from optlab.session.experiment import (
@@ -25,9 +28,18 @@ from optlab.session.experiment import (
     fresh_name,
 )
 from optlab.session.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
-from optlab.session.resolve import catalogue_or_typed, resolve_surface, transform_of
+from optlab.session.recordings import is_recording, with_recording
+from optlab.session.resolve import (
+    ExperimentError,
+    catalogue_or_typed,
+    resolve_problem,
+    resolve_surface,
+    transform_of,
+)
 from optlab.session.run_names import with_run_names
 from optlab.session.topics import rule_color
+
+Value = TypeVar("Value")
 
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
@@ -37,8 +49,17 @@ def choose_problem(document: Experiment, key: str) -> Experiment:
     UnknownNameError or DataError then.
     """
     document, key = with_file(document, "surfaces", key)
+    surface = Surface(problem=key)
+    try:
+        count = resolve_surface(surface, document.surfaces).dimension
+    except ExperimentError:
+        return changed(document, surface=surface, start=None, title="", story="", claims=())
+    fitting = tuple(
+        run if run.start is None or len(run.start) == count else _with_start(run, None)
+        for run in document.runs
+    )
     return changed(
-        document, surface=Surface(problem=key), start=None, title="", story="", claims=()
+        document, surface=surface, start=None, runs=fitting, title="", story="", claims=()
     )
 
 
@@ -48,15 +69,71 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     Those of a catalogue surface go on too; title, story and claims were the old surface's, and stay
     where the text only writes it otherwise.  Raises ExperimentError where that one cannot be used.
     """
-    before = resolve_surface(document.surface, document.surfaces)
-    if parse(text) == catalogue_or_typed(document.surface, document.surfaces).tree:
-        typed = bool(document.surface.formula)
-        same: Surface = msgspec.structs.replace(document.surface, formula=text if typed else "")
-        return changed(document, surface=same)
-    window = document.surface.window or (before.window[0], before.window[1])
-    start = document.start or (before.start[0], before.start[1])
-    surface = msgspec.structs.replace(document.surface, formula=text, problem="", window=window)
-    return changed(document, surface=surface, start=start, title="", story="", claims=())
+    before = resolve_problem(document)
+    weights = kept_weights(document, text)
+    typed = formula_problem(text, weights)
+    if isinstance(before, FormulaProblem):
+        shown = catalogue_or_typed(document.surface, document.surfaces)
+        if (typed.tree, typed.weights) == (shown.tree, shown.weights):
+            kept = text if document.surface.formula else ""
+            same: Surface = msgspec.structs.replace(document.surface, formula=kept)
+            return changed(document, surface=same)
+    count = typed.dimension
+    window = document.surface.window or before.window
+    start = document.start or before.start
+    surface = msgspec.structs.replace(
+        document.surface,
+        formula=text,
+        problem="",
+        function="",
+        weights=weights,
+        window=_fitted(window, typed.window),
+    )
+    if count != before.dimension:
+        # Turning and stretching is of the plane that it was set for.
+        plain = Surface()
+        surface = msgspec.structs.replace(
+            surface,
+            rotation=plain.rotation,
+            scale=plain.scale,
+            shift=plain.shift,
+            centre=plain.centre,
+        )
+    runs = tuple(
+        run if run.start is None else _with_start(run, _fitted(run.start, typed.start))
+        for run in document.runs
+    )
+    return changed(
+        document,
+        surface=surface,
+        start=_fitted(start, typed.start),
+        runs=runs,
+        title="",
+        story="",
+        claims=(),
+    )
+
+
+def kept_weights(document: Experiment, text: str) -> tuple[str, ...]:
+    """The names of the weights for a typed formula: those that the surface has, where the text is
+    a formula of them, else none, for w1, w2, ..."""
+    names = document.surface.weights
+    if names:
+        try:
+            formula_problem(text, names)
+        except FormulaError:
+            return ()
+    return names
+
+
+def _fitted(have: tuple[Value, ...], usual: tuple[Value, ...]) -> tuple[Value, ...]:
+    """One for each weight: those that are there, then the usual ones."""
+    return (*have[: len(usual)], *usual[len(have) :])
+
+
+def _with_start(run: Run, start: tuple[float, ...] | None) -> Run:
+    moved: Run = msgspec.structs.replace(run, start=start)
+    return moved
 
 
 def transform_surface(document: Experiment, **fields: float | tuple[float, float]) -> Experiment:
@@ -86,9 +163,12 @@ def rotate_surface(document: Experiment, degrees: float) -> Experiment:
     """
     surface = document.surface
     centre = surface.centre
+    weights = resolve_problem(document).dimension
+    if degrees and weights != 2:
+        raise SettingError("rotation", f"turns surfaces of two weights; this one has {weights}")
     if transform_of(surface).is_identity:
         window = surface.window or resolve_surface(surface, document.surfaces).window
-        (left, right), (bottom, top) = window[0], window[1]
+        (left, right), (bottom, top) = map_window(window)
         centre = ((left + right) / 2, (bottom + top) / 2) if degrees else (0.0, 0.0)
     return transform_surface(document, rotation=degrees, centre=centre)
 
@@ -226,12 +306,15 @@ def set_schedule(document: Experiment, run_id: str, text: str) -> Experiment:
 
 
 def take_file(document: Experiment, path: Path, run_id: str) -> Experiment:
-    """What a ``.toml`` file describes, taken into the experiment and used.
+    """What a ``.toml`` file or a recording holds, taken into the experiment and used.
 
     A rule gets a run of its own, a surface takes the place of the one that is there, a schedule
-    goes to the run ``run_id``.  Raises UnknownNameError or DataError for a file that cannot be
-    used, SettingError where a schedule cannot be without settings.
+    goes to the run ``run_id``; recorded numbers are a run of their own.  Raises UnknownNameError
+    or DataError for a file that cannot be used, SettingError where a schedule cannot be without
+    settings, RecordingError with line and column.
     """
+    if is_recording(path):
+        return with_recording(document, path)
     kind = kind_of_file(path)
     if kind == "rules":
         return add_run(document, str(path))

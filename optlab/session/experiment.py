@@ -31,11 +31,18 @@ OwnText = Annotated[str, msgspec.Meta(max_length=MAX_FILE_SIZE)]
 """What its ``.toml`` file would hold."""
 Weights = Annotated[tuple[float, ...], msgspec.Meta(min_length=1)]
 """A number for each weight."""
+RecordingText = Annotated[str, msgspec.Meta(max_length=1024 * 1024)]
+"""What a file of recorded numbers would hold."""
+Recordings = Annotated[dict[OwnName, RecordingText], msgspec.Meta(max_length=MOST_TEXTS)]
 OwnTexts = Annotated[dict[OwnName, OwnText], msgspec.Meta(max_length=MOST_TEXTS)]
 
 
 class Surface(Document, frozen=True):
     """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
+
+    ``function`` is the name of a Python function that a program minimised: it says what the
+    numbers belong to, and cannot be run from a file.  With none of the three, the losses are those
+    that were recorded.
 
     ``weights`` names the weights of a formula; without them they are w1, w2, ... up to the highest
     that it uses.  ``window`` is the part that is shown; None for the problem's own.  A surface of
@@ -46,6 +53,7 @@ class Surface(Document, frozen=True):
 
     problem: str = ""
     formula: str = ""
+    function: str = ""
     weights: tuple[str, ...] = ()
     window: tuple[Range, ...] | None = None
     rotation: float = 0.0
@@ -83,14 +91,18 @@ class Switch(Document, frozen=True):
 class Run(Document, frozen=True):
     """One optimizer with its settings; what is not given is the rule's default.
 
+    A run with a ``recording`` has no optimizer: its numbers were recorded elsewhere.  It names
+    one of the experiment's recordings, or a file.
+
     ``id`` tells runs apart; ``color`` and ``style`` count into the theme's; ``start`` is None
     for the experiment's; ``then`` are changes of the optimizer on the way, in order.  A name with
     ``auto_name`` follows from what differs between the runs, until a person gives another.
     """
 
     id: str
-    optimizer: str
+    optimizer: str = ""
     name: str = ""
+    recording: str = ""
     parameters: dict[str, float] = {}
     options: dict[str, Choice] = {}
     schedule: str = "constant"
@@ -102,6 +114,16 @@ class Run(Document, frozen=True):
     visible: bool = True
     auto_name: bool = False
 
+    @property
+    def title(self) -> str:
+        """What the run is called: its name, else its optimizer or recording."""
+        return self.name or self.optimizer or self.recording
+
+    @property
+    def optimizers(self) -> str:
+        """Its optimizers, one after the other; nothing for a recording."""
+        return " → ".join((self.optimizer, *(switch.optimizer for switch in self.then)))
+
 
 class Experiment(Document, frozen=True):
     """Surface, runs, and what they share.
@@ -109,8 +131,9 @@ class Experiment(Document, frozen=True):
     ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;
     ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient;
     ``claims`` say what will happen.  ``rules``, ``surfaces`` and ``schedules`` are TOML texts by
-    name that the experiment brings along; they come before those of the catalogue.  ``view`` is
-    how it is shown; None leaves that to who opens it.
+    name that the experiment brings along; they come before those of the catalogue.
+    ``recordings`` are numbers that its runs were recorded with, as CSV.  ``view`` is how it is
+    shown; None leaves that to who opens it.
     """
 
     version: int = FORMAT_VERSION
@@ -126,6 +149,7 @@ class Experiment(Document, frozen=True):
     rules: OwnTexts = {}
     surfaces: OwnTexts = {}
     schedules: OwnTexts = {}
+    recordings: Recordings = {}
     view: View | None = None
 
     @property

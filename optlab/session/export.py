@@ -24,10 +24,10 @@ def run_keys(document: Experiment) -> dict[str, str]:
     """A short name in plain letters for each run (by id), each one different."""
     keys: dict[str, str] = {}
     for run in document.runs:
-        key = _plain(run.name or run.optimizer)
+        key = _plain(run.title)
         number = 2
         while key in keys.values():
-            key = f"{_plain(run.name or run.optimizer)}-{number}"
+            key = f"{_plain(run.title)}-{number}"
             number += 1
         keys[run.id] = key
     return keys
@@ -94,7 +94,7 @@ def export_npz(
             "key": keys[run.id],
             "id": run.id,
             "name": run.name,
-            "optimizer": run.optimizer,
+            "optimizer": run.optimizers or None,
             "outcome": trajectories[run.id].outcome.kind,
             "sentence": trajectories[run.id].outcome.sentence,
             "columns": csv_header(trajectories[run.id]),

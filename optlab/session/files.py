@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from optlab.core.data_files import data_folder
+from optlab.core.recordings import RecordingError
 from optlab.session.carriers import NothingInsideError, experiment_inside
 from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment
 from optlab.session.own_texts import with_all_files
 from optlab.session.parts import drop_part, new_part, open_part, sweep_parts
+from optlab.session.recordings import is_recording, recording_experiment
 
 SUFFIX = ".optlab"
 MAX_FILE_SIZE = 4 * 1024 * 1024
@@ -105,8 +107,14 @@ def load_experiment(path: Path) -> Experiment:
     """Reads an experiment file, or the experiment that a picture or a report carries.
 
     The texts of ``.toml`` files that it names by a path, where they can be read, are taken into
-    it.  Raises :class:`FileProblemError` with the place in the file.
+    it.  A file of recorded numbers becomes an experiment of one run.  Raises
+    :class:`FileProblemError` with the place in the file.
     """
+    if is_recording(path):
+        try:
+            return recording_experiment(path)
+        except RecordingError as error:
+            raise FileProblemError(path, str(error).removeprefix(f"{path}: ")) from None
     try:
         with path.open("rb") as file:
             content = experiment_inside(file)

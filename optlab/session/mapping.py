@@ -22,7 +22,7 @@ from optlab.core.maps import (
 )
 from optlab.core.maps.basin import BasinMap
 from optlab.core.native import KernelStore
-from optlab.core.problems import Window
+from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code, program_of
 from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
@@ -42,7 +42,7 @@ class BasinRequest:
     """Where every start of a grid over ``window`` leads; made by :func:`basin_request`."""
 
     spec: RunSpec
-    window: Window
+    window: MapWindow
     resolution: int
 
     @property
@@ -91,7 +91,7 @@ def usual_tolerance(spec: RunSpec) -> float:
 
 
 def basin_request(
-    spec: RunSpec, window: Window, resolution: int, tolerance: float = TOLERANCE
+    spec: RunSpec, window: MapWindow, resolution: int, tolerance: float = TOLERANCE
 ) -> BasinRequest:
     """The basins of a run whose steps end where the gradient norm is at most ``tolerance``.
 

@@ -32,7 +32,7 @@ from optlab.core.maps import (
 from optlab.core.maps.code import LANES
 from optlab.core.maps.grids import Indices
 from optlab.core.native import KernelStore
-from optlab.core.problems import Window
+from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code
 from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
@@ -151,7 +151,7 @@ def _pieces(indices: Indices, tile: int, cores: int) -> list[Indices]:
     return np.array_split(indices, max(1, parts))
 
 
-def basin_cells(spec: RunSpec, window: Window, resolution: int) -> tuple[Cells, MapBuffer]:
+def basin_cells(spec: RunSpec, window: MapWindow, resolution: int) -> tuple[Cells, MapBuffer]:
     """The cells of a basin map: every start of a grid over the window."""
     across, upwards = (axis.values() for axis in window_axes(window, resolution))
     starts = np.empty((resolution, resolution, 2))
@@ -160,7 +160,7 @@ def basin_cells(spec: RunSpec, window: Window, resolution: int) -> tuple[Cells, 
 
 
 def basins(
-    spec: RunSpec, window: Window, buffer: MapBuffer, known: npt.NDArray[np.bool_] | None = None
+    spec: RunSpec, window: MapWindow, buffer: MapBuffer, known: npt.NDArray[np.bool_] | None = None
 ) -> BasinMap:
     """The basins as far as they are ``known``, by default all cells that were computed."""
     ends = buffer.ends.part(buffer.known if known is None else known)

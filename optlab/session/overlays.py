@@ -12,7 +12,7 @@ from optlab.core.contours import contour_lines
 from optlab.core.curvature import Curvature
 from optlab.core.formula.compiled import Array
 from optlab.core.names import display_symbol
-from optlab.core.problems import Window
+from optlab.core.problems import MapWindow, pair
 from optlab.core.rules import Variant
 from optlab.core.rules.parity import meanings
 from optlab.core.run import Trajectory
@@ -49,7 +49,7 @@ def step_arrows(
     variant: Variant,
     trajectory: Trajectory,
     step: int,
-    window: Window,
+    window: MapWindow,
     slope_at: tuple[float, float] | None = None,
 ) -> list[Arrow]:
     """The directions of the update after ``step``: −g, the memory's and the update itself.
@@ -62,7 +62,7 @@ def step_arrows(
     if not 0 <= step < trajectory.steps:
         return []
     at = _pair(trajectory, "w", step)
-    update = tuple(trajectory[name][following] for name in trajectory.update_names[:2])
+    update = pair(trajectory.updates[following].tolist())
     g = _pair(trajectory, "g", following)
     candidates = [((-g[0], -g[1]), "−g", "gradient")]
     for name, meaning in meanings(variant).items():
@@ -71,7 +71,7 @@ def step_arrows(
             sign = -1.0 if memory[0] * update[0] + memory[1] * update[1] < 0 else 1.0
             label = display_symbol(name) if sign > 0 else f"−{display_symbol(name)}"
             candidates.append(((sign * memory[0], sign * memory[1]), label, "memory"))
-    candidates.append(((float(update[0]), float(update[1])), "Δw", "update"))
+    candidates.append((update, "Δw", "update"))
     arrows = []
     for change, label, role in candidates:
         fitted = _fitted(change, window, UPDATE_REACH if role == "update" else REACH)
@@ -81,7 +81,7 @@ def step_arrows(
     return arrows
 
 
-def ring(at: tuple[float, float], window: Window) -> Array:
+def ring(at: tuple[float, float], window: MapWindow) -> Array:
     """A small circle (n, 2) around a place, round where both sides of the window are as long."""
     turn = np.linspace(0.0, 2 * math.pi, 25)
     spans = [high - low for low, high in window]
@@ -90,7 +90,9 @@ def ring(at: tuple[float, float], window: Window) -> Array:
     )
 
 
-def step_sizes(variant: Variant, trajectory: Trajectory, step: int, window: Window) -> Sizes | None:
+def step_sizes(
+    variant: Variant, trajectory: Trajectory, step: int, window: MapWindow
+) -> Sizes | None:
     """The first memory that is a size, as half-axes proportional to its square root."""
     if not 0 < step <= trajectory.steps:
         return None
@@ -108,7 +110,9 @@ def step_sizes(variant: Variant, trajectory: Trajectory, step: int, window: Wind
     return None
 
 
-def model_lines(curvature: Curvature, window: Window, levels: Sequence[float]) -> tuple[Array, ...]:
+def model_lines(
+    curvature: Curvature, window: MapWindow, levels: Sequence[float]
+) -> tuple[Array, ...]:
     """Contour lines (n, 2) of the quadratic model on a window, at levels of the loss."""
     (left, right), (bottom, top) = window
     w1, w2 = np.linspace(left, right, 121), np.linspace(bottom, top, 121)
@@ -117,12 +121,11 @@ def model_lines(curvature: Curvature, window: Window, levels: Sequence[float]) -
 
 
 def _pair(trajectory: Trajectory, name: str, step: int) -> tuple[float, float]:
-    first, second = trajectory.vectors[name][:2]
-    return float(trajectory[first][step]), float(trajectory[second][step])
+    return pair(trajectory.vector(name)[step].tolist())
 
 
 def _fitted(
-    change: tuple[float, float], window: Window, reach: float
+    change: tuple[float, float], window: MapWindow, reach: float
 ) -> tuple[float, float] | None:
     """The direction of a change, as long as an arrow is in this window."""
     spans = [high - low for low, high in window]

@@ -37,6 +37,7 @@ from optlab.session.experiment import (
     changed,
     texts_size,
 )
+from optlab.session.recordings import with_recording_texts
 
 Kind = Literal["rules", "surfaces", "schedules"]
 """The fields of an experiment that hold texts."""
@@ -64,7 +65,12 @@ def own_texts(experiment: Experiment, kind: Kind) -> Mapping[str, str]:
 
 
 def rule_of(experiment: Experiment, run: Run) -> Rule:
-    """The rule of a run. Raises UnknownNameError or DataError where it cannot be used."""
+    """The rule of a run, which for a recorded one there is not.
+
+    Raises UnknownNameError or DataError where it cannot be used.
+    """
+    if run.recording:
+        raise UnknownNameError("a recorded run has no optimizer")
     return load_rule(run.optimizer, own=experiment.rules)
 
 
@@ -169,7 +175,9 @@ def with_all_files(experiment: Experiment) -> Experiment:
         if tuple(then) != run.then:
             run = msgspec.structs.replace(run, then=tuple(then))
         runs.append(run)
-    return experiment if tuple(runs) == experiment.runs else changed(experiment, runs=tuple(runs))
+    if tuple(runs) != experiment.runs:
+        experiment = changed(experiment, runs=tuple(runs))
+    return with_recording_texts(experiment)
 
 
 def _with_texts(experiment: Experiment, part: Part) -> tuple[Experiment, Part]:

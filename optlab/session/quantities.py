@@ -39,25 +39,51 @@ DEFAULT_KEYS = ("loss", "memory:1", "memory:2", "eta")
 """What is shown until a person chooses otherwise; memory goes by its place in the rule."""
 
 
+MOST_CURVES = 8
+"""Components up to which each one is a curve; of more, norm and quartiles are."""
+
+
 def _column(name: str, label: str) -> Callable[[Trajectory], Curves]:
-    return lambda trajectory: [(label, trajectory[name])]
+    return lambda trajectory: [(label, trajectory[name])] if name in trajectory.vectors else []
 
 
 def _components(name: str) -> Callable[[Trajectory], Curves]:
     def curves(trajectory: Trajectory) -> Curves:
-        columns = trajectory.vectors.get(name, ())
-        return [(display_symbol(column), trajectory[column]) for column in columns]
+        if name not in trajectory.vectors:
+            return []
+        values = trajectory.vector(name)
+        if values.shape[1] > MOST_CURVES:
+            return _summary(display_symbol(name), values)
+        labels = map(display_symbol, trajectory.vectors[name])
+        return list(zip(labels, values.T, strict=True))
 
     return curves
 
 
-def _norm(names: Callable[[Trajectory], tuple[str, ...]], label: str) -> Callable[..., Curves]:
-    def curves(trajectory: Trajectory) -> Curves:
-        parts = np.array([trajectory[name] for name in names(trajectory)])
-        with np.errstate(all="ignore"):
-            return [(label, np.sqrt((parts * parts).sum(axis=0)))]
+def _summary(symbol: str, values: Array) -> Curves:
+    """The norm of each row, and the quartiles of the sizes of its components."""
+    sizes = np.abs(values)
+    known = np.isfinite(sizes).all(axis=1)
+    quartiles = np.full((3, len(values)), np.nan)
+    if known.any():
+        quartiles[:, known] = np.quantile(sizes[known], (0.5, 0.25, 0.75), axis=1)
+    # Short names: legends stand above narrow panes.
+    names = (f"median |{symbol}|", "Q₁", "Q₃")
+    return [(f"‖{symbol}‖", _length(values)), *zip(names, quartiles, strict=True)]
 
-    return curves
+
+def _length(values: Array) -> Array:
+    """The Euclidean length of each row."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.sqrt((values * values).sum(axis=1)))
+
+
+def _gradient_norm(trajectory: Trajectory) -> Curves:
+    return [("‖g‖", _length(trajectory.vector("g")))] if "g" in trajectory.vectors else []
+
+
+def _update_norm(trajectory: Trajectory) -> Curves:
+    return [("‖Δw‖", _length(trajectory.updates))]
 
 
 def above_minimum(lowest: float) -> Quantity:
@@ -71,25 +97,20 @@ def above_minimum(lowest: float) -> Quantity:
 
 def _effective_step(trajectory: Trajectory) -> Curves:
     """|Δw|/|g| of each weight: the rate at which its own slope moves it."""
-    names = zip(trajectory.update_names, trajectory.vectors["g"], strict=True)
+    if "g" not in trajectory.vectors or trajectory.vectors.size("g") != trajectory.dimension:
+        return []
     with np.errstate(all="ignore"):
-        return [
-            (f"|Δ{_index(w, 'w')}|/|{_index(g)}|", np.abs(trajectory[w]) / np.abs(trajectory[g]))
-            for w, g in names
-        ]
-
-
-def _index(column: str, letter: str = "") -> str:
-    """``dw1`` as w₁, ``g1`` as g₁."""
-    return display_symbol(column[column.index(letter) :] if letter else column)
+        rates = np.abs(trajectory.updates) / np.abs(trajectory.vector("g"))
+    if trajectory.dimension > MOST_CURVES:
+        return _summary("Δw/g", rates)
+    names = zip(trajectory.vectors["w"], trajectory.vectors["g"], strict=True)
+    labels = [f"|Δ{display_symbol(w)}|/|{display_symbol(g)}|" for w, g in names]
+    return list(zip(labels, rates.T, strict=True))
 
 
 def cosine(trajectory: Trajectory, one: str, other: str) -> Array:
     """The cosine of the angle between two recorded vectors at each step; nan where one is zero."""
-    first, second = (
-        np.array([trajectory[column] for column in trajectory.vectors[name]])
-        for name in (one, other)
-    )
+    first, second = trajectory.vector(one).T, trajectory.vector(other).T
     with np.errstate(all="ignore"):
         size = np.sqrt((first * first).sum(axis=0) * (second * second).sum(axis=0))
         return np.asarray((first * second).sum(axis=0) / size)
@@ -97,29 +118,17 @@ def cosine(trajectory: Trajectory, one: str, other: str) -> Array:
 
 def _cosine(name: str, label: str) -> Callable[[Trajectory], Curves]:
     def curves(trajectory: Trajectory) -> Curves:
-        return [(label, cosine(trajectory, "g", name))] if name in trajectory.vectors else []
+        if name not in trajectory.vectors or "g" not in trajectory.vectors:
+            return []
+        return [(label, cosine(trajectory, "g", name))]
 
     return curves
 
 
 _LOSS = Quantity("loss", "loss", "E", True, True, _column("loss", "E"))
 _NORMS = (
-    Quantity(
-        "gradient_norm",
-        "gradient norm",
-        "‖g‖",
-        True,
-        True,
-        _norm(lambda trajectory: trajectory.vectors["g"], "‖g‖"),
-    ),
-    Quantity(
-        "update_norm",
-        "step length",
-        "‖Δw‖",
-        True,
-        True,
-        _norm(lambda trajectory: trajectory.update_names, "‖Δw‖"),
-    ),
+    Quantity("gradient_norm", "gradient norm", "‖g‖", True, True, _gradient_norm),
+    Quantity("update_norm", "step length", "‖Δw‖", True, True, _update_norm),
 )
 GENERAL = (
     Quantity("eta", "learning rate", "ηₜ", True, False, _column("eta", "ηₜ")),
@@ -137,25 +146,32 @@ def available(
     """All that can be plotted of runs on a problem, in the order it is shown in.
 
     ``spec`` and the ``trajectory`` it gave are those of the selected run, whose memory and
-    intermediates come between the losses and the rest.
+    intermediates come between the losses and the rest; without a ``spec`` the trajectory was
+    recorded elsewhere, with whatever it has.
     """
     lowest = problem.lowest_value
     losses = (_LOSS,) if lowest is None else (_LOSS, above_minimum(lowest))
-    of_run = () if spec is None or trajectory is None else of_rule(spec, trajectory)
+    of_run = () if trajectory is None else of_rule(spec, trajectory)
     return (*losses, *of_run, *GENERAL)
 
 
-def of_rule(spec: RunSpec, trajectory: Trajectory) -> tuple[Quantity, ...]:
-    """What the rule of a run records: its memory (``memory:1``, ...), the angle of each memory
-    that is a direction to the gradient (``cosine:1``, ...), its intermediates (``rule:NAME``)."""
-    rule = spec.rule
-    helps = {variable.name: variable.help for variable in rule.state}
-    meaning = meanings(rule.variant(spec.options))
+def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...]:
+    """What the rules of a run record: their memory (``memory:1``, ...), the angle of each memory
+    that is a direction to the gradient (``cosine:1``, ...), intermediates (``rule:NAME``).
+
+    Of a recording, without ``spec``, it is what was recorded beside weights and loss.
+    """
+    helps: dict[str, str] = {}
+    meaning: dict[str, str] = {}
+    for leg in () if spec is None else reversed(spec.legs):
+        helps |= {variable.name: variable.help for variable in leg.spec.rule.state}
+        meaning |= meanings(leg.spec.variant)
     places = {name: place for place, name in enumerate(trajectory.state, 1)}
     memory: list[Quantity] = []
     others: list[Quantity] = []
     angles: list[Quantity] = []
-    for name, columns in trajectory.vectors.items():
+    for name in trajectory.vectors:
+        size = trajectory.vectors.size(name)
         if name in ("w", "g", "loss", "eta"):
             continue
         symbol = display_symbol(name)
@@ -165,7 +181,7 @@ def of_rule(spec: RunSpec, trajectory: Trajectory) -> tuple[Quantity, ...]:
         group = "memory" if is_memory else "intermediate"
         quantity = Quantity(key, title, symbol, False, False, _components(name), group)
         (memory if is_memory else others).append(quantity)
-        aligned = len(columns) == len(trajectory.vectors["g"])
+        aligned = "g" in trajectory.vectors and size == trajectory.vectors.size("g")
         if is_memory and aligned and meaning.get(name) == "direction":
             label = f"cos(g, {symbol})"
             angle = _cosine(name, label)

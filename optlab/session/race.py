@@ -10,8 +10,8 @@ from optlab.core.metrics import Metrics, measure
 from optlab.core.names import display_symbol
 from optlab.core.numbers_text import short
 from optlab.core.problems import Problem
-from optlab.core.run import RunSpec, Trajectory, program_of
-from optlab.session.comparison import COLUMNS, Entry
+from optlab.core.run import RunSpec, Trajectory, gradient_calls, program_of, steps_within
+from optlab.session.comparison import COLUMNS, Entry, calls_of, name_of
 from optlab.session.experiment import Run
 
 PARTED = 1e-6
@@ -20,32 +20,33 @@ PARTED = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Entrant:
-    """A run of a race: ``trajectory`` is what running ``spec`` gave."""
+    """A run of a race: ``trajectory`` is what running ``spec`` gave, or what was recorded."""
 
     run: Run
-    spec: RunSpec
+    spec: RunSpec | None
     trajectory: Trajectory
 
     @property
     def name(self) -> str:
         """What the run is called."""
-        return self.run.name or self.spec.rule.name
+        return name_of(self.run, self.spec)
 
     @property
-    def gradients_a_step(self) -> int:
-        """How many gradients a step takes."""
-        return program_of(self.spec).gradients
+    def gradients_a_step(self) -> tuple[int, ...]:
+        """How many gradients a step takes, rule by rule; nothing for recorded numbers."""
+        legs = () if self.spec is None else self.spec.legs
+        return tuple(dict.fromkeys(program_of(leg).gradients for leg in legs))
 
 
 @dataclass(frozen=True)
 class Line:
     """One run: its entry in the comparison; how many times fewer gradients to the target it took
     than the baseline (``ratio``, None where that cannot be said); its loss when the budget of the
-    race was spent."""
+    race was spent, None where nobody counted gradients."""
 
     entry: Entry
     ratio: float | None
-    loss_at_budget: float
+    loss_at_budget: float | None
 
     @property
     def metrics(self) -> Metrics:
@@ -58,15 +59,15 @@ class Race:
     """``lines`` in the order of the runs.
 
     ``target`` is None where nothing counts as arrived.  ``budget`` is the number of gradients
-    that all runs were given at least; ``calls`` has the gradients a step of each run takes, by
-    name.
+    that all runs were given at least; ``calls`` has the gradients that a step of each run takes,
+    one number for each of its rules, by name; recorded runs have none.
     """
 
     target: float | None
     baseline: str
     budget: int
     lines: tuple[Line, ...]
-    calls: tuple[tuple[str, int], ...]
+    calls: tuple[tuple[str, tuple[int, ...]], ...]
 
     @property
     def baseline_name(self) -> str:
@@ -77,15 +78,20 @@ class Race:
     @property
     def is_fair_by_steps(self) -> bool:
         """Whether all runs take equally many gradients a step, so that steps can be compared."""
-        return len({calls for _, calls in self.calls}) <= 1
+        counts = {calls for _, calls in self.calls}
+        return len(counts) <= 1 and all(len(calls) == 1 for calls in counts)
 
     @property
     def note(self) -> str:
         """What to keep in mind, for a person; empty where steps can be compared."""
         if self.is_fair_by_steps:
             return ""
-        usual = min(calls for _, calls in self.calls)
-        more = ", ".join(f"{name} {calls}" for name, calls in self.calls if calls > usual)
+        usual = min(min(calls) for _, calls in self.calls)
+        more = ", ".join(
+            f"{name} {' then '.join(map(str, calls))}"
+            for name, calls in self.calls
+            if calls != (usual,)
+        )
         return (
             f"Gradients a step differ ({more}, others {usual}): × and the last column compare at "
             f"equal gradient calls."
@@ -96,9 +102,10 @@ def race(
     problem: Problem, entrants: Sequence[Entrant], target: float | None, baseline: str
 ) -> Race:
     """Runs on one problem against a target; ``baseline`` is the id of the run to compare with."""
-    budget = min((e.gradients_a_step * e.spec.steps for e in entrants), default=0)
+    specs = [e.spec for e in entrants if e.spec is not None]
+    budget = min((gradient_calls(spec, spec.steps) for spec in specs), default=0)
     entries = [
-        Entry(e.run, e.name, measure(e.trajectory, problem, e.gradients_a_step, target))
+        Entry(e.run, e.name, measure(e.trajectory, problem, calls_of(e.spec), target))
         for e in entrants
     ]
     base = next((entry.metrics for entry in entries if entry.run.id == baseline), None)
@@ -106,12 +113,20 @@ def race(
         Line(
             entry,
             _ratio(entry.metrics, base),
-            float(e.trajectory.loss[min(budget // e.gradients_a_step, e.trajectory.steps)]),
+            _loss_at(e, budget),
         )
         for e, entry in zip(entrants, entries, strict=True)
     )
-    calls = tuple((e.name, e.gradients_a_step) for e in entrants)
+    calls = tuple((e.name, e.gradients_a_step) for e in entrants if e.spec is not None)
     return Race(target, baseline, budget, lines, calls)
+
+
+def _loss_at(entrant: Entrant, budget: int) -> float | None:
+    """The loss of a run when so many gradients were taken."""
+    if entrant.spec is None:
+        return None
+    walk = entrant.trajectory
+    return float(walk.loss[min(steps_within(entrant.spec, budget), walk.steps)])
 
 
 def _ratio(run: Metrics, baseline: Metrics | None) -> float | None:

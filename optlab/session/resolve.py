@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import msgspec
@@ -15,17 +15,22 @@ from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
     FormulaProblem,
+    MapWindow,
     Problem,
     Transform,
     Window,
     formula_problem,
     load_problem,
+    map_window,
+    recorded_problem,
     transformed,
 )
+from optlab.core.recordings import RecordingError
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, Segment, columns_of_run
+from optlab.core.run import RunSpec, Segment, Trajectory, columns_of_run
 from optlab.core.schedules import parse_schedule
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
+from optlab.session.recordings import recorded
 
 
 class ExperimentError(ValueError):
@@ -41,7 +46,8 @@ class ExperimentError(ValueError):
 class Resolved:
     """What an experiment means: the problem, what is shown of it, and a spec for each run.
 
-    ``errors`` has a reason for each run that cannot be run; such a run has no spec.
+    ``recordings`` has the numbers of each run that was recorded elsewhere, and no spec.
+    ``errors`` has a reason for each run that cannot be run; such a run has neither.
     """
 
     problem: Problem
@@ -49,11 +55,31 @@ class Resolved:
     start: tuple[float, ...]
     specs: Mapping[str, RunSpec]
     errors: Mapping[str, str]
+    recordings: Mapping[str, Trajectory] = field(default_factory=dict)
+
+    @property
+    def map_window(self) -> MapWindow | None:
+        """The window of a map of the loss; None where :attr:`no_map` says why there is none."""
+        return map_window(self.window) if self.problem.is_surface else None
+
+    @property
+    def no_map(self) -> str:
+        """Why no map shows the loss, as a sentence; empty where one does."""
+        problem = self.problem
+        if problem.is_surface:
+            return ""
+        if problem.dimension != 2:
+            weights = f"{problem.dimension} weight{'s' * (problem.dimension != 1)}"
+            return f"Maps show a loss of two weights; this one has {weights}."
+        return "A map needs the loss as a formula; this one is known along the paths alone."
 
 
-def resolve(experiment: Experiment) -> Resolved:
-    """Raises :class:`ExperimentError` where surface or list of runs itself cannot be used."""
-    problem = resolve_surface(experiment.surface, experiment.surfaces)
+def resolve(experiment: Experiment, given: Problem | None = None) -> Resolved:
+    """What an experiment means; ``given`` is its problem where a program has it as a function.
+
+    Raises :class:`ExperimentError` where surface or list of runs itself cannot be used.
+    """
+    problem = resolve_problem(experiment) if given is None else given
     ids = [run.id for run in experiment.runs]
     for run_id in set(ids):
         if ids.count(run_id) > 1:
@@ -62,10 +88,17 @@ def resolve(experiment: Experiment) -> Resolved:
     if len(window) != problem.dimension:
         raise ExperimentError("window", f"needs a range for each of {problem.dimension} weights")
     start = tuple(experiment.start or problem.start)
+    if len(start) != problem.dimension:
+        numbers = f"{problem.dimension} number{'s' * (problem.dimension != 1)}"
+        raise ExperimentError("start", f"needs {numbers}, one for each weight, not {len(start)}")
     specs: dict[str, RunSpec] = {}
     errors: dict[str, str] = {}
+    recordings: dict[str, Trajectory] = {}
     for run in experiment.runs:
         try:
+            if run.recording:
+                recordings[run.id] = _recording(experiment, run, problem)
+                continue
             specs[run.id] = resolve_run(experiment, run, problem)
         except ExperimentError as error:
             errors[run.id] = error.reason
@@ -75,16 +108,53 @@ def resolve(experiment: Experiment) -> Resolved:
         start,
         MappingProxyType(specs),
         MappingProxyType(errors),
+        MappingProxyType(recordings),
     )
 
 
-def resolve_strictly(experiment: Experiment) -> Resolved:
+def resolve_strictly(experiment: Experiment, given: Problem | None = None) -> Resolved:
     """The same, but a run that cannot be run raises :class:`ExperimentError` as well."""
-    resolved = resolve(experiment)
+    resolved = resolve(experiment, given)
     for run in experiment.runs:
         if run.id in resolved.errors:
-            raise ExperimentError(run.name or run.optimizer, resolved.errors[run.id])
+            raise ExperimentError(run.title, resolved.errors[run.id])
     return resolved
+
+
+def resolve_problem(experiment: Experiment) -> Problem:
+    """The problem of an experiment: its surface, or what its runs were recorded on.
+
+    Raises :class:`ExperimentError`.
+    """
+    surface = experiment.surface
+    if surface.formula or surface.problem or surface.function:
+        return resolve_surface(surface, experiment.surfaces)
+    for run in experiment.runs:
+        try:
+            numbers = recorded(experiment, run, surface.weights) if run.recording else None
+        except RecordingError:
+            continue  # told as an error of the run, where another one has weights
+        if numbers is not None:
+            return recorded_problem(numbers.vectors["w"], numbers.weights)
+    for run in experiment.runs:
+        if run.recording:
+            _recording(experiment, run, None)
+    return resolve_surface(surface, experiment.surfaces)
+
+
+def _recording(experiment: Experiment, run: Run, problem: Problem | None) -> Trajectory:
+    """The numbers of a run that was recorded. Raises :class:`ExperimentError`."""
+    if run.optimizer or run.then:
+        raise ExperimentError("recording", "a recorded run has no optimizer")
+    try:
+        weights = experiment.surface.weights if problem is None else problem.weights
+        numbers = recorded(experiment, run, weights)
+    except RecordingError as error:
+        raise ExperimentError("recording", str(error)) from error
+    if problem is not None and numbers.dimension != problem.dimension:
+        reason = f"was recorded with {numbers.dimension} weights; the loss has {problem.dimension}"
+        raise ExperimentError("recording", reason)
+    return numbers
 
 
 def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Problem:
@@ -92,6 +162,9 @@ def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Prob
 
     Raises :class:`ExperimentError`.
     """
+    if surface.function and not (surface.formula or surface.problem):
+        reason = f"'{surface.function}' is a function of Python, which only a program can give"
+        raise ExperimentError("function", reason)
     for axis, (low, high) in enumerate(surface.window or (), 1):
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise ExperimentError("window", f"w{axis} needs a low end below its high end")

@@ -18,8 +18,8 @@ import msgspec
 from psygnal import Signal
 
 from optlab.core.contours import SurfacePicture
-from optlab.core.formula import FormulaError, parse
-from optlab.core.problems import Window
+from optlab.core.formula import FormulaError
+from optlab.core.problems import Problem, Window, formula_problem
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
 from optlab.session.compute import RESOLUTION, compute_picture, compute_runs, picture_style
@@ -74,7 +74,7 @@ class Session:
         self._desk = Desk(pool, self._fail)
         self._beside = not isinstance(pool, DirectPool)
         self._kernels = kernels or Kernels()
-        self._trajectories: dict[str, Trajectory] = {}
+        self._trajectories: dict[str, Trajectory] = dict(self._resolved.recordings)
         self._done: dict[str, RunSpec] = {}
         self._asked: dict[str, RunSpec] = {}
         self._stopped = self._again = False
@@ -202,9 +202,19 @@ class Session:
         seen = self.view
         self._history, self._resolved = history, resolved
         ids = [run.id for run in self.document.runs]
+        if resolved.problem.weights != old.problem.weights:
+            # Numbers of other weights have no place in any view.
+            self._trajectories, self._done = {}, {}
         for gone in set(self._trajectories) - set(resolved.specs):
-            del self._trajectories[gone]
+            if gone not in resolved.recordings:
+                del self._trajectories[gone]
             self._done.pop(gone, None)
+        recorded = {
+            run_id
+            for run_id, numbers in resolved.recordings.items()
+            if self._trajectories.get(run_id) is not numbers
+        }
+        self._trajectories.update(resolved.recordings)
         self.document_changed.emit(self.document)
         self.resolved_changed.emit(resolved)
         if self.view != seen:
@@ -215,13 +225,16 @@ class Session:
         same = resolved.problem == old.problem and resolved.window == old.window
         if not same or picture_style(self.view) != picture_style(seen):
             self._ask_picture()
+        if recorded:
+            self._fit_playback()
+            self.trajectories_changed.emit(frozenset(recorded))
         self._ask_runs()
 
     def type_formula(self, text: str) -> None:
         """Takes a formula as it is being typed; a wrong one changes nothing but is told."""
         self._formula_error = None
         try:
-            parse(text)
+            formula_problem(text, edits.kept_weights(self.document, text))
         except FormulaError as error:
             self._formula_error = error
             self.formula_checked.emit(error)
@@ -235,15 +248,12 @@ class Session:
 
     def set_window(self, window: Window | None) -> None:
         """Shows another part of the surface; None for the problem's own."""
-        shown = None if window is None else (window[0], window[1])
-        surface: Surface = msgspec.structs.replace(self.document.surface, window=shown)
+        surface: Surface = msgspec.structs.replace(self.document.surface, window=window)
         self.propose(changed(self.document, surface=surface), "window")
 
     def fit_window(self, window: Window) -> None:
         """Shows another part of the surface as a part of the last change, not as one of its own."""
-        surface: Surface = msgspec.structs.replace(
-            self.document.surface, window=(window[0], window[1])
-        )
+        surface: Surface = msgspec.structs.replace(self.document.surface, window=window)
         document = changed(self.document, surface=surface)
         if document != self.document:
             self.window_fitted.emit(self.document, document)
@@ -335,14 +345,18 @@ class Session:
         self._desk.cancel()
 
     def _ask_picture(self) -> None:
-        problem, window = self._resolved.problem, self._resolved.window
+        problem, window = self._resolved.problem, self._resolved.map_window
         style = picture_style(self.view, self.resolution)
         opened = self._opened
+        if window is None:
+            self._desk.cancel(PICTURE)
+            self._picture = None
+            return
 
         def take(picture: SurfacePicture) -> None:
             # An experiment opened meanwhile on the same surface did not ask for a picture.
             now = self._resolved
-            if opened == self._opened or (problem, window) == (now.problem, now.window):
+            if opened == self._opened or (problem, window) == (now.problem, now.map_window):
                 self._picture = picture
                 self.picture_changed.emit(picture)
 
@@ -384,9 +398,7 @@ class Session:
             stopped = trajectory.outcome.kind == "cancelled"
             # Overtaken numbers are worth showing while newer ones are on their way, but not on
             # another surface; one that is being turned is the same.
-            usable = (
-                current is not None and current.problem.formula == specs[run_id].problem.formula
-            )
+            usable = current is not None and _same_loss(current.problem, specs[run_id].problem)
             if exact or (usable and not stopped and run_id in self._asked):
                 self._trajectories[run_id] = trajectory
                 self._done[run_id] = specs[run_id]
@@ -471,3 +483,8 @@ class Session:
             moved = playback.advance(self._playback, seconds)
             self._follows_end = moved.step == moved.last
             self._set_playback(moved)
+
+
+def _same_loss(one: Problem, other: Problem) -> bool:
+    """Whether two problems are the same loss, if one may be turned or moved."""
+    return (one.formula, one.weights) == (other.formula, other.weights)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from optlab.core.formula.compiled import Array
-from optlab.core.problems import Window
+from optlab.core.problems import MapWindow
 
 _AROUND = 0.08
 """Of the extent of the paths: what is left free at each side."""
@@ -18,7 +18,7 @@ _NARROWEST = 1e-9
 """Of the home window: what a path that stands still is given."""
 
 
-def path_window(paths: Iterable[Array], home: Window) -> Window | None:
+def path_window(paths: Iterable[Array], home: MapWindow) -> MapWindow | None:
     """The window around paths (n, 2) with some room; None where nothing of them can be shown.
 
     A run that diverges counts as long as it is near the ``home`` window.  Neither side is made
@@ -44,14 +44,14 @@ def path_window(paths: Iterable[Array], home: Window) -> Window | None:
     return (left, right), (bottom, top)
 
 
-def is_inside(path: Array, window: Window) -> bool:
+def is_inside(path: Array, window: MapWindow) -> bool:
     """Whether any point of a path (n, 2) lies in a window."""
     low, high = np.array(window).T
     with np.errstate(invalid="ignore"):
         return bool(((path >= low) & (path <= high)).all(axis=1).any())
 
 
-def window_around(at: tuple[float, float], like: Window) -> Window:
+def window_around(at: tuple[float, float], like: MapWindow) -> MapWindow:
     """A window as large as another with a point in its middle."""
     (left, right), (bottom, top) = (
         (value - (high - low) / 2, value + (high - low) / 2)
@@ -75,7 +75,7 @@ def on_border(at: tuple[float, float], width: float, height: float) -> tuple[flo
     return width / 2 + across * share, height / 2 + down * share, angle
 
 
-def as_meant(at: tuple[float, float], window: Window) -> tuple[float, float]:
+def as_meant(at: tuple[float, float], window: MapWindow) -> tuple[float, float]:
     """A place that was pointed at, with the digits that a thousandth of the window has.
 
     Nobody points at the seventeen digits that a pixel happens to stand for.

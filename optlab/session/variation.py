@@ -150,5 +150,5 @@ def varied(run: Run, spec: RunSpec, values: Mapping[str, float]) -> Run:
         parameters=parameters,
         schedule=text,
         treatment=treatment,
-        start=(start[0], start[1]) if moved else run.start,
+        start=tuple(start) if moved else run.start,
     )

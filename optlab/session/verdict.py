@@ -35,7 +35,7 @@ def check(claim: Claim, document: Experiment, trajectories: Trajectories) -> Ver
 
     Nothing is raised: a claim about a run, a column or a step that is not there does not hold.
     """
-    names = {run.id: run.name or run.optimizer for run in document.runs}
+    names = {run.id: run.title for run in document.runs}
     words = claims.sentence(claim, lambda run_id: names.get(run_id, f"run {run_id}"))
     try:
         holds, measured = _CHECKS[type(claim)](claim, trajectories)

@@ -17,6 +17,8 @@ from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_ex
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.kernels import Kernels
 from optlab.session.parts import abandon_parts
+from optlab.session.recordings import is_recording
+from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.session.theme import DARK, THEMES
 from optlab.ui import style, typesetting
@@ -79,6 +81,8 @@ class Laboratory:
             SweepController(session, window.sweep),
         )
         self.measures = MeasuresController(window.measures)
+        self._say_no_map(session.resolved)
+        session.resolved_changed.connect(self._say_no_map)
         window.centre.layout_chosen.connect(self.measures.show)
         self.preparation = Preparation(session, window)
         self.runs = RunsController(session, window.runs)
@@ -110,6 +114,10 @@ class Laboratory:
         self.set_theme(str(settings.value("theme", DARK.name)))
         window.restore_layout(settings)
         window.contour.setFocus()
+
+    def _say_no_map(self, resolved: Resolved) -> None:
+        """The views of the surface, or why there are none."""
+        self.window.centre.set_no_map(resolved.no_map)
 
     def start(self) -> None:
         """Shows the window, then computes and offers what a crash left."""
@@ -194,7 +202,7 @@ def main(path: Path | None = None) -> int:
     errors.install()
     laboratory = Laboratory(document, QSettings())
     laboratory.session.failed.connect(errors.report)
-    if path is not None and not is_carrier(path):
+    if path is not None and not (is_carrier(path) or is_recording(path)):
         laboratory.commands.documents.opened(path)
     interrupts = Interrupts(laboratory.window.close, laboratory.leave)
     laboratory.settle()

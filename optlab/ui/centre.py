@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.flow import FlowRow
 from optlab.ui.widgets.help_button import HelpButton
+from optlab.ui.widgets.paint import GRID
 from optlab.ui.widgets.tab_head import TabHead
 
 
@@ -18,7 +19,8 @@ class Centre(QWidget):
 
     ``layouts`` gives each tab its title and the views it shows side by side; ``switches`` are
     key, text, tip and icon (if any) of what can be drawn or left out on the views ``drawn_on``;
-    they are hidden while none of these is shown.
+    they are hidden while none of these is shown.  The views ``mapping`` need a loss of two
+    weights: where there is none, a sentence stands in their place.
     """
 
     layout_chosen = Signal(str)
@@ -29,11 +31,19 @@ class Centre(QWidget):
         layouts: Sequence[tuple[str, Sequence[QWidget]]],
         switches: Sequence[tuple[str, str, str, str]],
         drawn_on: Sequence[QWidget],
+        mapping: Sequence[QWidget] = (),
     ) -> None:
         super().__init__()
         self.setAccessibleName("Views of the surface")
         self._layouts = dict(layouts)
         self._drawn_on = tuple(drawn_on)
+        self._mapping = tuple(mapping)
+        self._reason = QLabel()
+        self._reason.setObjectName("no-map")
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._reason.setWordWrap(True)
+        self._reason.setMargin(4 * GRID)
+        self._reason.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._views = list(dict.fromkeys(view for _, views in layouts for view in views))
         self._tabs = QTabBar()
         self._tabs.setAccessibleName("View of the surface")
@@ -54,7 +64,7 @@ class Centre(QWidget):
         row.add(HelpButton("arrows, sizes and curvature", "window#arrows-sizes-and-curvature"))
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
-        for view in self._views:
+        for view in (*self._views, self._reason):
             self._split.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +80,19 @@ class Centre(QWidget):
 
     def keyboard_view(self) -> QWidget:
         """The view that gets the keyboard when no control wants it."""
-        return self._layouts[self.layout_shown()][0]
+        return self._shown()[0]
+
+    def set_no_map(self, sentence: str) -> None:
+        """Says why no map shows the loss, in the place of the maps; an empty text shows them."""
+        if sentence != self._reason.text():
+            self._reason.setText(sentence)
+            self._arrange()
+
+    def _shown(self) -> Sequence[QWidget]:
+        """The views of the tab, or what stands in their place."""
+        views = self._layouts[self.layout_shown()]
+        lost = bool(self._reason.text()) and any(view in self._mapping for view in views)
+        return [self._reason] if lost else views
 
     def layout_shown(self) -> str:
         """The title of the tab that is shown."""
@@ -101,17 +123,18 @@ class Centre(QWidget):
         self.switched.emit(self.sender().objectName(), on)
 
     def _arrange(self) -> None:
-        shown = self._layouts[self.layout_shown()]
+        shown = self._shown()
+        views = [*self._views, self._reason]
         for view in shown:
             view.show()
         # A view that is hidden would hand the keyboard to whatever comes first in the window.
         focus = self.window().focusWidget()
         if focus is not None and any(
-            view is focus or view.isAncestorOf(focus) for view in self._views if view not in shown
+            view is focus or view.isAncestorOf(focus) for view in views if view not in shown
         ):
             shown[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        for view in self._views:
+        for view in views:
             view.setVisible(view in shown)
         self._switch_row.setVisible(any(view in shown for view in self._drawn_on))
         width = max(1, self._split.width() // len(shown))
-        self._split.setSizes([width if view in shown else 0 for view in self._views])
+        self._split.setSizes([width if view in shown else 0 for view in views])

@@ -19,6 +19,7 @@ from optlab.session.files import (
 )
 from optlab.session.history import same_experiment
 from optlab.session.recent import read_recent, with_recent
+from optlab.session.recordings import SUFFIXES, is_recording
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import Session
 from optlab.ui.file_names import ask_file_name
@@ -26,7 +27,13 @@ from optlab.ui.unsaved import Answer, ask_unsaved
 
 _RECENT = "recent_files"
 _KIND = f"Experiments (*{SUFFIX})"
-_OPENED = f"Experiments (*{SUFFIX});;Pictures and reports ({' '.join(f'*{s}' for s in CARRIERS)})"
+_OPENED = ";;".join(
+    (
+        f"Experiments (*{SUFFIX})",
+        f"Pictures and reports ({' '.join(f'*{s}' for s in CARRIERS)})",
+        f"Recorded numbers ({' '.join(f'*{s}' for s in SUFFIXES)})",
+    )
+)
 
 
 class Documents(QObject):
@@ -103,8 +110,8 @@ class Documents(QObject):
         except FileProblemError as error:
             self._say(str(error))
             return False
-        # A picture or a report stays what it is: saving asks for another file.
-        keep_path = keep_path and not is_carrier(path)
+        # A picture, a report or a recording stays what it is: saving asks for another file.
+        keep_path = keep_path and not (is_carrier(path) or is_recording(path))
         return self._show(document, path if keep_path else None, document)
 
     def recover(self, document: Experiment, path: Path | None) -> bool:

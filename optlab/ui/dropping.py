@@ -17,7 +17,8 @@ from optlab.ui import own_files
 class DropTarget(QObject):
     """Opens an experiment that is dropped, also inside a picture or a report.
 
-    A rule, a surface or a schedule is given to ``take_file``.  Says why it takes nothing else.
+    A rule, a surface, a schedule or a recording is given to ``take_file``.  Says why it takes
+    nothing else.
     """
 
     def __init__(
@@ -50,12 +51,12 @@ class DropTarget(QObject):
         path = Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
         if len(urls) != 1:
             self._say("One experiment file at a time can be opened")
-        elif path is not None and path.suffix.lower() == own_files.SUFFIX:
+        elif path is not None and path.suffix.lower() in own_files.SUFFIXES:
             self._take_file(path)
         elif path is None or path.suffix.lower() not in (SUFFIX, *CARRIERS):
             name = urls[0].fileName() or urls[0].toString()
             kinds = ", ".join(f"*{suffix}" for suffix in (SUFFIX, *CARRIERS))
-            own = f"rules, surfaces and schedules (*{own_files.SUFFIX})"
-            self._say(f"Only experiments ({kinds}) and {own} can be opened, not {name}")
+            own = "rules, surfaces and schedules (*.toml) and recorded numbers (*.csv)"
+            self._say(f"Only experiments ({kinds}), {own} can be opened, not {name}")
         else:
             self._open(path)

@@ -1,4 +1,4 @@
-"""Rules, surfaces and schedules from files: taken into the experiment that is open."""
+"""Rules, surfaces, schedules and recordings from files: taken into the open experiment."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.parameters import SettingError
-from optlab.session import edits
+from optlab.core.recordings import RecordingError
+from optlab.session import edits, recordings
 from optlab.session.session import Session
 
-SUFFIX = ".toml"
-_KIND = f"Rules, surfaces and schedules (*{SUFFIX})"
+SUFFIXES = (".toml", *recordings.SUFFIXES)
+_KINDS = f"Rules, surfaces, schedules, recordings ({' '.join(f'*{s}' for s in SUFFIXES)})"
 
 
 class OwnFiles:
-    """Takes ``.toml`` files in; ``say`` tells a person what went wrong."""
+    """Takes ``.toml`` files and recordings in; ``say`` tells a person what went wrong."""
 
     def __init__(self, session: Session, window: QWidget, say: Callable[[str], None]) -> None:
         self._session = session
@@ -26,8 +27,8 @@ class OwnFiles:
 
     def ask(self) -> bool:
         """Asks for a file and takes it in."""
-        title = "Add a rule, a surface or a schedule"
-        name, _ = QFileDialog.getOpenFileName(self._window, title, "", _KIND)
+        title = "Add a rule, a surface, a schedule or a recording"
+        name, _ = QFileDialog.getOpenFileName(self._window, title, "", _KINDS)
         return bool(name) and self.take(Path(name))
 
     def take(self, path: Path) -> bool:
@@ -36,7 +37,7 @@ class OwnFiles:
         before = {run.id for run in session.document.runs}
         try:
             document = edits.take_file(session.document, path, session.selected)
-        except (UnknownNameError, DataError, SettingError) as error:
+        except (UnknownNameError, DataError, SettingError, RecordingError) as error:
             self._say(str(error))
             return False
         if not session.propose(document):

@@ -107,7 +107,8 @@ class MainWindow(QMainWindow):
             ("Parameter map", [self.sweep]),
             ("Measures", [self.measures]),
         )
-        self.centre = Centre(layouts, SWITCHES, (self.contour, self.surface3d))
+        surfaces = (self.contour, self.surface3d)
+        self.centre = Centre(layouts, SWITCHES, surfaces, (*surfaces, self.basins))
         self.setCentralWidget(self.centre)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])

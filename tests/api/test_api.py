@@ -166,7 +166,7 @@ def test_progress_is_told(lab: optlab.Lab) -> None:
         (lambda: optlab.experiment(), "exactly one"),
         (lambda: optlab.experiment("booth", loss="w1"), "exactly one"),
         (lambda: optlab.experiment(loss="w1 +"), "column"),
-        (lambda: optlab.experiment("booth", start=(1, 2, 3)), "start must be two numbers"),
+        (lambda: optlab.experiment("booth", start=(1, 2, 3)), "start: needs 2 numbers"),
         (lambda: optlab.experiment("booth", steps="many"), "steps"),
         (lambda: optlab.experiment("booth", steps=-1).add("gd"), "steps must be"),
         (lambda: optlab.experiment("booth", window=((1, 0), (0, 1))), "window"),

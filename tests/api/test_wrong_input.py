@@ -24,7 +24,8 @@ JUNK: tuple[object, ...] = (
 )  # fmt: skip
 RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     optlab.experiment: {
-        "problem": "booth", "loss": "", "start": (1, 2), "steps": 4, "seed": 1,
+        "problem": "booth", "loss": "", "objective": None, "weights": (),
+        "start": (1, 2), "steps": 4, "seed": 1,
         "stop_gradient": 0.1, "window": ((-1, 1), (-1, 1)), "title": "t", "story": "s",
         "rules": {}, "surfaces": {}, "schedules": {},
     },
@@ -33,6 +34,11 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "optimizer": "adam", "name": "n", "schedule": "constant", "start": (1, 2), "preset": "",
         "eta": 0.1, "bias_correction": True, "noise": 0.1,
     },
+    Lab.then: {
+        "after": 5, "optimizer": "gd", "schedule": "constant", "preset": "", "keep_memory": True,
+        "eta": 0.1,
+    },
+    Lab.add_recording: {"path": str(Path(__file__).with_name("recorded.csv")), "name": "r"},
     Lab.change: {
         "start": (1, 2), "steps": 4, "seed": 1, "stop_gradient": 0.1, "title": "t", "story": "s",
         "rules": {}, "surfaces": {}, "schedules": {},

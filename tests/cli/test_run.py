@@ -169,13 +169,13 @@ def test_the_summary_is_strict_json_and_complete(optlab: Command) -> None:
 
     summary = json.loads(Path("a.json").read_text("utf-8"), parse_constant=refuse)
     keys = (
-        "version title problem formula start steps seed stop_gradient runs "
+        "version title problem formula weights start steps seed stop_gradient runs "
         "own transform differences claims"
     )
     assert list(summary) == keys.split() and summary["problem"] is None
     run_keys = (
-        "id name optimizer parameters options schedule treatment start outcome outcome_step "
-        "sentence steps final_loss final_w initial_loss min_loss distance_to_minimum "
+        "id name optimizer parameters options schedule treatment segments start outcome "
+        "outcome_step sentence steps final_loss final_w initial_loss min_loss distance_to_minimum "
         "path_length loss_increases sign_changes gradient_calls"
     )
     (one,) = summary["runs"]

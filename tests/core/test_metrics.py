@@ -1,19 +1,21 @@
 """What a run achieved."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from optlab.core.metrics import measure, sign_changes, speed_up, steps_to_target
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, program_of, run
+from optlab.core.run import RunSpec, gradient_calls, run
 
 QUADRATIC = load_problem("quadratic")
 
 
 def measured(rule="gd", target=None, problem=QUADRATIC, steps=700, **parameters):
     spec = RunSpec(problem, load_rule(rule), parameters, start=(-15.0, 20.0), steps=steps)
-    return measure(run(spec), problem, program_of(spec).gradients, target)
+    return measure(run(spec), problem, partial(gradient_calls, spec), target)
 
 
 def test_gradient_descent_goes_down_without_crossing_the_valley():

@@ -77,7 +77,7 @@ def test_the_default_experiment_is_shipped() -> None:
         b'{"steps": NaN}',
         b'{"steps": 1.5}',
         b'{"steps": "1"}',
-        b'{"runs": [{"id": "1"}]}',
+        b'{"runs": [{"optimizer": "gd"}]}',
         b'{"start": []}',
         b'{"start": [1, "2"]}',
         b'{"unknown": 1}',

@@ -121,7 +121,12 @@ def test_shipped_experiments_fit_the_schema(name: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [{"version": FORMAT_VERSION + 1}, {"stepps": 1}, {"runs": [{"id": "1"}]}, {"start": []}],
+    [
+        {"version": FORMAT_VERSION + 1},
+        {"stepps": 1},
+        {"runs": [{"optimizer": "gd"}]},
+        {"start": []},
+    ],
 )
 def test_the_schema_refuses_what_the_program_refuses(content: dict[str, Any]) -> None:
     validator = jsonschema.Draft202012Validator(json.loads(experiment_schema()))

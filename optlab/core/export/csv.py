@@ -1,8 +1,9 @@
 """A trajectory as CSV (RFC 4180 with plain line feeds, UTF-8): one row for each step.
 
 Row t holds w(t) and E(w(t)); gradient, η, memory, intermediates and the change of w in row t are
-those of update t.  Row 0 is the start: what only an update has stays empty there.  Numbers have
-the shortest form that reads back to the same bits.
+those of update t.  Row 0 is the start: what only an update has stays empty there, and so does
+what the rule of a row does not record, or what was not recorded elsewhere.  Numbers have the
+shortest form that reads back to the same bits.
 """
 
 from __future__ import annotations
@@ -56,14 +57,12 @@ def csv_blocks(
 
 def _first_row(trajectory: Trajectory) -> bytes:
     known = {"w", "loss", *trajectory.state}
-    filled = {
-        name
-        for quantity, names in trajectory.vectors.items()
-        if quantity in known
-        for name in names
-    }
-    row = trajectory.row(0)
-    cells = [repr(row[name]) if name in filled else "" for name in trajectory.names]
+    known.difference_update(*(names for _, _, names in trajectory.unrecorded(0, 1)))
+    cells = [
+        repr(value) if quantity in known or (not trajectory.spans and value == value) else ""
+        for quantity in trajectory.vectors
+        for value in trajectory.vector(quantity)[0].tolist()
+    ]
     return ",".join(["0", *cells, *("" for _ in trajectory.update_names)]).encode() + b"\n"
 
 
@@ -73,7 +72,18 @@ def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
     weights = trajectory.weights
     with np.errstate(invalid="ignore", over="ignore"):
         updates = weights[first:last] - weights[first - 1 : last - 1]
-    return csv_rows([range(first, last), *(_cells(column) for column in (*block.T, *updates.T))])
+    cells = [_cells(column) for column in block.T]
+    if not trajectory.spans:
+        for name in trajectory.vectors.keys() - {"w", "loss"}:
+            place = trajectory.vectors.place(name)
+            for column, texts in zip(block.T[place], cells[place], strict=True):
+                for index in np.flatnonzero(np.isnan(column)).tolist():
+                    texts[index] = ""
+    for low, high, quantities in trajectory.unrecorded(first, last):
+        for quantity in quantities:
+            for texts in cells[trajectory.vectors.place(quantity)]:
+                texts[low - first : high - first] = [""] * (high - low)
+    return csv_rows([range(first, last), *cells, *(_cells(column) for column in updates.T)])
 
 
 def csv_rows(columns: Sequence[Sequence[object]]) -> bytes:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from optlab.core.formula.compiled import Array
 from optlab.core.maps.cells import Ends
-from optlab.core.problems import Problem, Window
+from optlab.core.problems import MapWindow, Problem
 from optlab.core.run.outcome import OUTCOMES
 
 UNDER_WAY, LOST = -1, -2
@@ -42,7 +42,7 @@ class BasinMap:
     steps: Array
 
 
-def attractors(problem: Problem, window: Window, ends: Ends) -> Array:
+def attractors(problem: Problem, window: MapWindow, ends: Ends) -> Array:
     """Minima where runs end: the known ones first, then others that attract enough runs.
 
     The known minima stand first, also those that no run reached, so that colours stay the same.
@@ -123,11 +123,11 @@ def _squared(points: Array, place: Array) -> Array:
     return np.where(np.isnan(total), np.inf, total)
 
 
-def _diagonal(window: Window) -> float:
+def _diagonal(window: MapWindow) -> float:
     return math.hypot(*(high - low for low, high in window))
 
 
-def basin_map(window: Window, ends: Ends, places: Array) -> BasinMap:
+def basin_map(window: MapWindow, ends: Ends, places: Array) -> BasinMap:
     """Labels each end with the attractor it is at (``places`` from :func:`attractors`)."""
     labels = np.full(len(ends.loss), UNDER_WAY, dtype=np.int8)
     nearest = np.full(len(ends.loss), (NEAR * _diagonal(window)) ** 2)

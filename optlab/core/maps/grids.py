@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.formula.compiled import Array
-from optlab.core.problems import Window
+from optlab.core.problems import MapWindow
 
 Indices = npt.NDArray[np.intp]
 
@@ -44,7 +44,7 @@ class Axis:
         return np.linspace(self.low, self.high, self.count)
 
 
-def window_axes(window: Window, resolution: int) -> tuple[Axis, Axis]:
+def window_axes(window: MapWindow, resolution: int) -> tuple[Axis, Axis]:
     """The start points of a window as axes w1 and w2."""
     (w1, w2) = window
     return Axis("w1", *w1, resolution), Axis("w2", *w2, resolution)

@@ -8,23 +8,39 @@ from optlab.core.problems.catalogue import (
 )
 from optlab.core.problems.formula import FormulaProblem, formula_problem
 from optlab.core.problems.function import FunctionProblem, function_problem
-from optlab.core.problems.problem import Minimum, Objective, Problem, Window
+from optlab.core.problems.problem import (
+    MapWindow,
+    Minimum,
+    Objective,
+    Problem,
+    Range,
+    Window,
+    map_window,
+    pair,
+)
+from optlab.core.problems.recorded import RecordedProblem, recorded_problem
 from optlab.core.problems.transform import IDENTITY, Transform, transformed
 
 __all__ = [
     "IDENTITY",
     "FormulaProblem",
     "FunctionProblem",
+    "MapWindow",
     "Minimum",
     "Objective",
     "Problem",
+    "Range",
+    "RecordedProblem",
     "Transform",
     "Window",
     "formula_problem",
     "function_problem",
     "load_problem",
+    "map_window",
+    "pair",
     "problem_names",
     "problem_titles",
     "read_problem",
+    "recorded_problem",
     "transformed",
 ]

@@ -14,11 +14,27 @@ from optlab.core.problems.pointer import Pointer
 
 Array = npt.NDArray[np.float64]
 
-Window = tuple[tuple[float, float], ...]
-"""The lowest and the highest value shown of each weight."""
+Range = tuple[float, float]
+"""The lowest and the highest value shown of a weight."""
+Window = tuple[Range, ...]
+"""The range of each weight."""
+MapWindow = tuple[Range, Range]
+"""The ranges of the two weights of a map."""
 
 DEFAULT_RANGE = (-5.0, 5.0)
-DEFAULT_WINDOW: Window = (DEFAULT_RANGE, DEFAULT_RANGE)
+DEFAULT_WINDOW: MapWindow = (DEFAULT_RANGE, DEFAULT_RANGE)
+
+
+def pair(point: Sequence[float]) -> tuple[float, float]:
+    """A point of a map as w1 and w2. Raises ValueError for any other number of weights."""
+    first, second = point
+    return first, second
+
+
+def map_window(window: Window) -> MapWindow:
+    """The ranges of a map. Raises ValueError for any other number of weights."""
+    first, second = window
+    return first, second
 
 
 @dataclass(frozen=True)

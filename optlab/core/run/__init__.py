@@ -1,7 +1,14 @@
 """From everything that decides a run to its trajectory."""
 
 from optlab.core.run.kernels import compiled_kernel, plain_kernel
-from optlab.core.run.loop import columns_of_run, has_scalar_code, program_of, run
+from optlab.core.run.loop import (
+    columns_of_run,
+    gradient_calls,
+    has_scalar_code,
+    program_of,
+    run,
+    steps_within,
+)
 from optlab.core.run.outcome import Outcome
 from optlab.core.run.spec import MAX_STEPS, Leg, RunSpec, Segment
 from optlab.core.run.trajectory import Span, Trajectory, recorded_trajectory
@@ -16,9 +23,11 @@ __all__ = [
     "Trajectory",
     "columns_of_run",
     "compiled_kernel",
+    "gradient_calls",
     "has_scalar_code",
     "plain_kernel",
     "program_of",
     "recorded_trajectory",
     "run",
+    "steps_within",
 ]

@@ -48,6 +48,26 @@ def has_scalar_code(spec: RunSpec) -> bool:
     return anew and isinstance(program_of(spec), StepProgram)
 
 
+def gradient_calls(spec: RunSpec, steps: int) -> int:
+    """How many gradients the first ``steps`` updates of a run take, each leg by its own count."""
+    return sum(
+        program_of(leg).gradients * max(0, min(steps, leg.last) - leg.first) for leg in spec.legs
+    )
+
+
+def steps_within(spec: RunSpec, calls: int) -> int:
+    """How many updates of a run can be taken with at most ``calls`` gradients."""
+    steps = 0
+    for leg in spec.legs:
+        each = program_of(leg).gradients
+        affordable = leg.last - leg.first if each == 0 else calls // each
+        steps += min(leg.last - leg.first, affordable)
+        if affordable < leg.last - leg.first:
+            break
+        calls -= each * (leg.last - leg.first)
+    return steps
+
+
 def columns_of_run(spec: RunSpec) -> Columns:
     """All columns that a run records: those of its rules, one after the other.
 
@@ -110,7 +130,12 @@ class _Run:
             rows = rows.copy()
         state = dict.fromkeys(name for leg in spec.legs for name in program_of(leg).state)
         spans = tuple(
-            Span(leg.first, min(leg.last, self.done), leg.spec.rule.name)
+            Span(
+                leg.first,
+                min(leg.last, self.done),
+                leg.spec.rule.name,
+                frozenset(program_of(leg).vectors),
+            )
             for leg in spec.legs
             if leg.first < max(1, self.done)
         )

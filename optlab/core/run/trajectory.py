@@ -15,11 +15,15 @@ from optlab.core.run.outcome import Outcome
 
 @dataclass(frozen=True)
 class Span:
-    """The updates ``first`` + 1 ... ``last`` of a trajectory, taken by one rule."""
+    """The updates ``first`` + 1 ... ``last`` of a trajectory, taken by one rule.
+
+    ``records`` names the quantities that the rule records; the others are nan there.
+    """
 
     first: int
     last: int
     rule: str
+    records: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +134,18 @@ class Trajectory:
         """The weights in the last row."""
         return tuple(self.weights[-1].tolist())
 
+    def unrecorded(self, first: int, last: int) -> list[tuple[int, int, list[str]]]:
+        """Stretches of the rows ``first`` ... ``last`` - 1 and the quantities that the rule of
+        these rows does not record; row 0 belongs to the first rule."""
+        found = []
+        for span in self.spans:
+            begin = 0 if span.first == 0 else span.first + 1
+            missing = [name for name in self.vectors if name not in span.records]
+            low, high = max(begin, first), min(span.last + 1, last)
+            if missing and low < high:
+                found.append((low, high, missing))
+        return found
+
     def row(self, step: int) -> dict[str, float]:
         """All recorded columns at one step."""
         return dict(zip(self.names, self.data[step].tolist(), strict=True))
@@ -166,11 +182,13 @@ def recorded_trajectory(
         one = values.ndim == 1
         columns.append(scalar(name) if one else Quantity(name, values.shape[1], given))
     data = np.concatenate([v[:, None] if v.ndim == 1 else v for v in arrays.values()], axis=1)
-    return Trajectory(Columns(columns), state, data, outcome or _outcome(data, rows - 1))
+    last = [*arrays["w"][-1].tolist(), float(arrays["loss"][-1])]
+    return Trajectory(Columns(columns), state, data, outcome or _outcome(last, rows - 1))
 
 
-def _outcome(data: Array, steps: int) -> Outcome:
-    if not all(map(math.isfinite, data[-1].tolist())):
+def _outcome(last: Sequence[float], steps: int) -> Outcome:
+    """How recorded numbers ended, by the last weights and the last loss."""
+    if not all(map(math.isfinite, last)):
         return Outcome("diverged", steps, "the last numbers are not finite")
     return Outcome("finished", steps)
 

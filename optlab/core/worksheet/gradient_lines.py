@@ -10,18 +10,21 @@ from optlab.core.problems import FormulaProblem, Problem
 
 LIMIT = 48
 """Symbols and numbers of a derivative that are shown."""
+MOST = 8
+"""Weights whose derivatives are shown."""
 
 
 def gradient_lines(problem: Problem, limit: int = LIMIT) -> list[tuple[str, str]]:
-    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots.  Empty
-    for a problem without a formula.
+    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots, and so do
+    more than :data:`MOST`.  Empty for a problem without a formula.
 
     Long numbers are rounded, and then it says ``≈``.
     """
     lines: list[tuple[str, str]] = []
     if not isinstance(problem, FormulaProblem):
         return lines
-    for name, tree in zip(problem.weights, problem.gradient_trees, strict=True):
+    shown_weights = problem.weights[:MOST]
+    for name, tree in zip(shown_weights, problem.gradient_trees, strict=False):
         exact = tidy(tree)
         shown = _rounded(exact)
         same = shown == exact
@@ -29,7 +32,7 @@ def gradient_lines(problem: Problem, limit: int = LIMIT) -> list[tuple[str, str]
         text = f"∂E/∂{plain_symbol(name)} {relation} {display_text(shown, limit=limit)}"
         left = f"\\frac{{\\partial E}}{{\\partial {latex_symbol(name)}}}"
         lines.append((text, f"{left} {relation_latex} {to_latex(shown, limit=limit)}"))
-    return lines
+    return lines if problem.dimension <= MOST else [*lines, ("…", "\\ldots")]
 
 
 def _rounded(tree: Node) -> Node:

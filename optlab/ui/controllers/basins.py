@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from optlab.core.maps import BasinPicture
 from optlab.core.names import display_symbol
 from optlab.core.numbers_text import short
+from optlab.core.problems import pair
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
 from optlab.session.experiment import change_run, changed
@@ -51,8 +52,10 @@ class BasinsController(MapController):
         page.canvas.cell_chosen.connect(self._choose_start)
 
     def request(self, spec: RunSpec) -> Request:
-        """The basins in the window that is shown."""
-        window = self.session.resolved.window
+        """The basins in the window that is shown. Raises ValueError where no map shows them."""
+        window = self.session.resolved.map_window
+        if window is None:
+            raise ValueError(self.session.resolved.no_map)
         return basin_request(spec, window, self.resolution, self._tolerance_of(spec))
 
     def _tolerance_of(self, spec: RunSpec) -> float:
@@ -62,10 +65,14 @@ class BasinsController(MapController):
         """Shows the tolerance, the start and the path from it."""
         self._page.set_tolerance(self._tolerance_of(spec))
         canvas = self._page.canvas
-        canvas.set_start((spec.start[0], spec.start[1]))
+        if self.session.resolved.no_map:
+            canvas.set_start(None)
+            canvas.set_path(None, "")
+            return
+        canvas.set_start(pair(spec.start))
         walk, run = self.session.trajectories.get(self.run_id), self.run
         color = style.current().run(run.color) if run is not None else ""
-        canvas.set_path(None if walk is None else walk.weights[:, :2], color)
+        canvas.set_path(None if walk is None else walk.weights, color)
 
     def show_picture(self, work: MapWork) -> None:
         """The basins, crosses and the legend."""
@@ -81,7 +88,7 @@ class BasinsController(MapController):
                 MapAxis(display_symbol("w2"), *request.window[1]),
             )
         )
-        canvas.set_crosses([(m.at[0], m.at[1]) for m in request.spec.problem.minima])
+        canvas.set_crosses([pair(m.at) for m in request.spec.problem.minima])
         self._page.set_legend(legend_items(picture, theme))
 
     def describe(self, work: MapWork, index: int) -> str:

@@ -111,7 +111,9 @@ class ComparisonController(QObject):
         for run in session.document.runs:
             spec, trajectory = session.computed.get(run.id), session.trajectories.get(run.id)
             # Numbers of the surface before say nothing about this one.
-            if spec is None or trajectory is None or spec.problem != session.resolved.problem:
+            if trajectory is None or (spec is None and run.id not in session.resolved.recordings):
+                continue
+            if spec is not None and spec.problem != session.resolved.problem:
                 continue
             found.append(Entrant(run, spec, trajectory))
         return found

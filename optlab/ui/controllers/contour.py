@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from optlab.core.problems import map_window
 from optlab.session.experiment import changed
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
@@ -32,6 +33,8 @@ class ContourController(PathsController):
         view.hover_left.connect(self._leave)
 
     def _move_start(self, w1: float, w2: float) -> None:
+        if self._session.resolved.no_map:
+            return
         self._session.propose(changed(self._session.document, start=(w1, w2)), "start")
 
     def _drag_start(self, w1: float, w2: float) -> None:
@@ -59,17 +62,19 @@ class ContourController(PathsController):
 
     def _window(self, w1_low: float, w1_high: float, w2_low: float, w2_high: float) -> None:
         window = ((w1_low, w1_high), (w2_low, w2_high))
+        if self._session.resolved.no_map:
+            return
         home = window == self._session.resolved.problem.window
         self._session.set_window(None if home else window)
 
     def _show(self, resolved: Resolved) -> None:
         super()._show(resolved)
-        self._view.set_window((resolved.window[0], resolved.window[1]))
+        if resolved.map_window is not None:
+            self._view.set_window(resolved.map_window)
 
     def _another_problem(self, resolved: Resolved) -> None:
         super()._another_problem(resolved)
-        window = resolved.problem.window
-        self._view.set_home((window[0], window[1]))
+        self._view.set_home(map_window(resolved.problem.window))
 
     def _leave(self) -> None:
         self._view.set_hover_text("")

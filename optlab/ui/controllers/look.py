@@ -7,6 +7,7 @@ from typing import get_args
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
+from optlab.core.problems import map_window
 from optlab.pictures.color_tables import COLOR_MAPS
 from optlab.pictures.surface3d.camera import Camera, camera_of, camera_view
 from optlab.pictures.surface3d.renderers import RendererChoice, renderer_asked
@@ -113,9 +114,10 @@ class LookController(QObject):
             if run.visible and run.id in session.trajectories
         ]
         calm = [walk for walk in drawn if walk.outcome.kind != "diverged"]
-        walks = [walk.weights[:, :2] for walk in calm or drawn]
-        home = session.resolved.problem.window
-        window = path_window(walks, (home[0], home[1]))
+        if session.resolved.no_map:
+            return
+        walks = [walk.weights for walk in calm or drawn]
+        window = path_window(walks, map_window(session.resolved.problem.window))
         if window is not None:
             session.set_window(window)
 

@@ -149,6 +149,8 @@ class MapController(QObject):
             self._change_to(request)
 
     def _why_none(self) -> str:
+        if self.run_id in self.session.resolved.recordings:
+            return "This run was recorded: it has no settings to vary."
         reason = self.session.resolved.errors.get(self.run_id)
         return reason or "Add a run to see its map."
 

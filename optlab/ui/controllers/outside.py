@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QTimer
 
 from optlab.core.numbers_text import short
+from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Run
 from optlab.session.session import Session
@@ -114,15 +115,14 @@ class OutsideController(QObject):
     def _away(self) -> list[_Away]:
         """The start and the current points of visible runs, as far as they are outside."""
         session, theme = self._session, style.current()
-        if not session.document.runs:
+        if not session.document.runs or session.resolved.no_map:
             return []
         (left, right), (bottom, top) = self._view.window_shown()
         found = []
-        start = session.resolved.start
-        candidates = [_Away("start", theme.text, (start[0], start[1]))]
+        candidates = [_Away("start", theme.text, pair(session.resolved.start))]
         for run, walk in self._walks():
-            w1, w2 = walk.weights[min(session.playback.step, walk.steps), :2].tolist()
-            candidates.append(_Away(run.name, theme.run(run.color), (w1, w2)))
+            at = pair(walk.weights[min(session.playback.step, walk.steps)].tolist())
+            candidates.append(_Away(run.name, theme.run(run.color), at))
         for one in candidates:
             w1, w2 = one.at
             if not (left <= w1 <= right and bottom <= w2 <= top) and not math.isnan(w1 + w2):
@@ -151,12 +151,14 @@ class OutsideController(QObject):
         if about == self._fitted_for:
             return
         self._fitted_for = about
-        walks = [walk.weights[:, :2] for _, walk in self._walks()]
-        window = (resolved.window[0], resolved.window[1])
+        window = resolved.map_window
+        if window is None:
+            return
+        walks = [walk.weights for _, walk in self._walks()]
         if not walks or any(is_inside(walk, window) for walk in walks):
             return
         calm = [walk for _, walk in self._walks() if walk.outcome.kind != "diverged"]
-        home = window_around((resolved.start[0], resolved.start[1]), window)
-        fitted = path_window([walk.weights[:, :2] for walk in calm] or walks, home)
+        home = window_around(pair(resolved.start), window)
+        fitted = path_window([walk.weights for walk in calm] or walks, home)
         if fitted is not None:
             session.fit_window(fitted)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.curvature import Curvature, curvature_at, curvature_text
+from optlab.core.problems import pair
 from optlab.core.rules import LEARNING_RATE, Variant
 from optlab.core.run import RunSpec, Trajectory
 from optlab.core.stability import stability_at
@@ -78,27 +79,26 @@ class OverlaysController(QObject):
             self.warned.emit("")
             return
         step = min(session.playback.step, trajectory.steps)
-        elsewhere = self._look_ahead(spec, trajectory, step)
-        slope_at = elsewhere[0] if elsewhere else None
-        self._view.set_arrows(self._arrows(spec, trajectory, step, run.color, slope_at))
         # On a new surface the second derivatives take some milliseconds to be made. While newer
         # numbers are on their way, only who looks at the curvature waits for them.
         wanted = session.work is None or "curvature" in self._on
         curvature = (
             curvature_at(spec.problem, trajectory.weights[step].tolist()) if wanted else None
         )
-        lines = self._places(trajectory, step, elsewhere)
-        if "sizes" in self._on:
-            sizes = step_sizes(_variant(spec), trajectory, step, self._view.window_shown())
-            lines += [] if sizes is None else _cross(sizes, style.current().run(run.color))
-        if "curvature" in self._on and curvature is not None:
-            lines += self._model(curvature)
-        self._view.set_lines(lines)
+        if session.resolved.no_map:
+            self._view.set_arrows([])
+            self._view.set_lines([])
+        else:
+            self._draw(spec, trajectory, step, run.color, curvature)
         about = curvature if "curvature" in self._on else None
         stable = None
         if curvature is not None:
             stable = stability_at(
-                spec, trajectory, step, curvature, if_unstable="curvature" not in self._on
+                spec.leg_at(min(step + 1, trajectory.steps)).spec,
+                trajectory,
+                step,
+                curvature,
+                if_unstable="curvature" not in self._on,
             )
         rule = "" if stable is None else stable.text
         self._view.set_note("" if about is None else curvature_text(about, rule))
@@ -106,12 +106,32 @@ class OverlaysController(QObject):
             rate = float(trajectory[LEARNING_RATE][max(step, min(1, trajectory.steps))])
             self.warned.emit("" if stable is None else stable.sentence(rate))
 
+    def _draw(
+        self,
+        spec: RunSpec,
+        trajectory: Trajectory,
+        step: int,
+        color: int,
+        curvature: Curvature | None,
+    ) -> None:
+        """Draws arrows and lines of a step on the map of two weights."""
+        elsewhere = self._look_ahead(spec, trajectory, step)
+        slope_at = elsewhere[0] if elsewhere else None
+        self._view.set_arrows(self._arrows(spec, trajectory, step, color, slope_at))
+        lines = self._places(trajectory, step, elsewhere)
+        if "sizes" in self._on:
+            sizes = step_sizes(_variant(spec, step), trajectory, step, self._view.window_shown())
+            lines += [] if sizes is None else _cross(sizes, style.current().run(color))
+        if "curvature" in self._on and curvature is not None:
+            lines += self._model(curvature)
+        self._view.set_lines(lines)
+
     def _look_ahead(self, spec: RunSpec, trajectory: Trajectory, step: int) -> list[Place]:
         """Where else than at w the coming update takes its gradients."""
         if not {"arrows", "look_ahead"} <= self._on or step >= trajectory.steps:
             return []
         points = gradient_points(spec, trajectory, step + 1)
-        return [(at[0], at[1]) for at in points if all(map(math.isfinite, at[:2]))]
+        return [pair(at) for at in points if all(map(math.isfinite, at))]
 
     def _arrows(
         self,
@@ -126,7 +146,7 @@ class OverlaysController(QObject):
         theme = style.current()
         colors = {"gradient": theme.warning, "memory": theme.run(color), "update": theme.text}
         window = self._view.window_shown()
-        arrows = step_arrows(_variant(spec), trajectory, step, window, slope_at)
+        arrows = step_arrows(_variant(spec, step + 1), trajectory, step, window, slope_at)
         return [
             ArrowDrawing(arrow.at, arrow.change, colors[arrow.role], arrow.label)
             for arrow in arrows
@@ -138,7 +158,7 @@ class OverlaysController(QObject):
     ) -> list[LineDrawing]:
         """A ring at each place where a gradient is taken, and a thread to it."""
         color, window = style.current().warning, self._view.window_shown()
-        here = trajectory.weights[step, :2]
+        here = trajectory.weights[step]
         lines = []
         for at in elsewhere:
             lines.append(LineDrawing(np.array([here, at]), color, 1.0, dashed=True))
@@ -155,7 +175,7 @@ class OverlaysController(QObject):
             for line in model_lines(curvature, window, levels)
         ]
         spans = np.array([high - low for low, high in window])
-        at = np.array(curvature.at[:2])
+        at = np.array(curvature.at)
         for index, value in enumerate(curvature.eigenvalues.tolist()):
             direction = curvature.directions[:, index]
             reach = 0.09 / float(np.hypot(*(direction / spans)))
@@ -164,8 +184,9 @@ class OverlaysController(QObject):
         return lines
 
 
-def _variant(spec: RunSpec) -> Variant:
-    return spec.rule.variant(spec.options)
+def _variant(spec: RunSpec, update: int) -> Variant:
+    """The rule that takes an update."""
+    return spec.leg_at(update).spec.variant
 
 
 def _cross(sizes: Sizes, color: str) -> list[LineDrawing]:

@@ -123,8 +123,12 @@ class PanesController(QObject):
             ]
 
         def take(panes: list[PaneSpec]) -> None:
-            self._shown, self._panes, self._made_for = chosen, panes, selected
-            self._view.set_panes(panes)
+            # What none of the runs has, such as the learning rate of recorded numbers, is no pane.
+            pairs = zip(chosen, panes, strict=True)
+            known = [(quantity, pane) for quantity, pane in pairs if pane.curves or not walks]
+            self._shown = [quantity for quantity, _ in known]
+            self._panes, self._made_for = [pane for _, pane in known], selected
+            self._view.set_panes(self._panes)
             self._cursor(self._session.playback)
 
         rows = len(chosen) * sum(walk.rows for _, walk in walks)

@@ -116,6 +116,7 @@ class ParametersController(QObject):
         document = self._session.document
         self._panel.set_optimizers(self._entries.of(document), self._entries.first)
         self._panel.set_optimizer(run.optimizer)
+        self._panel.setEnabled(not run.recording)
         if document.schedules != self._templates_for:
             self._templates_for = document.schedules
             self._panel.set_schedule_templates(_templates(document))

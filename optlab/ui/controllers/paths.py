@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.contours import SurfacePicture
+from optlab.core.problems import pair
 from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
@@ -56,13 +57,16 @@ class PathsController(QObject):
         self._session.ask(self._channel, lambda _control: work(), then)
 
     def _show(self, resolved: Resolved) -> None:
+        if resolved.no_map:
+            self._problem = None
+            return
         if resolved.problem != self._problem:
             self._problem = resolved.problem
             self._another_problem(resolved)
-        self._drawn_on.set_start(resolved.start[0], resolved.start[1])
+        self._drawn_on.set_start(*pair(resolved.start))
 
     def _another_problem(self, resolved: Resolved) -> None:
-        self._drawn_on.set_minima([(m.at[0], m.at[1]) for m in resolved.problem.minima])
+        self._drawn_on.set_minima([pair(m.at) for m in resolved.problem.minima])
 
     def _picture(self, picture: SurfacePicture) -> None:
         self._drawn_on.set_picture(picture)
@@ -84,6 +88,8 @@ class PathsController(QObject):
 def _paths_shown(session: Session) -> tuple[object, ...]:
     """What :func:`path_drawings` depends on: while it is equal, the paths are the same."""
     theme = style.current()
+    if session.resolved.no_map:
+        return ()
     return tuple(
         (run.id, theme.run(run.color), run.style, run.id == session.selected, trajectory)
         for run in session.document.runs
@@ -92,13 +98,16 @@ def _paths_shown(session: Session) -> tuple[object, ...]:
 
 
 def path_drawings(session: Session) -> list[PathDrawing]:
-    """One path for each visible run that has numbers, in its colour and style."""
+    """One path for each visible run that has numbers, in its colour and style; none where no map
+    shows the loss."""
     theme = style.current()
-    paths = []
+    paths: list[PathDrawing] = []
+    if session.resolved.no_map:
+        return paths
     for run in session.document.runs:
         trajectory = session.trajectories.get(run.id)
         if trajectory is not None and run.visible:
-            weights = trajectory.weights[:, :2]
+            weights = trajectory.weights
             look = STYLES[run.style % len(STYLES)]
             selected = run.id == session.selected
             paths.append(PathDrawing(run.id, theme.run(run.color), weights, look, True, selected))

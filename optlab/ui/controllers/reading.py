@@ -19,6 +19,8 @@ def reading(session: Session, w1: float, w2: float, window: Window) -> str:
 
     A path is near by the size of the ``window`` that is shown, its ranges of w1 and w2.
     """
+    if session.resolved.no_map:
+        return ""
     loss = session.resolved.problem.loss((w1, w2))
     text = f"w ({short(w1)}, {short(w2)})   E {short(loss)}"
     (left, right), (bottom, top) = window
@@ -29,7 +31,7 @@ def reading(session: Session, w1: float, w2: float, window: Window) -> str:
         trajectory = session.trajectories.get(run.id)
         if trajectory is None or not run.visible:
             continue
-        step, distance = nearest_row(trajectory.weights[:, :2], here, scale)
+        step, distance = nearest_row(trajectory.weights, here, scale)
         if distance < best:
             best = distance
             at = ", ".join(short(float(value)) for value in trajectory.weights[step])

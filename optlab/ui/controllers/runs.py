@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.numbers_text import short
 from optlab.session import edits
-from optlab.session.choices import first_rules, rule_choices
+from optlab.session.choices import first_rules, optimizers_of, rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import STYLES
@@ -97,6 +97,9 @@ class RunsController(QObject):
             return "", Tone.NORMAL, ""
         outcome = trajectory.outcome
         sentence = f"{run.name} {outcome.sentence}; E = {short(trajectory.final_loss)}"
+        if len(trajectory.spans) > 1:
+            spans = (f"{s.rule} to step {s.last}" for s in trajectory.spans)
+            sentence += f"\n{', '.join(spans)}"
         words = {
             "diverged": f"diverged at {outcome.step}",
             "left_domain": f"left the domain at {outcome.step}",
@@ -130,7 +133,7 @@ class OptimizerEntries:
 
     def of(self, document: Experiment) -> list[tuple[str, str, str]]:
         """The entries; made anew only where they can be others, not while a slider moves."""
-        wanted = document.rules, frozenset(run.optimizer for run in document.runs)
+        wanted = document.rules, frozenset(optimizers_of(document))
         if wanted != self._for:
             self._for = wanted
             titles = rule_choices(document)

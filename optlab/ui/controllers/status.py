@@ -14,6 +14,8 @@ from optlab.ui.widgets.labels import Tone
 
 _POLL = 60  # milliseconds between two looks at the progress
 _SHOW_AFTER = 3  # looks before a bar appears, so that short work does not flash
+_MOST_WEIGHTS = 4
+"""Weights that are read out; of more, it says how many there are."""
 _SLOPE_TIP = (
     "length of the gradient of E at these weights, where the next update begins;\n"
     "curves and worksheet show gₜ, which update t took at the weights before it"
@@ -95,19 +97,22 @@ class StatusController(QObject):
         if not self._session.document.runs:
             self._line.set_timing("")
         spec = self._session.computed.get(self._session.selected)
-        if run is None or trajectory is None or spec is None:
+        if run is None or trajectory is None:
             self._line.set_fields([])
             reason = self._session.resolved.errors.get(self._session.selected, "")
             self._line.set_warning(self._hint or reason, self._tone_shown())
             return
         step = min(self._session.playback.step, trajectory.steps)
         row = trajectory.row(step)
-        at = ", ".join(short(row[name]) for name in trajectory.vectors["w"])
+        names = trajectory.vectors["w"]
+        at = ", ".join(short(row[name]) for name in names[:_MOST_WEIGHTS])
+        at += f", … {len(names)}" if len(names) > _MOST_WEIGHTS else ""
         fields = [
             StatusField(f"w ({at})", "weights of the selected run", "w (−0.0000, −0.0000)"),
             StatusField(f"E {short(row['loss'])}", "loss at these weights", "E 0.000000e-00"),
         ]
-        slope = math.hypot(*spec.problem.gradient(trajectory.weights[step].tolist()))
+        problem = self._session.resolved.problem if spec is None else spec.problem
+        slope = math.hypot(*problem.gradient(trajectory.weights[step].tolist()))
         if math.isfinite(slope):
             fields.append(StatusField(f"|∇E| {short(slope)}", _SLOPE_TIP, "|∇E| 0.0000e-00"))
         self._line.set_fields(fields)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from optlab.core.formula import FormulaError, reading_hint
 from optlab.core.gradient_check import GradientCheck, check_gradient
 from optlab.core.parameters import SettingError
-from optlab.core.problems import Problem
+from optlab.core.problems import FormulaProblem, Problem
 from optlab.core.worksheet import gradient_lines
 from optlab.session import edits
 from optlab.session.choices import surface_choices
@@ -35,7 +35,7 @@ class Slope:
     """What is shown of a gradient."""
 
     lines: list[GradientLine]
-    check: GradientCheck
+    check: GradientCheck | None
 
 
 class SurfaceController(QObject):
@@ -78,8 +78,8 @@ class SurfaceController(QObject):
         finally:
             self._typing = False
 
-    def _start(self, w1: float, w2: float) -> None:
-        self._session.propose(changed(self._session.document, start=(w1, w2)))
+    def _start(self, start: tuple[float, ...]) -> None:
+        self._session.propose(changed(self._session.document, start=start))
 
     def _steps(self, steps: int) -> None:
         self._session.propose(changed(self._session.document, steps=steps))
@@ -128,6 +128,7 @@ class SurfaceController(QObject):
         self._panel.set_problem(problem.key or None)
         self._panel.set_story(problem.story)
         self._panel.set_start(*resolved.start)
+        self._panel.set_turnable(isinstance(problem, FormulaProblem) and problem.is_surface)
         self._panel.set_steps(document.steps)
         self._panel.set_seed(document.seed)
         self._panel.set_rotation(document.surface.rotation)
@@ -138,18 +139,22 @@ class SurfaceController(QObject):
 
     def _ask(self) -> None:
         """Has the gradient typeset and checked."""
-        problem, window = self._session.resolved.problem, self._session.resolved.window
+        resolved = self._session.resolved
+        problem, window, shown = resolved.problem, resolved.window, resolved.map_window
 
         def work(_control: Control) -> Slope:
-            return Slope(gradient_drawings(problem), check_gradient(problem, window))
+            check = None
+            if shown is not None and isinstance(problem, FormulaProblem):
+                check = check_gradient(problem, shown)
+            return Slope(gradient_drawings(problem), check)
 
         def take(slope: Slope) -> None:
             if self._asked == (problem, window):
                 check = slope.check
                 self._sloped = problem
                 self._panel.set_gradient(slope.lines)
-                good = check.passed if check.compared else None
-                self._panel.set_gradient_check(check.sentence, good)
+                good = check.passed if check is not None and check.compared else None
+                self._panel.set_gradient_check("" if check is None else check.sentence, good)
                 self._fade()
 
         self._session.ask(GRADIENT, work, take)

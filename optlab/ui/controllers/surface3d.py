@@ -19,8 +19,9 @@ class Surface3DController(PathsController):
         view.hover_left.connect(self._leave)
 
     def _hover(self, w1: float, w2: float) -> None:
-        window = self._session.resolved.window
-        self._view.set_hover_text(reading(self._session, w1, w2, (window[0], window[1])))
+        window = self._session.resolved.map_window
+        if window is not None:
+            self._view.set_hover_text(reading(self._session, w1, w2, window))
 
     def _leave(self) -> None:
         self._view.set_hover_text("")

@@ -65,6 +65,8 @@ class WorksheetController(QObject):
             return "Add a run to take its updates apart."
         if not self._session.selected:
             return "Select a run to take its updates apart."
+        if self._session.selected in self._session.resolved.recordings:
+            return "This run was recorded: there are no equations to take apart."
         return self._session.resolved.errors.get(self._session.selected, "")
 
     def _previous(self) -> None:

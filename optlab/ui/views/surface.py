@@ -14,6 +14,7 @@ from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
 from optlab.ui.widgets.numbers import NumberEdit
 from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
+from optlab.ui.widgets.point_edit import PointEdit
 from optlab.ui.widgets.scale import POSITIONS, Scale
 from optlab.ui.widgets.track import Track
 from optlab.ui.widgets.typeset import Typeset
@@ -47,7 +48,8 @@ class SurfacePanel(QWidget):
     problem_chosen = Signal(str)
     formula_edited = Signal(str)
     formula_accepted = Signal()
-    start_edited = Signal(float, float)
+    start_edited = Signal(object)
+    """A number for each weight."""
     steps_edited = Signal(int)
     seed_edited = Signal(int)
     rotation_moved = Signal(float)
@@ -61,13 +63,17 @@ class SurfacePanel(QWidget):
         self._gallery.setPlaceholderText(_TYPED_ENTRY[1])
         self._formula = FormulaEdit("Loss formula E(w₁, w₂)", multiline=True)
         self._formula.set_placeholder("E(w1, w2) = …")
-        self._formula.field().setToolTip("The loss E of w1 and w2 (or x and y), e.g. 3w1^2 + w2^2")
+        self._formula.field().setToolTip(
+            "The loss E of w1, w2 (or x, y), and w3, w4, … where there are more; e.g. 3w1^2 + w2^2"
+        )
         self._lines: list[Typeset] = []
         self._check = Notice(Tone.GOOD)
         self._start = (
             NumberEdit("Start, first coordinate w₁", quiet=True),
             NumberEdit("Start, second coordinate w₂", quiet=True),
         )
+        self._point = PointEdit("Start, a number for each weight")
+        self._point.hide()
         self._steps = NumberEdit("Number of steps", quiet=True, whole=True)
         self._seed = NumberEdit("Seed of the noise", quiet=True, whole=True)
         self._angle = NumberEdit("Rotation in degrees", quiet=True, unit="°")
@@ -130,10 +136,19 @@ class SurfacePanel(QWidget):
         """Say what is special about the surface when the mouse rests on its name."""
         set_tip(self._gallery, text or _TYPED_ENTRY[2])
 
-    def set_start(self, w1: float, w2: float) -> None:
-        """Show the start point."""
-        for field, value in zip(self._start, (w1, w2), strict=True):
+    def set_start(self, *weights: float) -> None:
+        """Show the start point, of any number of weights."""
+        two = len(weights) == len(self._start)
+        for field, value in zip(self._start, weights if two else (0.0, 0.0), strict=True):
             field.set_value(value)
+            field.setVisible(two)
+        self._point.set_point(weights)
+        self._point.setVisible(not two)
+
+    def set_turnable(self, turnable: bool) -> None:
+        """Offer to turn the surface; only one of two weights can be turned."""
+        for widget in (self._turn, self._angle):
+            widget.setEnabled(turnable)
 
     def set_steps(self, steps: int) -> None:
         """Show the number of updates each run takes."""
@@ -163,7 +178,7 @@ class SurfacePanel(QWidget):
         turn.setStretch(2, 1)
         rows = QVBoxLayout()
         rows.setSpacing(1)
-        rows.addLayout(_row("start", *self._start))
+        rows.addLayout(_row("start", *self._start, self._point))
         rows.addLayout(turn)
         rows.addLayout(_row("steps", self._steps, "seed", self._seed))
         rows.addWidget(self._refusal)
@@ -189,13 +204,14 @@ class SurfacePanel(QWidget):
         self._seed.entered.connect(self._on_seed)
         for field in self._start:
             field.entered.connect(self._on_start)
+        self._point.entered.connect(self.start_edited)
         set_tip(self._turn, _TURN_TIP)
         self._angle.setToolTip(_TURN_TIP)
         self._turn.dragged.connect(self._on_turned)
         self._turn.released.connect(self._on_turn_released)
         self._turn.reset_asked.connect(self._on_turn_reset)
         self._angle.entered.connect(self._on_angle)
-        for field in (*self._start, self._steps, self._seed, self._angle):
+        for field in (*self._start, self._point, self._steps, self._seed, self._angle):
             field.refused.connect(self._refusal.set_text)
 
     def _on_problem(self, key: object) -> None:
@@ -204,7 +220,7 @@ class SurfacePanel(QWidget):
     def _on_start(self, _value: object) -> None:
         first, second = (field.value() for field in self._start)
         if first is not None and second is not None:
-            self.start_edited.emit(first, second)
+            self.start_edited.emit((first, second))
 
     def _on_steps(self, value: object) -> None:
         if isinstance(value, float):

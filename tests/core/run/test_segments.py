@@ -31,7 +31,17 @@ def same(one: Trajectory, other: Trajectory) -> bool:
 def test_the_same_rule_again_changes_nothing() -> None:
     switched = run(spec(then=(segment(25, "adam", eta=0.01),)))
     assert same(switched, run(spec()))
-    assert switched.spans == (Span(0, 25, "Adam"), Span(25, 60, "Adam"))
+    recorded = frozenset(switched.vectors)
+    assert switched.spans == (Span(0, 25, "Adam", recorded), Span(25, 60, "Adam", recorded))
+    assert switched.unrecorded(0, 61) == []
+
+
+def test_it_is_known_what_a_rule_does_not_record() -> None:
+    switched = run(spec(then=(segment(25, "gd"),)))
+    ((first, last, names),) = switched.unrecorded(0, 61)
+    assert (first, last, set(names)) == (26, 61, {"m", "s", "m_hat", "s_hat"})
+    assert np.isnan(switched["m1"][26:]).all() and np.isfinite(switched["m1"][:26]).all()
+    assert switched.unrecorded(0, 26) == []
 
 
 def test_another_rate_goes_on_with_the_memory() -> None:

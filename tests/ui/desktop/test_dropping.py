@@ -88,7 +88,7 @@ def test_a_carrier_without_an_experiment_gets_one_sentence(
 def test_anything_else_gets_one_sentence(lab, tmp_path, warning):
     before = lab.session.document
     experiments = "experiments (*.optlab, *.png, *.svg, *.pdf, *.html)"
-    kinds = f"{experiments} and rules, surfaces and schedules (*.toml)"
+    kinds = f"{experiments}, rules, surfaces and schedules (*.toml) and recorded numbers (*.csv)"
     assert drop(lab.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
     assert warning() == f"Only {kinds} can be opened, not notes.txt"
     assert drop(lab.window, QUrl("https://example.org/x.optlab"))

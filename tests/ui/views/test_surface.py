@@ -57,7 +57,7 @@ def test_start_steps_and_seed(panel, listen):
     enter(field(panel, "Start, second"), "2")
     enter(field(panel, "Number of steps"), "500")
     enter(field(panel, "Seed"), "11")
-    assert start == [(-1.25, 0.1), (-1.25, 2.0)]
+    assert start == [((-1.25, 0.1),), ((-1.25, 2.0),)]
     assert steps == [(500,)] and seed == [(11,)]
 
 
@@ -67,6 +67,19 @@ def test_impossible_step_counts_are_refused(panel, listen, text):
     edit = field(panel, "Number of steps")
     enter(edit, text)
     assert steps == [] and edit.is_wrong()
+
+
+def test_the_start_of_more_weights_is_one_field(panel, listen):
+    start = listen(panel.start_edited)
+    panel.set_start(1.0, 2.0, -3.5)
+    point = field(panel, "Start, a number")
+    assert point.text() == "1, 2, −3.5" and not panel._start[0].isVisibleTo(panel)
+    enter(point, "4, 5")
+    assert start == [] and point.is_wrong()
+    enter(point, "4; 5 -6e-3")
+    assert start == [((4.0, 5.0, -0.006),)] and not point.is_wrong()
+    panel.set_start(1.0, 2.0)
+    assert not point.isVisibleTo(panel) and panel._start[1].isVisibleTo(panel)
 
 
 def test_setters_emit_nothing(panel, listen):

@@ -77,7 +77,8 @@ class Lab:
     def computed(self) -> bool:
         """Whether everything that was asked for is there."""
         session = self.session
-        return session.work is None and set(session.trajectories) == set(session.resolved.specs)
+        wanted = {*session.resolved.specs, *session.resolved.recordings}
+        return session.work is None and set(session.trajectories) == wanted
 
     def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Serve events until something holds; fail when it takes too long."""

@@ -1,0 +1,150 @@
+"""Runs that were recorded elsewhere: their numbers, from a text of the experiment or a file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from optlab.core.recordings import RecordingError, read_recording
+from optlab.core.run import MAX_STEPS, Trajectory
+from optlab.session.experiment import (
+    Experiment,
+    Run,
+    Surface,
+    changed,
+    free_color,
+    fresh_id,
+    fresh_name,
+)
+
+SUFFIXES = (".csv",)
+"""Of files of recorded numbers."""
+MOST_EMBEDDED = 256 * 1024
+"""Bytes up to which a file of recorded numbers is taken into the experiment."""
+_MOST_BYTES = 1 << 30
+_LONGEST_NAME = 50
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file holds recorded numbers, by its name."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> Trajectory:
+    """The numbers of a run that was recorded. Raises :class:`RecordingError`.
+
+    ``weights`` are the names that its weights may have beside w1, w2, ...
+    """
+    text = experiment.recordings.get(run.recording)
+    if text is None:
+        return read_file(Path(run.recording), tuple(weights))
+    try:
+        return read_recording(text, tuple(weights))
+    except RecordingError as error:
+        raise RecordingError(f"{run.recording}: {error}") from None
+
+
+def read_file(path: Path, weights: tuple[str, ...] = ()) -> Trajectory:
+    """The numbers of a file. Raises :class:`RecordingError` naming file, line and column."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise RecordingError(f"{str(path)[:60]!r} is not the name of a file") from None
+    return _read_file(path, weights, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=16)
+def _read_file(path: Path, weights: tuple[str, ...], _changed: int, _size: int) -> Trajectory:
+    """Read again only when the file is another one."""
+    try:
+        trajectory = read_recording.__wrapped__(file_text(path), weights)
+    except RecordingError as error:
+        raise RecordingError(f"{path}: {error}") from None
+    if trajectory.steps > MAX_STEPS:
+        raise RecordingError(f"{path}: has more than {MAX_STEPS} rows")
+    return trajectory
+
+
+def file_text(path: Path) -> str:
+    """The text of a file. Raises :class:`RecordingError` with the reason alone."""
+    try:
+        if os.path.exists(path) and not path.is_file():
+            raise RecordingError("cannot be read: not a file")
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise RecordingError(f"cannot be read: {error.strerror}") from None
+    if len(content) > _MOST_BYTES:
+        raise RecordingError(f"larger than {_MOST_BYTES >> 20} MiB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise RecordingError(f"line {line}: not UTF-8") from None
+
+
+def with_recording(experiment: Experiment, path: Path) -> Experiment:
+    """The experiment with one more run: the numbers of a file.
+
+    The text of a small file is taken in; of a large one the experiment knows where it lies.
+    Raises :class:`RecordingError`.
+    """
+    steps = read_file(path).steps
+    experiment, recording = _taken_in(experiment, path)
+    run = Run(
+        id=fresh_id(experiment.runs),
+        name=fresh_name(path.stem[:_LONGEST_NAME], experiment.runs),
+        recording=recording,
+        color=free_color(experiment.runs),
+    )
+    longest = max(experiment.steps, steps) if experiment.runs else steps
+    return changed(experiment, runs=(*experiment.runs, run), steps=longest)
+
+
+def recording_experiment(path: Path) -> Experiment:
+    """An experiment of nothing but a recording. Raises :class:`RecordingError`."""
+    return with_recording(Experiment(title=path.stem[:_LONGEST_NAME], surface=Surface()), path)
+
+
+def with_recording_texts(experiment: Experiment) -> Experiment:
+    """The experiment with the texts of all small files that its runs name by a path.
+
+    A file that cannot be read stays a path; resolving the experiment tells why.
+    """
+    for run in experiment.runs:
+        if not run.recording or run.recording in experiment.recordings:
+            continue
+        try:
+            read_file(Path(run.recording))
+            experiment, name = _taken_in(experiment, Path(run.recording))
+        except RecordingError:
+            continue
+        runs = tuple(_renamed(one, run.recording, name) for one in experiment.runs)
+        experiment = changed(experiment, runs=runs)
+    return experiment
+
+
+def _renamed(run: Run, old: str, new: str) -> Run:
+    renamed: Run = msgspec.structs.replace(run, recording=new)
+    return renamed if run.recording == old else run
+
+
+def _taken_in(experiment: Experiment, path: Path) -> tuple[Experiment, str]:
+    """The experiment with the text of a file, and what it is called there; or its path."""
+    if path.stat().st_size > MOST_EMBEDDED:
+        return experiment, str(path.absolute())
+    text = file_text(path)
+    wanted = re.sub(r"[^A-Za-z0-9_-]+", "_", path.stem)[:_LONGEST_NAME].strip("_-")
+    wanted = wanted if wanted[:1].isalpha() else f"recording_{wanted}".rstrip("_")
+    number, name = 2, wanted
+    while experiment.recordings.get(name, text) != text:
+        name = f"{wanted}_{number}"
+        number += 1
+    return changed(experiment, recordings={**experiment.recordings, name: text}), name

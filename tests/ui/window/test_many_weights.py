@@ -1,0 +1,139 @@
+"""Losses of other than two weights, changes of the rule and recordings, in the whole window."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
+
+from optlab.session.experiment import Experiment, Run, Surface, Switch
+from optlab.session.files import save_experiment
+from optlab.ui.unsaved import Answer
+
+RECORDED = "t,w1,w2,loss\n0,1,2,5\n1,0.5,1,1.25\n2,0.25,0.5,0.3125\n"
+MAPS = ("Contour", "3D", "Both", "Basins")
+
+
+@pytest.fixture(autouse=True)
+def no_questions(lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unsaved changes of the test before are given up."""
+    monkeypatch.setattr(lab.laboratory.commands.documents, "ask", lambda *_: Answer.DISCARD)
+
+
+def typed(lab, text: str) -> None:
+    field = lab.window.surface.formula_edit().field()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    lab.until(lambda: lab.session.work is None and lab.session.document.surface.formula == text)
+    lab.wait()
+
+
+def test_a_formula_of_three_weights_is_typed_played_and_taken_back(lab) -> None:
+    before = lab.session.document
+    typed(lab, "w1^2 + w2^2 + w3^2")
+    session, window = lab.session, lab.window
+    start = session.document.start
+    assert start is not None and len(start) == 3
+    assert {walk.dimension for walk in session.trajectories.values()} == {3}
+    for title in MAPS:
+        window.centre.show_layout(title)
+        lab.wait()
+        shown = [view for view in window.centre.stage().children() if view.isWidgetType()]
+        texts = [view.text() for view in shown if view.isVisible() and hasattr(view, "text")]
+        assert texts == ["Maps show a loss of two weights; this one has 3 weights."], title
+    assert not window.contour.isVisible() and not window.basins.isVisible()
+    window.centre.show_layout("Contour")
+    session.seek(0)
+    session.toggle_playing()
+    lab.until(lambda: session.playback.step > 2)
+    session.toggle_playing()
+    for page in ("Comparison", "Story", "Worksheet"):
+        window.details.show_page(page)
+        lab.wait()
+    point = window.surface._point
+    point.setFocus()
+    point.selectAll()
+    QTest.keyClicks(point, "1, 2, -3")
+    QTest.keyClick(point, Qt.Key.Key_Return)
+    lab.until(lambda: session.document.start == (1.0, 2.0, -3.0) and session.work is None)
+    lab.laboratory.look.zoom_to_paths()
+    for _ in range(20):
+        session.undo()
+    lab.until(lambda: session.work is None)
+    lab.wait()
+    assert session.document.surface == before.surface and session.document.start == before.start
+    assert window.contour.isVisible()
+    assert session.trajectories["1"].dimension == 2
+
+
+def test_the_parameter_map_varies_a_third_weight(lab) -> None:
+    typed(lab, "w1^2 + 2w2^2 + 3w3^2")
+    sweep = lab.laboratory.maps[1]
+    sweep.resolution = 16
+    lab.window.centre.show_layout("Parameter map")
+    lab.wait()
+    sweep._choose_setting(0, "w3")
+    lab.until(lambda: sweep.shown_work is not None and sweep.shown_work.complete)
+    assert sweep.shown_work.request.columns.name == "w3"
+    lab.window.centre.show_layout("Contour")
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_one_weight_and_twenty(lab, tmp_path: Path, count: int) -> None:
+    names = tuple(f"p{i}" for i in range(count))
+    surface = Surface(formula=" + ".join(f"{name}^2" for name in names), weights=names)
+    document = Experiment(surface=surface, runs=(Run(id="1", optimizer="adam", name="a"),))
+    save_experiment(document, tmp_path / "a.optlab")
+    assert lab.laboratory.commands.documents.open_file(tmp_path / "a.optlab")
+    lab.until(lambda: lab.session.work is None and "1" in lab.session.trajectories)
+    for step in (0, 1, 200):
+        lab.session.seek(step)
+        lab.wait()
+    assert lab.session.trajectories["1"].dimension == count
+    most = max(len(pane.curves) for pane in lab.window.panes._panes)
+    assert most <= 8
+
+
+def test_a_file_with_a_switch_shows_the_rule_of_each_step(lab, tmp_path: Path) -> None:
+    run = Run(id="1", optimizer="adam", name="a", then=(Switch(after=10, optimizer="momentum"),))
+    document = Experiment(surface=Surface(problem="rosenbrock"), runs=(run,), steps=20)
+    save_experiment(document, tmp_path / "a.optlab")
+    assert lab.laboratory.commands.documents.open_file(tmp_path / "a.optlab")
+    lab.until(lambda: lab.session.work is None and "1" in lab.session.trajectories)
+    lab.window.details.show_page("Worksheet")
+    found = []
+    for step in (10, 11):
+        lab.session.seek(step)
+        lab.wait()
+        sheet = lab.window.worksheet.worksheet()
+        found.append(len(sheet.rows))
+    assert found[0] > found[1]
+    (item,) = [lab.laboratory.runs._item(one) for one in lab.session.document.runs]
+    assert item.tip.endswith("Adam to step 10, Momentum to step 20")
+
+
+def test_a_recording_opens_drops_in_and_is_saved_elsewhere(lab, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(RECORDED, "utf-8")
+    commands = lab.laboratory.commands
+    assert commands.documents.open_file(path) and commands.documents.path is None
+    lab.until(lambda: lab.session.work is None)
+    lab.wait()
+    assert lab.session.playback.last == 2 and lab.window.contour.isVisible()
+    assert [pane.key for pane in lab.window.panes._panes] == ["loss"]
+    for page in ("Comparison", "Worksheet"):
+        lab.window.details.show_page(page)
+        lab.wait()
+    for title in ("3D", "Basins", "Parameter map", "Contour"):
+        lab.window.centre.show_layout(title)
+        lab.wait()
+    assert commands.documents.save_file(tmp_path / "kept.optlab")
+    commands._drops.take([QUrl.fromLocalFile(str(path))])
+    lab.wait()
+    assert [run.recording for run in lab.session.document.runs] == ["mine", "mine"]
+    path.write_text("t,w1,loss\n0,x,1\n", "utf-8")
+    before = lab.session.document
+    commands._drops.take([QUrl.fromLocalFile(str(path))])
+    lab.wait()
+    assert lab.session.document == before
