@@ -1,17 +1,22 @@
-"""The options that say how an experiment is shown: they change the view that it carries."""
+"""The options that say how an experiment is shown: they change the view that it carries.
+
+What takes time is imported where it is used: ``--help`` needs none of it.
+"""
 
 from __future__ import annotations
 
 import argparse
 from argparse import ArgumentTypeError
-from typing import Any
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from optlab.cli.errors import CommandError
 from optlab.cli.values import finite, shown, whole
-from optlab.session.experiment import Experiment, changed
-from optlab.session.view import CameraView, looking
+
+if TYPE_CHECKING:
+    import msgspec
+
+    from optlab.session.experiment import Experiment
+    from optlab.session.view import CameraView
 
 _OPTIONS = {
     "--color-map": "color_map",
@@ -55,6 +60,11 @@ def add_view(group: argparse._ArgumentGroup) -> None:
 
 def with_view(experiment: Experiment, options: argparse.Namespace) -> Experiment:
     """The experiment shown as the options say. Raises :class:`CommandError` naming the option."""
+    import msgspec
+
+    from optlab.session.experiment import changed
+    from optlab.session.view import looking
+
     given: dict[str, tuple[str, Any]] = {}
     for option, field in _OPTIONS.items():
         value = getattr(options, option.removeprefix("--").replace("-", "_"))
@@ -79,6 +89,10 @@ def _reason(error: msgspec.ValidationError) -> str:
 
 
 def _camera(text: str) -> CameraView:
+    import msgspec
+
+    from optlab.session.view import CameraView
+
     parts = text.split(",")
     if len(parts) not in (2, 3):
         reason = f"needs azimuth and elevation, such as 30,45, not {shown(text)}"
