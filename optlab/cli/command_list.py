@@ -6,19 +6,20 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from optlab.cli.ending import print_lines
+from optlab.cli.ending import print_lines, terminal_width
 from optlab.cli.errors import CommandError
 from optlab.core.data_files import DataError
-from optlab.session.columns import Row, aligned
+from optlab.session.columns import Row, aligned, fitted
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Prints the names of a kind, aligned."""
+    """Prints the names of a kind: one line each for a program, as paragraphs on a terminal."""
     try:
         rows = _LISTS[options.kind]()
     except DataError as error:
         raise CommandError(str(error), status=1) from None
-    print_lines(aligned(rows))
+    width = terminal_width()
+    print_lines(aligned(rows) if width is None else fitted(rows, width))
     return 0
 
 

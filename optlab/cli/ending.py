@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,13 @@ def tolerate_any_encoding() -> None:
     """Characters that the terminal's encoding lacks are printed as question marks."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def terminal_width() -> int | None:
+    """The characters in a line of the terminal, or None where a file or another program reads."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    return None
 
 
 def print_lines(lines: Iterable[str]) -> None:

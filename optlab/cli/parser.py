@@ -197,7 +197,8 @@ def _add_surface_options(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="a parameter or option, e.g. eta=0.05, or preset=NAME; may be repeated",
+        help="a parameter or option, e.g. eta=0.05 or bias_correction=no, or preset=NAME; "
+        "may be repeated",
     )
     group.add_argument(
         "--then",

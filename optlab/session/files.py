@@ -150,7 +150,8 @@ def find_experiment(name: str) -> Path:
     """
     path = Path(name)
     try:
-        if path.exists():
+        # A folder, or a pipe, of the name of a shipped experiment does not hide it.
+        if path.exists() and (path.is_file() or name not in experiment_names()):
             if not path.is_file():
                 raise FileProblemError(path, f"{_quoted(name)} is not a file")
             return path

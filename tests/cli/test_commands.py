@@ -1,22 +1,30 @@
 """help, version, list, open, and how the program starts."""
 
+import contextlib
+import fcntl
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 import optlab as package
-from optlab.cli import parser
+from optlab.cli import command_list, parser
 from optlab.core.problems import problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.schedules import schedule_names
+from optlab.session.columns import aligned, fitted
 from optlab.session.files import DEFAULT_EXPERIMENT, experiment_names, shipped_experiment
 from tests.cli.conftest import Command
 
 IMPORTS = """
 import sys
+import termios
 from optlab.cli import main
 status = main(sys.argv[1:])
 heavy = {"PySide6", "shiboken6", "pyqtgraph", "numba", "matplotlib", "PIL", "sympy"}
@@ -123,6 +131,49 @@ def test_the_typed_schedule_is_listed_with_one_that_works(optlab: Command) -> No
     example = line.split("as in ")[1].strip()
     done = optlab("run", "--problem", "beale", "--steps", "3", "--schedule", example)
     assert done.status == 0
+
+
+@pytest.mark.parametrize("width", [60, 80, 132])
+@pytest.mark.parametrize("kind", ["optimizers", "problems", "schedules", "experiments"])
+def test_lists_fit_a_terminal(
+    optlab: Command, monkeypatch: pytest.MonkeyPatch, kind: str, width: int
+) -> None:
+    whole = optlab("list", kind).out.split()
+    monkeypatch.setattr(command_list, "terminal_width", lambda: width)
+    out = optlab("list", kind).out
+    assert max(map(len, out.splitlines())) <= width
+    assert "".join(out.split()) == "".join(whole)
+
+
+def test_the_width_is_that_of_the_terminal() -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 72, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    command = [sys.executable, "-m", "optlab", "list", "schedules"]
+    with subprocess.Popen(command, stdout=theirs, env=environment) as program:
+        os.close(theirs)
+        written = b""
+        with contextlib.suppress(OSError):  # how a terminal says that its program has ended
+            while part := os.read(ours, 4096):
+                written += part
+    os.close(ours)
+    lines = written.decode().splitlines()
+    assert program.returncode == 0 and 60 < max(map(len, lines)) <= 72
+
+
+def test_a_list_stays_a_table_where_it_fits() -> None:
+    rows = [("a", "one", "x"), ("bb", "two", "yy")]
+    assert fitted(rows, 80) == aligned(rows) == ["a   one  x", "bb  two  yy"]
+    assert fitted(rows, 10) == ["a   one", "    x", "bb  two", "    yy"]
+    long = [("a", "one two three"), ("a name", "four")]
+    assert fitted(long, 12) == [
+        "a     one",
+        "        two",
+        "        thre",
+        "        e",
+        "a name",
+        "      four",
+    ]
 
 
 def test_a_reader_that_stops_early_is_no_error() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from optlab.cli import main
+from tests.cli.conftest import QUADRATIC, Command, only_run
 
 
 def summary(folder: Path, *arguments: str) -> dict:
@@ -46,3 +47,14 @@ def test_the_summary_says_where_runs_part_and_which_claims_hold(tmp_path: Path) 
     assert found["claims"]
     assert all(claim["holds"] for claim in found["claims"])
     assert found["runs"][0]["gradient_calls"] == found["runs"][0]["steps"]
+
+
+@pytest.mark.parametrize("text", ["0", "no", "off", "false", "False"])
+def test_a_yes_no_option_takes_every_way_to_say_no(optlab: Command, text: str) -> None:
+    run = (*QUADRATIC, "--optimizer", "adam", "--json", "a.json")
+    assert optlab("run", *run, "--set", f"bias_correction={text}").status == 0
+    assert only_run(Path("a.json"))["options"]["bias_correction"] is False
+    assert optlab("run", *run, "--set", "bias_correction=1").status == 0
+    assert only_run(Path("a.json"))["options"]["bias_correction"] is True
+    refused = optlab("run", *run, "--set", "bias_correction=2")
+    assert refused.status == 2 and "must be one of true, false, not 2" in refused.err

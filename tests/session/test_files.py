@@ -14,6 +14,7 @@ from optlab.session.files import (
     MAX_FILE_SIZE,
     FileProblemError,
     experiment_names,
+    find_experiment,
     load_experiment,
     save_experiment,
     shipped_experiment,
@@ -166,3 +167,17 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(FileProblemError, match="cannot be written"):
         write_whole(tmp_path / name, lambda file: file.write(b""))
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_folder_does_not_hide_a_shipped_experiment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / DEFAULT_EXPERIMENT).mkdir()
+    assert find_experiment(DEFAULT_EXPERIMENT) == shipped_experiment(DEFAULT_EXPERIMENT)
+    (tmp_path / "other").mkdir()
+    with pytest.raises(FileProblemError, match="not a file"):
+        find_experiment("other")
+    (tmp_path / DEFAULT_EXPERIMENT).rmdir()
+    (tmp_path / DEFAULT_EXPERIMENT).write_text("{}", "utf-8")
+    assert find_experiment(DEFAULT_EXPERIMENT) == Path(DEFAULT_EXPERIMENT)

@@ -16,6 +16,7 @@ from optlab.core.parameters import Parameter, Role, SettingError
 from optlab.core.rules.steppers import STEPPERS
 
 Choice = str | bool
+_YES_NO = {"1": True, "yes": True, "on": True, "0": False, "no": False, "off": False}
 _YES: Node = Apply("eq", (ZERO, ZERO))
 _NO: Node = Apply("ne", (ZERO, ZERO))
 _SECOND = ("curvature", "hessian_product")
@@ -31,7 +32,12 @@ class Option:
     help: str
 
     def check(self, value: object) -> Choice:
-        """One of the choices, also from its text. Raises :class:`SettingError`."""
+        """One of the choices, also from its text; yes and no may be written as 1 and 0.
+
+        Raises :class:`SettingError`.
+        """
+        if isinstance(value, str) and True in self.choices:
+            value = _YES_NO.get(value.lower(), value)
         for choice in self.choices:
             if value == choice and type(value) is type(choice):
                 return choice

@@ -224,7 +224,7 @@ def test_options_are_read_from_text_and_checked(tmp_path: Path) -> None:
     assert rule.complete_options({"scaled": "True"}) == {"form": "plain", "scaled": True}
     for given, message in [
         ({"form": "light"}, "form must be one of plain, heavy, not light"),
-        ({"scaled": "yes"}, "scaled must be one of true, false, not yes"),
+        ({"scaled": "maybe"}, "scaled must be one of true, false, not maybe"),
         ({"scaled": 1}, "scaled must be one of"),
         ({"style": "x"}, "style is not an option of tried"),
     ]:
