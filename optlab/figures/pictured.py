@@ -11,7 +11,7 @@ from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scal
 from optlab.figures.marked import MarkedRun, marked_runs
 from optlab.pictures.surface3d.camera import Camera, camera_of
 from optlab.session.experiment import Experiment, change_run
-from optlab.session.quantities import Quantity, available, of_rule
+from optlab.session.quantities import Quantity, available, components, of_rule
 from optlab.session.resolve import Resolved
 
 
@@ -115,3 +115,8 @@ class Pictured:
                     yield run.trajectory.state[int(name) - 1], quantity, (run,)
                 else:
                     yield name if kind == "rule" else quantity.key, quantity, (run,)
+        for run in self.runs:
+            for quantity in components(run.trajectory):
+                column = quantity.key.removeprefix("all:")
+                others = tuple(other for other in self.runs if column in other.trajectory)
+                yield column, quantity, others

@@ -152,7 +152,8 @@ def available(
     lowest = problem.lowest_value
     losses = (_LOSS,) if lowest is None else (_LOSS, above_minimum(lowest))
     of_run = () if trajectory is None else of_rule(spec, trajectory)
-    return (*losses, *of_run, *GENERAL)
+    single = () if trajectory is None else components(trajectory)
+    return (*losses, *of_run, *GENERAL, *single)
 
 
 def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...]:
@@ -189,6 +190,32 @@ def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...
                 Quantity(f"cosine:{places[name]}", "angle", label, False, False, angle, "angle")
             )
     return (*memory, *others, *angles)
+
+
+COMPONENT = "component"
+"""The group of single components, each shown for every run that records it."""
+
+
+def components(trajectory: Trajectory) -> tuple[Quantity, ...]:
+    """Each component of weights, gradient and memory (``all:m1``, ...), shown for all runs."""
+    found = []
+    for name in ("w", "g", *trajectory.state):
+        if name not in trajectory.vectors or trajectory.vectors.size(name) > MOST_CURVES:
+            continue
+        for column in trajectory.vectors[name]:
+            symbol = display_symbol(column)
+            title = f"{_of_every_run(name)}, every run"
+            curves = _column_of(column, symbol)
+            found.append(Quantity(f"all:{column}", title, symbol, True, False, curves, COMPONENT))
+    return tuple(found)
+
+
+def _of_every_run(name: str) -> str:
+    return {"w": "weight", "g": "gradient"}.get(name, "memory")
+
+
+def _column_of(column: str, label: str) -> Callable[[Trajectory], Curves]:
+    return lambda trajectory: [(label, trajectory[column])] if column in trajectory else []
 
 
 def _title(name: str) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from optlab.session.quantities import COMPONENT
 from optlab.ui.controllers.panes import PaneChoice, PanesController
 from optlab.ui.views.panes import PanesView
 from optlab.ui.widgets.paint import menu_text
@@ -18,6 +19,7 @@ class CurvesMenu(QMenu):
         super().__init__("Curves", parent)
         self._panes = panes
         self._scales = QMenu("Logarithmic axis", self)
+        self._single = QMenu("One component of every run", self)
         self.aboutToShow.connect(self.fill)
         self.triggered.connect(self._choose)
 
@@ -25,15 +27,19 @@ class CurvesMenu(QMenu):
         """One entry for each quantity, those of the rule between lines."""
         self.clear()
         self._scales.clear()
+        self._single.clear()
         group = ""
         for choice in self._panes.choices():
-            if group and choice.group != group:
+            single = choice.group == COMPONENT
+            if group and choice.group != group and not single:
                 self.addSeparator()
             group = choice.group
-            self.addAction(_entry(choice, ("show", choice.key), choice.shown, self))
+            menu = self._single if single else self
+            menu.addAction(_entry(choice, ("show", choice.key), choice.shown, menu))
             if choice.shown:
                 scale = _entry(choice, ("log", choice.key), choice.log, self._scales)
                 self._scales.addAction(scale)
+        self.addMenu(self._single)
         self.addSeparator()
         self.addMenu(self._scales)
         reset = QAction("Default curves", self)

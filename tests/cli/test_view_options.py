@@ -98,3 +98,14 @@ def test_wrong_views_are_one_line(
     error = capsys.readouterr().err
     assert told in error and error.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_one_component_of_every_run_is_one_plot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "three_ways_down", "--quiet", "--view", "m1", "--image", "m1.svg"]) == 0
+    text = Path("m1.svg").read_text("utf-8")
+    assert "memory, every run" in text and "Adam" in text and "Momentum" in text
+    assert main(["run", "three_ways_down", "--quiet", "--panes", "w1,s2", "--image", "w1.svg"]) == 0
+    assert "weight, every run" in Path("w1.svg").read_text("utf-8")
