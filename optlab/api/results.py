@@ -213,13 +213,15 @@ class Result(Mapping[str, RunResult]):
         of: str | int = "",
         step: int = 1,
         panes: Sequence[str] = ("loss",),
+        arrows: tuple[int, int] | None = None,
     ) -> Figure:
         """The picture of the experiment: a ``sheet``, or one view of it.
 
         ``view`` is ``"contour"``, ``"surface"`` (in 3D), ``"worksheet"`` (of update ``step``),
         or a quantity over the steps: ``"loss"``, ``"eta"``, ``"gradient_norm"``, ..., or what the
         run ``of`` (a name or place, by default the first) records, such as ``"m"``.  ``panes``
-        are the quantities beside the map of a sheet.  ``size`` is that of a journal's
+        are the quantities beside the map of a sheet; ``arrows`` the first and the last update
+        whose arrows the map has.  ``size`` is that of a journal's
         ``column``, of a ``page`` or of a ``slide``.  Raises ValueError for what there is not.
         """
         from optlab.figures import draw_experiment
@@ -229,7 +231,8 @@ class Result(Mapping[str, RunResult]):
         view, shape = text("view", view), size_of(size)
         step, beside = whole("step", step, 1), items("panes", panes, "several quantities")
         keys = tuple(text("panes", key) for key in beside)
-        return draw_experiment(*parts, view, shape, of=run, step=step, panes=keys)
+        pair = None if arrows is None else _pair_of_updates(arrows)
+        return draw_experiment(*parts, view, shape, of=run, step=step, panes=keys, arrows=pair)
 
     def save_image(
         self,
@@ -313,3 +316,11 @@ _FILM: Mapping[str, Callable[[str, object], Any]] = {
     "stride": _or_none(whole),
     "hold": number,
 }
+
+
+def _pair_of_updates(given: object) -> tuple[int, int]:
+    """The first and the last update whose arrows are drawn. Raises ValueError."""
+    found = [whole("arrows", part, 1) for part in items("arrows", given, "two updates")]
+    if len(found) != 2:
+        raise SettingError("arrows", f"must be two updates, the first and the last, not {given!r}")
+    return found[0], found[1]

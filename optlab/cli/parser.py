@@ -9,7 +9,7 @@ from typing import NoReturn
 import optlab
 from optlab.cli.errors import CommandError
 from optlab.cli.map_options import add_map
-from optlab.cli.values import dots, finite, names, point, setting, then, whole
+from optlab.cli.values import dots, finite, names, point, setting, then, updates, whole
 from optlab.cli.view_options import add_view
 
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
@@ -148,6 +148,12 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         help="quantities beside the map of a sheet, e.g. loss,eta,m (default: those of the file, "
         "else loss)",
     )
+    group.add_argument(
+        "--arrows",
+        type=updates,
+        metavar="A-B",
+        help="updates whose arrows the map has: against the gradient, memory, update",
+    )
     group.add_argument("--of", metavar="RUN", help="the run whose memory or worksheet is drawn")
     group.add_argument(
         "--at", type=whole, default=1, metavar="N", help="the update of the worksheet (default 1)"
@@ -253,7 +259,20 @@ _VALUED = frozenset(
         *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "then"),
         *("schedule", "seed"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
-        *("csv", "npz", "table", "target", "image", "view", "panes", "of", "at", "size", "dpi"),
+        *(
+            "csv",
+            "npz",
+            "table",
+            "target",
+            "image",
+            "view",
+            "panes",
+            "arrows",
+            "of",
+            "at",
+            "size",
+            "dpi",
+        ),
         *("animation", "fps", "stride", "hold", "width", "report", "json"),
         *("color-map", "levels", "level-scale", "height", "exaggeration", "camera", "without"),
     )

@@ -29,6 +29,7 @@ class Choices:
     of: str = ""
     step: int = 1
     panes: tuple[str, ...] = ("loss",)
+    arrows: tuple[int, int] | None = None
     film: Film | None = None
 
 
@@ -46,6 +47,7 @@ def choices_of(
         of=_run(options.of, experiment),
         step=options.at,
         panes=panes or ("loss",),
+        arrows=options.arrows,
         film=_film(options) if outputs.animation is not None else None,
     )
     if not panes and experiment.view is not None:

@@ -95,3 +95,12 @@ def setting(text: str) -> tuple[str, str]:
     if not equals or not name.strip() or not value.strip():
         raise ArgumentTypeError(f"needs the form KEY=VALUE, not {shown(text)}")
     return name.strip(), value.strip()
+
+
+def updates(text: str) -> tuple[int, int]:
+    """The first and the last of some updates: ``3``, or ``1-4``."""
+    first, dash, last = text.partition("-")
+    low, high = whole(first), whole(last if dash else first)
+    if not 1 <= low <= high < low + 12:
+        raise ArgumentTypeError(f"must be up to 12 updates, such as 1-2, not {shown(text)}")
+    return low, high

@@ -71,6 +71,7 @@ def _write_image(path: Path, finished: Finished, choices: Choices) -> None:
             of=choices.of,
             step=choices.step,
             panes=choices.panes,
+            arrows=choices.arrows,
         )
     except FileProblemError:
         raise

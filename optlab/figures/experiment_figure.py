@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from optlab.core.gradient import NOISE_STAGES
 from optlab.figures import palette, setting, words
+from optlab.figures.arrows import draw_arrows
 from optlab.figures.curves_pane import CurvesPane
 from optlab.figures.geometry import shown_window, starts_of
 from optlab.figures.layout import (
@@ -171,6 +172,9 @@ class ExperimentFigure:
             draw_minima(axes, resolved.problem)
         self._paths = [PathMarks(axes, run, window) for run in self.runs]
         self._starts = draw_starts(axes, starts_of(resolved))
+        if pictured.arrows is not None:
+            first, last = pictured.arrows
+            draw_arrows(axes, self.runs, range(first, last + 1), window)
 
     def _draw_no_map(self, box: Box, sentence: str) -> None:
         """The sentence in the place of the map."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optlab.core.run import Trajectory
+from optlab.figures.arrows import MOST
 from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
 from optlab.figures.marked import MarkedRun, marked_runs
 from optlab.pictures.surface3d.camera import Camera, camera_of
@@ -22,8 +23,8 @@ class Pictured:
     ``view`` is one of :data:`~optlab.figures.layout.VIEWS`, or the key of a quantity over the
     steps, or the name under which a run records it; ``of`` is the id of the run whose memory or
     worksheet is drawn (by default the first one that has it); ``step`` is the update that a
-    worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``camera``
-    is where a surface is seen from, by default as the experiment has it.
+    worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``arrows``
+    are the first and the last update whose arrows the map has.
 
     Raises ValueError for a view or a run that there is not, with those that there are.
     """
@@ -36,7 +37,7 @@ class Pictured:
     of: str = ""
     step: int = 1
     panes: tuple[str, ...] = ("loss",)
-    camera: Camera | None = None
+    arrows: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.of and self.of not in self.trajectories:
@@ -45,6 +46,9 @@ class Pictured:
             raise ValueError(self.resolved.no_map.removesuffix("."))
         for key in self.panes if self.view == SHEET else self._keys:
             self.quantity(key)
+        first, last = self.arrows or (1, 1)
+        if not 1 <= first <= last < first + MOST:
+            raise ValueError(f"arrows are those of up to {MOST} updates, such as 1-2")
 
     @property
     def _keys(self) -> tuple[str, ...]:
@@ -68,8 +72,8 @@ class Pictured:
 
     @property
     def seen_from(self) -> Camera:
-        """The camera that was asked for, else that of the experiment."""
-        return self.camera or camera_of(self.experiment.shown)
+        """The camera of the experiment's view."""
+        return camera_of(self.experiment.shown)
 
     @property
     def scale(self) -> float:

@@ -18,7 +18,6 @@ from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
 from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.worksheet_figure import draw_worksheet
-from optlab.pictures.surface3d.camera import Camera
 from optlab.session.carriers import EXPERIMENT_KEY, pdf_with, svg_with
 from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
@@ -49,7 +48,7 @@ def draw_experiment(
     of: str = "",
     step: int = 1,
     panes: tuple[str, ...] = ("loss",),
-    camera: Camera | None = None,
+    arrows: tuple[int, int] | None = None,
 ) -> Figure:
     """The picture of an experiment, or of one view of it.
 
@@ -58,7 +57,7 @@ def draw_experiment(
     :class:`~optlab.figures.pictured.Pictured`.  Raises ValueError for what there is not.
     """
     parts = resolved, experiment, trajectories
-    return draw(Pictured(*parts, view, size, of=of, step=step, panes=panes, camera=camera))
+    return draw(Pictured(*parts, view, size, of=of, step=step, panes=panes, arrows=arrows))
 
 
 def draw(pictured: Pictured) -> Figure:
@@ -122,7 +121,7 @@ def save_experiment_figure(
     of: str = "",
     step: int = 1,
     panes: tuple[str, ...] = ("loss",),
-    camera: Camera | None = None,
+    arrows: tuple[int, int] | None = None,
 ) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
@@ -130,6 +129,6 @@ def save_experiment_figure(
     ValueError for another kind, FileProblemError where it cannot be written.
     """
     parts = resolved, experiment, trajectories
-    figure = draw(Pictured(*parts, view, size, of=of, step=step, panes=panes, camera=camera))
+    figure = draw(Pictured(*parts, view, size, of=of, step=step, panes=panes, arrows=arrows))
     content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
     write_whole(path, lambda file: file.write(content))

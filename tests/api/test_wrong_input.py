@@ -55,7 +55,10 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     Result.save_csv: {"path": "a.csv"},
     Result.save_npz: {"path": "a.npz"},
     Result.save_report: {"path": "a.html"},
-    Result.figure: {"view": "loss", "size": "column", "of": "", "step": 1, "panes": ("loss",)},
+    Result.figure: {
+        "view": "loss", "size": "column", "of": "", "step": 1, "panes": ("loss",),
+        "arrows": (1, 2),
+    },
     Result.save_image: {
         "path": "a.png", "view": "loss", "size": "column", "dpi": 20, "of": 0, "step": 1,
         "panes": ("loss",),

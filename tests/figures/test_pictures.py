@@ -25,7 +25,6 @@ from optlab.figures.pictured import Pictured
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
-from optlab.pictures.surface3d.camera import Camera
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.view import USUAL, CameraView, looking
@@ -259,27 +258,37 @@ def test_any_surface_can_be_drawn_in_space(make: Make, formula: str) -> None:
 
 
 def test_another_camera_gives_another_picture(make: Make) -> None:
-    drawn = make("w1^2 + 3 w2^2", etas=(0.1,), steps=20, start=(1.0, 1.0))
-    cameras = (Camera(), Camera(azimuth=-60.0), Camera(height="linear"), Camera(distance=0.5))
-    made = {
-        picture_bytes(draw_experiment(*drawn.parts, "surface", camera=c), "png", drawn.experiment)
-        for c in cameras
-    }
-    assert len(made) == len(cameras)
-
-
-def test_a_picture_is_seen_from_where_the_experiment_is(make: Make) -> None:
     fields = {"etas": (0.1,), "steps": 20, "start": (1.0, 1.0)}
-    seen = looking(USUAL, camera=CameraView(azimuth=100.0, distance=0.7), height="linear")
-    usual, moved = (make("w1^2 + 3 w2^2", **fields, view=view) for view in (None, seen))
-    asked = Camera(azimuth=100.0, distance=0.7, height="linear")
-    expected = draw_experiment(*usual.parts, "surface", camera=asked)
-    found = draw_experiment(*moved.parts, "surface")
-    one, other = (picture_bytes(f, "png", usual.experiment, 60) for f in (expected, found))
-    assert one == other
-    assert one != picture_bytes(
-        draw_experiment(*usual.parts, "surface"), "png", usual.experiment, 60
+    plain = make("w1^2 + 3 w2^2", **fields)
+    views = (
+        USUAL,
+        looking(USUAL, camera=CameraView(azimuth=-60.0)),
+        looking(USUAL, height="linear"),
+        looking(USUAL, camera=CameraView(distance=0.5)),
     )
+    made = set()
+    for view in views:
+        seen = make("w1^2 + 3 w2^2", **fields, view=view)
+        figure = draw_experiment(*seen.parts, "surface")
+        made.add(picture_bytes(figure, "png", plain.experiment, 60))
+    assert len(made) == len(views)
+    usual = picture_bytes(draw_experiment(*plain.parts, "surface"), "png", plain.experiment, 60)
+    assert usual in made
+
+
+def test_arrows_of_the_first_updates_are_drawn_with_their_names(make: Make) -> None:
+    near = Surface(formula="3 w1^2 + 10 w2^2", window=((-15.1, -14.8), (19.1, 20.1)))
+    drawn = make(surface=near, etas=(0.001,), steps=2, start=(-15.0, 20.0))
+    figure = draw_experiment(*drawn.parts, "contour", arrows=(1, 2))
+    texts = {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert {"−g", "Δw", "w(1)"} <= texts and not {"w(0)", "w(2)"} & texts
+    (patches,) = (
+        [p for p in axes.patches if "Arrow" in type(p).__name__] for axes in figure.axes[:1]
+    )
+    assert len(patches) >= 4
+    for wrong in ((0, 1), (2, 1), (1, 99)):
+        with pytest.raises(ValueError, match="arrows are those of up to 12 updates"):
+            draw_experiment(*drawn.parts, "contour", arrows=wrong)
 
 
 def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:
