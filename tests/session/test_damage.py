@@ -113,8 +113,8 @@ class FullDisk:
 @pytest.mark.parametrize(
     ("step", "double"),
     [
-        ("tempfile.mkstemp", fails(REFUSED)),
-        ("tempfile.mkstemp", fails(FULL)),
+        ("os.open", fails(REFUSED)),
+        ("os.open", fails(FULL)),
         ("os.fdopen", FullDisk),
         ("os.fsync", fails(FULL)),
         ("os.fsync", fails(OSError(errno.EIO, os.strerror(errno.EIO)))),

@@ -18,7 +18,8 @@ _INTEGRATIONS = {"through_egl": "xcb_egl", "without_any_driver": "none"}
 @pytest.mark.parametrize("case", CASES)
 def test_opengl(case: str, tmp_path: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "HOME": str(tmp_path)}
-    environment.pop("OPTLAB_3D", None)
+    for chosen in ("OPTLAB_3D", "PYOPENGL_PLATFORM"):  # by another test in this process
+        environment.pop(chosen, None)
     environment["QT_XCB_GL_INTEGRATION"] = _INTEGRATIONS.get(case, "xcb_glx")
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-m", "tests.ui.opengl.cases", case],
