@@ -14,7 +14,7 @@ from optlab.core.problems import FormulaProblem
 from optlab.core.run.arrays import array_program
 from optlab.core.run.columns import Columns
 from optlab.core.run.kernels import BlockKernel, Program, plain_kernel
-from optlab.core.run.outcome import Outcome, broken_outcome, complete_outcome
+from optlab.core.run.outcome import Outcome, broken_outcome, complete_outcome, is_sound
 from optlab.core.run.program import StepProgram, scalar_program
 from optlab.core.run.spec import Leg, RunSpec
 from optlab.core.run.starts import equations_of, starting_memory
@@ -145,14 +145,15 @@ class _Run:
         """Writes row 0; an outcome where the run already ends there."""
         spec, leg = self.spec, self.spec.legs[0]
         self.data[0] = np.nan
-        start = np.array(spec.start)
+        start = spec.point
         memory = starting_memory(equations_of(leg), leg.values(), start) | {
             name: np.array(numbers) for name, numbers in spec.memory.items()
         }
         loss = spec.problem.loss(start)
         for name, values in {"w": start, **memory, "loss": np.array([loss])}.items():
             self.data[0, self.columns.place(name)] = values
-        self.outcome = broken_outcome(0, spec.start, loss, ())
+        if not is_sound(start, loss):
+            self.outcome = broken_outcome(0, spec.start, loss, ())
 
     def _go_on(self, resume: Trajectory) -> None:
         """Takes the rows over that are computed already."""
@@ -214,8 +215,11 @@ class _Run:
     def _ended(self, step: int) -> Outcome | None:
         row = self.data[step]
         value = {name: row[self.columns.place(name)] for name in ("w", "g", "loss")}
+        loss = float(value["loss"][0])
+        if is_sound(value["w"], loss):
+            return None
         weights, gradient = tuple(value["w"].tolist()), tuple(value["g"].tolist())
-        return broken_outcome(step, weights, float(value["loss"][0]), gradient if step else ())
+        return broken_outcome(step, weights, loss, gradient if step else ())
 
 
 _NONE: Array = np.empty((0, 0))

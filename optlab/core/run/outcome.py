@@ -37,6 +37,8 @@ FARTHEST = 1e30
 """A weight beyond this counts as diverged: no surface means anything there, and a picture's
 single-precision numbers end at 3e38."""
 
+_NAMED = 8
+"""Weights that a sentence writes down."""
 FAR_ABOVE = 1e6
 """Times its start (at least 1) that the loss of a run which diverges has risen."""
 GROWTH = 4.0
@@ -66,6 +68,11 @@ class Outcome:
         return f"{texts[self.kind]}: {self.detail}" if self.detail else texts[self.kind]
 
 
+def is_sound(weights: Floats, loss: float) -> bool:
+    """Whether weights (n,) and loss are in their range, so that a run can go on."""
+    return math.isfinite(loss) and bool((np.abs(weights) <= FARTHEST).all())
+
+
 def broken_outcome(
     step: int, weights: tuple[float, ...], loss: float, gradient: tuple[float, ...]
 ) -> Outcome | None:
@@ -75,15 +82,16 @@ def broken_outcome(
     that is not a number (or infinite at once), or a gradient that is not, at finite weights, has
     left the domain.  ``gradient`` is the one that led here, empty at step 0.
     """
-    at = "w = (" + ", ".join(short(value) for value in weights) + ")"
+    if is_sound(np.array(weights), loss):
+        return None
+    named = ", ".join(short(value) for value in weights[:_NAMED])
+    at = f"w = ({named}{', …' if len(weights) > _NAMED else ''})"
     if not all(math.isfinite(value) for value in weights):
         if any(math.isnan(value) or math.isinf(value) for value in gradient) and step > 0:
             return Outcome("left_domain", step, "the gradient is not finite")
         return Outcome("diverged", step, "a weight is no longer finite")
     if any(abs(value) > FARTHEST for value in weights):
         return Outcome("diverged", step, at)
-    if math.isfinite(loss):
-        return None
     if math.isinf(loss) and step > 0:
         return Outcome("diverged", step, f"the loss is infinite at {at}")
     what = "not a number" if math.isnan(loss) else "infinite"

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
+from optlab.core.formula.compiled import Array
 from optlab.core.gradient import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
@@ -133,6 +136,13 @@ class RunSpec:
             count = value_count(known[name], self.problem.dimension)
             if len(numbers) != count:
                 raise SettingError("memory", f"'{name}' has {count} numbers, not {len(numbers)}")
+
+    @cached_property
+    def point(self) -> Array:
+        """The start as an array, shape (n,)."""
+        point = np.array(self.start, dtype=np.float64)
+        point.flags.writeable = False
+        return point
 
     @cached_property
     def variant(self) -> Variant:
