@@ -41,6 +41,7 @@ from optlab.session.mapping import MapWork, Request
 from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.recordings import with_recording
 from optlab.session.resolve import Resolved, resolve_strictly
+from optlab.session.view import View, looking
 
 Point = Sequence[float]
 
@@ -164,6 +165,26 @@ class Lab:
                 raise SettingError(name, f"cannot be changed; known are {', '.join(_SHARED)}")
         checked = {name: _SHARED[name](name, value) for name, value in fields.items()}
         return self._checked(changed(self.document, **checked))
+
+    def show(self, **fields: object) -> Lab:
+        """Shown in another way: other values for fields of the :class:`~optlab.session.view.View`.
+
+        Pictures follow it, and a saved experiment opens so: ``color_map``, ``levels``, ``scale``
+        ("log" or "linear"), ``lines``, ``minima``, ``camera`` (a dict with ``azimuth``,
+        ``elevation``, ``distance``), ``height``, ``exaggeration``, ``panes``, ...
+        """
+        view = self.document.shown
+        for name, value in fields.items():
+            if name not in View.__struct_fields__:
+                known = ", ".join(View.__struct_fields__)
+                raise SettingError(name, f"is not part of the view; known are {known}")
+            given = arguments.text(name, value) if isinstance(value, str) else value
+            try:
+                view = looking(view, **{name: given})
+            except (msgspec.ValidationError, TypeError, OverflowError) as error:
+                reason = str(error).partition(" - at `")[0].lower()
+                raise SettingError(name, f"cannot be {arguments.shown(value)}: {reason}") from None
+        return self._checked(changed(self.document, view=view))
 
     def run(self, progress: Progress | None = None) -> Result:
         """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""

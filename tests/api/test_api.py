@@ -219,3 +219,17 @@ def test_no_rule_can_take_the_name_of_an_argument() -> None:
         if argument.kind is not inspect.Parameter.VAR_KEYWORD
     }
     assert arguments <= SETTINGS
+
+
+def test_a_view_is_kept_with_the_experiment(tmp_path: Path) -> None:
+    lab = optlab.experiment("booth", steps=3).add("adam")
+    seen = lab.show(color_map="viridis", levels=9, camera={"azimuth": 10}, panes=("loss", "eta"))
+    view = seen.document.shown
+    assert (view.color_map, view.levels, view.camera.azimuth) == ("viridis", 9, 10.0)
+    assert lab.document.view is None and seen.show(levels=20).document.shown.color_map == "viridis"
+    seen.save(tmp_path / "seen.optlab")
+    assert optlab.load(tmp_path / "seen.optlab") == seen
+    with pytest.raises(ValueError, match="color_map cannot be 'jet': invalid enum value"):
+        lab.show(color_map="jet")
+    with pytest.raises(ValueError, match="colour is not part of the view"):
+        lab.show(colour="viridis")

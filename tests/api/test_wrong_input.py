@@ -39,6 +39,10 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "eta": 0.1,
     },
     Lab.add_recording: {"path": str(Path(__file__).with_name("recorded.csv")), "name": "r"},
+    Lab.show: {
+        "color_map": "viridis", "levels": 9, "scale": "linear", "lines": False, "panes": ("loss",),
+        "camera": {"azimuth": 20, "elevation": 40}, "height": "log", "exaggeration": 2,
+    },
     Lab.change: {
         "start": (1, 2), "steps": 4, "seed": 1, "stop_gradient": 0.1, "title": "t", "story": "s",
         "rules": {}, "surfaces": {}, "schedules": {},
