@@ -217,6 +217,8 @@ def expected_curves(key: str, lowest: float | None) -> Callable[[Trajectory], li
             return [walk[column] for column in walk.vectors[name]]
         if kind == "memory":
             return [walk[column] for column in walk.vectors[walk.state[int(name) - 1]]]
+        if kind == "all":
+            return [walk[name]] if name in walk else []
         if kind == "cosine":
             return [cosine(walk, walk.state[int(name) - 1])]
         return {
