@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from optlab.core.formula.arrays import ARRAY_NAMES, as_components
+from optlab.core.formula.arrays import ARRAY_NAMES, as_components, total
 from optlab.core.formula.compiled import Array, define
 from optlab.core.formula.operations import STRIDE, step_power
 from optlab.core.native import KernelStore
@@ -127,7 +127,7 @@ class VectorKernel:
 
         def loss(point: Array) -> float:
             value = problem.loss(point)
-            return value + l2 * dot(point) / 2 if part.l2 else value
+            return value + l2 * total(point * point, len(point)) / 2 if part.l2 else value
 
         def hessian(point: Array) -> Array:
             matrix = problem.hessian(point)
@@ -183,8 +183,3 @@ class CompiledArrayKernel:
         taken = self._function(count, float(done), *fixed, *arrays)
         self._calls.check()
         return taken
-
-
-def dot(point: Array) -> float:
-    """The squared length, summed from the first component on."""
-    return float(np.add.accumulate(point * point)[-1])
