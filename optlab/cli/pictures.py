@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from optlab.cli.errors import CommandError
 from optlab.cli.outputs import Outputs
 from optlab.cli.values import shown
-from optlab.core.run import run
+from optlab.core.run import Trajectory, run
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
 
@@ -50,17 +50,21 @@ def choices_of(
         arrows=options.arrows,
         film=_film(options) if outputs.animation is not None else None,
     )
+    # Whatever is to be drawn is looked for in runs that have not yet gone anywhere.
+    started = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
+    started |= resolved.recordings
     if not panes and experiment.view is not None:
-        choices = replace(choices, panes=_fitting(choices, experiment, resolved))
-    _try(choices, experiment, resolved)
+        choices = replace(choices, panes=_fitting(choices, experiment, resolved, started))
+    _try(choices, experiment, resolved, started)
     return choices
 
 
-def _fitting(choices: Choices, experiment: Experiment, resolved: Resolved) -> tuple[str, ...]:
+def _fitting(
+    choices: Choices, experiment: Experiment, resolved: Resolved, started: dict[str, Trajectory]
+) -> tuple[str, ...]:
     """The panes of the experiment's view that its runs have."""
     from optlab.figures.pictured import Pictured
 
-    started = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
     pictured = Pictured(resolved, experiment, started, of=choices.of)
     return tuple(key for key in experiment.shown.panes if pictured.has(key)) or ("loss",)
 
@@ -96,8 +100,10 @@ def _film(options: argparse.Namespace) -> Film:
     return film
 
 
-def _try(choices: Choices, experiment: Experiment, resolved: Resolved) -> None:
-    """Looks for everything that is to be drawn in runs that have not yet gone anywhere."""
+def _try(
+    choices: Choices, experiment: Experiment, resolved: Resolved, started: dict[str, Trajectory]
+) -> None:
+    """Looks for everything that is to be drawn in runs that have only started."""
     from optlab.figures.pictured import Pictured
 
     if choices.view == "worksheet" and not 1 <= choices.step <= experiment.steps:
@@ -108,8 +114,6 @@ def _try(choices: Choices, experiment: Experiment, resolved: Resolved) -> None:
             choices.film.steps(experiment.steps)
         except ValueError as error:
             raise CommandError(f"--stride: {error}") from None
-    started = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
-    started |= resolved.recordings
     for option, view, panes in (
         ("--view", choices.view, ("loss",)),
         ("--panes", "sheet", choices.panes),
