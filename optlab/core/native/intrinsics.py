@@ -16,6 +16,9 @@ bounds in :mod:`optlab.core.native.compile`, and for a = 0.
 zero counts as the largest number.
 
 ``ask(address, context, question, step, w, v, out)``: calls a C function by its address.
+
+``numbers_at(address)`` and ``integers_at(address)``: the pointer to float64 or int64 at an address,
+for ``array(pointer, shape)``.
 """
 
 from __future__ import annotations
@@ -57,7 +60,20 @@ def intrinsics() -> dict[str, Any]:
     ) -> Any:
         return made((types.int64,) * 7, _asked)
 
-    functions: tuple[Callable[..., Any], ...] = (select, quotient, least_bits, ask)
+    def pointer(kind: Any) -> tuple[Any, Any]:
+        def written(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(*arguments, context.get_value_type(signature.return_type))
+
+        return types.CPointer(kind)(types.int64), written
+
+    def numbers_at(_context: Any, address: Any) -> Any:
+        return pointer(types.float64)
+
+    def integers_at(_context: Any, address: Any) -> Any:
+        return pointer(types.int64)
+
+    asked = (ask, numbers_at, integers_at)
+    functions: tuple[Callable[..., Any], ...] = (select, quotient, least_bits, *asked)
     return {function.__name__: intrinsic(function) for function in functions}
 
 

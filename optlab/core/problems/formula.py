@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from optlab.core.data.batches import Indices
 from optlab.core.formula import (
     SURFACE_NAMES,
     FormulaError,
@@ -92,7 +93,7 @@ class FormulaProblem(Problem):
         assert slope is not None
         return gradient(slope, self.weights)
 
-    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+    def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
         """E at a point; nan or ±inf outside the formula's domain."""
         return float(self._loss_function(*map(float, w))[0])
 
@@ -102,7 +103,7 @@ class FormulaProblem(Problem):
         return values
 
     def loss_and_gradient(
-        self, w: Sequence[float] | Array, rows: Array | None = None
+        self, w: Sequence[float] | Array, rows: Indices | None = None
     ) -> tuple[float, Array]:
         """E and ∇E at a point."""
         point = [float(value) for value in w]

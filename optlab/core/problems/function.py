@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.core.data.batches import Indices
 from optlab.core.problems.pointer import Pointer
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
@@ -37,12 +38,12 @@ class FunctionProblem(Problem):
             return None
         return Pointer(self.compiled.address, joint=True, keep=self.compiled)
 
-    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+    def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
         """E(w)"""
         return self.loss_and_gradient(w)[0]
 
     def loss_and_gradient(
-        self, w: Sequence[float] | Array, rows: Array | None = None
+        self, w: Sequence[float] | Array, rows: Indices | None = None
     ) -> tuple[float, Array]:
         """E(w) and ∇E(w). Raises ValueError for a gradient of another shape than w."""
         point = np.array(w, dtype=np.float64)

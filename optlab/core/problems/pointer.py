@@ -3,7 +3,8 @@
 The function is ``double answer(int64 context, int64 question, int64 step, const double *w, const
 double *v, double *out)``: it returns the loss for :data:`LOSS` and :data:`GRADIENT`, and writes
 the gradient, the diagonal of the Hessian or the Hessian times v into ``out``.  ``step`` is the
-update it is asked for, from 1.
+update it is asked for, from 1; 0 stands for all rows of the data.  A problem over data finds them
+through ``context`` (:mod:`optlab.core.data.row_context`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optlab.core.data.row_context import RowContext
 from optlab.core.formula.compiled import PLAIN
 from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
@@ -29,14 +31,15 @@ QUESTIONS = {
 
 @dataclass(frozen=True, eq=False)
 class Pointer:
-    """Where a compiled function is; ``context`` is handed to it, ``keep`` must stay alive.
+    """Where a compiled function is; ``keep`` must stay alive.
 
-    ``joint``: the loss comes with the gradient in one computation.
+    ``joint``: the loss comes with the gradient in one computation.  ``rows``: what is copied for
+    every kernel and handed to the function as its context; None stands for 0.
     """
 
     address: int
-    context: int = 0
     joint: bool = False
+    rows: RowContext | None = None
     keep: Any = None
 
 

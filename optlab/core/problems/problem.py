@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from optlab.core.data.batches import Indices
 from optlab.core.problems.pointer import Pointer
 
 Array = npt.NDArray[np.float64]
@@ -48,8 +49,9 @@ class Minimum:
 class Objective(Protocol):
     """A loss of n weights.
 
-    ``w`` and ``v`` have shape (n,), float64.  ``rows`` chooses rows of the data; None stands for
-    all of them.  Nothing raises for a point outside the domain: the answers are nan or inf.
+    ``w`` and ``v`` have shape (n,), float64.  ``rows`` are the numbers of the rows of the data that
+    count (int64, ascending); None stands for all of them.  Nothing raises for a point outside the
+    domain: the answers are nan or inf.
     """
 
     @property
@@ -64,11 +66,11 @@ class Objective(Protocol):
     def rows(self) -> int:
         """How many rows the data has; 0 where there is none."""
 
-    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+    def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
         """E(w)"""
 
     def loss_and_gradient(
-        self, w: Sequence[float] | Array, rows: Array | None = None
+        self, w: Sequence[float] | Array, rows: Indices | None = None
     ) -> tuple[float, Array]:
         """E(w) and ∇E(w), shape (n,)"""
 
@@ -137,12 +139,12 @@ class Problem:
         none; compiling may take some tenths of a second."""
         return None
 
-    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+    def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
         """E(w); nan or ±inf outside the domain."""
         raise NotImplementedError
 
     def loss_and_gradient(
-        self, w: Sequence[float] | Array, rows: Array | None = None
+        self, w: Sequence[float] | Array, rows: Indices | None = None
     ) -> tuple[float, Array]:
         """E(w) and ∇E(w), shape (n,)."""
         raise NotImplementedError

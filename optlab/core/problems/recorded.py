@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optlab.core.data.batches import Indices
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
 
@@ -20,12 +21,12 @@ class RecordedProblem(Problem):
         """Whether there are two weights: a map shows the paths, and no loss."""
         return self.dimension == 2
 
-    def loss(self, w: Sequence[float] | Array, rows: Array | None = None) -> float:
+    def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
         """nan: not known."""
         return math.nan
 
     def loss_and_gradient(
-        self, w: Sequence[float] | Array, rows: Array | None = None
+        self, w: Sequence[float] | Array, rows: Indices | None = None
     ) -> tuple[float, Array]:
         """nan: not known."""
         return math.nan, np.full(self.dimension, math.nan)

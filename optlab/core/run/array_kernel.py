@@ -178,7 +178,7 @@ class CompiledArrayKernel:
     ) -> int:
         """See :class:`~optlab.core.run.kernels.BlockKernel`."""
         pointer = self._calls.pointer
-        fixed = (self._program.dimension, pointer.address, pointer.context, int(pointer.joint))
+        fixed = (self._program.dimension, pointer.address, self._calls.context, int(pointer.joint))
         arrays = (inputs, values, noise, out, self._work, self._tables)
         taken = self._function(count, float(done), *fixed, *arrays)
         self._calls.check()

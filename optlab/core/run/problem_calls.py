@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.core.data import RowBlock
 from optlab.core.problems import Problem
 from optlab.core.problems.pointer import CURVATURE, GRADIENT, LOSS, Pointer
 
@@ -31,6 +32,19 @@ class ProblemCalls:
         self._error: BaseException | None = None
         compiled = problem.pointer(questions)
         self.pointer = self._python_pointer() if compiled is None else compiled
+        self._context = None if self.pointer.rows is None else self.pointer.rows.copy()
+        self._block: RowBlock | None = None
+
+    @property
+    def context(self) -> int:
+        """What the loop hands to the function; see :mod:`optlab.core.data.row_context`."""
+        return 0 if self._context is None else self._context.address
+
+    def take(self, block: RowBlock | None) -> None:
+        """The batches of the steps that come; None for all rows in every step."""
+        self._block = block
+        if self._context is not None:
+            self._context.take(block)
 
     def _python_pointer(self) -> Pointer:
         callback = ANSWER(self._answer)
@@ -44,15 +58,16 @@ class ProblemCalls:
         if error is not None:
             raise error
 
-    def _answer(self, _context: int, question: int, _step: int, w: Any, v: Any, out: Any) -> float:
+    def _answer(self, _context: int, question: int, step: int, w: Any, v: Any, out: Any) -> float:
         shape = (self._problem.dimension,)
         try:
             point = np.ctypeslib.as_array(w, shape)
+            rows = None if self._block is None or step == 0 else self._block.rows(step)
             if question == LOSS:
-                return self._problem.loss(point)
+                return self._problem.loss(point, rows)
             result = np.ctypeslib.as_array(out, shape)
             if question == GRADIENT:
-                loss, result[:] = self._problem.loss_and_gradient(point)
+                loss, result[:] = self._problem.loss_and_gradient(point, rows)
                 return loss
             if question == CURVATURE:
                 result[:] = self._problem.hessian_diagonal(point)
