@@ -50,6 +50,7 @@ from optlab.ui.interrupts import Interrupts
 from optlab.ui.keys import KeyGuard
 from optlab.ui.locate import resource
 from optlab.ui.presentation import Presentation
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.window import MainWindow
 
 _TYPESETTING = "typesetting"
@@ -69,40 +70,36 @@ class Laboratory:
         self.session = Session(document, self.bridge, Kernels(kernel_store()), usual)
         self.window = MainWindow()
         window, session = self.window, self.session
-        self.contour = ContourController(session, window.contour)
-        self.surface3d = Surface3DController(session, window.surface3d)
+        self.redraw = redraw = Redraw(session, window)
+        self.contour = ContourController(session, window.contour, redraw)
+        self.surface3d = Surface3DController(session, window.surface3d, redraw)
         self.tabs = TabsController(session, window.centre, window.details, settings)
         self.look = LookController(session, window.contour, window.surface3d, settings)
-        self.overlays = OverlaysController(session, window.contour)
-        self.outside = OutsideController(session, window.contour, self.look)
-        self.panes = PanesController(session, window.panes)
+        self.overlays = OverlaysController(session, window.contour, redraw)
+        self.outside = OutsideController(session, window.contour, self.look, redraw)
+        self.panes = PanesController(session, window.panes, redraw)
         self.maps = (
-            BasinsController(session, window.basins),
-            SweepController(session, window.sweep),
+            BasinsController(session, window.basins, redraw),
+            SweepController(session, window.sweep, redraw),
         )
-        self.measures = MeasuresController(window.measures)
+        self.measures = MeasuresController(window.measures, redraw)
         self._say_no_map(session.resolved)
         session.resolved_changed.connect(self._say_no_map)
-        window.centre.layout_chosen.connect(self.measures.show)
         self.preparation = Preparation(session, window)
         self.runs = RunsController(session, window.runs)
         self.controllers = (
             SurfaceController(session, window.surface),
-            ParametersController(session, window.parameters),
+            ParametersController(session, window.parameters, redraw),
             TransportController(session, window.transport),
         )
-        self.status = StatusController(session, window.status)
+        self.status = StatusController(session, window.status, redraw)
         self.rendering = RenderingController(
             window.surface3d, window.status, self.status.say, settings
         )
         window.centre.layout_chosen.connect(self.rendering.show)
-        self.worksheet = WorksheetController(
-            session, window.worksheet, window.details, self.status.say
-        )
-        self.comparison = ComparisonController(
-            session, window.comparison, window.details, self.status.say
-        )
-        self.story = StoryController(session, window.story, window.details)
+        self.worksheet = WorksheetController(session, window.worksheet, redraw, self.status.say)
+        self.comparison = ComparisonController(session, window.comparison, redraw, self.status.say)
+        self.story = StoryController(session, window.story, window.details, redraw)
         self.overlays.warned.connect(self.status.note)
         self.presentation = Presentation(window)
         self.presentation.restyled.connect(self._restyle)
@@ -141,12 +138,7 @@ class Laboratory:
         accent = None if run is None else theme.run(run.color)
         style.apply(_application(), theme.with_accent(accent))
         self.window.set_theme(style.current())
-        self.contour.show_paths()
-        self.surface3d.show_paths()
-        self.overlays.show()
-        self.panes.show_panes()
-        for controller in self.maps:
-            controller.redraw()
+        self.redraw.request(Change.THEME)
         self.settings.setValue("theme", theme.name)
 
     def _restyle(self) -> None:

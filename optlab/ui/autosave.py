@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from optlab.session.files import FileProblemError
@@ -14,6 +14,7 @@ from optlab.session.jobs import Control, Desk, Pool
 from optlab.session.recovery import RecoveryDesk, find_offers
 from optlab.session.session import Session
 from optlab.ui.documents import Documents
+from optlab.ui.redraw import delayed
 from optlab.ui.widgets.notice_bar import NoticeBar
 
 RECOVERY = "recovery"
@@ -40,12 +41,11 @@ class Autosave(QObject):
         self._told = False
         self.files = RecoveryDesk(folder)
         self._work = Desk(pool, self._failed)
-        self._wait = QTimer(self, singleShot=True, interval=INTERVAL)
-        self._wait.timeout.connect(self.keep)
-        session.document_changed.connect(self._later)
-        documents.changed.connect(self._later)
+        self._wait = delayed(self, INTERVAL, self.keep)
+        session.document_changed.connect(self._keep_soon)
+        documents.changed.connect(self._keep_soon)
 
-    def _later(self, _what: object = None) -> None:
+    def _keep_soon(self, _what: object = None) -> None:
         if not self._wait.isActive():
             self._wait.start()
 

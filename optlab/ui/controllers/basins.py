@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.maps import BasinPicture
@@ -30,6 +29,7 @@ from optlab.session.session import Session
 from optlab.session.theme import Theme
 from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
+from optlab.ui.redraw import Redraw, delayed
 from optlab.ui.views.maps import BasinsPage, LegendItem, MapAxis, MapDrawing
 
 _RESOLUTION = 512
@@ -38,15 +38,12 @@ _RESOLUTION = 512
 class BasinsController(MapController):
     """Shows where every start leads; a click or a drag takes the start there."""
 
-    def __init__(self, session: Session, page: BasinsPage) -> None:
-        super().__init__(session, page, _RESOLUTION)
+    def __init__(self, session: Session, page: BasinsPage, redraw: Redraw) -> None:
+        super().__init__(session, page, redraw, _RESOLUTION)
         self._page = page
         self._tolerance: float | None = None
         # As on the contour map: two slow clicks are two changes.
-        self._second_click = QTimer(
-            self, singleShot=True, interval=QApplication.doubleClickInterval()
-        )
-        self._second_click.timeout.connect(session.settle)
+        self._second_click = delayed(self, QApplication.doubleClickInterval(), session.settle)
         page.tolerance_entered.connect(self._set_tolerance)
         page.canvas.cell_dragged.connect(self._drag_start)
         page.canvas.cell_chosen.connect(self._choose_start)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from optlab.core.numbers_text import short
@@ -24,8 +24,8 @@ from optlab.session.race import (
 )
 from optlab.session.session import Session
 from optlab.ui.controllers.beside import Beside
-from optlab.ui.details import Details
 from optlab.ui.file_names import ask_file_name
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.telling import Say
 from optlab.ui.views.comparison import CellShown, ColumnShown, ComparisonView, RowShown
 from optlab.ui.widgets.labels import Tone
@@ -37,37 +37,33 @@ COMPARISON, LEAVING, _PARTING = "comparison", "comparison to take along", "where
 class ComparisonController(QObject):
     """Compares the runs while the table can be seen; copies and exports it."""
 
-    def __init__(self, session: Session, view: ComparisonView, details: Details, say: Say) -> None:
+    def __init__(self, session: Session, view: ComparisonView, redraw: Redraw, say: Say) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
         self._say = say
         self._problem: object = None
         self._parting = Beside(session, _PARTING)
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self.show)
+        self._request = redraw.add(
+            self._show,
+            Change.DOCUMENT | Change.TRAJECTORIES | Change.VIEW,
+            shown_in=view,
+        )
         view.target_edited.connect(self._target)
         view.baseline_chosen.connect(self._choose_baseline)
         view.pair_chosen.connect(self._choose_pair)
         view.run_chosen.connect(session.select)
         view.copy_pressed.connect(self.copy)
         view.export_pressed.connect(self.ask_export)
-        details.page_shown.connect(self._later)
-        session.document_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
         session.selection_changed.connect(self._select)
-        session.view_changed.connect(self._later)
-
-    def _later(self, _what: object = None) -> None:
-        self._wait.start()
 
     def _target(self, value: float | None) -> None:
         self._session.show(target=value)
-        self.show()
+        self._request()
 
     def _choose_baseline(self, run_id: str) -> None:
         self._session.show(baseline=run_id)
-        self.show()
+        self._request()
 
     def _choose_pair(self, first: str, second: str) -> None:
         self._session.show(pair=(first, second))
@@ -78,10 +74,8 @@ class ComparisonController(QObject):
 
     # -- comparing -------------------------------------------------------------------------
 
-    def show(self) -> None:
-        """Has the runs compared, if anybody can see it."""
-        if self._view.isVisible():
-            self._ask(COMPARISON, self._take)
+    def _show(self, _changed: Change) -> None:
+        self._ask(COMPARISON, self._accept_comparison)
 
     def _ask(self, channel: str, take: Callable[[Race], None]) -> None:
         session = self._session
@@ -118,7 +112,7 @@ class ComparisonController(QObject):
             found.append(Entrant(run, spec, trajectory))
         return found
 
-    def _take(self, found: Race) -> None:
+    def _accept_comparison(self, found: Race) -> None:
         runs = {run.id: run for run in self._session.document.runs}
         rows = [
             RowShown(line.entry.run.id, runs[line.entry.run.id].color, _cells(line, found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.problems import map_window
@@ -11,21 +10,19 @@ from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import PathsController
 from optlab.ui.controllers.reading import reading
+from optlab.ui.redraw import Redraw, delayed
 from optlab.ui.views.contour import ContourView
 
 
 class ContourController(PathsController):
     """Shows surface, paths and cursor; proposes another start and another window."""
 
-    def __init__(self, session: Session, view: ContourView) -> None:
+    def __init__(self, session: Session, view: ContourView, redraw: Redraw) -> None:
         self._view = view
-        super().__init__(session, view, view)
+        super().__init__(session, view, redraw, view)
         # The start may still be put back by the second half of a double click.
         self._put_back: tuple[float, ...] = ()
-        self._second_click = QTimer(
-            self, singleShot=True, interval=QApplication.doubleClickInterval()
-        )
-        self._second_click.timeout.connect(self._settle)
+        self._second_click = delayed(self, QApplication.doubleClickInterval(), self._settle)
         view.start_moved.connect(self._drag_start)
         view.start_chosen.connect(self._choose_start)
         view.window_changed.connect(self._window)

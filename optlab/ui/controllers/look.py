@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 
 from optlab.core.problems import map_window
 from optlab.pictures.color_tables import COLOR_MAPS
@@ -14,6 +14,7 @@ from optlab.pictures.surface3d.renderers import RendererChoice, renderer_asked
 from optlab.session.session import Session
 from optlab.session.sight import path_window
 from optlab.session.view import CameraView, View
+from optlab.ui.redraw import delayed
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.surface3d import Surface3DView
 
@@ -76,8 +77,7 @@ class LookController(QObject):
         self._kept: CameraView | None = None
         # A camera in motion stays with the view of the surface: each of its places would have
         # the map and all that hears of another view drawn again.
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self.keep_camera)
+        self._rest = delayed(self, _REST_MS, self.keep_camera)
         self._renderer = _renderer(settings)
         space.set_renderer(renderer_asked() or self._renderer)
         space.camera_changed.connect(self._camera_moved)

@@ -12,6 +12,7 @@ from optlab.core.run import RunSpec
 from optlab.session.experiment import Run
 from optlab.session.mapping import MapWork, Request, coarser, effort
 from optlab.session.session import Session
+from optlab.ui.redraw import Change, Redraw, delayed
 from optlab.ui.views.maps.page import SELECTED, MapPage
 from optlab.ui.widgets.labels import Tone
 
@@ -32,7 +33,7 @@ class MapController(QObject):
     more. A subclass says what to compute and how to show it.
     """
 
-    def __init__(self, session: Session, page: MapPage, resolution: int) -> None:
+    def __init__(self, session: Session, page: MapPage, redraw: Redraw, resolution: int) -> None:
         super().__init__(page)
         self.session = session
         self.page = page
@@ -42,22 +43,21 @@ class MapController(QObject):
         self._works: list[MapWork] = []
         self._work: MapWork | None = None
         self._shown: tuple[MapWork, int] | None = None
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._settle = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._request = redraw.add(
+            self._draw,
+            Change.DOCUMENT | Change.SELECTION | Change.TRAJECTORIES | Change.THEME,
+            shown_in=page,
+        )
+        self._settle = delayed(self, _SETTLED, self._whole)
         self._poll = QTimer(self, interval=_POLL)
-        self._wait.timeout.connect(self.refresh)
-        self._settle.timeout.connect(self._whole)
-        self._poll.timeout.connect(self._look)
+        self._poll.timeout.connect(self._poll_map)
         page.run_chosen.connect(self._choose_run)
         page.resolution_chosen.connect(self._choose_resolution)
         page.compute_pressed.connect(self.compute)
         page.shown.connect(self._appear)
         page.canvas.hovered.connect(self._hover)
         page.canvas.hover_left.connect(self._unhover)
-        session.document_changed.connect(self.later)
-        session.selection_changed.connect(self.later)
         session.cancelled.connect(self._cancelled)
-        session.trajectories_changed.connect(self.later)
 
     # -- for subclasses --------------------------------------------------------------------
 
@@ -121,10 +121,10 @@ class MapController(QObject):
         # A copy: another measure may be looked at while a worker writes this one.
         return MapResult(copy(work), self.session.document, run) if wanted == work.request else None
 
-    def later(self, _what: object = None) -> None:
-        """Something changed; many changes in one turn become one."""
-        if self.page.isVisible():
-            self._wait.start()
+    def _draw(self, changed: Change) -> None:
+        if Change.THEME in changed:
+            self.redraw()
+        self.refresh()
 
     def refresh(self) -> None:
         """Shows the settings, and computes where they ask for another map."""
@@ -209,7 +209,7 @@ class MapController(QObject):
         self._works = [*self._works[-3:], work]
         self._poll.start()
 
-    def _look(self) -> None:
+    def _poll_map(self) -> None:
         """Shows the newest map of which there is a picture."""
         newest = next((work for work in reversed(self._works) if work.picture is not None), None)
         if newest is not None:
@@ -252,7 +252,7 @@ class MapController(QObject):
         """What was overtaken by another map while nobody looked is asked for again."""
         if self._work is None or not self._work.complete:
             self._asked = None
-        self.later()
+        self._request()
 
     # -- the page --------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from optlab.core.measure_maps import (
     GROUPS,
@@ -17,6 +17,7 @@ from optlab.core.measure_maps import (
     values_at,
 )
 from optlab.core.numbers_text import short
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.typesetting import typeset
 from optlab.ui.views.measures import MeasureDrawing, MeasuresDrawing, MeasuresView, SettingRow
 
@@ -26,29 +27,26 @@ _SIZE = 14.0  # pixels
 class MeasuresController(QObject):
     """Keeps the settings of each group and makes its maps, in a few milliseconds, here."""
 
-    def __init__(self, view: MeasuresView) -> None:
+    def __init__(self, view: MeasuresView, redraw: Redraw) -> None:
         super().__init__(view)
         self._view = view
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self._draw)
         self._settings = {key: group.defaults() for key, group in GROUPS.items()}
         self._key = next(iter(GROUPS))
-        self._is_shown = False
+        self._chosen = ""
         view.set_groups([(key, group.title) for key, group in GROUPS.items()])
         view.group_chosen.connect(self.choose)
         view.setting_moved.connect(self._move)
         view.hovered.connect(self._hover)
         view.hover_left.connect(self._leave)
-
-    def show(self, _layout: str = "") -> None:
-        """Makes the maps the first time that anybody can see them."""
-        if not self._is_shown and self._view.isVisible():
-            self._is_shown = True
-            self.choose(self._key)
+        self._request = redraw.add(self._draw, Change.OWN, shown_in=view)
 
     def choose(self, key: str) -> None:
         """Shows another group."""
         self._key = key
+        self._request()
+
+    def _show_group(self, key: str) -> None:
+        self._chosen = key
         group = GROUPS[key]
         self._view.set_group(key)
         self._view.set_settings([_row(SETTINGS[n], group.defaults()[n]) for n in group.settings])
@@ -56,13 +54,14 @@ class MeasuresController(QObject):
             self._view.set_value(name, value)
         formulas = [(text, typeset(latex, _SIZE)) for text, latex in group.formulas]
         self._view.set_formulas([(text, None if d is None else d.svg) for text, d in formulas])
-        self._draw()
 
     def _move(self, name: str, value: float) -> None:
         self._settings[self._key] |= {name: value}
-        self._wait.start()
+        self._request()
 
-    def _draw(self) -> None:
+    def _draw(self, _changed: Change) -> None:
+        if self._key != self._chosen:
+            self._show_group(self._key)
         settings = self._settings[self._key]
         self._view.set_note(GROUPS[self._key].note(settings))
         picture = measure_picture(self._key, settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF
 
 from optlab.core.numbers_text import short
 from optlab.core.problems import pair
@@ -15,6 +15,7 @@ from optlab.session.session import Session
 from optlab.session.sight import is_inside, on_border, path_window, window_around
 from optlab.ui import style
 from optlab.ui.controllers.look import LookController
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.contour import ContourView
 from optlab.ui.widgets.border_mark import BorderMark, MapButton, Outside
 
@@ -34,7 +35,9 @@ class _Away:
 class OutsideController(QObject):
     """Marks at the border of the map, and a button that shows all of the paths."""
 
-    def __init__(self, session: Session, view: ContourView, look: LookController) -> None:
+    def __init__(
+        self, session: Session, view: ContourView, look: LookController, redraw: Redraw
+    ) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
@@ -44,16 +47,18 @@ class OutsideController(QObject):
         self._button = MapButton("show paths", "Show the whole paths (Ctrl+9)", view)
         self._button.hide()
         self._button.clicked.connect(look.zoom_to_paths)
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self.show)
+        self._request = redraw.add(
+            self._show,
+            Change.RESOLVED
+            | Change.TRAJECTORIES
+            | Change.DOCUMENT
+            | Change.SELECTION
+            | Change.PLAYBACK
+            | Change.WORK
+            | Change.THEME,
+        )
         view.installEventFilter(self)
-        view.window_changed.connect(self._later)
-        session.resolved_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
-        session.document_changed.connect(self._later)
-        session.selection_changed.connect(self._later)
-        session.playback_changed.connect(self._later)
-        session.working_changed.connect(self._later)
+        view.window_changed.connect(self._window_changed)
 
     def marks(self) -> tuple[BorderMark, ...]:
         """The marks that are shown."""
@@ -66,13 +71,13 @@ class OutsideController(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The marks go along with the border."""
         if event.type() == QEvent.Type.Resize:
-            self._wait.start()
+            self._request()
         return False
 
-    def _later(self, *_what: object) -> None:
-        self._wait.start()
+    def _window_changed(self, *_window: float) -> None:
+        self._request()
 
-    def show(self) -> None:
+    def _show(self, _changed: Change) -> None:
         """Fits the window where nothing is seen, then marks what lies outside."""
         self._fit()
         away = self._away()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.curvature import Curvature, curvature_at, curvature_text
@@ -17,6 +17,7 @@ from optlab.core.worksheet import gradient_points
 from optlab.session.overlays import Sizes, model_lines, ring, step_arrows, step_sizes
 from optlab.session.session import Session
 from optlab.ui import style
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.contour import ArrowDrawing, ContourView, LineDrawing
 
 Place = tuple[float, float]
@@ -35,18 +36,20 @@ class OverlaysController(QObject):
 
     warned = Signal(str)
 
-    def __init__(self, session: Session, view: ContourView) -> None:
+    def __init__(self, session: Session, view: ContourView, redraw: Redraw) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self.show)
-        session.playback_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
-        session.selection_changed.connect(self._later)
-        session.document_changed.connect(self._later)
-        session.working_changed.connect(self._later)
-        session.view_changed.connect(self._later)
+        redraw.add(
+            self._show,
+            Change.PLAYBACK
+            | Change.TRAJECTORIES
+            | Change.SELECTION
+            | Change.DOCUMENT
+            | Change.WORK
+            | Change.VIEW
+            | Change.THEME,
+        )
 
     def is_on(self, key: str) -> bool:
         """Whether an overlay is drawn."""
@@ -56,16 +59,12 @@ class OverlaysController(QObject):
         """Draws an overlay or leaves it out."""
         others = [known for known in self._session.view.overlays if known != key]
         self._session.show(overlays=[*others, key] if on else others)
-        self.show()
 
     @property
     def _on(self) -> frozenset[str]:
         return frozenset(self._session.view.overlays)
 
-    def _later(self, _what: object = None) -> None:
-        self._wait.start()
-
-    def show(self) -> None:
+    def _show(self, _changed: Change) -> None:
         """Gives the view what belongs to the current step."""
         session = self._session
         run = session.document.run(session.selected)

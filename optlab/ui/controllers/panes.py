@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from optlab.core.formula.compiled import Array
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Run, change_run
-from optlab.session.playback import Playback
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
 from optlab.session.theme import Theme
-from optlab.session.view import View
 from optlab.ui import style
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.controllers.paths import STYLES
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView, prepare
 
 Walks = list[tuple[Run, Trajectory]]
@@ -40,7 +39,7 @@ class PaneChoice:
 class PanesController(QObject):
     """Shows the quantities over the steps that the view of the experiment names."""
 
-    def __init__(self, session: Session, view: PanesView) -> None:
+    def __init__(self, session: Session, view: PanesView, redraw: Redraw) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
@@ -48,29 +47,22 @@ class PanesController(QObject):
         self._panes: list[PaneSpec] = []
         self._made_for = ""
         self._beside = Beside(session, _PANES)
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self.show_panes)
+        redraw.add(
+            self._show_panes,
+            Change.DOCUMENT | Change.TRAJECTORIES | Change.SELECTION | Change.VIEW | Change.THEME,
+        )
         view.step_chosen.connect(session.seek)
         view.run_toggled.connect(self._show_run)
-        session.document_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
-        session.selection_changed.connect(self._later)
-        session.view_changed.connect(self._show_view)
-        session.playback_changed.connect(self._cursor)
-
-    def _later(self, _what: object = None) -> None:
-        self._wait.start()
+        redraw.add(self._show_cursor, Change.PLAYBACK)
 
     def _show_run(self, run_id: str, visible: bool) -> None:
         """A click in the legend hides a run everywhere, as the eye in the list does."""
         self._session.propose(change_run(self._session.document, run_id, visible=visible))
 
-    def _cursor(self, playback: Playback) -> None:
+    def _show_cursor(self, _changed: Change) -> None:
+        playback = self._session.playback
         self._view.set_steps(playback.last)
         self._view.set_step(playback.step)
-
-    def _show_view(self, _view: View) -> None:
-        self.show_panes()
 
     # -- the choice ------------------------------------------------------------------------
 
@@ -102,7 +94,7 @@ class PanesController(QObject):
 
     # -- what is shown ---------------------------------------------------------------------
 
-    def show_panes(self) -> None:
+    def _show_panes(self, _changed: Change) -> None:
         """Gives the view the newest curves; long ones are made in a worker."""
         session, theme = self._session, style.current()
         chosen = [q for q in self._available() if q.key in self._session.view.panes]
@@ -129,7 +121,7 @@ class PanesController(QObject):
             self._shown = [quantity for quantity, _ in known]
             self._panes, self._made_for = [pane for _, pane in known], selected
             self._view.set_panes(self._panes)
-            self._cursor(self._session.playback)
+            self._show_cursor(Change.PLAYBACK)
 
         rows = len(chosen) * sum(walk.rows for _, walk in walks)
         self._beside.do(rows, work, take)

@@ -22,6 +22,7 @@ from optlab.session.presets import apply_preset, preset_choices, preset_of
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.controllers.runs import OptimizerEntries
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
 
 _CURVE_POINTS = 64
@@ -30,7 +31,7 @@ _CURVE_POINTS = 64
 class ParametersController(QObject):
     """Shows the settings of the selected run; proposes others, live while a slider moves."""
 
-    def __init__(self, session: Session, panel: ParametersPanel) -> None:
+    def __init__(self, session: Session, panel: ParametersPanel, redraw: Redraw) -> None:
         super().__init__(panel)
         self._session = session
         self._panel = panel
@@ -47,8 +48,7 @@ class ParametersController(QObject):
         panel.treatment_edited.connect(self._treatment)
         session.document_changed.connect(self._show)
         session.selection_changed.connect(self._show)
-        session.selection_changed.connect(self._show_curve)
-        session.trajectories_changed.connect(self._show_curve)
+        redraw.add(self._show_curve, Change.SELECTION | Change.TRAJECTORIES)
         self._show()
 
     @property
@@ -150,7 +150,7 @@ class ParametersController(QObject):
         presets = [(choice.key, choice.title, choice.help) for choice in preset_choices(rule)]
         self._panel.set_presets(presets, preset_of(document, run))
 
-    def _show_curve(self, _what: object = None) -> None:
+    def _show_curve(self, _changed: Change) -> None:
         """The learning rate as it was over the steps of the selected run."""
         trajectory = self._session.trajectories.get(self._session.selected)
         rates: list[float] = []

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.problems import pair
-from optlab.session.playback import Playback
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui import style
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.drawings import PathDrawing
+from optlab.ui.redraw import Change, Redraw
 
 Value = TypeVar("Value")
 
@@ -35,22 +35,21 @@ class PathsView(Protocol):
 class PathsController(QObject):
     """Shows the surface, the start, the known minima, the newest paths and the cursor."""
 
-    def __init__(self, session: Session, view: PathsView, parent: QObject) -> None:
+    def __init__(self, session: Session, view: PathsView, redraw: Redraw, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._drawn_on = view
         self._channel = f"paths of {type(self).__name__}"
         self._problem: object = None
         self._paths: object = None
-        self._paths_wait = QTimer(self, singleShot=True, interval=0)
-        self._paths_wait.timeout.connect(self.show_paths)
         view.set_background(self._beside)
         session.resolved_changed.connect(self._show)
         session.picture_changed.connect(self._picture)
-        session.document_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
-        session.selection_changed.connect(self._later)
-        session.playback_changed.connect(self._cursor)
+        redraw.add(
+            self._show_paths,
+            Change.DOCUMENT | Change.TRAJECTORIES | Change.SELECTION | Change.THEME,
+        )
+        redraw.add(self._show_cursor, Change.PLAYBACK)
         self._show(session.resolved)
 
     def _beside(self, work: Callable[[], Value], then: Callable[[Value], None]) -> None:
@@ -71,18 +70,15 @@ class PathsController(QObject):
     def _picture(self, picture: SurfacePicture) -> None:
         self._drawn_on.set_picture(picture)
 
-    def _later(self, _what: object = None) -> None:
-        self._paths_wait.start()
-
-    def show_paths(self) -> None:
-        """Gives the view the newest paths; many changes in one turn become one."""
+    def _show_paths(self, _changed: Change) -> None:
+        """Gives the view the newest paths."""
         shown = _paths_shown(self._session)
         if shown != self._paths:
             self._paths = shown
             self._drawn_on.set_paths(path_drawings(self._session))
 
-    def _cursor(self, playback: Playback) -> None:
-        self._drawn_on.set_step(playback.step)
+    def _show_cursor(self, _changed: Change) -> None:
+        self._drawn_on.set_step(self._session.playback.step)
 
 
 def _paths_shown(session: Session) -> tuple[object, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from optlab.session.session import Session
+from optlab.ui.redraw import delayed
 
 _MOMENT = 1500
 """Milliseconds without a change."""
@@ -16,12 +17,11 @@ class Preparation(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._quiet = QTimer(self, singleShot=True, interval=_MOMENT)
-        self._quiet.timeout.connect(self._prepare)
-        session.resolved_changed.connect(self._later)
+        self._quiet = delayed(self, _MOMENT, self._prepare)
+        session.resolved_changed.connect(self._postpone)
         self._quiet.start()
 
-    def _later(self, _what: object = None) -> None:
+    def _postpone(self, _what: object = None) -> None:
         self._quiet.start()
 
     def _prepare(self) -> None:

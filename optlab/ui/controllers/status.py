@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from optlab.core.numbers_text import short
 from optlab.session.jobs import Control
 from optlab.session.session import Session
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.status import StatusField, StatusLine
 from optlab.ui.widgets.labels import Tone
 
@@ -25,36 +26,37 @@ _SLOPE_TIP = (
 class StatusController(QObject):
     """Shows the numbers at the cursor, how the selected run ended, and what is being computed."""
 
-    def __init__(self, session: Session, line: StatusLine) -> None:
+    def __init__(self, session: Session, line: StatusLine, redraw: Redraw) -> None:
         super().__init__(line)
         self._session = session
         self._line = line
         self._looks = 0
         self._looked_at: Control | None = None
         self._poll = QTimer(self, interval=_POLL)
-        self._poll.timeout.connect(self._look)
+        self._poll.timeout.connect(self._show_progress)
         self._hint, self._tone = "", Tone.WARNING
         self._note = ""
         self._followed: Control | None = None
         self._words = ""
         line.cancel_pressed.connect(session.cancel)
         session.working_changed.connect(self._working)
-        session.trajectories_changed.connect(self._show)
-        session.playback_changed.connect(self._show)
-        session.selection_changed.connect(self._show)
         session.document_changed.connect(self._forget_hint)
+        redraw.add(
+            self._show,
+            Change.TRAJECTORIES | Change.PLAYBACK | Change.SELECTION | Change.DOCUMENT,
+        )
         session.refused.connect(self.say)
 
     def say(self, sentence: str, /, good: bool = False) -> None:
         """Shows a sentence until something changes, in the warning colour unless it is good."""
         self._hint, self._tone = sentence, Tone.GOOD if good else Tone.WARNING
-        self._show()
+        self._show(Change.OWN)
 
     def note(self, sentence: str) -> None:
         """Shows a sentence about the current step, where nothing graver is to be said."""
         if sentence != self._note:
             self._note = sentence
-            self._show()
+            self._show(Change.OWN)
 
     def follow(self, control: Control | None, words: str) -> None:
         """Shows how far some other work is; None when it has ended."""
@@ -63,7 +65,6 @@ class StatusController(QObject):
 
     def _forget_hint(self, _document: object) -> None:
         self._hint = ""
-        self._show()
 
     def _working(self, working: bool) -> None:
         if working or self._followed is not None:
@@ -75,7 +76,7 @@ class StatusController(QObject):
             self._line.set_progress(None)
             self._line.set_timing(self._timing())
 
-    def _look(self) -> None:
+    def _show_progress(self) -> None:
         control, words = self._session.work, "computing"
         if control is None:
             control, words = self._followed, self._words
@@ -91,7 +92,7 @@ class StatusController(QObject):
         text = f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
         return f"{steps:,} steps in {text}" if steps else ""
 
-    def _show(self, _what: object = None) -> None:
+    def _show(self, _changed: Change) -> None:
         run = self._session.document.run(self._session.selected)
         trajectory = self._session.trajectories.get(self._session.selected)
         if not self._session.document.runs:

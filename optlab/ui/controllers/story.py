@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from optlab.core.run import Trajectory
 from optlab.session.claims import Claim, Measure
@@ -13,6 +13,7 @@ from optlab.session.session import Session
 from optlab.session.verdict import check
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.details import Details
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.story import Claim as ShownClaim
 from optlab.ui.views.story import StoryView
 
@@ -23,28 +24,24 @@ _STORY = "story"
 class StoryController(QObject):
     """Tells the story of the open experiment and checks its claims on the computed numbers."""
 
-    def __init__(self, session: Session, view: StoryView, details: Details) -> None:
+    def __init__(self, session: Session, view: StoryView, details: Details, redraw: Redraw) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
         self._details = details
         self._beside = Beside(session, _STORY)
         self._told = session.document.story
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self.show)
-        details.page_shown.connect(self._later)
+        redraw.add(self._show, Change.DOCUMENT | Change.TRAJECTORIES, shown_in=view)
         view.title_edited.connect(self._set_title)
         view.story_edited.connect(self._set_story)
-        session.document_changed.connect(self._changed)
-        session.trajectories_changed.connect(self._later)
+        session.document_changed.connect(self._begin_with_story)
 
-    def _changed(self, _document: object) -> None:
+    def _begin_with_story(self, _document: object) -> None:
         """An experiment that was just opened begins with its story."""
         session = self._session
         story, self._told = self._told, session.document.story
         if self._told and self._told != story and not (session.can_undo or session.can_redo):
             self._details.show_page("Story")
-        self._later()
 
     def _set_title(self, title: str) -> None:
         self._session.propose(changed(self._session.document, title=title), "title")
@@ -53,13 +50,8 @@ class StoryController(QObject):
         self._told = story
         self._session.propose(changed(self._session.document, story=story), "story")
 
-    def _later(self, _what: object = None) -> None:
-        self._wait.start()
-
-    def show(self) -> None:
-        """Gives the view story and verdicts, if anybody can see them."""
-        if not self._view.isVisible():
-            return
+    def _show(self, _changed: Change) -> None:
+        """Gives the view story and verdicts."""
         session, document = self._session, self._session.document
         walks = dict(session.trajectories)
         waiting = {

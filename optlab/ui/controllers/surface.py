@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from optlab.core.formula import FormulaError, reading_hint
 from optlab.core.gradient_check import GradientCheck, check_gradient
@@ -18,6 +18,7 @@ from optlab.session.experiment import changed
 from optlab.session.jobs import Control
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
+from optlab.ui.redraw import delayed
 from optlab.ui.typesetting import typeset
 from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
 
@@ -51,8 +52,7 @@ class SurfaceController(QObject):
         self._gallery_for: Mapping[str, str] | None = None
         self._sloped: Problem | None = None
         # While a surface is being turned or typed, paths and picture need the processor more.
-        self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._ask)
+        self._rest = delayed(self, _REST, self._ask)
         panel.problem_chosen.connect(self._choose)
         panel.formula_edited.connect(self._type)
         panel.formula_accepted.connect(session.settle)

@@ -6,15 +6,16 @@ from optlab.core.contours import SurfacePicture
 from optlab.session.session import Session
 from optlab.ui.controllers.paths import PathsController
 from optlab.ui.controllers.reading import reading
+from optlab.ui.redraw import Redraw
 from optlab.ui.views.surface3d import Surface3DView
 
 
 class Surface3DController(PathsController):
     """Shows the same surface, paths and cursor as the map."""
 
-    def __init__(self, session: Session, view: Surface3DView) -> None:
+    def __init__(self, session: Session, view: Surface3DView, redraw: Redraw) -> None:
         self._view = view
-        super().__init__(session, view, view)
+        super().__init__(session, view, redraw, view)
         view.hovered.connect(self._hover)
         view.hover_left.connect(self._leave)
 

@@ -19,6 +19,7 @@ from optlab.session.variation import add_varied_run, settings_of, usual_axis
 from optlab.session.view import MapSide
 from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
+from optlab.ui.redraw import Redraw
 from optlab.ui.views.maps import LegendItem, MapAxis, MapDrawing, MapMark, SettingItem, SweepPage
 
 _RESOLUTION = 256
@@ -28,8 +29,8 @@ _BAR_TITLES = {"steps": "steps", "length": "length"}
 class SweepController(MapController):
     """Shows what becomes of a run for each pair of two settings; a click adds that run."""
 
-    def __init__(self, session: Session, page: SweepPage) -> None:
-        super().__init__(session, page, _RESOLUTION)
+    def __init__(self, session: Session, page: SweepPage, redraw: Redraw) -> None:
+        super().__init__(session, page, redraw, _RESOLUTION)
         self._page = page
         page.set_measures([(key, measure.title) for key, measure in MEASURES.items()])
         page.setting_chosen.connect(self._choose_setting)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from optlab.core.worksheet import Worksheet, worksheet, worksheet_latex, worksheet_text
 from optlab.session.session import Session
-from optlab.ui.details import Details
+from optlab.ui.redraw import Change, Redraw
 from optlab.ui.telling import Say
 from optlab.ui.views.worksheet import WorksheetView
 
@@ -17,30 +17,23 @@ _WRITERS = {"text": worksheet_text, "latex": worksheet_latex}
 class WorksheetController(QObject):
     """Takes the update at the cursor apart while the worksheet can be seen, and copies it."""
 
-    def __init__(self, session: Session, view: WorksheetView, details: Details, say: Say) -> None:
+    def __init__(self, session: Session, view: WorksheetView, redraw: Redraw, say: Say) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
         self._say = say
         self._shown: object = None
-        self._wait = QTimer(self, singleShot=True, interval=0)
-        self._wait.timeout.connect(self.show)
+        redraw.add(
+            self._show_update,
+            Change.DOCUMENT | Change.TRAJECTORIES | Change.SELECTION | Change.PLAYBACK,
+            shown_in=view,
+        )
         view.previous_pressed.connect(self._previous)
         view.next_pressed.connect(self._next)
         view.copy_requested.connect(self._copy)
-        details.page_shown.connect(self._later)
-        session.document_changed.connect(self._later)
-        session.trajectories_changed.connect(self._later)
-        session.selection_changed.connect(self._later)
-        session.playback_changed.connect(self._later)
 
-    def _later(self, _what: object = None) -> None:
-        self._wait.start()
-
-    def show(self) -> None:
-        """Gives the view the update at the cursor, if anybody can see it."""
-        if not self._view.isVisible():
-            return
+    def _show_update(self, _changed: Change) -> None:
+        """Gives the view the update at the cursor."""
         session, run_id = self._session, self._session.selected
         run, trajectory = session.document.run(run_id), session.trajectories.get(run_id)
         spec = session.computed.get(run_id)

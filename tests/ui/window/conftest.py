@@ -87,6 +87,10 @@ class Lab:
             assert time.monotonic() < end, "it did not happen"
             QTest.qWait(1)
 
+    def redraw(self) -> None:
+        """What changed is drawn, as at the end of a turn of the event loop."""
+        self.laboratory.redraw.flush()
+
     def wait(self) -> None:
         """Until everything is computed and painted, the picture of the surface too."""
         self.until(lambda: self.computed() and not self.session._desk.busy(PICTURE))

@@ -42,8 +42,10 @@ def test_the_curve_is_that_of_the_selected_run(lab):
     rates = lab.session.trajectories["1"]["eta"]
     assert curve.values()[0] == rates[1] and curve.values()[-1] == rates[-1]
     lab.session.select("2")
+    lab.redraw()
     assert not curve.isVisible(), "a constant rate needs none"
     lab.session.select("1")
+    lab.redraw()
     assert curve.isVisible() and curve.toolTip()
 
 

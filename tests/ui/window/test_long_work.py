@@ -103,7 +103,7 @@ def test_short_work_shows_no_bar_during_a_drag(lab):
         document = change_run(session.document, "1", parameters={"eta": 0.1 + eta / 1000})
         session.propose(document, "drag")
         lab.until(lambda before=before: session.work is None or session.work is not before)
-        status._look()
+        status._show_progress()
         seen.append(lab.window.status.is_busy())
     lab.wait()
     assert not any(seen)

@@ -223,11 +223,14 @@ def test_each_arrow_has_a_switch(lab):
         ("Δw, the update itself", []),
     ):
         choose(menu, title)
+        lab.redraw()
         assert [arrow.label for arrow in lab.contour.shown.arrows] == left
     choose(menu, "Δw, the update itself")
     lab.key(Qt.Key.Key_1, CTRL)
+    lab.redraw()
     assert lab.contour.shown.arrows == ()
     lab.key(Qt.Key.Key_1, CTRL)
+    lab.redraw()
     assert [arrow.label for arrow in lab.contour.shown.arrows] == ["Δw"]
 
 
@@ -248,6 +251,7 @@ def test_the_look_ahead_point_is_marked(lab):
     assert np.allclose(thread.points, [walk.weights[5], ahead])
     assert np.allclose(circle.points[:-1].mean(axis=0), ahead)
     choose(lab.window.findChild(ArrowsMenu), "Where the gradient is taken")
+    lab.redraw()
     assert lab.contour.shown.lines == ()
 
 
@@ -273,6 +277,7 @@ def test_the_curvature_is_told_and_drawn(lab, theme):
     box = lab.contour.note_rect()
     assert lab.contour.map_rect().contains(box)
     lab.key(Qt.Key.Key_3, CTRL)
+    lab.redraw()
     assert lab.contour.shown.note == ""
     lab.laboratory.set_theme(DARK.name)
 
@@ -322,6 +327,7 @@ def test_the_sizes_are_half_axes_of_the_memory(lab):
     assert wide / high == pytest.approx(math.sqrt(walk["s1"][40] / walk["s2"][40]))
     assert np.allclose(across.points.mean(axis=0), walk.weights[40])
     lab.key(Qt.Key.Key_2, CTRL)
+    lab.redraw()
     assert lab.contour.shown.lines == ()
 
 

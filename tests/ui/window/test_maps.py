@@ -116,7 +116,7 @@ def test_hovering_tells_where_a_start_leads(lab, basins) -> None:
 
 def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> None:
     basins.resolution = 256
-    basins.later()
+    basins.refresh()
     settled(lab, basins)
     asked = []
     real = lab.session.ask_map

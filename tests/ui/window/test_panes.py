@@ -44,15 +44,19 @@ def test_the_view_menu_shows_and_hides_live(lab):
     menu.aboutToShow.emit()
     assert entry(menu, "loss ").isChecked()
     entry(menu, "gradient norm").trigger()
+    lab.redraw()
     assert titles(lab)[-1] == "gradient norm"
     menu.aboutToShow.emit()
     assert entry(menu, "gradient norm").isChecked()
     entry(menu, "gradient norm").trigger()
+    lab.redraw()
     assert "gradient norm" not in titles(lab)
     entry(menu, "angle").trigger()
+    lab.redraw()
     assert "angle" in titles(lab)
     menu.aboutToShow.emit()
     entry(menu, "Default curves").trigger()
+    lab.redraw()
     assert len(titles(lab)) == 4
 
 
@@ -72,6 +76,7 @@ def test_a_right_click_asks_about_the_pane_under_it(lab):
     assert isinstance(menu, PaneMenu)
     entry(menu, "Hide first moment").trigger()
     menu.close()
+    lab.redraw()
     assert titles(lab) == ["loss", "second moment", "learning rate"]
 
 
@@ -79,9 +84,11 @@ def test_each_pane_has_a_scale_of_its_own(lab):
     canvas = lab.window.panes.plots()
     menu = pane_menu(lab.laboratory.panes, 0, lab.window)
     entry(menu, "Logarithmic").trigger()
+    lab.redraw()
     assert [pane.spec.log for pane in canvas.panes()] == [False] * 4
     scales = pane_menu(lab.laboratory.panes, -1, lab.window)._scales
     entry(scales, "learning rate").trigger()
+    lab.redraw()
     assert [pane.spec.log for pane in canvas.panes()] == [False, False, False, True]
 
 
@@ -100,6 +107,7 @@ def test_what_is_hidden_stays_with_its_pane(lab):
     second = next(b for row in view._entries for b in row if b.text() == "m₂")
     QTest.mouseClick(second, LEFT)
     lab.laboratory.panes.set_shown("loss", False)
+    lab.redraw()
     shown = {pane.spec.key: [c.name for c in pane.curves] for pane in view.plots().panes()}
     assert shown["memory:1"] == ["m₁"]
     assert shown["memory:2"] == ["s₁", "s₂"]
@@ -110,10 +118,12 @@ def test_what_is_hidden_stays_with_its_pane(lab):
 def test_no_pane_at_all_can_be_undone(lab):
     for key in DEFAULT_KEYS:
         lab.laboratory.panes.set_shown(key, False)
+    lab.redraw()
     assert titles(lab) == []
     assert lab.window.panes.choose_button().isVisible()
     pane_menu(lab.laboratory.panes, -1, lab.window)
     lab.laboratory.panes.set_shown("w", True)
+    lab.redraw()
     assert titles(lab) == ["weights"]
 
 
@@ -187,7 +197,7 @@ def test_curves_of_another_run_go_when_it_is_no_longer_selected(lab, monkeypatch
     before = {c.run_id for pane in lab.window.panes.plots().panes() for c in pane.spec.curves}
     assert before == {"1", "2", "3"}
     lab.session.select("1")
-    lab.laboratory.panes.show_panes()
+    lab.redraw()
     for pane in lab.window.panes.plots().panes():
         runs = {curve.run_id for curve in pane.spec.curves}
         assert runs in ({"1", "2", "3"}, set(), {"1"}), pane.spec.title

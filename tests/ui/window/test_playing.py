@@ -27,6 +27,7 @@ def test_keys_step_through_the_runs(lab):
         (Key.Key_Right, None, 200),
     ):
         lab.key(key, modifier)
+        lab.redraw()
         assert step(lab) == expected
         assert lab.contour.shown.step == expected
 

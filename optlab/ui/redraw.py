@@ -1,0 +1,115 @@
+"""One redraw of everything that changed, once for each turn of the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Flag, auto
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+from optlab.session.session import Session
+
+
+class Change(Flag):
+    """What differs from the last time that a part was drawn."""
+
+    DOCUMENT = auto()
+    RESOLVED = auto()
+    TRAJECTORIES = auto()
+    SELECTION = auto()
+    PLAYBACK = auto()
+    VIEW = auto()
+    WORK = auto()
+    THEME = auto()
+    OWN = auto()
+    """Something that only the part itself knows of."""
+
+
+_NOTHING = Change(0)
+Draw = Callable[[Change], None]
+
+
+@dataclass(eq=False)
+class _Part:
+    draw: Draw
+    on: Change
+    shown_in: QWidget | None
+    changed: Change = _NOTHING
+
+    @property
+    def is_due(self) -> bool:
+        return bool(self.changed) and (self.shown_in is None or self.shown_in.isVisible())
+
+
+class Redraw(QObject):
+    """Collects what changed and draws each part that it concerns, in the order they were added.
+
+    A part that stands in a widget is drawn only while that widget can be seen; what changed
+    meanwhile is kept, and drawn when it appears.
+    """
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts: list[_Part] = []
+        self._timer = delayed(self, 0, self.flush)
+        for signal, change in (
+            (session.document_changed, Change.DOCUMENT),
+            (session.resolved_changed, Change.RESOLVED),
+            (session.trajectories_changed, Change.TRAJECTORIES),
+            (session.selection_changed, Change.SELECTION),
+            (session.playback_changed, Change.PLAYBACK),
+            (session.view_changed, Change.VIEW),
+            (session.working_changed, Change.WORK),
+        ):
+            signal.connect(partial(self.request, change))
+
+    def add(self, draw: Draw, on: Change, shown_in: QWidget | None = None) -> Callable[[], None]:
+        """Has ``draw`` called with what differs after changes of the kinds ``on``.
+
+        Returns what asks for a redraw of this part alone.
+        """
+        part = _Part(draw, on, shown_in)
+        self._parts.append(part)
+        if shown_in is not None:
+            part.changed = on
+            shown_in.installEventFilter(self)
+        return partial(self._mark, part, Change.OWN)
+
+    def request(self, change: Change, _value: object = None) -> None:
+        """Has all parts drawn that such a change concerns, in the next turn of the event loop."""
+        for part in self._parts:
+            if change & part.on:
+                self._mark(part, change)
+
+    def flush(self) -> None:
+        """Draws now what is due."""
+        self._timer.stop()
+        for part in self._parts:
+            if part.is_due:
+                changed, part.changed = part.changed, _NOTHING
+                try:
+                    part.draw(changed)
+                except BaseException:
+                    self._timer.start()  # the others are not to miss theirs
+                    raise
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What appears is drawn if it was left out."""
+        if event.type() == QEvent.Type.Show:
+            self._timer.start()
+        return False
+
+    def _mark(self, part: _Part, change: Change, *_arguments: object) -> None:
+        part.changed |= change
+        if part.is_due and not self._timer.isActive():
+            self._timer.start()
+
+
+def delayed(parent: QObject, milliseconds: int, action: Callable[[], None]) -> QTimer:
+    """A timer that calls ``action`` once, so long after its last start: it waits for quiet."""
+    timer = QTimer(parent, singleShot=True, interval=milliseconds)
+    timer.timeout.connect(action)
+    return timer
