@@ -82,11 +82,26 @@ def _experiments() -> Sequence[Row]:
     return rows
 
 
+def _data() -> Sequence[Row]:
+    from optlab.core.data import GENERATORS, load_table, shipped_tables
+
+    rows: list[Row] = [
+        (name, made.summary, f"{name}:{made.defaults}", "generator")
+        for name, made in GENERATORS.items()
+    ]
+    for name, about in shipped_tables().items():
+        table = load_table(name)
+        columns = f"{table.rows} rows of {', '.join(table.names)}"
+        rows.append((name, about.summary, columns, about.source))
+    return rows
+
+
 _LISTS: Mapping[str, Callable[[], Sequence[Row]]] = MappingProxyType(
     {
         "optimizers": _optimizers,
         "problems": _problems,
         "schedules": _schedules,
         "experiments": _experiments,
+        "data": _data,
     }
 )

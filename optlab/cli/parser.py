@@ -15,7 +15,7 @@ from optlab.cli.view_options import add_view
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
 SIZES = ("column", "page", "slide")
 """As the pictures know them, which take time to import."""
-LISTS = ("optimizers", "problems", "schedules", "experiments")
+LISTS = ("optimizers", "problems", "schedules", "experiments", "data")
 
 _RUN_DESCRIPTION = """\
 Runs an experiment without a screen. FILE is an experiment file, the name of a shipped one

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
+from optlab.core.data.csv_table import Row, csv_cells, csv_numbers
+from optlab.core.data.table import Array, TableError
 from optlab.core.run import Trajectory, recorded_trajectory
 
 _NUMBERED = re.compile(r"(.*?[^0-9])([1-9][0-9]*)")
@@ -35,9 +34,11 @@ def read_recording(text: str, weights: tuple[str, ...] = ()) -> Trajectory:
     from the weights.  An empty cell is a number that was not recorded.  Raises
     :class:`RecordingError`.
     """
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    header, cells = _cells(lines)
-    table = dict(zip(header, _numbers(header, cells), strict=True))
+    try:
+        header, cells = csv_cells(text, _refusal)
+        table = dict(zip(header, csv_numbers(header, cells), strict=True))
+    except TableError as error:
+        raise RecordingError(str(error)) from None
     named = bool(weights) and set(weights) <= set(header)
     names = weights if named else _numbered(header, _WEIGHT) or _between(header)
     if not names:
@@ -65,59 +66,8 @@ def read_recording(text: str, weights: tuple[str, ...] = ()) -> Trajectory:
     return recorded_trajectory(quantities, titles)
 
 
-_Row = tuple[int, list[str]]
-
-
-def _cells(lines: Iterator[list[str]]) -> tuple[list[str], list[_Row]]:
-    """The names of the columns, and the rows with the lines they end on."""
-    rows: list[_Row] = []
-    header: list[str] = []
-    number = 0
-    try:
-        for cells in lines:
-            number = lines.line_num  # type: ignore[attr-defined]  # a reader has it
-            if not header:
-                header = _checked_header([cell.strip() for cell in cells], number)
-            elif any(cell.strip() for cell in cells):
-                if len(cells) != len(header):
-                    reason = f"has {len(cells)} cells, the header {len(header)}"
-                    raise RecordingError(f"line {number}: {reason}")
-                rows.append((number, cells))
-    except csv.Error as error:
-        raise RecordingError(f"line {number + 1}: {error}") from None
-    if not header:
-        raise RecordingError("line 1: nothing is there; a recording needs t,w1,w2,…,loss")
-    if not rows:
-        raise RecordingError("line 2: there are no numbers below the header")
-    return header, rows
-
-
-def _checked_header(names: list[str], line: int) -> list[str]:
-    for column, name in enumerate(names, 1):
-        if not _NAME.fullmatch(name):
-            raise RecordingError(f"line {line}, column {column}: {name[:40]!r} is not a name")
-        if names.index(name) != column - 1:
-            raise RecordingError(f"line {line}, column {column}: '{name}' stands there twice")
-    return names
-
-
-def _numbers(header: Sequence[str], rows: Sequence[_Row]) -> Array:
-    """The numbers by column, shape (columns, rows); nan for an empty cell."""
-    try:
-        flat = [float(cell) if cell.strip() else np.nan for _, cells in rows for cell in cells]
-    except ValueError:
-        raise _first_wrong(header, rows) from None
-    return np.array(flat).reshape(len(rows), len(header)).T
-
-
-def _first_wrong(header: Sequence[str], rows: Sequence[_Row]) -> RecordingError:
-    for line, cells in rows:
-        for name, cell in zip(header, cells, strict=True):
-            try:
-                float(cell.strip() or 0)
-            except ValueError:
-                return RecordingError(f"line {line}, column {name}: {cell[:40]!r} is not a number")
-    raise AssertionError("one of the cells is no number")
+def _refusal(name: str) -> str:
+    return "" if _NAME.fullmatch(name) else f"{name[:40]!r} is not a name"
 
 
 def _numbered(names: Sequence[str], stem: str) -> tuple[str, ...]:
@@ -137,7 +87,7 @@ def _between(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _check_known(
-    rows: Sequence[_Row], header: Sequence[str], names: Sequence[str], table: dict[str, Array]
+    rows: Sequence[Row], header: Sequence[str], names: Sequence[str], table: dict[str, Array]
 ) -> None:
     """Weights and loss must be there in every row, if only as ``nan``."""
     for name in names:
@@ -148,7 +98,7 @@ def _check_known(
                 raise RecordingError(f"line {line}, column {name}: the cell is empty")
 
 
-def _checked_counts(counts: Array, rows: Sequence[_Row]) -> Array:
+def _checked_counts(counts: Array, rows: Sequence[Row]) -> Array:
     wrong = ~np.isfinite(counts) | (counts != np.floor(counts)) | (counts < 0)
     wrong[1:] |= ~(counts[1:] > counts[:-1])
     if wrong.any():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from optlab.core.data import TableError
+from optlab.core.data.catalogue import table_file_text
 from optlab.core.recordings import RecordingError, read_recording
 from optlab.core.run import MAX_STEPS, Trajectory
 from optlab.session.experiment import (
@@ -26,7 +27,6 @@ SUFFIXES = (".csv",)
 """Of files of recorded numbers."""
 MOST_EMBEDDED = 256 * 1024
 """Bytes up to which a file of recorded numbers is taken into the experiment."""
-_MOST_BYTES = 1 << 30
 _LONGEST_NAME = 50
 
 
@@ -75,19 +75,9 @@ def _read_file(path: Path, weights: tuple[str, ...], _changed: int, _size: int) 
 def file_text(path: Path) -> str:
     """The text of a file. Raises :class:`RecordingError` with the reason alone."""
     try:
-        if os.path.exists(path) and not path.is_file():
-            raise RecordingError("cannot be read: not a file")
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise RecordingError(f"cannot be read: {error.strerror}") from None
-    if len(content) > _MOST_BYTES:
-        raise RecordingError(f"larger than {_MOST_BYTES >> 20} MiB")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise RecordingError(f"line {line}: not UTF-8") from None
+        return table_file_text(path)
+    except TableError as error:
+        raise RecordingError(str(error)) from None
 
 
 def with_recording(experiment: Experiment, path: Path) -> Experiment:

@@ -45,7 +45,7 @@ def test_a_training_that_blew_up_is_a_recording() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "line 1: nothing is there"),
+        ("", "line 1: the file is empty"),
         ("t,w1,loss\n", "line 2: there are no numbers"),
         ("w2,loss\n0,2\n", "line 1: there is no column w1"),
         ("t,w1\n0,1\n", "line 1: there is no column loss"),
