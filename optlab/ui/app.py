@@ -21,7 +21,7 @@ from optlab.session.recordings import is_recording
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.session.theme import DARK, THEMES
-from optlab.ui import style, typesetting
+from optlab.ui import typesetting
 from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge
 from optlab.ui.commands import Commands
@@ -51,6 +51,7 @@ from optlab.ui.keys import KeyGuard
 from optlab.ui.locate import resource
 from optlab.ui.presentation import Presentation
 from optlab.ui.redraw import Change, Redraw
+from optlab.ui.style import apply, theme_of
 from optlab.ui.window import MainWindow
 
 _TYPESETTING = "typesetting"
@@ -64,7 +65,7 @@ class Laboratory:
 
     def __init__(self, document: Experiment, settings: QSettings) -> None:
         self.settings = settings
-        style.apply(_application(), THEMES.get(str(settings.value("theme")), DARK))
+        apply(_application(), THEMES.get(str(settings.value("theme")), DARK))
         self.bridge = Bridge()
         usual = usual_view(settings)
         self.session = Session(document, self.bridge, Kernels(kernel_store()), usual)
@@ -136,13 +137,13 @@ class Laboratory:
         theme = THEMES.get(name, DARK)
         run = self.session.document.run(self.session.selected)
         accent = None if run is None else theme.run(run.color)
-        style.apply(_application(), theme.with_accent(accent))
-        self.window.set_theme(style.current())
+        apply(_application(), theme.with_accent(accent))
+        self.window.set_theme(theme_of(self.window))
         self.redraw.request(Change.THEME)
         self.settings.setValue("theme", theme.name)
 
     def _restyle(self) -> None:
-        self.set_theme(style.current().name)
+        self.set_theme(theme_of(self.window).name)
 
     def leave(self) -> None:
         """Ends at once without a question; what is not saved is offered at the next start."""

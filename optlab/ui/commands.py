@@ -14,7 +14,6 @@ from optlab.session import edits
 from optlab.session.session import Session
 from optlab.session.theme import DARK, LIGHT
 from optlab.session.view import View
-from optlab.ui import style
 from optlab.ui.bridge import Bridge
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour import ContourController
@@ -40,6 +39,7 @@ from optlab.ui.own_files import OwnFiles
 from optlab.ui.palette import Palette
 from optlab.ui.presentation import Presentation
 from optlab.ui.shortcut_sheet import ShortcutSheet
+from optlab.ui.style import theme_of
 from optlab.ui.tour import Tour, tour_stops
 from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.window import MainWindow
@@ -111,7 +111,7 @@ class Commands:
         self._session.view_changed.connect(self._mark)
         switches = SwitchesController(self._window.centre, self.menus.actions)
         self.menus.check_shown.connect(switches.show_checked)
-        self.menus.set_checked("dark_theme", style.current().is_dark)
+        self.menus.set_checked("dark_theme", theme_of(self._window).is_dark)
         laboratory.presentation.changed.connect(self._refresh)
         self._session.document_changed.connect(self._refresh)
         self._window.centre.layout_chosen.connect(self._refresh)

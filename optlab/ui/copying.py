@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.session.export import csv_text
 from optlab.session.session import Session
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.telling import Say
 
 MOST_ROWS = 100_000
@@ -28,7 +28,7 @@ def picture_of(*widgets: QWidget) -> QImage:
     image = QImage(size * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     # Pictures stand on the colour of the window, panels and splitters on that of their palette.
-    image.fill(QColor(style.current().window) if others else first.palette().window().color())
+    image.fill(QColor(theme_of(first).window) if others else first.palette().window().color())
     with QPainter(image) as painter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # As the widget that it is: a graphics view has another render of its own.

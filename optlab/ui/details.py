@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import GRID
 
 
@@ -77,7 +77,7 @@ class Details(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground of the views, under a thin line."""
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             painter.fillRect(event.rect(), QColor(theme.window))
             painter.fillRect(QRectF(0, 0, self.width(), 1), QColor(theme.border))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 
 
 class DockTitle(QWidget):
@@ -28,7 +28,7 @@ class DockTitle(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A short line under the mouse."""
-        theme = style.current()
+        theme = theme_of(self)
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.panel)
         if self.underMouse():

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.command_list import Command
 from optlab.ui.widgets.paint import GRID, MARGIN, box
 from optlab.ui.widgets.search_list import SearchList
@@ -23,7 +23,7 @@ class _Panel(QFrame):
     """The box in which the field and the list stand."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             box(painter, QRectF(self.rect()), theme.panel, theme.border, 10)
 
@@ -115,7 +115,7 @@ class Palette(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A veil, so that the panel stands out."""
         with QPainter(self) as painter:
-            veil = QColor(style.current().window)
+            veil = QColor(theme_of(self).window)
             veil.setAlphaF(0.35)
             painter.fillRect(self.rect(), veil)
 

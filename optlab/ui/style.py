@@ -1,32 +1,50 @@
 """The look of standard controls: palette and style sheet, made from a theme.
 
-Widgets that paint themselves ask :func:`current` each time they paint, so a change of theme or
-accent reaches them without anybody telling them.
+A theme is handed down as fonts and palettes are: from the application to its windows and from there
+to all that stands in them. Widgets that paint themselves ask :func:`theme_of` each time they paint.
 """
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import load_fonts, ui_font
 from optlab.ui.sheet import sheet
 
-_current: Theme = DARK
-_DRESSED = "dressed"
+_THEME, _DRESSED = "theme", "dressed"
 
 
-def current() -> Theme:
-    """The theme in force, with the accent of the selected run."""
-    return _current
+def theme_of(widget: QObject | None) -> Theme:
+    """The theme that was handed down to ``widget``, with the accent of the selected run.
+
+    That is its own, or that of the nearest thing it stands in; None stands in the application.
+    """
+    place = widget
+    while place is not None:
+        theme: Theme | None = place.property(_THEME)
+        if theme is not None:
+            return theme
+        place = place.parent()
+    application = QApplication.instance()
+    return (application and application.property(_THEME)) or DARK
+
+
+def hand_down(theme: Theme, root: QApplication | QWidget) -> None:
+    """Give ``theme`` to all that is painted in ``root`` and has none of its own."""
+    if root.property(_THEME) == theme:
+        return
+    root.setProperty(_THEME, theme)
+    inside = root.allWidgets() if isinstance(root, QApplication) else root.findChildren(QWidget)
+    for widget in inside:
+        widget.update()
 
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Dress the application in ``theme``; may be called again at any time."""
-    global _current
     load_fonts()
-    _current = theme
     # Once only: Qt deletes a style that is replaced, and Python may still hold it.  A style sheet
     # hides the style's name, so that it cannot be asked for.
     if not app.property(_DRESSED):
@@ -42,16 +60,12 @@ def apply(app: QApplication, theme: Theme) -> None:
         app.setPalette(colors)
     if app.styleSheet() != rules:
         app.setStyleSheet(rules)
-    _repaint(app)
+    hand_down(theme, app)
 
 
 def set_accent(app: QApplication, color: str | None) -> None:
     """Make ``color`` the accent, or the theme's own for None. Cheap: only repaints."""
-    global _current
-    if color == _current.accent_override:
-        return
-    _current = _current.with_accent(color)
-    _repaint(app)
+    hand_down(theme_of(None).with_accent(color), app)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -84,8 +98,3 @@ def palette(theme: Theme) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
         made.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.faint))
     return made
-
-
-def _repaint(app: QApplication) -> None:
-    for widget in app.allWidgets():
-        widget.update()

@@ -9,7 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.paint import GRID, MARGIN, box
@@ -84,7 +85,7 @@ class _Card(QFrame):
     """The box with the words."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             box(painter, self.rect().toRectF(), theme.panel, theme.border, 8)
 
@@ -248,13 +249,13 @@ class Tour(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A veil over all but the part."""
         with QPainter(self) as painter:
-            veil = QColor(style.current().window)
+            veil = QColor(theme_of(self).window)
             veil.setAlphaF(0.72)
             hole = self.hole()
             painter.setClipRegion(QRegion(self.rect()) - QRegion(hole))
             painter.fillRect(self.rect(), veil)
             painter.setClipping(False)
-            box(painter, hole.toRectF(), None, style.current().accent, 6)
+            box(painter, hole.toRectF(), None, theme_of(self).accent, 6)
 
 
 def _area(rect: QRect) -> int:

@@ -43,7 +43,7 @@ def app() -> QApplication:
 
 @pytest.fixture(autouse=True)
 def dark_theme(app: QApplication) -> None:
-    if style.current() != DARK or not app.styleSheet():
+    if style.theme_of(None) != DARK or not app.styleSheet():
         style.apply(app, DARK)
 
 

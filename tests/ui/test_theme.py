@@ -39,10 +39,22 @@ def test_the_theme_changes_while_running(app: QApplication):
     assert app.palette().window().color().name() == LIGHT.panel
     assert LIGHT.raised in app.styleSheet() and "$" not in app.styleSheet()
     style.set_accent(app, LIGHT.runs[2])
-    assert style.current().accent == LIGHT.runs[2]
+    assert style.theme_of(None).accent == LIGHT.runs[2]
     style.apply(app, DARK)
-    assert style.current().accent == DARK.runs[0]
+    assert style.theme_of(None).accent == DARK.runs[0]
     assert QWidget().palette().window().color().name() == DARK.panel
+
+
+def test_a_theme_of_its_own_is_for_all_that_stands_in_a_widget(app: QApplication):
+    style.apply(app, DARK)
+    one, other = QWidget(), QWidget()
+    inner = QWidget(QWidget(one))
+    style.hand_down(LIGHT, one)
+    assert style.theme_of(inner) == style.theme_of(one) == LIGHT
+    assert style.theme_of(other) == style.theme_of(None) == DARK
+    style.set_accent(app, LIGHT.runs[2])
+    assert style.theme_of(inner).accent == LIGHT.runs[0]
+    style.apply(app, DARK)
 
 
 def test_a_change_of_theme_never_replaces_the_style(app: QApplication):

@@ -27,9 +27,9 @@ from optlab.session.mapping import (
 )
 from optlab.session.session import Session
 from optlab.session.theme import Theme
-from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.redraw import Redraw, delayed
+from optlab.ui.style import theme_of
 from optlab.ui.views.maps import BasinsPage, LegendItem, MapAxis, MapDrawing
 
 _RESOLUTION = 512
@@ -68,7 +68,7 @@ class BasinsController(MapController):
             return
         canvas.set_start(pair(spec.start))
         walk, run = self.session.trajectories.get(self.run_id), self.run
-        color = style.current().run(run.color) if run is not None else ""
+        color = theme_of(self.page).run(run.color) if run is not None else ""
         canvas.set_path(None if walk is None else walk.weights, color)
 
     def show_picture(self, work: MapWork) -> None:
@@ -76,7 +76,7 @@ class BasinsController(MapController):
         picture, request = work.picture, work.request
         if not isinstance(picture, BasinPicture) or not isinstance(request, BasinRequest):
             return
-        theme = style.current()
+        theme = theme_of(self.page)
         canvas = self._page.canvas
         canvas.set_drawing(
             MapDrawing(

@@ -13,9 +13,9 @@ from optlab.core.run import Trajectory
 from optlab.session.experiment import Run
 from optlab.session.session import Session
 from optlab.session.sight import is_inside, on_border, path_window, window_around
-from optlab.ui import style
 from optlab.ui.controllers.look import LookController
 from optlab.ui.redraw import Change, Redraw
+from optlab.ui.style import theme_of
 from optlab.ui.views.contour import ContourView
 from optlab.ui.widgets.border_mark import BorderMark, MapButton, Outside
 
@@ -119,7 +119,7 @@ class OutsideController(QObject):
 
     def _away(self) -> list[_Away]:
         """The start and the current points of visible runs, as far as they are outside."""
-        session, theme = self._session, style.current()
+        session, theme = self._session, theme_of(self._view)
         if not session.document.runs or session.resolved.no_map:
             return []
         (left, right), (bottom, top) = self._view.window_shown()

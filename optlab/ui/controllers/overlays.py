@@ -16,8 +16,8 @@ from optlab.core.stability import stability_at
 from optlab.core.worksheet import gradient_points
 from optlab.session.overlays import Sizes, model_lines, ring, step_arrows, step_sizes
 from optlab.session.session import Session
-from optlab.ui import style
 from optlab.ui.redraw import Change, Redraw
+from optlab.ui.style import theme_of
 from optlab.ui.views.contour import ArrowDrawing, ContourView, LineDrawing
 
 Place = tuple[float, float]
@@ -120,7 +120,7 @@ class OverlaysController(QObject):
         lines = self._places(trajectory, step, elsewhere)
         if "sizes" in self._on:
             sizes = step_sizes(_variant(spec, step), trajectory, step, self._view.window_shown())
-            lines += [] if sizes is None else _cross(sizes, style.current().run(color))
+            lines += [] if sizes is None else _cross(sizes, theme_of(self._view).run(color))
         if "curvature" in self._on and curvature is not None:
             lines += self._model(curvature)
         self._view.set_lines(lines)
@@ -142,7 +142,7 @@ class OverlaysController(QObject):
     ) -> list[ArrowDrawing]:
         if "arrows" not in self._on:
             return []
-        theme = style.current()
+        theme = theme_of(self._view)
         colors = {"gradient": theme.warning, "memory": theme.run(color), "update": theme.text}
         window = self._view.window_shown()
         arrows = step_arrows(_variant(spec, step + 1), trajectory, step, window, slope_at)
@@ -156,7 +156,7 @@ class OverlaysController(QObject):
         self, trajectory: Trajectory, step: int, elsewhere: list[Place]
     ) -> list[LineDrawing]:
         """A ring at each place where a gradient is taken, and a thread to it."""
-        color, window = style.current().warning, self._view.window_shown()
+        color, window = theme_of(self._view).warning, self._view.window_shown()
         here = trajectory.weights[step]
         lines = []
         for at in elsewhere:
@@ -168,7 +168,7 @@ class OverlaysController(QObject):
         window = self._view.window_shown()
         picture: SurfacePicture | None = self._session.picture
         levels = [] if picture is None else picture.contours.levels.tolist()
-        color = style.current().text
+        color = theme_of(self._view).text
         lines = [
             LineDrawing(line, color, 1.0, dashed=True)
             for line in model_lines(curvature, window, levels)

@@ -12,10 +12,10 @@ from optlab.session.experiment import Run, change_run
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
 from optlab.session.theme import Theme
-from optlab.ui import style
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.controllers.paths import STYLES
 from optlab.ui.redraw import Change, Redraw
+from optlab.ui.style import theme_of
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView, prepare
 
 Walks = list[tuple[Run, Trajectory]]
@@ -96,7 +96,7 @@ class PanesController(QObject):
 
     def _show_panes(self, _changed: Change) -> None:
         """Gives the view the newest curves; long ones are made in a worker."""
-        session, theme = self._session, style.current()
+        session, theme = self._session, theme_of(self._view)
         chosen = [q for q in self._available() if q.key in self._session.view.panes]
         # Hidden runs too: the legend is where they are shown again.
         walks = [

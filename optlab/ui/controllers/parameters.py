@@ -20,9 +20,9 @@ from optlab.session.experiment import Choice, Experiment, Run
 from optlab.session.own_texts import rule_of
 from optlab.session.presets import apply_preset, preset_choices, preset_of
 from optlab.session.session import Session
-from optlab.ui import style
 from optlab.ui.controllers.runs import OptimizerEntries
 from optlab.ui.redraw import Change, Redraw
+from optlab.ui.style import set_accent, theme_of
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
 
 _CURVE_POINTS = 64
@@ -107,10 +107,10 @@ class ParametersController(QObject):
     def _show(self, _what: object = None) -> None:
         run = self._run
         self._panel.set_run(None if run is None else run.name)
-        color = None if run is None else style.current().run(run.color)
+        color = None if run is None else theme_of(self._panel).run(run.color)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            style.set_accent(application, color)
+            set_accent(application, color)
         if run is None:
             return
         document = self._session.document

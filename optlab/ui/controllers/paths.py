@@ -11,10 +11,11 @@ from optlab.core.contours import SurfacePicture
 from optlab.core.problems import pair
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui import style
+from optlab.session.theme import Theme
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.redraw import Change, Redraw
+from optlab.ui.style import theme_of
 
 Value = TypeVar("Value")
 
@@ -72,18 +73,18 @@ class PathsController(QObject):
 
     def _show_paths(self, _changed: Change) -> None:
         """Gives the view the newest paths."""
-        shown = _paths_shown(self._session)
+        theme = theme_of(self.parent())
+        shown = _paths_shown(self._session, theme)
         if shown != self._paths:
             self._paths = shown
-            self._drawn_on.set_paths(path_drawings(self._session))
+            self._drawn_on.set_paths(_path_drawings(self._session, theme))
 
     def _show_cursor(self, _changed: Change) -> None:
         self._drawn_on.set_step(self._session.playback.step)
 
 
-def _paths_shown(session: Session) -> tuple[object, ...]:
-    """What :func:`path_drawings` depends on: while it is equal, the paths are the same."""
-    theme = style.current()
+def _paths_shown(session: Session, theme: Theme) -> tuple[object, ...]:
+    """What :func:`_path_drawings` depends on: while it is equal, the paths are the same."""
     if session.resolved.no_map:
         return ()
     return tuple(
@@ -93,10 +94,9 @@ def _paths_shown(session: Session) -> tuple[object, ...]:
     )
 
 
-def path_drawings(session: Session) -> list[PathDrawing]:
+def _path_drawings(session: Session, theme: Theme) -> list[PathDrawing]:
     """One path for each visible run that has numbers, in its colour and style; none where no map
     shows the loss."""
-    theme = style.current()
     paths: list[PathDrawing] = []
     if session.resolved.no_map:
         return paths

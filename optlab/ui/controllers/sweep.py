@@ -17,9 +17,9 @@ from optlab.session.mapping import MapWork, Request, SweepRequest, sweep_request
 from optlab.session.session import Session
 from optlab.session.variation import add_varied_run, settings_of, usual_axis
 from optlab.session.view import MapSide
-from optlab.ui import style
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.redraw import Redraw
+from optlab.ui.style import theme_of
 from optlab.ui.views.maps import LegendItem, MapAxis, MapDrawing, MapMark, SettingItem, SweepPage
 
 _RESOLUTION = 256
@@ -83,7 +83,7 @@ class SweepController(MapController):
             mapped = sweep_request(spec, *axes)
         except SettingError:
             return []
-        session, theme = self.session, style.current()
+        session, theme = self.session, theme_of(self.page)
         marks = []
         for run in session.document.runs:
             own = session.resolved.specs.get(run.id)
@@ -110,7 +110,7 @@ class SweepController(MapController):
         picture = work.picture
         if not isinstance(picture, MeasurePicture):
             return
-        settings, theme = settings_of(request.spec), style.current()
+        settings, theme = settings_of(request.spec), theme_of(self.page)
         across, upwards = (
             MapAxis(settings[axis.name].symbol, axis.low, axis.high, axis.scale == "log")
             for axis in (request.columns, request.rows)

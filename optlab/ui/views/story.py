@@ -26,8 +26,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
 from optlab.ui.icons import paint_icon
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import GRID, MARGIN, box
@@ -78,7 +79,7 @@ class ClaimRow(QWidget):
         return QSize(160, self.heightForWidth(max(160, self.width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         sentence, holds, _ = self._claim
         icons = {True: ("check", theme.good), False: ("warning", theme.warning)}
         with QPainter(self) as painter:

@@ -17,7 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from optlab.session.playback import WHOLE_RUN, WHOLE_SECONDS, speeds_for
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import IconButton, Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.numbers import NumberEdit, write_number
@@ -124,7 +125,7 @@ class StepLabel(QLabel):
         with QPainter(self) as painter:
             if shows_focus(self) or self.underMouse():
                 around = self._number_area().adjusted(-4, 1, 4, -1)
-                color = style.current().focus if shows_focus(self) else style.current().border
+                color = theme_of(self).focus if shows_focus(self) else theme_of(self).border
                 box(painter, around, None, color, 5)
             before, number, after = self._parts(str(self._step))
             left = self._write(painter, before, 0.0)
@@ -145,7 +146,7 @@ class StepLabel(QLabel):
         return left + width
 
     def _parts(self, number: str) -> list[tuple[str, QFont, str]]:
-        theme = style.current()
+        theme = theme_of(self)
         bold = fonts.number_font(fonts.BASE, fonts.Weight.SEMIBOLD)
         return [
             ("step ", fonts.ui_font(), theme.text),

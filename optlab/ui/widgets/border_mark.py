@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import Button
 from optlab.ui.widgets.paint import box, focus_ring, shows_focus
 
@@ -54,7 +55,7 @@ class BorderMark(Button):
         return QSize(width, metrics.height() + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             painter.setOpacity(0.94)
@@ -62,7 +63,7 @@ class BorderMark(Button):
             box(painter, area, fill, self._shown.color, 5)
             painter.setOpacity(1.0)
             if shows_focus(self):
-                focus_ring(painter, area, 5)
+                focus_ring(painter, self, area, 5)
             painter.save()
             painter.translate(QPointF(_PAD + _ARROW / 2, area.center().y()))
             painter.rotate(self._shown.angle)
@@ -88,11 +89,11 @@ class MapButton(Button):
         return QSize(metrics.horizontalAdvance(self.text()) + 4 * _PAD, metrics.height() + 8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             box(painter, area, theme.hover if self.underMouse() else theme.raised, theme.muted, 5)
             if shows_focus(self):
-                focus_ring(painter, area, 5)
+                focus_ring(painter, self, area, 5)
             painter.setPen(QColor(theme.text))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QEnterEvent, QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
-from optlab.ui import style
 from optlab.ui.icons import paint_icon
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import (
     GRID,
     box,
@@ -88,7 +88,7 @@ class IconButton(Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             color = theme.quiet if self._faint and not shows_focus(self) else ink(self)
@@ -101,7 +101,7 @@ class IconButton(Button):
             elif self._lit():
                 box(painter, area, theme.hover)
             if shows_focus(self):
-                focus_ring(painter, area)
+                focus_ring(painter, self, area)
             side = round(area.height() * (0.47 if self._raised or self._primary else 0.64))
             spot = QRectF(0, 0, side, side)
             spot.moveCenter(area.center())
@@ -131,9 +131,9 @@ class TextButton(Button):
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             if self.isEnabled() and (self.underMouse() or self.isDown()):
-                box(painter, area, style.current().hover)
+                box(painter, area, theme_of(self).hover)
             if shows_focus(self):
-                focus_ring(painter, area)
+                focus_ring(painter, self, area)
             color = ink(self)
             left = 5.0
             if self._icon:
@@ -191,14 +191,14 @@ class Toggle(Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             lit = self.isEnabled() and (self.underMouse() or self.isDown())
             border = theme.accent if self.isChecked() and self.isEnabled() else theme.border
             box(painter, area, theme.hover if lit else None, border, 5)
             if shows_focus(self):
-                focus_ring(painter, area, 5)
+                focus_ring(painter, self, area, 5)
             color = theme.text if self.isChecked() else theme.muted
             color = color if self.isEnabled() else theme.faint
             if self._compact:
@@ -233,7 +233,7 @@ class Switch(Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             on = self.isChecked()
@@ -247,7 +247,7 @@ class Switch(Button):
             painter.setBrush(QColor(theme.handle))
             painter.drawEllipse(knob)
             if shows_focus(self):
-                focus_ring(painter, track.adjusted(-3, -3, 3, 3).intersected(area), 10)
+                focus_ring(painter, self, track.adjusted(-3, -3, 3, 3).intersected(area), 10)
 
 
 class Swatch(Button):
@@ -278,21 +278,21 @@ class Swatch(Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            color = style.current().run(self._color)
+            color = theme_of(self).run(self._color)
             area = QRectF(0, 0, 14, 14)
             area.moveCenter(QRectF(self.rect()).center())
             box(painter, area, None if self._hollow else color, color, 4)
             if shows_focus(self) or self.underMouse():
-                focus_ring(painter, area.adjusted(-3, -3, 3, 3))
+                focus_ring(painter, self, area.adjusted(-3, -3, 3, 3))
 
     def menu(self) -> QMenu:
         """The choice of colours, made anew for the theme in force."""
         menu = QMenu(self)
-        for index, color in enumerate(style.current().runs):
+        for index, color in enumerate(theme_of(self).runs):
             action = QAction(_color_icon(color), f"Colour {index + 1}", menu)
             action.setData(index)
             action.setCheckable(True)
-            action.setChecked(index == self._color % len(style.current().runs))
+            action.setChecked(index == self._color % len(theme_of(self).runs))
             menu.addAction(action)
         menu.triggered.connect(self._choose)
         return menu

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStyledItemDelegate, QWidget
 
-from optlab.ui import style
 from optlab.ui.icons import paint_icon
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.paint import (
     GRID,
@@ -127,7 +127,7 @@ class DropDown(QComboBox):
         return QSize(min(floor, hint.width()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             lit = self.isEnabled() and (self.underMouse() or self.is_open())
@@ -135,7 +135,7 @@ class DropDown(QComboBox):
                 fill = theme.hover if lit and theme.is_dark else theme.raised
                 box(painter, area, fill, theme.muted if lit else theme.border)
             if shows_focus(self):
-                focus_ring(painter, area)
+                focus_ring(painter, self, area)
             pad = 10.0 if self._boxed else 3.0
             quiet = theme.text if self._boxed or lit else theme.muted
             color = quiet if self.isEnabled() else theme.faint

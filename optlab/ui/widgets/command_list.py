@@ -22,8 +22,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTex
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from optlab.session.search import Match, match
-from optlab.ui import fonts, style
+from optlab.session.theme import Theme
+from optlab.ui import fonts
 from optlab.ui.icons import paint_icon
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.key_caps import caps_width, paint_caps
 from optlab.ui.widgets.paint import GRID, box
 
@@ -146,7 +148,7 @@ class CommandDelegate(QStyledItemDelegate):
         if not isinstance(model, CommandModel):
             return
         command, fit = model.command(index.row()), model.fit(index.row())
-        theme = style.current()
+        theme = theme_of(option.widget)
         area, line = QRectF(option.rect), QColor(theme.border)
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
@@ -158,18 +160,19 @@ class CommandDelegate(QStyledItemDelegate):
         keys = command.keys[:1]
         if keys:
             left = right - caps_width(keys)
-            paint_caps(painter, keys, QPointF(left, middle))
+            paint_caps(painter, keys, QPointF(left, middle), theme)
             right = left - GRID
         if command.on:
             paint_icon(painter, "check", theme.good, QRectF(right - 14, middle - 7, 14, 14))
             right -= 14 + GRID
         words = QRectF(area.left() + GRID + 2, area.top(), 0, area.height())
         words.setRight(right)
-        self._paint_text(painter, words, command, fit)
+        self._paint_text(painter, words, command, fit, theme)
         painter.restore()
 
-    def _paint_text(self, painter: QPainter, area: QRectF, command: Command, fit: Match) -> None:
-        theme = style.current()
+    def _paint_text(
+        self, painter: QPainter, area: QRectF, command: Command, fit: Match, theme: Theme
+    ) -> None:
         lit = theme.accent if command.enabled else theme.muted
         metrics = QFontMetricsF(fonts.ui_font())
         behind = len(command.title) + len(_BETWEEN)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from optlab.ui import style
 from optlab.ui.icons import paint_icon
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import Button
 from optlab.ui.widgets.paint import GRID, focus_ring, ink, row_height, shows_focus
 
@@ -30,11 +30,11 @@ class _Header(Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             if shows_focus(self):
-                focus_ring(painter, area)
+                focus_ring(painter, self, area)
             painter.setPen(QColor(theme.text if self.isEnabled() else theme.faint))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), self.text())
             icon = "chevron-down" if self.isChecked() else "chevron-right"

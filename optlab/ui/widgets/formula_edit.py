@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.labels import Notice, Tone
 from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import field_height, row_height
@@ -210,8 +211,8 @@ class FormulaEdit(QWidget):
         mark = QTextEdit.ExtraSelection()
         style_of = QTextCharFormat()
         style_of.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        style_of.setUnderlineColor(QColor(style.current().warning))
-        style_of.setForeground(QColor(style.current().warning))
+        style_of.setUnderlineColor(QColor(theme_of(self).warning))
+        style_of.setForeground(QColor(theme_of(self).warning))
         start, end = self._span(column, length)
         cursor = QTextCursor(self._field.document())
         cursor.setPosition(start)

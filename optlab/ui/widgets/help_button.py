@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import Button
 from optlab.ui.widgets.paint import box, field_height, focus_ring, ink, shows_focus
 
@@ -33,14 +33,14 @@ class HelpButton(Button):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             round_ = area.height() / 2
             lit = self.underMouse() or self.isDown()
             box(painter, area, theme.hover if lit else None, theme.border, round_)
             if shows_focus(self):
-                focus_ring(painter, area, round_)
+                focus_ring(painter, self, area, round_)
             painter.setPen(QColor(ink(self)))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "?")
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from optlab.session.theme import mix
-from optlab.ui import fonts, style
+from optlab.session.theme import DARK, Theme, mix
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import box
 
 _SIGNS: Final = {
@@ -35,19 +36,20 @@ def caps_of(keys: str) -> tuple[str, ...]:
 
 def caps_width(sequences: Sequence[str]) -> float:
     """How wide :func:`paint_caps` paints these key sequences."""
-    return max(0.0, _layout(sequences, None, QPointF()))
+    return max(0.0, _layout(sequences, None, QPointF(), DARK))
 
 
-def paint_caps(painter: QPainter, sequences: Sequence[str], left_middle: QPointF) -> None:
+def paint_caps(
+    painter: QPainter, sequences: Sequence[str], left_middle: QPointF, theme: Theme
+) -> None:
     """Paint key sequences beside each other, from a point at the left, half-way up."""
-    _layout(sequences, painter, left_middle)
+    _layout(sequences, painter, left_middle, theme)
 
 
-def _layout(sequences: Sequence[str], painter: QPainter | None, at: QPointF) -> float:
+def _layout(sequences: Sequence[str], painter: QPainter | None, at: QPointF, theme: Theme) -> float:
     """Paint where there is a painter; the width in both cases."""
     font = fonts.ui_font(fonts.SMALL, fonts.Weight.MEDIUM)
     metrics = QFontMetricsF(font)
-    theme = style.current()
     left = at.x()
     for keys in sequences:
         for cap in caps_of(keys):
@@ -81,4 +83,4 @@ class KeyCaps(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            paint_caps(painter, self._sequences, QPointF(1, self.height() / 2))
+            paint_caps(painter, self._sequences, QPointF(1, self.height() / 2), theme_of(self))

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from optlab.session.theme import Theme
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import set_tip
 
 _LATIN = frozenset(
@@ -98,7 +99,7 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            theme = style.current()
+            theme = theme_of(self)
             color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
             painter.setPen(QColor(color))
             shown = self.fontMetrics().elidedText(
@@ -158,7 +159,7 @@ class Notice(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            theme = style.current()
+            theme = theme_of(self)
             color = tone_color(self._tone, theme) if self.isEnabled() else theme.faint
             painter.setPen(QColor(color))
             flags = (

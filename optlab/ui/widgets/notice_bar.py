@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from optlab.session.theme import mix
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.paint import GRID, MARGIN
@@ -64,7 +64,7 @@ class NoticeBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A quiet ground with a mark in the warm colour at the left."""
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(mix(theme.panel, theme.warning, 0.09)))
             painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(theme.warning))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 
 GRID: Final = 8
 MARGIN: Final = 16
@@ -54,9 +54,9 @@ def box(
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
 
-def focus_ring(painter: QPainter, area: QRectF, radius: float = RADIUS) -> None:
+def focus_ring(painter: QPainter, widget: QWidget, area: QRectF, radius: float = RADIUS) -> None:
     """Paint the frame that shows where the keyboard is."""
-    box(painter, area, None, style.current().focus, radius)
+    box(painter, area, None, theme_of(widget).focus, radius)
 
 
 def note_focus(widget: QWidget, event: QFocusEvent) -> None:
@@ -72,14 +72,14 @@ def shows_focus(widget: QWidget) -> bool:
 
 def band(painter: QPainter, widget: QWidget) -> None:
     """Paint the ground of a bar across the window: the panel colour under a thin line."""
-    theme = style.current()
+    theme = theme_of(widget)
     painter.fillRect(widget.rect(), QColor(theme.panel))
     painter.fillRect(QRectF(0, 0, widget.width(), 1), QColor(theme.border))
 
 
 def ink(button: QAbstractButton) -> str:
     """The colour of a quiet button's text: faint, muted, or full under the mouse."""
-    theme = style.current()
+    theme = theme_of(button)
     if not button.isEnabled():
         return theme.faint
     return theme.text if button.underMouse() or button.isDown() else theme.muted

@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.command_list import Command
 from optlab.ui.widgets.paint import GRID, box
 from optlab.ui.widgets.search_list import SearchList
@@ -89,7 +89,7 @@ class Picker(QFrame):
             self._near.window().activateWindow()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), theme.border)
             box(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.panel, None, 0)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import row_height, set_tip
 
 
@@ -45,7 +45,7 @@ class Sparkline(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if len(self._values) < 2:
             return
-        theme = style.current()
+        theme = theme_of(self)
         area = QRectF(self.rect()).adjusted(2, 5, -2, -5)
         low, high = min(0.0, *self._values), max(self._values)
         scale = area.height() / (high - low) if high > low else 0.0

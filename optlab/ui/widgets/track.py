@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import note_focus, shows_focus
 
 _KEYS = frozenset(
@@ -70,7 +70,7 @@ class Track(QAbstractSlider):
         return QSize(56, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             middle = self.height() / 2

@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QTextLayout, Q
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import set_tip
 
 _SMALLEST = 0.72
@@ -61,7 +62,7 @@ class Typeset(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            theme = style.current()
+            theme = theme_of(self)
             color = QColor(theme.muted if self.isEnabled() else theme.faint)
             drawn = self._drawn_size(self.width())
             if drawn is not None:

@@ -134,7 +134,7 @@ def test_typeset_lines_wrap_or_draw(show):
     line.set_content("E", svg)
     assert line.heightForWidth(200) == 24
     picture = line.grab().toImage()
-    assert picture.pixelColor(20, 10).name() == style.current().muted
+    assert picture.pixelColor(20, 10).name() == style.theme_of(line).muted
     line.set_content("E", b"not a drawing")
     assert line.heightForWidth(200) < 2 * one
 

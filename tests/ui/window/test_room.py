@@ -126,8 +126,8 @@ def test_the_theme_changes_while_running(lab):
     QTest.qWait(5)
     lab.actions["dark_theme"].trigger()
     QTest.qWait(20)
-    assert style.current().name == "light"
-    assert style.current().text in {arrow.color for arrow in lab.contour.shown.arrows}
+    assert style.theme_of(lab.window).name == "light"
+    assert style.theme_of(lab.window).text in {arrow.color for arrow in lab.contour.shown.arrows}
     after = lab.window.grab().toImage()
     for part in (lab.window.surface, lab.window.transport, lab.window.status, lab.window.panes):
         at = part.mapTo(lab.window, part.rect().bottomLeft())
@@ -135,7 +135,7 @@ def test_the_theme_changes_while_running(lab):
         assert after.pixelColor(x, y).lightness() > before.pixelColor(x, y).lightness() + 60, part
     assert lab.laboratory.settings.value("theme") == "light"
     lab.actions["dark_theme"].trigger()
-    assert style.current().name == "dark"
+    assert style.theme_of(lab.window).name == "dark"
 
 
 def test_the_program_is_named_in_the_menu_bar(lab):

@@ -123,7 +123,7 @@ def test_another_colour_is_seen_everywhere(lab):
     menu.deleteLater()
     QTest.qWait(1)
     assert paths(lab)["1"].color != before
-    assert style.current().accent == paths(lab)["1"].color
+    assert style.theme_of(lab.window).accent == paths(lab)["1"].color
 
 
 def test_selecting_shows_the_settings_and_curves_of_that_run(lab):

@@ -10,13 +10,14 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QColor
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.labels import Tone, tone_color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,8 +60,8 @@ class RowShown:
 class ComparisonModel(QAbstractTableModel):
     """What the table shows; new numbers of the same runs keep selection and place."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self._columns: tuple[ColumnShown, ...] = ()
         self._rows: tuple[RowShown, ...] = ()
         self._tight = False
@@ -117,7 +118,7 @@ class ComparisonModel(QAbstractTableModel):
         if role == COLOR:
             return row.color
         if role == _ROLE.ForegroundRole:
-            return QColor(tone_color(cell.tone, style.current()))
+            return QColor(tone_color(cell.tone, theme_of(self)))
         if role == _ROLE.TextAlignmentRole:
             return self._align(index.column())
         if role == _ROLE.ToolTipRole:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.views.comparison.model import COLOR, ComparisonModel, SortedRuns
 from optlab.ui.widgets.paint import box
 from optlab.ui.widgets.table import QuietTable
@@ -31,7 +32,7 @@ class _NameDelegate(QStyledItemDelegate):
         area = QRectF(option.rect)
         spot = QRectF(area.left() + _PAD, area.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
         painter.save()
-        box(painter, spot, style.current().run(int(index.data(COLOR))), None, 3.5)
+        box(painter, spot, theme_of(option.widget).run(int(index.data(COLOR))), None, 3.5)
         painter.restore()
 
     def initStyleOption(
@@ -50,7 +51,7 @@ class ComparisonTable(QuietTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Comparison of the runs", parent)
-        self._source = ComparisonModel()
+        self._source = ComparisonModel(self)
         self._sorted = SortedRuns(self._source)
         self._names = _NameDelegate()
         self.setModel(self._sorted)

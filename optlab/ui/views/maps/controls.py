@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.views.maps.drawings import LegendItem
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.choice import DropDown
@@ -156,7 +157,7 @@ class _Swatch(QWidget):
             for index, color in enumerate(self._colors):
                 gradient.setColorAt(index / last, QColor(color))
             painter.setBrush(gradient if len(self._colors) > 1 else QColor(self._colors[0]))
-            painter.setPen(QColor(style.current().border))
+            painter.setPen(QColor(theme_of(self).border))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
 

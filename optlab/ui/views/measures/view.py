@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from optlab.session.theme import Theme
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow
 from optlab.ui.views.measures.maps import MeasureMaps
 from optlab.ui.widgets.help_button import HelpButton
@@ -141,7 +142,7 @@ class MeasuresView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
         with QPainter(self) as painter:
-            painter.fillRect(event.rect(), QColor(style.current().window))
+            painter.fillRect(event.rect(), QColor(theme_of(self).window))
 
     def _arrange(self) -> None:
         top = QHBoxLayout()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from optlab.ui import style
+from optlab.ui.style import theme_of
 from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import ElidedLabel, SectionTitle, Tone
@@ -21,7 +21,7 @@ class _DropLine(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            box(painter, QRectF(self.rect()), style.current().accent, None, 1)
+            box(painter, QRectF(self.rect()), theme_of(self).accent, None, 1)
 
 
 class RunsPanel(QWidget):

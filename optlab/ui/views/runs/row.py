@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.widgets.buttons import IconButton, Swatch
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import box, focus_ring, note_focus, shows_focus, slim_height
@@ -159,7 +160,7 @@ class RunRow(QWidget):
         return QSize(180, slim_height(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = style.current()
+        theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
             if self._selected:
@@ -167,7 +168,7 @@ class RunRow(QWidget):
             elif self.underMouse():
                 box(painter, area, theme.hover_row)
             if shows_focus(self):
-                focus_ring(painter, area)
+                focus_ring(painter, self, area)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

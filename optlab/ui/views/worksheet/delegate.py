@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from optlab.session.theme import Theme
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.typesetting import SIZE, is_ready, typeset
 from optlab.ui.views.worksheet.equations import equation_pixmap
 from optlab.ui.views.worksheet.layout import (
@@ -42,7 +43,7 @@ class CellDelegate(QStyledItemDelegate):
         row, column = index.row(), index.column()
         if row >= len(self.places):
             return
-        theme = style.current()
+        theme = theme_of(option.widget)
         area = QRectF(option.rect)
         state = option.state
         if state & QStyle.StateFlag.State_Selected:

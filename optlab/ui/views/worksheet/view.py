@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from optlab.core.worksheet import Worksheet
 from optlab.session.theme import Theme
-from optlab.ui import fonts, style
+from optlab.ui import fonts
+from optlab.ui.style import theme_of
 from optlab.ui.views.worksheet.table import WorksheetTable
 from optlab.ui.widgets.buttons import IconButton, TextButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone
@@ -48,7 +49,7 @@ class WorksheetView(QWidget):
         self._copy.clicked.connect(self._open_menu)
         self._table.copy_pressed.connect(self._copy_text)
         self.setFocusProxy(self._table)
-        self.set_theme(style.current())
+        self.set_theme(theme_of(self))
         self.set_worksheet(None)
 
     def set_worksheet(self, sheet: Worksheet | None) -> None:
@@ -103,7 +104,7 @@ class WorksheetView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
         with QPainter(self) as painter:
-            painter.fillRect(event.rect(), QColor(style.current().window))
+            painter.fillRect(event.rect(), QColor(theme_of(self).window))
 
     def header(self) -> QWidget:
         """The row of title and buttons, which may be given another place."""

@@ -120,7 +120,7 @@ def paths_are_drawn(
     view: Any, document: Experiment, walks: Mapping[str, Trajectory], step: int
 ) -> None:
     """Each visible run has its path, in its colour and style, its dot where it is."""
-    plane, theme = view.pixel_map(), style.current()
+    plane, theme = view.pixel_map(), style.theme_of(view)
     traces = {trace.path.run_id: trace for trace in view.traces()}
     assert set(traces) == set(walks)
     assert view.shown.step == step
