@@ -20,7 +20,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from optlab.core.formula import GridFunction
 from optlab.core.formula.compiled import Array
 from optlab.core.numbers_text import short
 from optlab.core.problems import FormulaProblem, MapWindow
@@ -79,7 +78,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 @lru_cache(maxsize=64)
 def check_gradient(problem: FormulaProblem, window: MapWindow) -> GradientCheck:
     """Compares the gradient of a surface of two weights on a window (two ascending ranges)."""
-    exact_functions = [GridFunction(tree, problem.weights) for tree in problem.gradient_trees]
+    exact_functions = [problem.grid_of(tree) for tree in problem.gradient_trees]
     return compare_gradient(problem.grid, exact_functions, window)
 
 

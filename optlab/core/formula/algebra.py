@@ -125,6 +125,17 @@ def at_kink(condition: Node, slope: Node) -> Node:
     return Apply("kink", (condition, slope))
 
 
+def over_rows(operation: str, a: Node) -> Node:
+    """mean(a) or sum(a), signs and literal factors in front; the mean of a literal is itself"""
+    if _is_negative(a):
+        return negate(over_rows(operation, negate(a)))
+    if isinstance(a, Number) and (operation == "mean" or a == ZERO):
+        return a
+    if isinstance(a, Apply) and a.operation == "mul" and isinstance(a.args[0], Number):
+        return multiply(a.args[0], over_rows(operation, a.args[1]))
+    return Apply(operation, (a,))
+
+
 def without_kinks(node: Node) -> Node:
     """The tree as it is shown: slopes without the places at which they are set to 0."""
     done: dict[Node, Node] = {}

@@ -5,8 +5,9 @@ derivative is linear in the size of the formula.
 
 Where a function has a kink (``abs``, ``max``, ``min``, ``where``) the derivative is that of the
 branch that is taken; the derivative of ``sign`` and ``floor`` is 0 everywhere, also where they
-jump.  Where the slope of a function is infinite and that of its argument is 0, as at the tip of
-``sqrt(w1^2 + w2^2)``, the product is 0: the subgradient in the middle.  This holds for ``sqrt``,
+jump.  The derivative of ``mean`` and ``sum`` over rows of data is that of their terms, over the
+same rows.  Where the slope of a function is infinite and that of its argument is 0, as at the tip
+of ``sqrt(w1^2 + w2^2)``, the product is 0: the subgradient in the middle.  This holds for ``sqrt``,
 ``cbrt``, ``asin``, ``acos`` and powers below 1, and for ``atan2`` at the origin.  The derivative of
 ``a^b`` at ``a = 0`` is 0 in ``b`` where ``b`` is not negative, its limit for every ``b`` above 0,
 and 0 in ``a`` where ``b`` is 0.
@@ -29,6 +30,7 @@ from optlab.core.formula.algebra import (
     divide,
     multiply,
     negate,
+    over_rows,
     raise_to,
     subtract,
 )
@@ -215,5 +217,7 @@ _RULES: Mapping[str, Callable[[Apply, Slopes], Node]] = MappingProxyType(
         "where": lambda node, slopes: choose(node.args[0], slopes[1], slopes[2]),
         "mod": _modulo,
         "kink": lambda node, slopes: at_kink(node.args[0], slopes[1]),
+        "mean": lambda node, slopes: over_rows("mean", slopes[0]),
+        "sum": lambda node, slopes: over_rows("sum", slopes[0]),
     }
 )

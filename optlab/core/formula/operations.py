@@ -22,7 +22,8 @@ class Operation:
     """What the language knows of one operation.
 
     ``compute``: the total function of floats (comparisons and logic give bool); None for the
-    vector operations of update rules, which are taken apart before anything is computed.
+    vector operations of update rules and the sums over rows of data, which are taken apart before
+    anything is computed.
     ``condition_args`` and ``is_condition`` say where yes/no values go in and come out.
     ``last``: highest number of arguments as written (``max(a, b, c)`` nests), else ``arity``.
     """
@@ -132,6 +133,8 @@ def _functions() -> list[Operation]:
         Operation("curvature", 1, None),
         Operation("hessian_product", 1, None),
         Operation("loss", 1, None),
+        Operation("mean", 1, None),
+        Operation("sum", 1, None),
     ]
     return table
 
@@ -163,5 +166,10 @@ OPERATIONS = MappingProxyType({op.name: op for op in (*_functions(), *_infix())}
 VECTOR_FUNCTIONS = frozenset({"dot", "norm", "grad", "curvature", "hessian_product", "loss"})
 """Written in update rules only: over the components of a vector, or the problem at a point."""
 
-FUNCTIONS = frozenset(op.name for op in OPERATIONS.values() if op.written) - VECTOR_FUNCTIONS
+REDUCTIONS = frozenset({"mean", "sum"})
+"""Written in formulas over data only: over the rows of the table."""
+
+FUNCTIONS = frozenset(op.name for op in OPERATIONS.values() if op.written) - (
+    VECTOR_FUNCTIONS | REDUCTIONS
+)
 """The functions a surface or a schedule may call."""

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from optlab.core.formula.errors import FormulaError
 from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol
-from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS
+from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, REDUCTIONS
 from optlab.core.formula.tokens import Token, tokenize
 
 MAX_DEPTH = 100
@@ -50,7 +50,8 @@ _INFIX: Mapping[str, tuple[str, int]] = MappingProxyType(
         "**": ("pow", _POWER),
     }
 )
-_WORDS = frozenset({"and", "or", "not"})
+WORDS = frozenset({"and", "or", "not"})
+"""Names that join conditions."""
 _ONLY_IN_WHERE = "a comparison answers yes or no and can only be the first argument of where(...)"
 
 
@@ -61,19 +62,24 @@ def parse(
     aliases: Mapping[str, str] | None = None,
     functions: Collection[str] = FUNCTIONS,
     switches: Collection[str] = (),
+    columns: Collection[str] = (),
 ) -> Node:
     """The tree of a formula.
 
     ``names`` are the symbols it may use; ``aliases`` are other spellings of them (by default x
     and y where w1 and w2 are known); ``functions`` what it may call; ``switches`` those of the
-    names that are yes or no, and so can stand as a condition.
+    names that are yes or no, and so can stand as a condition; ``columns`` are those of a table,
+    which stand inside ``mean`` and ``sum`` only.
 
     Raises :class:`FormulaError` with the column for everything that is not in the language, for
     a formula beyond the limits, and for a constant part whose value is not finite (``9^9^9``).
     """
     if aliases is None:
         aliases = {k: v for k, v in SURFACE_ALIASES.items() if v in names and k not in names}
-    return _finite(_Parser(text, names, aliases, functions, switches), condition=False)
+    if columns:
+        names, functions = (*names, *columns), {*functions, *REDUCTIONS}
+    parser = _Parser(text, names, aliases, functions, switches, columns)
+    return _finite(parser, condition=False)
 
 
 def parse_condition(text: str, names: Collection[str], switches: Collection[str] = ()) -> Node:
@@ -129,8 +135,11 @@ class _Parser:
         aliases: Mapping[str, str],
         functions: Collection[str],
         switches: Collection[str],
+        columns: Collection[str] = (),
     ) -> None:
         self.text = text
+        self.columns = columns
+        self.reduction = ""
         self.switches = switches
         self.names = names
         self.aliases = aliases
@@ -232,7 +241,7 @@ class _Parser:
             if token is self.here and before.kind == "number":
                 raise self.error("an operator is missing between two numbers")
             return True
-        return token.kind == "name" and token.text not in _WORDS
+        return token.kind == "name" and token.text not in WORDS
 
     def operand(self) -> Node:
         token = self.take()
@@ -264,11 +273,14 @@ class _Parser:
         name = token.text
         if name == "not":
             return self.build("not", (self.expression(_NOT),), token)
-        if name in _WORDS:
+        if name in WORDS:
             raise self.error(f"'{name}' joins two conditions", token)
         if name in self.functions:
             return self.call(token)
         name = self.aliases.get(name, name)
+        if name in self.columns and not self.reduction:
+            example = f"mean({name})"
+            raise self.error(f"{name} is a column; it stands inside mean or sum: {example}", token)
         if name in self.names or name in CONSTANTS:
             return self.place(Symbol(name), token)
         raise self.unknown(token)
@@ -276,6 +288,11 @@ class _Parser:
     def call(self, token: Token) -> Node:
         if not self.at("("):
             raise self.error(f"{token.text} is a function: write {token.text}(...)", token)
+        if token.text in REDUCTIONS:
+            if self.reduction:
+                inside = f"{token.text} cannot stand inside {self.reduction}"
+                raise self.error(f"{inside}: both go over the same rows", token)
+            self.reduction = token.text
         opening = self.take()
         args: list[Node] = []
         if not self.at(")"):
@@ -284,6 +301,8 @@ class _Parser:
                 self.take()
                 args.append(self.expression(0))
         self.close(opening)
+        if token.text in REDUCTIONS:
+            self.reduction = ""
         return self.apply_function(token, args)
 
     def apply_function(self, token: Token, args: list[Node]) -> Node:
@@ -325,7 +344,9 @@ class _Parser:
     def unknown(self, token: Token) -> FormulaError:
         name = token.text
         known = sorted({*self.names, *self.aliases, *self.functions, *CONSTANTS})
-        if name in OPERATIONS and OPERATIONS[name].written:
+        if name in REDUCTIONS:
+            message = f"{name} goes over the rows of data, and there is none"
+        elif name in OPERATIONS and OPERATIONS[name].written:
             message = f"{name} is only known in update rules"
         elif name == "ln" and "log" in self.functions:
             message = "unknown name 'ln'; the natural logarithm is log(...)"

@@ -6,6 +6,7 @@ from optlab.core.problems.catalogue import (
     problem_titles,
     read_problem,
 )
+from optlab.core.problems.data_formula import DataProblem, data_problem
 from optlab.core.problems.formula import FormulaProblem, formula_problem
 from optlab.core.problems.function import FunctionProblem, function_problem
 from optlab.core.problems.problem import (
@@ -23,6 +24,7 @@ from optlab.core.problems.transform import IDENTITY, Transform, transformed
 
 __all__ = [
     "IDENTITY",
+    "DataProblem",
     "FormulaProblem",
     "FunctionProblem",
     "MapWindow",
@@ -33,6 +35,7 @@ __all__ = [
     "RecordedProblem",
     "Transform",
     "Window",
+    "data_problem",
     "formula_problem",
     "function_problem",
     "load_problem",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -34,6 +34,9 @@ MOST_WEIGHTS = 1000
 _NUMBERED = re.compile(r"w([1-9][0-9]*)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _COLUMNS = frozenset({"t", "loss", "eta", "clip", "epoch", "and", "or", "not", "if"})
+
+GridForm = Callable[..., Array]
+"""Takes an array for each weight, which broadcast together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,11 +117,13 @@ class FormulaProblem(Problem):
         flat = self._hessian_function(*map(float, w))
         return np.array(flat).reshape(self.dimension, self.dimension)
 
-    def hessian_diagonal(self, w: Sequence[float] | Array) -> Array:
+    def hessian_diagonal(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivative along each weight, shape (n,)."""
         return np.array(self._curvature_function(*map(float, w)))
 
-    def hessian_product(self, w: Sequence[float] | Array, v: Sequence[float] | Array) -> Array:
+    def hessian_product(
+        self, w: Sequence[float] | Array, v: Sequence[float] | Array, rows: Indices | None = None
+    ) -> Array:
         """The Hessian at w times v, shape (n,)."""
         return np.array(self._product_function(*map(float, w), *map(float, v)))
 
@@ -129,6 +134,10 @@ class FormulaProblem(Problem):
     def grid(self, w1: Array, w2: Array) -> Array:
         """E over arrays that broadcast together, float64, of their common shape."""
         return self._grid_function(w1, w2)
+
+    def grid_of(self, tree: Node) -> GridForm:
+        """A formula of the weights as a function of arrays that broadcast together."""
+        return GridFunction(tree, self.weights)
 
     @cached_property
     def _loss_function(self):  # type: ignore[no-untyped-def]
@@ -152,8 +161,8 @@ class FormulaProblem(Problem):
         return scalar_function(self.product_trees, (*self.weights, *self.along))
 
     @cached_property
-    def _grid_function(self) -> GridFunction:
-        return GridFunction(self.tree, self.weights)
+    def _grid_function(self) -> GridForm:
+        return self.grid_of(self.tree)
 
 
 @lru_cache(maxsize=64)
@@ -189,16 +198,25 @@ def formula_problem(text: str, weights: tuple[str, ...] = ()) -> FormulaProblem:
 
 def numbered_weights(text: str) -> tuple[str, ...]:
     """w1 ... wn for the highest number that a formula uses. Raises FormulaError."""
-    most = len(SURFACE_NAMES)
+    most = max(len(SURFACE_NAMES), highest_weight(text))
+    return tuple(f"w{i}" for i in range(1, most + 1))
+
+
+def highest_weight(text: str, columns: Collection[str] = ()) -> int:
+    """The highest number of a w1, w2, ... in a formula that is no column; 0 where there is none.
+
+    Raises FormulaError.
+    """
+    most = 0
     for token in tokenize(text):
         found = _NUMBERED.fullmatch(token.text) if token.kind == "name" else None
-        if found is None:
+        if found is None or token.text in columns:
             continue
         if len(found[1]) > 6 or int(found[1]) > MOST_WEIGHTS:
             reason = f"a formula has at most {MOST_WEIGHTS} weights"
             raise FormulaError(reason, text, token.column, len(token.text))
         most = max(most, int(found[1]))
-    return tuple(f"w{i}" for i in range(1, most + 1))
+    return most
 
 
 def check_weight_names(names: Sequence[str]) -> tuple[str, ...]:

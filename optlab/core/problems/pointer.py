@@ -2,7 +2,8 @@
 
 The function is ``double answer(int64 context, int64 question, int64 step, const double *w, const
 double *v, double *out)``: it returns the loss for :data:`LOSS` and :data:`GRADIENT`, and writes
-the gradient, the diagonal of the Hessian or the Hessian times v into ``out``.  ``step`` is the
+the gradient, the diagonal of the Hessian or the Hessian times v into ``out``; for
+:data:`ACCURACY` it returns the share of rows that are labelled right.  ``step`` is the
 update it is asked for, from 1; 0 stands for all rows of the data.  A problem over data finds them
 through ``context`` (:mod:`optlab.core.data.row_context`).
 """
@@ -19,14 +20,15 @@ from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Node
 
-LOSS, GRADIENT, CURVATURE, PRODUCT = range(4)
+LOSS, GRADIENT, CURVATURE, PRODUCT, ACCURACY = range(5)
 QUESTIONS = {
     "loss": LOSS,
     "gradient": GRADIENT,
     "curvature": CURVATURE,
     "hessian_product": PRODUCT,
+    "accuracy": ACCURACY,
 }
-"""The number of each question that a step puts to a problem."""
+"""The number of each question that is put to a problem; a step asks for no accuracy."""
 
 
 @dataclass(frozen=True, eq=False)

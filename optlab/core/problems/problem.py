@@ -110,6 +110,20 @@ class Problem:
         return 0
 
     @property
+    def test(self) -> Problem | None:
+        """The same loss on rows that are kept for the test; None where there are none."""
+        return None
+
+    @property
+    def has_accuracy(self) -> bool:
+        """Whether the rows have labels that :meth:`accuracy` can compare with."""
+        return False
+
+    def accuracy(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
+        """The share of rows that are labelled right, where :attr:`has_accuracy`."""
+        raise NotImplementedError
+
+    @property
     def formula(self) -> str:
         """The formula as written, empty where there is none."""
         return ""
@@ -157,11 +171,13 @@ class Problem:
         """The second derivatives at a point, shape (n, n)."""
         raise NotImplementedError
 
-    def hessian_diagonal(self, w: Sequence[float] | Array) -> Array:
+    def hessian_diagonal(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivative along each weight, shape (n,)."""
         return np.array(np.diagonal(self.hessian(w)))
 
-    def hessian_product(self, w: Sequence[float] | Array, v: Sequence[float] | Array) -> Array:
+    def hessian_product(
+        self, w: Sequence[float] | Array, v: Sequence[float] | Array, rows: Indices | None = None
+    ) -> Array:
         """The Hessian at w times v, shape (n,)."""
         return self.hessian(w) @ np.asarray(v, dtype=np.float64)
 

@@ -34,7 +34,8 @@ def program_of(spec: RunSpec | Leg) -> Program:
     in numbers only."""
     leg = spec.legs[0] if isinstance(spec, RunSpec) else spec
     equations, problem = equations_of(leg), leg.spec.problem
-    scalars = isinstance(problem, FormulaProblem) and problem.dimension <= MOST_SCALARS
+    few = problem.dimension <= MOST_SCALARS and problem.rows == 0
+    scalars = few and isinstance(problem, FormulaProblem)
     if scalars and equations.stepper is None:
         assert isinstance(problem, FormulaProblem)
         return scalar_program(equations, problem)

@@ -11,7 +11,7 @@ import numpy as np
 
 from optlab.core.data import RowBlock
 from optlab.core.problems import Problem
-from optlab.core.problems.pointer import CURVATURE, GRADIENT, LOSS, Pointer
+from optlab.core.problems.pointer import ACCURACY, CURVATURE, GRADIENT, LOSS, Pointer
 
 _POINTER = ctypes.POINTER(ctypes.c_double)
 _INTEGER = ctypes.c_int64
@@ -65,15 +65,17 @@ class ProblemCalls:
             rows = None if self._block is None or step == 0 else self._block.rows(step)
             if question == LOSS:
                 return self._problem.loss(point, rows)
+            if question == ACCURACY:
+                return self._problem.accuracy(point, rows)
             result = np.ctypeslib.as_array(out, shape)
             if question == GRADIENT:
                 loss, result[:] = self._problem.loss_and_gradient(point, rows)
                 return loss
             if question == CURVATURE:
-                result[:] = self._problem.hessian_diagonal(point)
+                result[:] = self._problem.hessian_diagonal(point, rows)
             else:
                 along = np.ctypeslib.as_array(v, shape)
-                result[:] = self._problem.hessian_product(point, along)
+                result[:] = self._problem.hessian_product(point, along, rows)
         except BaseException as error:  # it must not pass through compiled code
             self._error = error
             return math.nan

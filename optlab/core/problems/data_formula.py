@@ -1,0 +1,264 @@
+"""A formula over the rows of a table as a problem, with exact first and second derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from optlab.core.data.batches import Indices
+from optlab.core.data.row_context import COLUMNS, DATA, FIRST, INDICES, OFFSETS, STEPS, RowContext
+from optlab.core.data.row_context import ROWS as ROW_COUNT
+from optlab.core.data.table import Table
+from optlab.core.formula import FormulaError, Node, Symbol, number, parse, substitute
+from optlab.core.formula.algebra import ONE, ZERO, call
+from optlab.core.formula.nodes import Apply, postorder, symbols
+from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
+from optlab.core.formula.over_rows import RowFormulas, row_formulas
+from optlab.core.formula.parse import WORDS
+from optlab.core.native import compile_answer
+from optlab.core.parameters import SettingError
+from optlab.core.problems.formula import (
+    FormulaProblem,
+    GridForm,
+    check_weight_names,
+    highest_weight,
+)
+from optlab.core.problems.pointer import (
+    ACCURACY,
+    CURVATURE,
+    GRADIENT,
+    LOSS,
+    PRODUCT,
+    QUESTIONS,
+    Pointer,
+)
+from optlab.core.problems.problem import DEFAULT_RANGE, Array
+
+_SECOND = frozenset({"curvature", "hessian_product"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataProblem(FormulaProblem):
+    """A loss given by one formula over the rows of ``table``, such as ``mean((w1*x - y)^2)``.
+
+    ``test_table`` has the rows that are kept for the test; ``labels`` are the values of a target
+    that is a label.
+    """
+
+    table: Table
+    test_table: Table | None = None
+    labels: tuple[float, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows the data has."""
+        return self.table.rows
+
+    @property
+    def is_joint(self) -> bool:
+        """Always: loss and gradient go over the rows together."""
+        return True
+
+    @cached_property
+    def test(self) -> DataProblem | None:
+        """The same loss on the rows of the test, None where there are none."""
+        if self.test_table is None:
+            return None
+        return replace(self, table=self.test_table, test_table=None)
+
+    @property
+    def has_accuracy(self) -> bool:
+        """Whether the target is a label, and the loss is a mean over rows that contains it."""
+        return self._accuracy_tree is not None
+
+    def accuracy(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
+        """The share of rows for which no other label would have a smaller loss."""
+        tree = self._accuracy_tree
+        assert tree is not None
+        return self._values(self._formulas((tree,)), w, rows)[0]
+
+    @cached_property
+    def _accuracy_tree(self) -> Node | None:
+        """1 for a row whose label has the least loss of all labels, the lower one where two have
+        the same."""
+        terms = [
+            part.args[0]
+            for part in postorder(self.tree)
+            if isinstance(part, Apply)
+            and part.operation in REDUCTIONS
+            and self.table.target in symbols(part)
+        ]
+        if not self.labels or len(terms) != 1:
+            return None
+        target = Symbol(self.table.target)
+        known = ZERO
+        for label in self.labels:
+            least = call("eq", target, number(label))
+            own = substitute(terms[0], {target.name: number(label)})
+            for other in self.labels:
+                if other == label:
+                    continue
+                loss = substitute(terms[0], {target.name: number(other)})
+                least = call("and", least, call("le" if label < other else "lt", own, loss))
+            known = call("where", least, ONE, known)
+        return call("mean", known)
+
+    # -- values -----------------------------------------------------------------------------
+
+    def _formulas(self, trees: tuple[Node, ...]) -> RowFormulas:
+        return _prepared(trees, self.weights, self.table.names)
+
+    def _values(
+        self, formulas: RowFormulas, w: Sequence[float] | Array, rows: Indices | None = None
+    ) -> tuple[float, ...]:
+        data = self.table.by_column if rows is None else self.table.by_column[:, rows]
+        return formulas.values(data, [float(value) for value in w])
+
+    def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
+        """E at a point; nan or ±inf outside the formula's domain."""
+        return float(self._values(self._formulas((self.tree,)), w, rows)[0])
+
+    def gradient(self, w: Sequence[float] | Array) -> tuple[float, ...]:
+        """∇E at a point."""
+        return tuple(self.loss_and_gradient(w)[1].tolist())
+
+    def loss_and_gradient(
+        self, w: Sequence[float] | Array, rows: Indices | None = None
+    ) -> tuple[float, Array]:
+        """E and ∇E at a point."""
+        formulas = self._formulas((self.tree, *self.gradient_trees))
+        loss, *slopes = self._values(formulas, w, rows)
+        return float(loss), np.array(slopes, dtype=np.float64)
+
+    def hessian(self, w: Sequence[float] | Array) -> Array:
+        """The second derivatives at a point, shape (n, n)."""
+        flat = tuple(tree for row in self.hessian_trees for tree in row)
+        found = self._values(self._formulas(flat), w)
+        return np.array(found, dtype=np.float64).reshape(self.dimension, self.dimension)
+
+    def hessian_diagonal(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
+        """The second derivative along each weight, shape (n,)."""
+        return np.array(self._values(self._formulas(self.curvature_trees), w, rows))
+
+    def hessian_product(
+        self,
+        w: Sequence[float] | Array,
+        v: Sequence[float] | Array,
+        rows: Indices | None = None,
+    ) -> Array:
+        """The Hessian at w times v, shape (n,)."""
+        formulas = _prepared(self.product_trees, (*self.weights, *self.along), self.table.names)
+        return np.array(self._values(formulas, [*w, *v], rows))
+
+    def pointer(self, questions: Collection[str]) -> Pointer | None:
+        """The formula and its derivatives over the rows of a step, as machine code."""
+        answers: list[tuple[Node, ...] | None] = [None] * len(QUESTIONS)
+        answers[LOSS], answers[GRADIENT] = (self.tree,), (self.tree, *self.gradient_trees)
+        if _SECOND & set(questions):
+            answers[CURVATURE] = self.curvature_trees
+            answers[PRODUCT] = self.product_trees
+        if "accuracy" in questions and self._accuracy_tree is not None:
+            answers[ACCURACY] = (self._accuracy_tree,)
+        code = _compiled(tuple(answers), self.weights, self.along, self.table.names)
+        return Pointer(code.address, joint=True, rows=RowContext(self.table.by_column), keep=code)
+
+    def grid_of(self, tree: Node) -> GridForm:
+        """A formula of weights and columns as a function of arrays of the weights."""
+        return self._formulas((tree,)).grid(self.table.by_column)
+
+
+@lru_cache(maxsize=256)
+def _prepared(
+    trees: tuple[Node, ...], weights: tuple[str, ...], columns: tuple[str, ...]
+) -> RowFormulas:
+    return row_formulas(trees, weights, columns)
+
+
+@lru_cache(maxsize=64)
+def _compiled(
+    answers: tuple[tuple[Node, ...] | None, ...],
+    weights: tuple[str, ...],
+    along: tuple[str, ...],
+    columns: tuple[str, ...],
+) -> Any:
+    """``answer`` for these formulas, the same for all numbers in the table."""
+    size = len(weights)
+    lines = [
+        "head = array(integers_at(context), (8,))",
+        f"data = array(numbers_at(head[{DATA}]), (head[{COLUMNS}], head[{ROW_COUNT}]))",
+        f"w = array(w_, ({size},))",
+        f"out = array(out_, ({size},))",
+        f"count, first, chosen = head[{ROW_COUNT}], 0, False",
+        f"if step > 0 and head[{STEPS}] > 0:",
+        f"    offsets = array(integers_at(head[{OFFSETS}]), (head[{STEPS}] + 1,))",
+        f"    first = offsets[step - head[{FIRST}]]",
+        f"    count = offsets[step - head[{FIRST}] + 1] - first",
+        "    chosen = True",
+        f"rows = array(integers_at(head[{INDICES}]), (first + count,))[first:]",
+    ]
+    lines += [f"w_{index} = w[{index}]" for index in range(size)]
+    for question, trees in enumerate(answers):
+        if trees is None:
+            continue
+        product = question == PRODUCT
+        names = (*weights, *along) if product else weights
+        formulas = _prepared(trees, names, columns)
+        lines.append(f"if question == {question}:")
+        if product:
+            lines.append(f"    v = array(v_, ({size},))")
+            lines += [f"    w_{size + index} = v[{index}]" for index in range(size)]
+        lines += [f"    {line}" for line in formulas.lines(f"q{question}")]
+        joint = question == GRADIENT
+        given = range(1, size + 1) if joint else range(size if len(trees) > 1 or product else 0)
+        lines += [f"    out[{place}] = o{index}" for place, index in enumerate(given)]
+        lines.append("    return o0")
+    lines.append("return 0.0")
+    body = "".join(f"    {line}\n" for line in lines)
+    return compile_answer(f"def answer(context, question, step, w_, v_, out_):\n{body}")
+
+
+@lru_cache(maxsize=64)
+def data_problem(
+    text: str, table: Table, weights: tuple[str, ...] = (), test: Table | None = None
+) -> DataProblem:
+    """The problem of a formula over a table.
+
+    ``weights`` names its weights; without them they are w1 ... wn, where n is the highest number
+    used.  Raises FormulaError with the column, SettingError for a name that no weight can have.
+    """
+    names = check_weight_names(weights) or _numbered(text, table)
+    for name in names:
+        if name in table.names:
+            raise SettingError("weights", f"'{name}' is a column of the data")
+    columns = usable_columns(table)
+    tree = parse(text, names, aliases={}, columns=columns)
+    if not symbols(tree) & set(columns):
+        reason = f"uses no column of the data; known are {', '.join(columns)}"
+        raise FormulaError(reason, text)
+    return DataProblem(
+        text=text,
+        tree=tree,
+        weights=names,
+        table=table,
+        test_table=test,
+        labels=table.labels,
+        window=(DEFAULT_RANGE,) * len(names),
+        start=(1.0,) * len(names),
+    )
+
+
+def _numbered(text: str, table: Table) -> tuple[str, ...]:
+    """w1 ... wn for the highest number that a formula uses, which no column has."""
+    return tuple(f"w{i}" for i in range(1, max(1, highest_weight(text, table.names)) + 1))
+
+
+def usable_columns(table: Table) -> tuple[str, ...]:
+    """The columns that a formula can name."""
+    taken = FUNCTIONS | REDUCTIONS | CONSTANTS.keys() | WORDS
+    return tuple(
+        name for name in table.names if name.isascii() and name.isidentifier() and name not in taken
+    )
