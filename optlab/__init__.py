@@ -13,14 +13,16 @@ _API = (
     *("experiments", "load", "optimizers", "problems", "schedules"),
 )
 
-__all__ = ["__version__", *_API]
+__all__ = ["__version__", "record", *_API]
 
 
 def __getattr__(name: str) -> object:
+    if name == "record":
+        return importlib.import_module("optlab.recording").record
     if name in _API:
         return getattr(importlib.import_module("optlab.api"), name)
     raise AttributeError(f"module 'optlab' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_API})
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,269 @@
+"""Values of PyTorch, Keras and optax, taken from the objects that are handed in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from optlab.recording.recorder import Recorder
+
+Array = npt.NDArray[Any]
+
+STATE_NAMES = {
+    "exp_avg": "m",
+    "exp_avg_sq": "s",
+    "max_exp_avg_sq": "s_max",
+    "momentum_buffer": "v",
+    "square_avg": "s",
+    "grad_avg": "g_avg",
+    "acc_delta": "d",
+    "sum": "s",
+    "exp_inf": "u",
+    "prev": "g_before",
+    "step_size": "rate",
+    "mu": "m",
+    "nu": "s",
+    "trace": "v",
+    "sum_of_squares": "s",
+}
+"""What the memory of optimizers in libraries is called here."""
+
+
+def as_array(value: Any) -> Array:
+    """A number or tensor as a NumPy array; no copy where the memory can be shared."""
+    if hasattr(value, "detach"):
+        value = value.detach()
+        try:
+            array: Array = value.numpy()
+        except (TypeError, RuntimeError):  # on another device, or a type that NumPy lacks
+            array = value.cpu().float().numpy()
+        return array
+    return np.asarray(value)
+
+
+class TorchOptimizer:
+    """An optimizer of PyTorch, by its public methods."""
+
+    def __init__(self, optimizer: Any, model: Any = None) -> None:
+        self._optimizer = optimizer
+        self._parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        known = {id(p): name for name, p in model.named_parameters()} if model else {}
+        self._names = [known.get(id(p), str(index)) for index, p in enumerate(self._parameters)]
+        self._handle: Any = None
+
+    def about(self) -> dict[str, Any]:
+        """Rule, settings, library and version."""
+        settings = [
+            {key: value for key, value in group.items() if key != "params" and _is_plain(value)}
+            for group in self._optimizer.param_groups
+        ]
+        return {
+            "rule": type(self._optimizer).__name__,
+            "settings": settings[0],
+            "groups": settings if len(settings) > 1 else [],
+            "library": "torch",
+            "library_version": str(getattr(sys.modules.get("torch"), "__version__", "")),
+        }
+
+    def attach(self, updated: Callable[[], None]) -> None:
+        """Call ``updated`` after each update."""
+        self._handle = self._optimizer.register_step_post_hook(lambda *_: updated())
+
+    def detach(self) -> None:
+        """Call nothing any more."""
+        self._handle.remove()
+
+    def values(self, start: bool = False) -> dict[str, Any]:
+        """Weights, gradient, rates and memory; of the start there are the weights alone."""
+        found: dict[str, Any] = {"w": self._named(self._parameters)}
+        if start:
+            return found
+        found["g"] = self._named([_gradient(p) for p in self._parameters])
+        rates = [float(group["lr"]) for group in self._optimizer.param_groups if "lr" in group]
+        if rates:
+            found["eta"] = rates[0] if len(set(rates)) == 1 else np.array(rates)
+        names: dict[str, None] = {}
+        for p in self._parameters:
+            names.update(dict.fromkeys(self._optimizer.state.get(p, {})))
+        for name in names:
+            tensors = [self._optimizer.state.get(p, {}).get(name) for p in self._parameters]
+            if name != "step" and any(getattr(t, "shape", None) for t in tensors):
+                pairs = zip(tensors, self._parameters, strict=True)
+                known = [np.full(p.shape, np.nan) if t is None else t for t, p in pairs]
+                found[STATE_NAMES.get(name, name)] = self._named(known)
+        return found
+
+    def _named(self, tensors: list[Any]) -> dict[str, Any]:
+        return dict(zip(self._names, tensors, strict=True))
+
+    def loss_at(self, loss: Callable[[], Any]) -> Callable[[Array], Any]:
+        """The loss as a function of one flat array of weights."""
+
+        def at(w: Array) -> Any:
+            first = 0
+            for p in self._parameters:
+                values = w[first : first + p.numel()].reshape(tuple(p.shape))
+                p.data.copy_(p.data.new_tensor(values))
+                first += p.numel()
+            return loss()
+
+        return at
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Put the weights back afterwards."""
+        before = [p.detach().clone() for p in self._parameters]
+        try:
+            yield
+        finally:
+            for p, values in zip(self._parameters, before, strict=True):
+                p.data.copy_(values)
+
+
+def for_optimizer(optimizer: Any, model: Any = None) -> TorchOptimizer | None:
+    """The adapter of an optimizer. Raises ValueError for one that cannot be hooked into."""
+    if optimizer is None:
+        return None
+    if hasattr(optimizer, "register_step_post_hook") and hasattr(optimizer, "param_groups"):
+        return TorchOptimizer(optimizer, model)
+    kind = type(optimizer).__name__
+    hint = "use rec.keras() or rec.optax(...), or call rec.step(w=..., g=..., loss=...)"
+    raise ValueError(f"optimizer: needs one of PyTorch (2.0 or later), not {kind}; {hint}")
+
+
+def keras_callback(recorder: Recorder, base: type | None) -> Any:
+    """A callback that records weights, rate and loss after each batch."""
+    if base is None:
+        module = sys.modules.get("keras")
+        base = module.callbacks.Callback if module else object
+
+    class Recording(base):  # type: ignore[misc, valid-type]
+        """Records after each batch of a training."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            if not hasattr(self, "model"):
+                self.model: Any = None
+
+        def set_model(self, model: Any) -> None:
+            """Called by Keras."""
+            if hasattr(super(), "set_model"):
+                super().set_model(model)
+            else:
+                self.model = model
+
+        def set_params(self, params: Any) -> None:
+            """Called by Keras."""
+            self.params = params
+
+        def on_train_begin(self, logs: Any = None) -> None:
+            """Record the start."""
+            recorder.step(w=_keras_weights(self.model))
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            """Record an update."""
+            found = {"w": _keras_weights(self.model), **_keras_memory(self.model)}
+            if logs and "loss" in logs:
+                found["batch_loss"] = float(logs["loss"])
+            recorder.step(**found)
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("on_"):
+                return lambda *_, **__: None
+            raise AttributeError(name)
+
+    return Recording()
+
+
+def _keras_weights(model: Any) -> dict[str, Array]:
+    weights = model.trainable_variables
+    names = [str(getattr(w, "path", getattr(w, "name", i))) for i, w in enumerate(weights)]
+    unique = [f"{name}#{i}" if names.count(name) > 1 else name for i, name in enumerate(names)]
+    return {name: as_array(w) for name, w in zip(unique, weights, strict=True)}
+
+
+def _keras_memory(model: Any) -> dict[str, Any]:
+    """Rate and moments of a model's optimizer, by the ends of their variables' paths."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return {}
+    found: dict[str, Any] = {"eta": float(as_array(optimizer.learning_rate))}
+    for one in getattr(optimizer, "variables", []):
+        stem, _, kind = str(getattr(one, "path", "")).rpartition("_")
+        name = {"momentum": "m", "velocity": "s"}.get(kind)
+        if name and np.ndim(as_array(one)):
+            found.setdefault(name, {})[stem] = as_array(one)
+    return found
+
+
+def optax_wrapper(recorder: Recorder, transformation: Any, **names: Any) -> Any:
+    """The transformation with its updates recorded; weights come from ``params``.
+
+    It must run outside of ``jit``: a traced update has no numbers.  ``names`` maps fields of its
+    state to names of columns, beside those that are known (mu → m, nu → s, trace → v).
+    """
+    known = {**STATE_NAMES, **names}
+
+    def init(params: Any) -> Any:
+        recorder.step(w=_leaves(params))
+        return transformation.init(params)
+
+    def update(updates: Any, state: Any, params: Any = None, **extra: Any) -> Any:
+        if params is None:
+            raise ValueError("optax: pass the weights too, as update(gradient, state, params)")
+        changes, after = transformation.update(updates, state, params, **extra)
+        g, dw, w = _leaves(updates), _leaves(changes), _leaves(params)
+        found: dict[str, Any] = {"w": {key: w[key] + dw[key] for key in w}, "g": g}
+        for field, tree in _fields(after):
+            leaves = _leaves(tree)
+            if field in known and [v.shape for v in leaves.values()] == [
+                v.shape for v in w.values()
+            ]:
+                found.setdefault(known[field], leaves)
+        recorder.step(**found)
+        return changes, after
+
+    return type(transformation)(init, update)
+
+
+def _fields(state: Any) -> Iterator[tuple[str, Any]]:
+    """The named fields in the state of a transformation, however deep."""
+    if hasattr(state, "_fields"):
+        for name in state._fields:
+            yield name, getattr(state, name)
+            yield from _fields(getattr(state, name))
+    elif isinstance(state, (tuple, list)):
+        for one in state:
+            yield from _fields(one)
+
+
+def _leaves(tree: Any, path: str = "") -> dict[str, Array]:
+    """The arrays of nested dicts, lists and tuples by their path."""
+    if isinstance(tree, dict):
+        pairs: list[tuple[str, Any]] = [(str(key), tree[key]) for key in sorted(tree, key=str)]
+    elif isinstance(tree, (list, tuple)):
+        pairs = [(str(index), one) for index, one in enumerate(tree)]
+    elif tree is None:
+        return {}
+    else:
+        return {path: as_array(tree)}
+    found: dict[str, Array] = {}
+    for name, one in pairs:
+        found |= _leaves(one, f"{path}.{name}" if path else name)
+    return found
+
+
+def _gradient(parameter: Any) -> Any:
+    return np.zeros(tuple(parameter.shape)) if parameter.grad is None else parameter.grad
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (tuple, list)):
+        return all(_is_plain(one) for one in value)
+    return value is None or isinstance(value, (bool, int, float, str))
