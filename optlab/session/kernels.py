@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from optlab.core.native import KernelStore
-from optlab.core.run.kernels import NO_STORE, BlockKernel, Program, compiled_kernel, plain_kernel
+from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.run.kernels import BlockKernel, Program, compiled_kernel, plain_kernel
 from optlab.session.jobs import Control
 
 LONG = 400_000

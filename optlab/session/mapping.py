@@ -21,10 +21,9 @@ from optlab.core.maps import (
     sweep_cells,
 )
 from optlab.core.maps.basin import BasinMap
-from optlab.core.native import KernelStore
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code, program_of
-from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
 from optlab.session.maps import basin_cells, basins, fill_map, sweep_buffer

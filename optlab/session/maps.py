@@ -31,10 +31,9 @@ from optlab.core.maps import (
 )
 from optlab.core.maps.code import LANES
 from optlab.core.maps.grids import Indices
-from optlab.core.native import KernelStore
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code
-from optlab.core.run.kernels import NO_STORE
 from optlab.session.buffer import MapBuffer
 from optlab.session.early import EarlyCells
 from optlab.session.jobs import Control

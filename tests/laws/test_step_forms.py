@@ -44,7 +44,7 @@ def over_arrays(spec: RunSpec) -> Trajectory:
 
 def compiled_over_arrays(spec: RunSpec) -> Trajectory:
     """The run in compiled loops over arrays, whatever its number of weights."""
-    from optlab.core.run.kernels import NO_STORE
+    from optlab.core.native import NO_STORE
 
     program = array_program(equations_of(spec.legs[0]), spec.problem)
     return run(spec, kernels=lambda _program: CompiledArrayKernel(program, NO_STORE))

@@ -12,7 +12,7 @@ INDICES     address of the row numbers (int64) of all steps of the current block
 OFFSETS     address of STEPS + 1 int64: step FIRST + i takes INDICES[OFFSETS[i]:OFFSETS[i + 1]]
 FIRST       the first step of the block, in the count that ``step`` has
 STEPS       steps in the block; 0 where there are no batches
-OWN         whatever the objective wants to find again: an address, or 0
+OWN         address of int64 numbers of the objective itself, which may lead to room to work in
 ==========  ====================================================================================
 
 **Which rows**: with ``step`` above 0 and STEPS above 0 those of the step; otherwise (``step`` 0,
@@ -30,9 +30,11 @@ works on a copy, so that several threads may run the same problem.  The NumPy fo
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from optlab.core.data.batches import RowBlock
 from optlab.core.data.table import Array
@@ -41,20 +43,25 @@ DATA, ROWS, COLUMNS, INDICES, OFFSETS, FIRST, STEPS, OWN = range(8)
 """Where the fields stand."""
 
 
+Own = Callable[[], Sequence[npt.NDArray[Any]]]
+
+
 class RowContext:
     """The eight int64 of the module, and the arrays that they point to, which stay alive.
 
-    ``by_column`` is the table, shape (columns, rows); ``own`` and ``keep`` are what the objective
-    wants beside it.
+    ``by_column`` is the table, shape (columns, rows); ``own`` makes what OWN leads to, int64, for
+    each kernel anew, and arrays that it points to in turn.
     """
 
-    def __init__(self, by_column: Array, own: int = 0, keep: Any = None) -> None:
+    def __init__(self, by_column: Array, own: Own | None = None) -> None:
         if not by_column.flags.c_contiguous or by_column.dtype != np.float64:
             raise TypeError("a C-contiguous float64 array is expected")
-        self._by_column, self._keep = by_column, keep
+        self._by_column, self._own = by_column, own
+        self._keep = own() if own else ()
+        place = self._keep[0].ctypes.data if self._keep else 0
         columns, rows = by_column.shape
         data = by_column.ctypes.data
-        self._fields = np.array([data, rows, columns, 0, 0, 0, 0, own], dtype=np.int64)
+        self._fields = np.array([data, rows, columns, 0, 0, 0, 0, place], dtype=np.int64)
         self._block: RowBlock | None = None
 
     @property
@@ -64,8 +71,7 @@ class RowContext:
 
     def copy(self) -> RowContext:
         """One for another kernel, without batches."""
-        own = int(self._fields[OWN])
-        return RowContext(self._by_column, own, self._keep)
+        return RowContext(self._by_column, self._own)
 
     def take(self, block: RowBlock | None) -> None:
         """The batches of the steps that come; None for all rows in every step."""

@@ -22,12 +22,12 @@ from optlab.core.maps.python_cells import PythonCells
 from optlab.core.native import (
     LARGEST_DIVIDEND,
     LEAST_DIVIDEND,
+    NO_STORE,
     KernelStore,
     NativeFunction,
     has_quotients,
 )
 from optlab.core.run import has_scalar_code, program_of
-from optlab.core.run.kernels import NO_STORE
 from optlab.core.run.outcome import (
     FARTHEST,
     OUTCOMES,

@@ -10,24 +10,24 @@ from optlab.core.native.compile import (
     LARGEST_DIVISOR,
     LEAST_DIVIDEND,
     LEAST_DIVISOR,
-    compile_answer,
     compile_source,
     has_quotients,
 )
-from optlab.core.native.load import NativeFunction
+from optlab.core.native.load import NativeCode, NativeFunction
 from optlab.core.native.object_code import Argument, ObjectCode
-from optlab.core.native.store import KernelStore, source_key
+from optlab.core.native.store import NO_STORE, KernelStore, source_key
 
 __all__ = [
     "LARGEST_DIVIDEND",
     "LARGEST_DIVISOR",
     "LEAST_DIVIDEND",
     "LEAST_DIVISOR",
+    "NO_STORE",
     "Argument",
     "KernelStore",
+    "NativeCode",
     "NativeFunction",
     "ObjectCode",
-    "compile_answer",
     "compile_source",
     "has_quotients",
     "source_key",

@@ -17,6 +17,8 @@ from optlab.core.formula.compiled import MATH_NAMES, define
 from optlab.core.native.object_code import Argument, ObjectCode
 from optlab.core.native.symbols import LIBRARY_FUNCTIONS, library_symbol, register_symbols
 
+ANSWER = "answer"
+"""What the function of a problem is called in its source text."""
 LEAST_DIVISOR, LARGEST_DIVISOR = 2.0**-100, 2.0**100
 LEAST_DIVIDEND, LARGEST_DIVIDEND = 2.0**-900, 2.0**900
 """Between these, ``quotient`` in a source text is exact."""
@@ -64,20 +66,25 @@ def compile_source(source: str, name: str, arguments: Sequence[Argument]) -> Obj
     return ObjectCode(result.fndesc.llvm_func_name, tuple(arguments), bytes(data))
 
 
-def compile_answer(source: str) -> Any:
-    """The function ``answer`` of a source text as a C function; it has an ``address``.
+def compile_answer(source: str) -> ObjectCode:
+    """Compiles the function ``answer`` of a source text as a C function.
 
-    Raises nothing; see :mod:`optlab.core.problems.pointer` for its arguments.
+    See :mod:`optlab.core.problems.pointer` for its arguments; functions before it in the text
+    that it calls are decorated with ``jit``.
     """
     import numba
 
-    register_symbols()
+    jit: Any = numba.njit
     types: Any = numba.types
+    register_symbols()
     numbers, whole = types.CPointer(types.float64), types.int64
     signature = types.float64(whole, whole, whole, numbers, numbers, numbers)
     array: Any = vars(numba)["carray"]
-    function = define(source, "answer", _namespace(numba) | {"array": array})
-    return numba.cfunc(signature, error_model="numpy")(function)
+    names = {"array": array, "jit": jit(error_model="numpy", no_cpython_wrapper=True)}
+    function = define(source, ANSWER, _namespace(numba) | names)
+    compiled: Any = numba.cfunc(signature, error_model="numpy")(function)
+    data = compiled._library._get_compiled_object()
+    return ObjectCode(compiled.native_name, (), bytes(data))
 
 
 def _namespace(numba: Any) -> dict[str, Any]:
@@ -85,8 +92,8 @@ def _namespace(numba: Any) -> dict[str, Any]:
 
     from optlab.core.native.intrinsics import intrinsics
 
-    names: dict[str, Any] = {name: getattr(math, name) for name in MATH_NAMES}
-    names |= {"floor": np.floor, "abs": abs, "min": min, "max": max}
+    names: dict[str, Any] = {name: getattr(math, name) for name in (*MATH_NAMES, "log1p")}
+    names |= {"floor": np.floor, "abs": abs, "min": min, "max": max, "len": len}
     names |= {"inf": math.inf, "nan": math.nan}
     for name, arity in LIBRARY_FUNCTIONS.items():
         signature = numba.float64(*[numba.float64] * arity)

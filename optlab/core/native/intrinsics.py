@@ -19,6 +19,11 @@ zero counts as the largest number.
 
 ``numbers_at(address)`` and ``integers_at(address)``: the pointer to float64 or int64 at an address,
 for ``array(pointer, shape)``.
+
+``power_of_two(a)``: 2^k for a = k + 1.5·2^52, where -1023 < k < 1024.
+
+``sum_of_products(x, y, groups)``: x[0] y[0] + x[1] y[1] + ... for 8 ``groups`` doubles at two
+addresses: the sum of every eighth product from the first on, then these eight pairwise.
 """
 
 from __future__ import annotations
@@ -31,6 +36,7 @@ from typing import Any
 from llvmlite import ir
 
 _BITS = ir.IntType(64)
+_LANES = ir.VectorType(ir.DoubleType(), 8)
 
 
 @cache
@@ -72,8 +78,16 @@ def intrinsics() -> dict[str, Any]:
     def integers_at(_context: Any, address: Any) -> Any:
         return pointer(types.int64)
 
-    asked = (ask, numbers_at, integers_at)
-    functions: tuple[Callable[..., Any], ...] = (select, quotient, least_bits, *asked)
+    def power_of_two(_context: Any, a: Any) -> Any:
+        return made((double,), _power_of_two)
+
+    def sum_of_products(_context: Any, x: Any, y: Any, groups: Any) -> Any:
+        return made((types.int64,) * 3, _sum_of_products)
+
+    functions: tuple[Callable[..., Any], ...] = (
+        *(select, quotient, least_bits, power_of_two, sum_of_products),
+        *(ask, numbers_at, integers_at),
+    )
     return {function.__name__: intrinsic(function) for function in functions}
 
 
@@ -93,3 +107,33 @@ def _least_bits(builder: Any, known: Any, a: Any) -> Any:
 def _asked(builder: Any, address: Any, *arguments: Any) -> Any:
     kind = ir.FunctionType(ir.DoubleType(), [_BITS] * len(arguments))
     return builder.call(builder.inttoptr(address, kind.as_pointer()), arguments)
+
+
+def _power_of_two(builder: Any, a: Any) -> Any:
+    bits = builder.add(builder.bitcast(a, _BITS), _BITS(1023))
+    return builder.bitcast(builder.shl(bits, _BITS(52)), ir.DoubleType())
+
+
+def _sum_of_products(builder: Any, x: Any, y: Any, groups: Any) -> Any:
+    before = builder.block
+    loop, after = builder.append_basic_block("lanes"), builder.append_basic_block("sum")
+    builder.branch(loop)
+    builder.position_at_end(loop)
+    index, total = builder.phi(_BITS), builder.phi(_LANES)
+    at = builder.shl(index, _BITS(6))
+    parts = []
+    for address in (x, y):
+        place = builder.inttoptr(builder.add(address, at), _LANES.as_pointer())
+        parts.append(builder.load(place, align=8))
+    added, following = builder.fadd(total, builder.fmul(*parts)), builder.add(index, _BITS(1))
+    for phi, first, later in ((index, _BITS(0), following), (total, _LANES(None), added)):
+        phi.add_incoming(first, before)
+        phi.add_incoming(later, loop)
+    builder.cbranch(builder.icmp_signed("<", following, groups), loop, after)
+    builder.position_at_end(after)
+    lanes = [builder.extract_element(added, ir.IntType(32)(i)) for i in range(8)]
+    while len(lanes) > 1:
+        half = len(lanes) // 2
+        pairs = zip(lanes[:half], lanes[half:], strict=True)
+        lanes = [builder.fadd(a, b) for a, b in pairs]
+    return lanes[0]

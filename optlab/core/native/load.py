@@ -20,8 +20,8 @@ _ELEMENTS: dict[str, type[np.generic]] = {
 }
 
 
-class NativeFunction:
-    """Object code in memory. A call gives Python's lock back while it runs.
+class NativeCode:
+    """Object code in memory; its function stands at ``address`` as long as this lives.
 
     Raises OSError for object code that LLVM cannot load.
     """
@@ -39,13 +39,20 @@ class NativeFunction:
         except RuntimeError as error:
             raise OSError(f"object code cannot be loaded: {error}") from None
         self._engine.finalize_object()
-        address = self._engine.get_function_address(code.symbol)
-        if not address:
+        self.address: int = self._engine.get_function_address(code.symbol)
+        if not self.address:
             raise OSError(f"object code has no function {code.symbol}")
+
+
+class NativeFunction(NativeCode):
+    """A kernel that can be called. A call gives Python's lock back while it runs."""
+
+    def __init__(self, code: ObjectCode) -> None:
+        super().__init__(code)
         self._arguments = code.arguments
         types = [_PLAIN.get(argument, _POINTER) for argument in code.arguments]
         # Numba's convention: a status, then pointers to the result and to an exception.
-        self._call = ctypes.CFUNCTYPE(ctypes.c_int32, _POINTER, _POINTER, *types)(address)
+        self._call = ctypes.CFUNCTYPE(ctypes.c_int32, _POINTER, _POINTER, *types)(self.address)
 
     def __call__(self, *arguments: float | npt.NDArray[Any]) -> int:
         """Calls the function; arrays must be C-contiguous, of the right kind and large enough."""

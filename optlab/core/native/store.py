@@ -20,13 +20,14 @@ from pathlib import Path
 
 import msgspec
 
-from optlab.core.native.compile import compile_source
-from optlab.core.native.load import NativeFunction
+from optlab.core.native.compile import ANSWER, compile_answer, compile_source
+from optlab.core.native.load import NativeCode, NativeFunction
 from optlab.core.native.object_code import Argument, ObjectCode
 
 _FORMAT = 2
 _MOST_FILES = 400
 _LARGEST = 8 * 1024 * 1024
+_MOST_ANSWERS = 64
 _OLD = 3600.0
 """Seconds after which nobody is writing a half-written file any more."""
 
@@ -62,6 +63,7 @@ class KernelStore:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._answers: dict[str, NativeCode] = {}
 
     def function(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction:
         """The compiled function of a source text: from the folder, or compiled and put there."""
@@ -74,8 +76,6 @@ class KernelStore:
 
     def kept(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction | None:
         """The function where the folder has it, else None; never compiles."""
-        if self._folder is None:
-            return None
         code = self._read(source_key(source, name, arguments))
         if code is None or code.arguments != tuple(arguments):
             return None
@@ -84,8 +84,31 @@ class KernelStore:
         except OSError:
             return None
 
+    def answer(self, source: str) -> NativeCode:
+        """The C function ``answer`` of a source text: made before in this process, from the
+        folder, or compiled and put there."""
+        key = source_key(source, ANSWER, ())
+        found = self._answers.pop(key, None) or self._kept_answer(key)
+        self._answers[key] = found = found or self._new_answer(source, key)
+        if len(self._answers) > _MOST_ANSWERS:
+            del self._answers[next(iter(self._answers))]
+        return found
+
+    def _kept_answer(self, key: str) -> NativeCode | None:
+        code = self._read(key)
+        try:
+            return None if code is None else NativeCode(code)
+        except OSError:
+            return None
+
+    def _new_answer(self, source: str, key: str) -> NativeCode:
+        code = compile_answer(source)
+        self._write(key, code)
+        return NativeCode(code)
+
     def _read(self, key: str) -> ObjectCode | None:
-        assert self._folder is not None
+        if self._folder is None:
+            return None
         path = self._folder / f"{key}.kernel"
         try:
             with path.open("rb") as file:
@@ -127,6 +150,10 @@ class KernelStore:
         files = sorted(self._folder.glob("*.kernel"), key=lambda path: path.stat().st_mtime)
         for path in files[:-_MOST_FILES]:
             path.unlink(missing_ok=True)
+
+
+NO_STORE = KernelStore(None)
+"""Keeps nothing beyond this process."""
 
 
 def _is_ours(status: os.stat_result) -> bool:

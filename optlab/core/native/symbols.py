@@ -11,8 +11,11 @@ from types import MappingProxyType
 LIBRARY_FUNCTIONS: Mapping[str, int] = MappingProxyType({"pow": 2, "cbrt": 1})
 """Functions of the C library that are called under a name of our own, and their arity."""
 
-_FREED_ARRAY = "NRT_MemInfo_call_dtor"
-# Code for arrays mentions it, but only an array that owns memory calls it; ours never do.
+_UNUSED = (
+    *("NRT_MemInfo_call_dtor", "NRT_Free", "numba_do_raise", "numba_unpickle"),
+    *("numba_gil_ensure", "numba_gil_release", "numba_runtime_build_excinfo_struct"),
+)
+"""What code mentions for arrays that own memory and for exceptions; ours have neither."""
 
 
 def library_symbol(name: str) -> str:
@@ -28,8 +31,9 @@ def register_symbols() -> None:
     library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
     for name in LIBRARY_FUNCTIONS:
         binding.add_symbol(library_symbol(name), _address(library, name))
-    if binding.address_of_symbol(_FREED_ARRAY) is None:
-        binding.add_symbol(_FREED_ARRAY, _address(library, "abort"))
+    for name in _UNUSED:
+        if binding.address_of_symbol(name) is None:
+            binding.add_symbol(name, _address(library, "abort"))
 
 
 def _address(library: ctypes.CDLL, name: str) -> int:

@@ -1,4 +1,4 @@
-"""What is minimised: formulas as data, and functions of Python."""
+"""What is minimised: formulas, networks on data, and functions of Python."""
 
 from optlab.core.problems.catalogue import (
     load_problem,
@@ -9,6 +9,13 @@ from optlab.core.problems.catalogue import (
 from optlab.core.problems.data_formula import DataProblem, data_problem
 from optlab.core.problems.formula import FormulaProblem, formula_problem
 from optlab.core.problems.function import FunctionProblem, function_problem
+from optlab.core.problems.network import (
+    Network,
+    NetworkProblem,
+    network_problem,
+    network_sizes,
+    usual_loss,
+)
 from optlab.core.problems.problem import (
     MapWindow,
     Minimum,
@@ -29,6 +36,8 @@ __all__ = [
     "FunctionProblem",
     "MapWindow",
     "Minimum",
+    "Network",
+    "NetworkProblem",
     "Objective",
     "Problem",
     "Range",
@@ -40,10 +49,13 @@ __all__ = [
     "function_problem",
     "load_problem",
     "map_window",
+    "network_problem",
+    "network_sizes",
     "pair",
     "problem_names",
     "problem_titles",
     "read_problem",
     "recorded_problem",
     "transformed",
+    "usual_loss",
 ]

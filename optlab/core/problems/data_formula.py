@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from optlab.core.formula.nodes import Apply, postorder, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.formula.parse import WORDS
-from optlab.core.native import compile_answer
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.problems.formula import (
     FormulaProblem,
@@ -154,7 +153,7 @@ class DataProblem(FormulaProblem):
         formulas = _prepared(self.product_trees, (*self.weights, *self.along), self.table.names)
         return np.array(self._values(formulas, [*w, *v], rows))
 
-    def pointer(self, questions: Collection[str]) -> Pointer | None:
+    def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The formula and its derivatives over the rows of a step, as machine code."""
         answers: list[tuple[Node, ...] | None] = [None] * len(QUESTIONS)
         answers[LOSS], answers[GRADIENT] = (self.tree,), (self.tree, *self.gradient_trees)
@@ -163,7 +162,7 @@ class DataProblem(FormulaProblem):
             answers[PRODUCT] = self.product_trees
         if "accuracy" in questions and self._accuracy_tree is not None:
             answers[ACCURACY] = (self._accuracy_tree,)
-        code = _compiled(tuple(answers), self.weights, self.along, self.table.names)
+        code = store.answer(_source(tuple(answers), self.weights, self.along, self.table.names))
         return Pointer(code.address, joint=True, rows=RowContext(self.table.by_column), keep=code)
 
     def grid_of(self, tree: Node) -> GridForm:
@@ -179,12 +178,12 @@ def _prepared(
 
 
 @lru_cache(maxsize=64)
-def _compiled(
+def _source(
     answers: tuple[tuple[Node, ...] | None, ...],
     weights: tuple[str, ...],
     along: tuple[str, ...],
     columns: tuple[str, ...],
-) -> Any:
+) -> str:
     """``answer`` for these formulas, the same for all numbers in the table."""
     size = len(weights)
     lines = [
@@ -218,7 +217,7 @@ def _compiled(
         lines.append("    return o0")
     lines.append("return 0.0")
     body = "".join(f"    {line}\n" for line in lines)
-    return compile_answer(f"def answer(context, question, step, w_, v_, out_):\n{body}")
+    return f"def answer(context, question, step, w_, v_, out_):\n{body}"
 
 
 @lru_cache(maxsize=64)

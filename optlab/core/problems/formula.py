@@ -24,7 +24,7 @@ from optlab.core.formula.algebra import add, multiply
 from optlab.core.formula.nodes import Symbol
 from optlab.core.formula.operations import CONSTANTS, OPERATIONS
 from optlab.core.formula.tokens import tokenize
-from optlab.core.native import compile_answer
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.problems.pointer import Pointer, answer_source
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
@@ -127,9 +127,11 @@ class FormulaProblem(Problem):
         """The Hessian at w times v, shape (n,)."""
         return np.array(self._product_function(*map(float, w), *map(float, v)))
 
-    def pointer(self, questions: Collection[str]) -> Pointer | None:
+    def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The formula and its derivatives as machine code."""
-        return _pointer(self, bool({"curvature", "hessian_product"} & set(questions)))
+        second = bool({"curvature", "hessian_product"} & set(questions))
+        code = store.answer(_answer_source(self, second))
+        return Pointer(code.address, joint=True, keep=code)
 
     def grid(self, w1: Array, w2: Array) -> Array:
         """E over arrays that broadcast together, float64, of their common shape."""
@@ -166,14 +168,13 @@ class FormulaProblem(Problem):
 
 
 @lru_cache(maxsize=64)
-def _pointer(problem: FormulaProblem, second: bool) -> Pointer:
+def _answer_source(problem: FormulaProblem, second: bool) -> str:
     """``second``: it answers questions about second derivatives, too."""
     answers: list[tuple[Node | None, tuple[Node, ...]]] = [(problem.tree, ())]
     answers.append((problem.tree, problem.gradient_trees))
     if second:
         answers += [(None, problem.curvature_trees), (None, problem.product_trees)]
-    compiled = compile_answer(answer_source(problem.weights, problem.along, answers))
-    return Pointer(compiled.address, joint=True, keep=compiled)
+    return answer_source(problem.weights, problem.along, answers)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optlab.core.data.batches import Indices
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems.pointer import Pointer
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
@@ -32,7 +33,7 @@ class FunctionProblem(Problem):
         """Always: one call of the function gives both."""
         return True
 
-    def pointer(self, questions: Collection[str]) -> Pointer | None:
+    def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The function that was handed in for compiled loops."""
         if self.compiled is None:
             return None

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.data.batches import Indices
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems.pointer import Pointer
 
 Array = npt.NDArray[np.float64]
@@ -148,9 +149,9 @@ class Problem:
         """Whether it can be drawn as a map of its two weights."""
         return False
 
-    def pointer(self, questions: Collection[str]) -> Pointer | None:
+    def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The problem as a compiled function that answers these questions, None where there is
-        none; compiling may take some tenths of a second."""
+        none; it is kept in ``store``, or compiled now in some tenths of a second."""
         return None
 
     def loss(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from optlab.core.formula.operations import CONSTANTS, OPERATIONS
+from optlab.core.formula.operations import CONSTANTS, OPERATIONS, REDUCTIONS
 from optlab.core.gradient import CLIP, STAGES
 
 LANGUAGE = frozenset({"w", "g", "t", "loss", "dw", CLIP, "if", "and", "or"}).union(
-    CONSTANTS, OPERATIONS
+    CONSTANTS, OPERATIONS.keys() - REDUCTIONS
 )
-"""What the equations and the recorded columns mean by themselves."""
+"""What the equations and the recorded columns mean by themselves; rules know no rows of data."""
 
 SETTINGS = frozenset(
     {"preset", "optimizer", "name", "start", "steps", "seed", "schedule", "self"}

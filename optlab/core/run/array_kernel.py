@@ -170,7 +170,7 @@ class CompiledArrayKernel:
         self._function = store.function(array_source(equations), KERNEL, ARRAY_ARGUMENTS)
         self._work = np.empty(max(1, work_vectors(equations) * program.dimension))
         self._tables = np.empty(max(1, len(equations.powers)) * STRIDE)
-        self._calls = ProblemCalls(program.problem, equations.questions)
+        self._calls = ProblemCalls(program.problem, equations.questions, store)
         self.block = max(1, min(200_000, 4_000_000 // max(1, program.vectors.count)))
 
     def __call__(

@@ -15,7 +15,7 @@ import numpy as np
 
 from optlab.core.formula.compiled import PLAIN, PLAIN_NAMES, TOTAL, TOTAL_NAMES, Array, define
 from optlab.core.formula.operations import STRIDE
-from optlab.core.native import Argument, KernelStore
+from optlab.core.native import NO_STORE, Argument, KernelStore
 from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
 from optlab.core.run.arrays import ArrayProgram
 from optlab.core.run.program import StepProgram
@@ -103,7 +103,6 @@ class CompiledKernel:
 
 _ARRAYS: tuple[Argument, ...] = ("numbers", "numbers", "numbers", "numbers", "numbers")
 COMPILED_ARGUMENTS: tuple[Argument, ...] = ("integer", "number", *_ARRAYS)
-NO_STORE = KernelStore(None)
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optlab.core.data import RowBlock
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import Problem
 from optlab.core.problems.pointer import ACCURACY, CURVATURE, GRADIENT, LOSS, Pointer
 
@@ -27,10 +28,12 @@ class ProblemCalls:
     raised by :meth:`check`.
     """
 
-    def __init__(self, problem: Problem, questions: Collection[str]) -> None:
+    def __init__(
+        self, problem: Problem, questions: Collection[str], store: KernelStore = NO_STORE
+    ) -> None:
         self._problem = problem
         self._error: BaseException | None = None
-        compiled = problem.pointer(questions)
+        compiled = problem.pointer(questions, store)
         self.pointer = self._python_pointer() if compiled is None else compiled
         self._context = None if self.pointer.rows is None else self.pointer.rows.copy()
         self._block: RowBlock | None = None

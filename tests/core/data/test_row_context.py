@@ -3,7 +3,8 @@
 import numpy as np
 
 from optlab.core.data import Batches, RowContext, Table
-from optlab.core.native import compile_answer
+from optlab.core.native import NO_STORE
+from optlab.core.run.problem_calls import ANSWER
 
 SUM_OF_A_STEP = """
 def answer(context, question, step, w_, v_, out_):
@@ -26,7 +27,8 @@ def test_compiled_code_finds_the_rows_of_each_step():
     table = Table({"a": np.arange(10.0), "b": np.arange(10.0) ** 2})
     shared = RowContext(table.by_column)
     context = shared.copy()
-    function = compile_answer(SUM_OF_A_STEP).ctypes
+    code = NO_STORE.answer(SUM_OF_A_STEP)
+    function = ANSWER(code.address)
     batches = Batches(10, 4, seed=2)
     context.take(batches.block(5, 6, numbered=2))
     for column, values in enumerate(table.columns.values()):
