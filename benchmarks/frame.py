@@ -79,7 +79,7 @@ class OptLabSide:
 
     def show_paths(self, paths: Paths) -> None:
         """Give both views new runs."""
-        from optlab.ui.plots.drawings import PathDrawing
+        from optlab.pictures.trace import PathDrawing
         from optlab.ui.views.panes import CurveDrawing, PaneSpec
 
         self.contour.set_paths(

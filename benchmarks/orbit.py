@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from optlab.pictures.surface3d.renderers import RendererChoice
-    from optlab.ui.plots.drawings import PathDrawing
+    from optlab.pictures.trace import PathDrawing
     from optlab.ui.views.surface3d import Surface3DView
 
 Floats = NDArray[np.float64]
@@ -50,7 +50,7 @@ def surface(w1: Floats, w2: Floats) -> Floats:
 
 def spirals(steps: int = 200) -> list[PathDrawing]:
     """Three runs that spiral into the minimum at 3, 2."""
-    from optlab.ui.plots.drawings import PathDrawing
+    from optlab.pictures.trace import PathDrawing
 
     t = np.arange(steps + 1) / steps
     answer = []

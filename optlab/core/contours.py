@@ -8,7 +8,7 @@ rows run along w2, columns along w1, as contour programs and images expect.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -218,12 +218,15 @@ def surface_picture(
     scale: LevelScale,
     count: int,
     minimum: float | None = None,
+    finer: int = 1,
 ) -> SurfacePicture:
     """Compute everything to draw of a surface on ``window`` = ((w1 low, high), (w2 low, high)).
 
     ``grid_function(w1, w2)`` gets two arrays (rows, columns) and returns the losses, or a number
     for a constant surface. ``resolution`` is the number of points along both axes, or (along w1,
     along w2). ``count`` is the number of levels, ``minimum`` the lowest loss that is known.
+    With ``finer`` > 1 each cell is divided into so many along both axes, which changes neither
+    the levels nor the colours.
     Raises ValueError for a window that is empty, reversed or not finite, or fewer than 2 points.
     """
     columns, rows = (resolution, resolution) if isinstance(resolution, int) else resolution
@@ -234,14 +237,19 @@ def surface_picture(
         raise ValueError(f"the window {window} is empty or reversed")
     if min(columns, rows) < 2:
         raise ValueError(f"a picture needs 2 points along each axis, not {columns} x {rows}")
+    columns, rows = finer * (columns - 1) + 1, finer * (rows - 1) + 1
     w1 = np.linspace(limits[0, 0], limits[0, 1], columns)
     w2 = np.linspace(limits[1, 0], limits[1, 1], rows)
     with np.errstate(all="ignore"):
         answer = np.asarray(grid_function(*np.meshgrid(w1, w2)), dtype=np.float64)
     loss = np.array(np.broadcast_to(answer, (rows, columns)))
     view = finite_view(loss)
-    levels = contour_levels(view, count, scale, minimum)
-    colors = shading(view, scale, minimum)
+    usual = finite_view(loss[::finer, ::finer]) if finer > 1 else view
+    if usual is not view:
+        values = _frozen(np.clip(view.values, usual.low, usual.high))
+        view = replace(view, values=values, low=usual.low, high=usual.high)
+    levels = contour_levels(usual, count, scale, minimum)
+    colors = shading(usual, scale, minimum)
     drawable = np.where(view.mask, np.nan, view.values) if view.count else view.values
     return SurfacePicture(
         window=((float(w1[0]), float(w1[-1])), (float(w2[0]), float(w2[-1]))),

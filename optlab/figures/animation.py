@@ -13,13 +13,14 @@ import numpy as np
 from PIL import Image
 
 from optlab.core.run import Trajectory
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.film import Film
 from optlab.figures.layout import SURFACE, WORKSHEET
 from optlab.figures.pictured import Pictured
-from optlab.figures.setting import drawing
+from optlab.figures.setting import drawing, theme
 from optlab.figures.video import mp4_bytes
+from optlab.pictures.color_tables import indexed
 from optlab.session.experiment import Experiment
 from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
@@ -80,10 +81,10 @@ class _Frames:
             0.24 * scale / inches[1],
             "",
             fontproperties=counter_font,
-            color=palette.TEXT,
+            color=theme().text,
         )
-        for artist in (*figure.growing, self._counter):
-            artist.set_animated(True)
+        figure.set_animated()
+        self._counter.set_animated(True)
         figure.canvas.draw()
         self._ground = figure.canvas.copy_from_bbox(figure.whole.bbox)
 
@@ -103,12 +104,10 @@ class _Frames:
         renderer = canvas.get_renderer()
         for artist in sorted((*figure.growing, self._counter), key=lambda each: each.get_zorder()):
             artist.draw(renderer)
-        for artist in figure.on_top:
-            artist.draw(renderer)
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
         if pixels.size == self.size:
             return pixels
-        padded = Image.new("RGB", self.size, palette.GROUND)
+        padded = Image.new("RGB", self.size, theme().window)
         padded.paste(pixels)
         return padded
 
@@ -119,7 +118,7 @@ def _animated(film: _Frames, kind: str) -> bytes:
     frames = film.frames()
     if kind != "WEBP":
         # One set of colours for all frames: no flicker.
-        colors = _color_table(palette.indexed(film.colors))
+        colors = _color_table(indexed(theme(), film.colors))
         frames = (frame.quantize(palette=colors, dither=Image.Dither.NONE) for frame in frames)
     first = next(frames)
     # Pillow goes through the frames of a PNG twice.

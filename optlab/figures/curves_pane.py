@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from optlab.figures import palette, setting, words
+from optlab.figures import setting, words
 from optlab.figures.marked import MarkedRun
-from optlab.figures.setting import pt
+from optlab.figures.setting import pt, theme
+from optlab.pictures.items import LINE_STYLES, PATTERNS, dash_pattern
 from optlab.session.quantities import Quantity
 
 Floats = npt.NDArray[np.float64]
@@ -37,7 +38,7 @@ class Curve:
     run: MarkedRun
     name: str
     values: Floats
-    dashes: tuple[float, ...]
+    style: str
 
 
 class CurvesPane:
@@ -71,12 +72,12 @@ class CurvesPane:
         for curve in curves:
             color, good = curve.run.color, curve.run.went_well
             (line,) = axes.plot([], [], color=color, linewidth=pt(1.6), zorder=3)
-            if curve.dashes:
-                line.set_dashes(curve.dashes)
+            if curve.style in PATTERNS:
+                line.set_dashes(dash_pattern(curve.style, 1.75))
             (end,) = axes.plot([], [], color=color, zorder=4, linestyle="none", clip_on=False)
             end.set(marker="o" if good else "x", markersize=pt(6.5))
             end.set(markeredgewidth=pt(1.2 if good else 1.8))
-            end.set(markeredgecolor=palette.GROUND if good else color)
+            end.set(markeredgecolor=theme().window if good else color)
             self._lines.append(line)
             self._ends.append(end)
         self._thin = [_thinned(curve.values, self._log) for curve in curves]
@@ -116,7 +117,7 @@ class CurvesPane:
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=_ROUND))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 7)))
         axes.set_xlabel("step t", fontproperties=setting.font(setting.TEXT, 10), labelpad=pt(4))
-        axes.grid(color=palette.GRID, linewidth=pt(0.8))
+        axes.grid(color=theme().grid, linewidth=pt(0.8))
         axes.set_axisbelow(True)
         axes.tick_params(length=0, pad=pt(5))
         for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
@@ -130,9 +131,9 @@ def curves_of(quantity: Quantity, runs: Sequence[MarkedRun]) -> list[Curve]:
     found = []
     for run in runs:
         for index, (name, values) in enumerate(quantity.curves(run.trajectory)):
-            first = palette.STYLES.index(run.dashes) if quantity.of_all else 0
-            dashes = palette.STYLES[(first + index) % len(palette.STYLES)]
-            found.append(Curve(run, name, np.asarray(values), dashes))
+            first = LINE_STYLES.index(run.style) if quantity.of_all else 0
+            style = LINE_STYLES[(first + index) % len(LINE_STYLES)]
+            found.append(Curve(run, name, np.asarray(values), style))
     return found
 
 

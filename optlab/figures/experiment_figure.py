@@ -12,8 +12,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
 from optlab.core.gradient import NOISE_STAGES
-from optlab.figures import palette, setting, words
-from optlab.figures.arrows import draw_arrows
+from optlab.figures import setting, words
 from optlab.figures.curves_pane import CurvesPane
 from optlab.figures.geometry import shown_window, starts_of
 from optlab.figures.layout import (
@@ -29,14 +28,8 @@ from optlab.figures.layout import (
     width_of,
     with_two_lines,
 )
-from optlab.figures.map_pane import (
-    PathMarks,
-    draw_color_bar,
-    draw_minima,
-    draw_starts,
-    draw_surface,
-    picture_of,
-)
+from optlab.figures.map_pane import MapPane, draw_color_bar, picture_of
+from optlab.figures.painting import UNITS, measure_with
 from optlab.figures.pictured import Pictured
 from optlab.figures.runs_list import (
     Lines,
@@ -48,8 +41,11 @@ from optlab.figures.runs_list import (
     table_height,
     table_lines,
 )
-from optlab.figures.setting import drawing
+from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
+from optlab.pictures.contour import contour_picture
+from optlab.pictures.overlays import ArrowDrawing, arrows_of_updates
+from optlab.pictures.places import Places, Window
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
 
@@ -68,7 +64,7 @@ class ExperimentFigure:
         self.pictured = pictured
         self.runs = pictured.runs
         self.last = max((run.trajectory.steps for run in self.runs), default=0)
-        with drawing(pictured.scale):
+        with drawing(pictured.scale, pictured.theme):
             self._draw(onto)
 
     @staticmethod
@@ -94,8 +90,7 @@ class ExperimentFigure:
         else:
             self.figure = onto
         self._texts = Texts(self.figure, ruler, layout.width, layout.height)
-        self._paths: list[PathMarks] = []
-        self._starts: tuple[Artist, ...] = ()
+        self._map: MapPane | None = None
         self._panes: list[CurvesPane] = []
         extent = layout.width, layout.height
         if layout.head:
@@ -116,18 +111,21 @@ class ExperimentFigure:
     @property
     def growing(self) -> tuple[Artist, ...]:
         """The artists that :meth:`show` changes, in drawing order."""
-        marks = tuple(artist for path in self._paths for artist in path.artists)
+        marks = () if self._map is None else self._map.artists
         return (*marks, *(artist for pane in self._panes for artist in pane.artists))
 
-    @property
-    def on_top(self) -> tuple[Artist, ...]:
-        """What lies above the paths and does not change."""
-        return self._starts
+    def set_animated(self) -> None:
+        """Leaves out of the figure what grows: it is drawn for each step anew."""
+        if self._map is not None:
+            self._map.animated = True
+        for artist in self.growing:
+            artist.set_animated(True)
 
     def show(self, step: int) -> None:
         """Draws every run up to a step, or to its own end where that comes first."""
-        for path in self._paths:
-            path.show(step)
+        with drawing(self.pictured.scale, self.pictured.theme):
+            if self._map is not None:
+                self._map.show(step)
         for pane in self._panes:
             pane.show(step)
 
@@ -136,10 +134,10 @@ class ExperimentFigure:
         edge, high, low = layout.edge, layout.height - 0.48, layout.height - 0.78
         facts, font = _facts(resolved, experiment), _facts_font()
         if layout.head == 1:
-            right = self._texts.put(edge, low, facts, font, palette.MUTED, "right") + 0.3
+            right = self._texts.put(edge, low, facts, font, theme().muted, "right") + 0.3
         else:
             right = 0.0
-            self._texts.put(MARGIN, low - HEAD_ROW, facts, font, palette.MUTED)
+            self._texts.put(MARGIN, low - HEAD_ROW, facts, font, theme().muted)
         named = self.pictured.named
         family, sizes = (setting.TEXT, _TITLES) if named else (setting.CODE, _FORMULAS)
         text = self.pictured.title if named else f"E = {self.pictured.title}"
@@ -147,10 +145,10 @@ class ExperimentFigure:
             title = setting.font(family, size, "semibold" if named else "normal")
             if self._texts.width(text, title) <= edge - MARGIN:
                 break
-        self._texts.put(MARGIN, high, text, title, palette.TEXT, room=edge - MARGIN)
+        self._texts.put(MARGIN, high, text, title, theme().text, room=edge - MARGIN)
         if named:
             formula, room = _formula(resolved), edge - MARGIN - right
-            self._texts.put(MARGIN, low, formula, _formula_font(), palette.MUTED, room=room)
+            self._texts.put(MARGIN, low, formula, _formula_font(), theme().muted, room=room)
 
     def _axes(self, box: Box) -> Axes:
         left, bottom, width, height = box
@@ -164,31 +162,54 @@ class ExperimentFigure:
             return
         window = shown_window(resolved, pictured.experiment, pictured.trajectories)
         view = pictured.experiment.shown
-        picture = picture_of(resolved.problem, window, view)
-        axes = self._axes(box)
-        draw_surface(axes, picture, view)
-        draw_color_bar(self._axes(bar), picture, view)
-        if view.minima:
-            draw_minima(axes, resolved.problem)
-        self._paths = [PathMarks(axes, run, window) for run in self.runs]
-        self._starts = draw_starts(axes, starts_of(resolved))
-        if pictured.arrows is not None:
-            first, last = pictured.arrows
-            draw_arrows(axes, self.runs, range(first, last + 1), window)
+        if view.equal_scale:
+            box = _of_equal_scale(box, window)
+        picture = contour_picture(
+            resolved,
+            pictured.experiment,
+            pictured.trajectories,
+            picture_of(resolved.problem, window, view),
+            starts_of(resolved),
+            pictured.theme,
+        )
+        arrows, named = self._arrows(window)
+        places = Places(window, UNITS * box[2], UNITS * box[3])
+        measure = measure_with(Ruler(pictured.scale))
+        self._map = MapPane(self._axes(box), picture, places, measure, arrows, named)
+        draw_color_bar(self._axes((bar[0], box[1], bar[2], box[3])), picture, box[3])
+
+    def _arrows(
+        self, window: Window
+    ) -> tuple[list[ArrowDrawing], list[tuple[tuple[float, float], str]]]:
+        """The arrows of the updates that were asked for, and the names of their places."""
+        arrows: list[ArrowDrawing] = []
+        named: list[tuple[tuple[float, float], str]] = []
+        if self.pictured.arrows is None:
+            return arrows, named
+        first, last = self.pictured.arrows
+        for run in self.runs:
+            if run.spec is not None:
+                updates, theme = range(first, last + 1), self.pictured.theme
+                found = arrows_of_updates(
+                    run.spec, run.trajectory, updates, window, theme, run.color
+                )
+                arrows += found[0]
+                named += found[1]
+        return arrows, named
 
     def _draw_no_map(self, box: Box, sentence: str) -> None:
         """The sentence in the place of the map."""
         left, bottom, width, height = box
         w, h = self._layout.width, self._layout.height
         ground = Rectangle(
-            (left / w, bottom / h), width / w, height / h, color=palette.PANEL, linewidth=0
+            (left / w, bottom / h), width / w, height / h, color=theme().panel, linewidth=0
         )
         self.figure.add_artist(ground)
         font = setting.font(setting.TEXT, 12)
         lines = Ruler(self.pictured.scale).wrap(sentence, font, width - 0.6, 3, between=" ")
         y = bottom + height / 2 + 0.13 * (len(lines) - 1)
         for index, line in enumerate(lines):
-            self._texts.put(left + 0.3, y - 0.26 * index, line, font, palette.MUTED)
+            self._texts.put(left + 0.3, y - 0.26 * index, line, font, theme().muted)
 
     def _draw_surface_pane(self, box: Box) -> None:
         from optlab.figures.surface_pane import draw_surface_pane
@@ -223,8 +244,17 @@ class ExperimentFigure:
             room -= taken if legend is None else 0.0
         symbol = setting.font(setting.MATH, 12, italic=True)
         taken = 0.1 + self._texts.width(pane.symbol, symbol)
-        used = self._texts.put(left, y, title, words_font, palette.TEXT, room=room - taken)
-        self._texts.put(left + used + 0.1, y, pane.symbol, symbol, palette.TEXT)
+        used = self._texts.put(left, y, title, words_font, theme().text, room=room - taken)
+        self._texts.put(left + used + 0.1, y, pane.symbol, symbol, theme().text)
+
+
+def _of_equal_scale(box: Box, window: Window) -> Box:
+    """The part of a box in which both axes have the same scale."""
+    left, bottom, width, height = box
+    ratio = (window[0][1] - window[0][0]) / (window[1][1] - window[1][0])
+    wide = min(width, height * ratio)
+    high = wide / ratio
+    return left + (width - wide) / 2, bottom + (height - high) / 2, wide, high
 
 
 def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row], Lines]:

@@ -14,12 +14,12 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
 from optlab.core.maps import CATEGORIES, MEASURES, Axis, BasinPicture, MeasurePicture, ValueScale
-from optlab.figures import palette, setting, words
+from optlab.figures import setting, words
 from optlab.figures.experiment_figure import HEIGHT, WIDTH
 from optlab.figures.layout import Box, Size, scale_of, width_of
 from optlab.figures.map_head import MapHead
 from optlab.figures.save import PNG_DPI, picture_bytes
-from optlab.figures.setting import drawing, pt
+from optlab.figures.setting import drawing, pt, theme
 from optlab.figures.texts import Ruler, Texts
 from optlab.session.experiment import Experiment, Run
 from optlab.session.files import write_whole
@@ -106,7 +106,7 @@ class MapFigure:
 
     def _map(self, colors: np.ndarray) -> None:
         axes = self._axes(*self._at.map)
-        axes.set_facecolor(palette.PANEL)
+        axes.set_facecolor(theme().panel)
         rows, columns, _ = colors.shape
         half_x, half_y = 0.5 / (columns - 1), 0.5 / (rows - 1)
         extent = (-half_x, 1 + half_x, -half_y, 1 + half_y)
@@ -119,17 +119,17 @@ class MapFigure:
         for side, axis in ((axes.xaxis, request.columns), (axes.yaxis, request.rows)):
             ticks = axis_ticks(axis)
             side.set_ticks([share for share, _ in ticks], [text for _, text in ticks])
-            side.set_tick_params(length=pt(3), color=palette.BORDER, pad=pt(4))
+            side.set_tick_params(length=pt(3), color=theme().border, pad=pt(4))
             for label in side.get_ticklabels():
                 label.set_fontproperties(setting.font(setting.TEXT, 10))
             font = setting.font(setting.MATH, 13, italic=True)
             symbol = self._head.symbol_of(axis.name)
-            side.set_label_text(symbol, fontproperties=font, color=palette.TEXT)
+            side.set_label_text(symbol, fontproperties=font, color=theme().text)
         word = len(self._head.symbol_of(request.rows.name)) > 3
         if not word:
             axes.yaxis.label.set(rotation=0, ha="right", va="center")
         for spine in axes.spines.values():
-            spine.set(color=palette.BORDER, linewidth=pt(0.8))
+            spine.set(color=theme().border, linewidth=pt(0.8))
         if isinstance(request, BasinRequest):
             self._crosses(axes, request)
 
@@ -142,8 +142,8 @@ class MapFigure:
             marker="x",
             markersize=pt(8),
             markeredgewidth=pt(1.7),
-            color=palette.TEXT,
-            path_effects=[withStroke(linewidth=pt(3.4), foreground=palette.GROUND)],
+            color=theme().text,
+            path_effects=[withStroke(linewidth=pt(3.4), foreground=theme().window)],
         )
 
     # -- the legend --------------------------------------------------------------------------
@@ -160,7 +160,7 @@ class MapFigure:
         if picture.lost:
             self._row([lost_color(LIGHT)], "diverged", _percent(picture.lost))
         if picture.most > picture.fewest:
-            ramp = [shade(LIGHT, palette.TEXT, share) for share in np.linspace(1, 0, 32)]
+            ramp = [shade(LIGHT, theme().text, share) for share in np.linspace(1, 0, 32)]
             self._y -= 0.12
             self._row(ramp, f"{picture.fewest} to {picture.most} steps", "")
 
@@ -196,11 +196,11 @@ class MapFigure:
         for label in axes.get_yticklabels():
             label.set_fontproperties(setting.font(setting.TEXT, 10))
         for spine in axes.spines.values():
-            spine.set(color=palette.BORDER, linewidth=pt(0.8))
+            spine.set(color=theme().border, linewidth=pt(0.8))
 
     def _title(self, text: str) -> None:
         font = setting.font(setting.TEXT, 11.5)
-        self._texts.put(self._at.legend, self._y - 0.12, text, font, palette.TEXT)
+        self._texts.put(self._at.legend, self._y - 0.12, text, font, theme().text)
         self._y -= 0.34
 
     def _row(self, colors: list[str], text: str, value: str, note: str = "") -> None:
@@ -221,14 +221,14 @@ class MapFigure:
             )
         font = setting.font(setting.TEXT, 10.5)
         taken = (
-            self._texts.put(self._at.edge, y, value, font, palette.TEXT, "right") if value else 0.0
+            self._texts.put(self._at.edge, y, value, font, theme().text, "right") if value else 0.0
         )
         room = self._at.edge - self._at.legend - 0.4 - taken - 0.1
-        used = self._texts.put(self._at.legend + 0.4, y, text, font, palette.TEXT, room=room)
+        used = self._texts.put(self._at.legend + 0.4, y, text, font, theme().text, room=room)
         small = setting.font(setting.TEXT, 9)
         if note and room - used > 0.5:
             x = self._at.legend + 0.4 + used + 0.15
-            self._texts.put(x, y, note, small, palette.MUTED, room=room - used - 0.15)
+            self._texts.put(x, y, note, small, theme().muted, room=room - used - 0.15)
         self._y -= _ROW
 
 

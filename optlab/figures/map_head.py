@@ -10,7 +10,8 @@ from matplotlib.font_manager import FontProperties
 
 from optlab.core.maps import MEASURES
 from optlab.core.names import display_symbol
-from optlab.figures import palette, setting, words
+from optlab.figures import setting, words
+from optlab.figures.setting import theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.session.experiment import Run
 from optlab.session.mapping import BasinRequest, MapWork
@@ -54,17 +55,17 @@ class MapHead:
         font, lines = self._title
         for index, line in enumerate(lines):
             y = top - index * _TITLE
-            texts.put(_LEFT, y, line, font, palette.TEXT, room=self._room)
+            texts.put(_LEFT, y, line, font, theme().text, room=self._room)
         low, small = y - _FIRST, self._small
         facts = BETWEEN.join(self._facts)
         if self.narrow:
             for line in filter(None, (*self._settings, facts)):
-                texts.put(_LEFT, low, line, small, palette.MUTED, room=self._room)
+                texts.put(_LEFT, low, line, small, theme().muted, room=self._room)
                 low -= _BELOW
             return
-        taken = texts.put(self.edge, low, facts, small, palette.MUTED, "right")
+        taken = texts.put(self.edge, low, facts, small, theme().muted, "right")
         settings = BETWEEN.join(self._parts)
-        texts.put(_LEFT, low, settings, small, palette.MUTED, room=self._room - taken - 0.3)
+        texts.put(_LEFT, low, settings, small, theme().muted, room=self._room - taken - 0.3)
 
     @property
     def _room(self) -> float:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optlab.core.run import RunSpec, Trajectory
-from optlab.figures import palette
+from optlab.pictures.items import LINE_STYLES, PATTERNS
 from optlab.session.comparison import name_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
+from optlab.session.theme import LIGHT, Theme
 
 
 @dataclass(frozen=True, eq=False)
 class MarkedRun:
-    """A visible run with its numbers, colour, and line style (empty for solid).
+    """A visible run with its numbers, colour and line style.
 
     ``spec`` is None for numbers that were recorded elsewhere.
     """
@@ -22,7 +23,12 @@ class MarkedRun:
     spec: RunSpec | None
     trajectory: Trajectory
     color: str
-    dashes: tuple[float, ...]
+    style: str
+
+    @property
+    def dashes(self) -> tuple[float, ...]:
+        """Lengths of line and gap; empty for solid."""
+        return PATTERNS.get(self.style, ())
 
     @property
     def name(self) -> str:
@@ -36,21 +42,20 @@ class MarkedRun:
 
 
 def marked_runs(
-    experiment: Experiment, resolved: Resolved, trajectories: dict[str, Trajectory]
+    experiment: Experiment,
+    resolved: Resolved,
+    trajectories: dict[str, Trajectory],
+    theme: Theme = LIGHT,
 ) -> tuple[MarkedRun, ...]:
-    """The visible runs that have numbers.
-
-    Runs whose styles do not differ get one style each, so that no one has to rely on colour.
-    """
-    shown = [run for run in experiment.runs if run.visible and run.id in trajectories]
-    same = len({run.style for run in shown}) <= 1
+    """The visible runs that have numbers."""
     return tuple(
         MarkedRun(
             run,
             resolved.specs.get(run.id),
             trajectories[run.id],
-            palette.run_color(run.color),
-            palette.STYLES[(index if same else run.style) % len(palette.STYLES)],
+            theme.run(run.color),
+            LINE_STYLES[run.style % len(LINE_STYLES)],
         )
-        for index, run in enumerate(shown)
+        for run in experiment.runs
+        if run.visible and run.id in trajectories
     )

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optlab.core.run import Trajectory
-from optlab.figures.arrows import MOST
 from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
 from optlab.figures.marked import MarkedRun, marked_runs
 from optlab.pictures.surface3d.camera import Camera, camera_of
 from optlab.session.experiment import Experiment, change_run
 from optlab.session.quantities import Quantity, available, components, of_rule
 from optlab.session.resolve import Resolved
+from optlab.session.theme import THEMES, Theme
+
+MOST = 12
+"""Updates whose arrows one map can have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,9 @@ class Pictured:
     steps, or the name under which a run records it; ``of`` is the id of the run whose memory or
     worksheet is drawn (by default the first one that has it); ``step`` is the update that a
     worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``arrows``
-    are the first and the last update whose arrows the map has.
+    are the first and the last update whose arrows the map has; ``style`` is light or dark; a
+    sheet without ``head`` has no title, one without ``listed`` no list of the runs, nor has a
+    single view a legend then.
 
     Raises ValueError for a view or a run that there is not, with those that there are.
     """
@@ -38,17 +43,28 @@ class Pictured:
     step: int = 1
     panes: tuple[str, ...] = ("loss",)
     arrows: tuple[int, int] | None = None
+    style: str = "light"
+    head: bool = True
+    listed: bool = True
 
     def __post_init__(self) -> None:
         if self.of and self.of not in self.trajectories:
             raise ValueError(f"there is no run '{self.of}' with numbers")
         if self.view in (CONTOUR, SURFACE) and self.resolved.no_map:
             raise ValueError(self.resolved.no_map.removesuffix("."))
+        assert self.theme
         for key in self.panes if self.view == SHEET else self._keys:
             self.quantity(key)
         first, last = self.arrows or (1, 1)
         if not 1 <= first <= last < first + MOST:
             raise ValueError(f"arrows are those of up to {MOST} updates, such as 1-2")
+
+    @property
+    def theme(self) -> Theme:
+        """The colours. Raises ValueError for a style that there is not."""
+        if self.style not in THEMES:
+            raise ValueError(f"there is no style '{self.style}'; known are {', '.join(THEMES)}")
+        return THEMES[self.style]
 
     @property
     def _keys(self) -> tuple[str, ...]:
@@ -57,7 +73,7 @@ class Pictured:
     @cached_property
     def runs(self) -> tuple[MarkedRun, ...]:
         """The visible runs that have numbers."""
-        return marked_runs(self.experiment, self.resolved, dict(self.trajectories))
+        return marked_runs(self.experiment, self.resolved, dict(self.trajectories), self.theme)
 
     @property
     def title(self) -> str:
@@ -86,7 +102,7 @@ class Pictured:
         if not self.of:
             return self.runs[0] if self.runs else None
         wanted = change_run(self.experiment, self.of, visible=True)
-        marked = marked_runs(wanted, self.resolved, dict(self.trajectories))
+        marked = marked_runs(wanted, self.resolved, dict(self.trajectories), self.theme)
         return next(run for run in marked if run.run.id == self.of)
 
     def has(self, key: str) -> bool:

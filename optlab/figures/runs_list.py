@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.figure import FigureBase
 from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
+from matplotlib.transforms import Transform
 
-from optlab.figures import palette, setting, words
+from optlab.figures import setting, words
 from optlab.figures.curves_pane import Curve
 from optlab.figures.marked import MarkedRun
-from optlab.figures.setting import pt
+from optlab.figures.painting import UNITS, draw_items, units_of
+from optlab.figures.setting import theme
 from optlab.figures.texts import Ruler, Texts
+from optlab.pictures.items import Line, Shape, marker
 
 _DETAILED = 4
 """Up to so many runs each one has a line for its settings."""
@@ -76,16 +79,16 @@ def draw_table(
     for run, settings in zip(runs, lines, strict=False):
         y = top - 0.16
         _draw_sample(figure, run, left, y + 0.05, size)
-        color = palette.MUTED if run.went_well else palette.WARNING
+        color = theme().muted if run.went_well else theme().warning
         right = texts.put(edge, y, words.outcome(run.trajectory), muted, color, "right")
         bold = setting.font(setting.TEXT, 11, "semibold")
-        texts.put(text, y, run.name, bold, palette.TEXT, room=edge - text - right - 0.15)
+        texts.put(text, y, run.name, bold, theme().text, room=edge - text - right - 0.15)
         for index, line in enumerate(settings):
-            texts.put(text, y - 0.21 - index * _LINE, line, muted, palette.MUTED)
+            texts.put(text, y - 0.21 - index * _LINE, line, muted, theme().muted)
         top -= _row_height(settings)
     if len(runs) > _MOST_LISTED:
         more = f"and {len(runs) - _MOST_LISTED} more"
-        texts.put(text, top - 0.16, more, muted, palette.MUTED)
+        texts.put(text, top - 0.16, more, muted, theme().muted)
 
 
 def draw_components(
@@ -99,8 +102,8 @@ def draw_components(
     font = setting.font(setting.MATH, 11, italic=True)
     x, y = corner
     for curve in reversed(curves):
-        x -= texts.put(x, y, curve.name, font, palette.TEXT, "right") + 0.08 + _SAMPLE
-        _draw_line(figure, curve.run.color, curve.dashes, (x, y + 0.05), size)
+        x -= texts.put(x, y, curve.name, font, theme().text, "right") + 0.08 + _SAMPLE
+        _draw_line(figure, curve.run.color, curve.style, (x, y + 0.05), size)
         x -= 0.2
     return corner[0] - x
 
@@ -108,28 +111,27 @@ def draw_components(
 def _draw_sample(
     figure: FigureBase, run: MarkedRun, x: float, y: float, size: tuple[float, float]
 ) -> None:
-    """A piece of the run's line."""
-    _draw_line(figure, run.color, run.dashes, (x, y), size)
+    """A piece of the run's line with its mark."""
+    _draw_line(figure, run.color, run.style, (x, y), size)
+    at = UNITS * (x + _SAMPLE / 2), UNITS * (size[1] - y)
+    shape = Shape(marker(theme(), run.color, at, 4.0), run.color)
+    draw_items(figure, [shape], _units(figure, size), 3.0)
 
 
 def _draw_line(
     figure: FigureBase,
     color: str,
-    dashes: tuple[float, ...],
+    style: str,
     place: tuple[float, float],
     size: tuple[float, float],
 ) -> None:
-    x, y = place
-    width, height = size
-    sample = Line2D(
-        [x / width, (x + _SAMPLE) / width],
-        [y / height] * 2,
-        color=color,
-        linewidth=pt(2.2),
-    )
-    if dashes:
-        sample.set_dashes(dashes)
-    figure.add_artist(sample)
+    x, y = UNITS * place[0], UNITS * (size[1] - place[1])
+    line = Line((np.array([[x, y], [x + UNITS * _SAMPLE, y]]),), color, 2.0, style=style)
+    draw_items(figure, [line], _units(figure, size), 2.0)
+
+
+def _units(figure: FigureBase, size: tuple[float, float]) -> Transform:
+    return units_of(figure, UNITS * size[0], UNITS * size[1])
 
 
 Row = list[tuple[MarkedRun | None, str, float]]
@@ -166,7 +168,7 @@ def draw_legend(
         y = top - index * _ROW - 0.1
         for run, name, x in row:
             if run is None:
-                texts.put(x, y, name, _legend_font(), palette.MUTED)
+                texts.put(x, y, name, _legend_font(), theme().muted)
                 continue
             _draw_sample(figure, run, x, y + 0.05, size)
-            texts.put(x + _SAMPLE + 0.1, y, name, _legend_font(), palette.TEXT)
+            texts.put(x + _SAMPLE + 0.1, y, name, _legend_font(), theme().text)

@@ -16,28 +16,31 @@ from matplotlib import font_manager, style
 from matplotlib.font_manager import FontProperties
 
 from optlab.core.resources import resources_folder
-from optlab.figures import palette
+from optlab.session.theme import LIGHT, Theme
 
 _FALLBACKS = ["DejaVu Sans", "DejaVu Serif"]
 TEXT = ["Inter", *_FALLBACKS]
 MATH = ["DejaVu Serif", "DejaVu Sans"]
 CODE = ["DejaVu Sans Mono", "DejaVu Sans"]
 
-_SETTINGS = {
-    "text.parse_math": False,  # a name with two dollar signs is a name
-    "svg.fonttype": "none",
-    "svg.hashsalt": "optlab",
-    "pdf.fonttype": 42,
-    "figure.facecolor": palette.GROUND,
-    "axes.facecolor": palette.GROUND,
-    "text.color": palette.TEXT,
-    "axes.labelcolor": palette.MUTED,
-    "xtick.color": palette.MUTED,
-    "ytick.color": palette.MUTED,
-    "axes.edgecolor": palette.BORDER,
-    "path.simplify": True,
-    "agg.path.chunksize": 0,
-}
+
+def _settings(theme: Theme) -> dict[str, object]:
+    return {
+        "text.parse_math": False,  # a name with two dollar signs is a name
+        "svg.fonttype": "none",
+        "svg.hashsalt": "optlab",
+        "pdf.fonttype": 42,
+        "figure.facecolor": theme.window,
+        "axes.facecolor": theme.window,
+        "text.color": theme.text,
+        "axes.labelcolor": theme.muted,
+        "xtick.color": theme.muted,
+        "ytick.color": theme.muted,
+        "axes.edgecolor": theme.border,
+        "hatch.color": theme.border,
+        "path.simplify": True,
+        "agg.path.chunksize": 0,
+    }
 
 
 @cache
@@ -54,6 +57,12 @@ def _register_fonts() -> None:
 
 
 _scale: ContextVar[float] = ContextVar("scale", default=1.0)
+_theme: ContextVar[Theme] = ContextVar("theme", default=LIGHT)
+
+
+def theme() -> Theme:
+    """The colours of the picture that is being drawn."""
+    return _theme.get()
 
 
 def pt(size: float) -> float:
@@ -62,21 +71,23 @@ def pt(size: float) -> float:
 
 
 @contextmanager
-def drawing(scale: float = 1.0) -> Iterator[None]:
+def drawing(scale: float = 1.0, colors: Theme | None = None) -> Iterator[None]:
     """Everything that makes, changes or saves a figure happens in here.
 
-    ``scale`` makes letters, lines and marks smaller or larger.
+    ``scale`` makes letters, lines and marks smaller or larger; ``colors`` are as around it.
     """
     _register_fonts()
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A name may hold any character; one that no font has is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        style.use(["default", _SETTINGS])
-        token = _scale.set(scale)
+        chosen = colors or theme()
+        style.use(["default", _settings(chosen)])
+        tokens = _scale.set(scale), _theme.set(chosen)
         try:
             yield
         finally:
-            _scale.reset(token)
+            _scale.reset(tokens[0])
+            _theme.reset(tokens[1])
 
 
 def font(

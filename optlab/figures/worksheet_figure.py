@@ -13,12 +13,12 @@ from matplotlib.transforms import Affine2D
 from optlab.core.run import RunSpec
 from optlab.core.worksheet import Row, worksheet
 from optlab.core.worksheet.numbers import SHOWN, latex_value
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.formulas import Rows, broken, shapes_of
 from optlab.figures.layout import scale_of, width_of
 from optlab.figures.marked import MarkedRun
 from optlab.figures.pictured import Pictured
-from optlab.figures.setting import drawing
+from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import Ruler, Texts
 
 _EDGE = 0.42
@@ -70,15 +70,15 @@ def _draw(pictured: Pictured, run: MarkedRun, spec: RunSpec) -> Figure:
     figure = Figure(figsize=inches, dpi=100)
     texts = Texts(figure, ruler, width, height)
     title, small = setting.font(setting.TEXT, 18, "semibold"), setting.font(setting.TEXT, 10)
-    texts.put(_EDGE, height - 0.5, sheet.title, title, palette.TEXT, room=width - 2 * _EDGE)
+    texts.put(_EDGE, height - 0.5, sheet.title, title, theme().text, room=width - 2 * _EDGE)
     where = f"{pictured.title}   step {sheet.step} of {sheet.steps}"
-    texts.put(_EDGE, height - 0.78, where, small, palette.MUTED, room=width - 2 * _EDGE)
+    texts.put(_EDGE, height - 0.78, where, small, theme().muted, room=width - 2 * _EDGE)
     place = Affine2D().scale(1 / width, 1 / height) + figure.transFigure
     top = height - _HEAD
     for equation in equations:
         bottom = top - equation.height - 2 * _PAD
         ground = Rectangle(
-            (_EDGE, bottom), width - 2 * _EDGE, top - bottom, facecolor=palette.PANEL,
+            (_EDGE, bottom), width - 2 * _EDGE, top - bottom, facecolor=theme().panel,
             linewidth=0, transform=place,
         )  # fmt: skip
         figure.add_artist(ground)
@@ -98,7 +98,7 @@ def _draw(pictured: Pictured, run: MarkedRun, spec: RunSpec) -> Figure:
         if equation.help:
             muted = setting.font(setting.TEXT, 9.5)
             texts.put(width - _EDGE - _PAD, top - _PAD - 0.14, equation.help, muted,
-                      palette.MUTED, "right")  # fmt: skip
+                      theme().muted, "right")  # fmt: skip
         top = bottom - _GAP
     return figure
 
@@ -108,9 +108,9 @@ def _equation(row: Row, room: float, ruler: Ruler, is_wide: bool) -> _Equation:
     left = line.symbol_latex
     arrow = "=" if line.is_definition else "\\leftarrow"
     formula = left if line.kind == "record" else f"{left} {arrow} {line.right_latex}"
-    shown = [(formula, line.text, 0.0, palette.TEXT)]
+    shown = [(formula, line.text, 0.0, theme().text)]
     for latex, text in _put_in(row, room - _INDENT):
-        shown.append((latex, text, _INDENT, palette.MUTED))
+        shown.append((latex, text, _INDENT, theme().muted))
     rows: list[tuple[Rows | list[str], float, str]] = []
     height, widest = -_BETWEEN, 0.0
     for latex, text, indent, color in shown:

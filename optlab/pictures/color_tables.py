@@ -12,7 +12,7 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.session.theme import Theme
+from optlab.session.theme import Theme, mix
 from optlab.session.view import ColorMap
 
 Table = NDArray[np.uint8]
@@ -38,6 +38,12 @@ def ramp(colors: Sequence[str]) -> Table:
     """The colours (256, 3) that lead evenly through ``colors``, each ``#rrggbb``."""
     pairs = [[int(color[i : i + 2], 16) for i in (1, 3, 5)] for color in colors]
     return _spread(np.array(pairs, dtype=np.float64))
+
+
+@lru_cache(maxsize=8)
+def diverging_table(theme: Theme) -> Table:
+    """The colours (256, 3) from below zero over zero, in the middle, to above it."""
+    return ramp(theme.diverging)
 
 
 @lru_cache(maxsize=32)
@@ -69,3 +75,22 @@ def _spread(colors: NDArray[np.float64]) -> Table:
     wanted = np.linspace(0.0, 1.0, 256)
     columns = [np.interp(wanted, place, colors[:, channel]) for channel in range(3)]
     return np.rint(np.column_stack(columns)).astype(np.uint8)
+
+
+def indexed(theme: Theme, colors: Sequence[str]) -> list[str]:
+    """256 colours that a picture with runs of some colours is made of, for formats that have no
+    more: each run from dark to bright and paler, greys, and the surface with the rest."""
+    ground, text, stops = theme.window, theme.text, theme.surface_map
+    shades: dict[str, None] = dict.fromkeys([ground, text, theme.muted, theme.warning])
+    for color in dict.fromkeys(colors):
+        shades.update(dict.fromkeys(mix(text, color, 0.4 + 0.1 * i) for i in range(7)))
+        shades.update(dict.fromkeys(mix(color, stops[2], 0.1 * i) for i in range(1, 5)))
+        shades.update(dict.fromkeys(mix(color, ground, 0.25 * i) for i in (1, 2)))
+    shades.update(dict.fromkeys(mix(text, ground, i / 20) for i in range(16)))
+    room = 256 - len(shades)
+    line = mix(stops[0], text, 0.35)
+    for share, count in ((0.0, room - 2 * (room // 3)), (0.15, room // 3), (0.3, room // 3)):
+        places = np.linspace(0, 255, max(count, 1)).astype(int)
+        table = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in ramp(stops)[places].tolist()]
+        shades.update(dict.fromkeys(mix(color, line, share) for color in table))
+    return list(shades)[:256]

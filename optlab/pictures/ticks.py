@@ -10,6 +10,10 @@ MINUS: Final = "−"
 _RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+MOST_TICKS: Final = 9
+
+Ticks = tuple[list[tuple[float, str]], list[float]]
+"""Values with their labels, and values that have a small mark only."""
 
 
 def superscript(number: int) -> str:
@@ -116,3 +120,46 @@ def figures(value: float, digits: int = 4) -> str:
         return plain(value, max(0, min(6, digits - 1 - exponent)))
     mantissa, power = f"{value:.{max(1, digits - 2)}e}".split("e")
     return f"{mantissa.replace('-', MINUS)}·{power_of_ten(int(power))}"
+
+
+def wanted_ticks(units: float, each: float, most: int = MOST_TICKS) -> int:
+    """How many numbers fit into so many units."""
+    return max(2, min(most, int(units / each)))
+
+
+def round_ticks(
+    low: float, high: float, wanted: int, *, log: bool = False, whole: bool = False
+) -> Ticks:
+    """Values of a range with their labels, and those that have a small mark only.
+
+    With ``log`` the range and the values are decimal logarithms.
+    """
+    if not log:
+        values = linear_ticks(low, high, wanted, whole)
+        return list(zip(values, linear_labels(values), strict=True)), []
+    if high - low >= 2.0:
+        exponents = log_ticks(low, high, wanted)
+        return [(float(k), power_of_ten(k)) for k in exponents], _between(low, high)
+    values = _few_decades(10.0**low, 10.0**high)
+    labels = [figures(value, 3).rstrip("0").rstrip(".") for value in values]
+    places = [math.log10(value) for value in values]
+    return list(zip(places, labels, strict=True)), _between(low, high)
+
+
+def _between(low: float, high: float) -> list[float]:
+    """Logarithms of 2, 3 … 9 times the powers of ten in a range of few decades."""
+    if high - low > 5.0:
+        return []
+    places = [
+        k + math.log10(digit)
+        for k in range(math.floor(low), math.ceil(high))
+        for digit in range(2, 10)
+    ]
+    return [place for place in places if low <= place <= high]
+
+
+def _few_decades(low: float, high: float) -> list[float]:
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    digits = (1, 2, 5) if high / low > 4 else (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
+    values = [digit * 10.0**k for k in range(first, last + 1) for digit in digits]
+    return [v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]

@@ -19,7 +19,7 @@ from optlab.core.run import RunSpec, Trajectory
 from optlab.core.worksheet import gradient_lines
 from optlab.core.worksheet.lines import parameter_names
 from optlab.core.worksheet.plan import plan_of
-from optlab.figures import palette, words
+from optlab.figures import words
 from optlab.figures.marked import marked_runs
 from optlab.report import content
 from optlab.report.commands import can_be_typed, run_words
@@ -29,6 +29,7 @@ from optlab.session.comparison import Cell as Value
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import own_notes
 from optlab.session.resolve import Resolved, transform_of
+from optlab.session.theme import LIGHT
 from optlab.session.verdict import check_all
 
 _LONGEST_FORMULA = 160
@@ -68,7 +69,7 @@ class Reported:
 
     def sample(self, run: Run) -> content.Sample:
         """A piece of the run's line as the pictures have it; solid for a run they leave out."""
-        return content.Sample(palette.run_color(run.color), self._dashes.get(run.id, ()))
+        return content.Sample(LIGHT.run(run.color), self._dashes.get(run.id, ()))
 
 
 Maker = Callable[[Reported], Iterator[Block]]

@@ -60,8 +60,13 @@ def picture_style(view: View, resolution: int = RESOLUTION) -> PictureStyle:
     return PictureStyle(view.scale, view.levels, resolution)
 
 
-def compute_picture(problem: Problem, window: MapWindow, style: PictureStyle) -> SurfacePicture:
-    """The grid, the shading and the contour lines of a surface on a window."""
+def compute_picture(
+    problem: Problem, window: MapWindow, style: PictureStyle, finer: int = 1
+) -> SurfacePicture:
+    """The grid, the shading and the contour lines of a surface on a window.
+
+    A picture that is ``finer`` has so many cells for each, and the same levels.
+    """
     lowest = problem.lowest_value
     return surface_picture(
         problem.grid,
@@ -70,4 +75,5 @@ def compute_picture(problem: Problem, window: MapWindow, style: PictureStyle) ->
         style.scale,
         style.levels,
         lowest if lowest is not None and math.isfinite(lowest) else None,
+        finer,
     )

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from optlab.figures import palette, save_experiment_animation
+from optlab.figures import save_experiment_animation
 from optlab.figures.film import FRAME_LIMIT, MOST_FRAMES, Film
 from optlab.figures.video import VideoError, find_ffmpeg, mp4_bytes
+from optlab.pictures.color_tables import indexed
+from optlab.session.theme import DARK, LIGHT
 from tests.figures.conftest import Make
 
 
@@ -120,13 +122,13 @@ def test_run_colours_survive_in_a_gif(make: Make, tmp_path: Path) -> None:
         film.seek(film.n_frames - 1)
         colors = {color for _, color in film.convert("RGB").getcolors(1 << 20) or []}
     for index in range(3):
-        wanted = palette.run_color(index)
+        wanted = LIGHT.run(index)
         assert tuple(int(wanted[i : i + 2], 16) for i in (1, 3, 5)) in colors
 
 
 def test_a_palette_has_at_most_256_colours() -> None:
-    for count in (0, 1, 8):
-        assert 200 < len(palette.indexed(palette.RUNS[:count])) <= 256
+    for theme, count in itertools.product((LIGHT, DARK), (0, 1, 8)):
+        assert 200 < len(indexed(theme, theme.runs[:count])) <= 256
 
 
 def test_stopping_leaves_no_file(make: Make, tmp_path: Path) -> None:

@@ -1,16 +1,11 @@
-"""Which window is shown, what of a path is drawn, where it leaves."""
+"""Which window a picture shows."""
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from optlab.figures.geometry import clip_segments, exit_of, path_of, shown_window
+from optlab.figures.geometry import shown_window
 from optlab.session.experiment import Surface
 from tests.figures.conftest import Make
-
-BOX = ((0.0, 1.0), (0.0, 2.0))
-NUMBERS = st.floats(-1e6, 1e6)
 
 
 def test_a_named_window_is_kept(make: Make) -> None:
@@ -45,50 +40,3 @@ def test_a_run_that_runs_away_does_not_take_the_window_with_it(make: Make) -> No
 def test_no_steps_still_give_a_window(make: Make, start: tuple[float, float]) -> None:
     for low, high in shown_window(*make("w1", start=start, steps=0).parts):
         assert high - low > 0
-
-
-@given(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
-def test_clipped_segments_lie_in_the_box(a: float, b: float, c: float, d: float) -> None:
-    start, end = np.array([[a, b]]), np.array([[c, d]])
-    (enter,), (leave,) = clip_segments(start, end, BOX)
-    if enter > leave:
-        return
-    slack = 1e-9 * max(map(abs, (a, b, c, d, 1.0)))
-    for share in (enter, leave):
-        x, y = (start + share * (end - start))[0]
-        assert -slack <= x <= 1 + slack and -slack <= y <= 2 + slack
-
-
-def test_segments_that_miss_the_box() -> None:
-    start = np.array([[-1.0, -1.0], [0.5, -3.0], [2.0, 0.5], [0.5, 0.5]])
-    end = np.array([[-1.0, 5.0], [0.5, -1.0], [2.0, 0.5], [0.5, 0.5]])
-    enter, leave = clip_segments(start, end, BOX)
-    assert (enter <= leave).tolist() == [False, False, False, True]
-
-
-def test_the_exit_lies_on_the_border() -> None:
-    left = exit_of(np.array([[0.5, 1.0], [2.5, 1.0]]), BOX)
-    assert left is not None and left.at == (1.0, 1.0) and left.direction == (1.0, 0.0)
-    assert exit_of(np.array([[0.5, 1.0], [2.5, 1.0], [0.5, 1.0]]), BOX) is None
-    beyond = exit_of(np.array([[3.0, 1.0], [1e30, 1.0]]), BOX)
-    assert beyond is not None and beyond.at == (1.0, 1.0)
-    assert exit_of(np.empty((0, 2)), BOX) is None
-
-
-def test_paths_are_finite_and_not_far_outside(make: Make) -> None:
-    drawn = make("w1^2 + w2^2", etas=(1.7,), start=(1.0, 1.0), steps=3000)
-    window = shown_window(*drawn.parts)
-    path = path_of(drawn.trajectories["0"], window)
-    assert np.isfinite(path.points).all() and path.pieces
-    for steps, points in path.pieces:
-        assert len(steps) == len(points) and (np.diff(steps) > 0).all()
-        assert np.abs(points).max() <= 16
-
-
-def test_long_paths_have_few_points_and_keep_their_ends(make: Make) -> None:
-    drawn = make("w1^2 + w2^2", etas=(1e-4,), start=(4.0, 4.0), steps=50_000)
-    path = path_of(drawn.trajectories["0"], shown_window(*drawn.parts))
-    ((steps, points),) = path.pieces
-    assert len(points) < 3000 and (steps[0], steps[-1]) == (0, 50_000)
-    assert points[-1].tolist() == path.points[-1].tolist()
-    assert [len(piece) for _, piece in path.until(0)] == []

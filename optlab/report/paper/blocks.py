@@ -7,7 +7,7 @@ from functools import partial
 
 from matplotlib.font_manager import FontProperties
 
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.pictured import Pictured
 from optlab.report import content
@@ -26,11 +26,11 @@ _LEADING = 1.5
 _NAMES = 1.25
 """Inches for the names of facts."""
 _TONES: dict[content.Tone, tuple[float, str]] = {
-    "": (9.5, palette.TEXT),
-    "lead": (11.0, palette.TEXT),
-    "muted": (9.5, palette.MUTED),
-    "note": (8.5, palette.MUTED),
-    "warn": (9.5, palette.WARNING),
+    "": (9.5, LIGHT.text),
+    "lead": (11.0, LIGHT.text),
+    "muted": (9.5, LIGHT.muted),
+    "note": (8.5, LIGHT.muted),
+    "warn": (9.5, LIGHT.warning),
 }
 
 
@@ -38,7 +38,7 @@ def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
     """A block from top to bottom. Called within ``drawing()``."""
     match block:
         case content.Title():
-            yield from _text([_span(block.text, 20, palette.TEXT, "semibold")], 20, leading=1.25)
+            yield from _text([_span(block.text, 20, LIGHT.text, "semibold")], 20, leading=1.25)
         case content.Section():
             yield _section(block.text)
         case content.RunHeading():
@@ -98,15 +98,15 @@ def _section(text: str) -> Piece:
 
     def draw(sheet: Sheet, top: float) -> None:
         sheet.rule(top)
-        sheet.text(LEFT, top - 0.26, text.upper(), font, palette.MUTED)
+        sheet.text(LEFT, top - 0.26, text.upper(), font, LIGHT.muted)
 
     return Piece(0.32, draw, gap=0.32, keeps=True)
 
 
 def _run_heading(block: content.RunHeading) -> Iterator[Piece]:
-    spans = [_span(block.text, 12.5, palette.TEXT, "semibold")]
+    spans = [_span(block.text, 12.5, LIGHT.text, "semibold")]
     if block.remark:
-        spans.append(_span(block.remark, 9.5, palette.MUTED))
+        spans.append(_span(block.remark, 9.5, LIGHT.muted))
     indent = LEFT + SAMPLE + 0.12
     pieces = list(_text(spans, 12.5, left=indent, gap=0.28, leading=1.4, keeps=True))
     for index, piece in enumerate(pieces):
@@ -120,11 +120,11 @@ def _run_heading(block: content.RunHeading) -> Iterator[Piece]:
 
 
 def _claim(claim: content.Claim) -> Iterator[Piece]:
-    spans = [_span(claim.sentence, 9.5, palette.TEXT)]
+    spans = [_span(claim.sentence, 9.5, LIGHT.text)]
     if claim.remark:
-        spans.append(_span(claim.remark, 9.5, palette.MUTED))
+        spans.append(_span(claim.remark, 9.5, LIGHT.muted))
     if claim.found:
-        spans.append(_span(claim.found, 9.5, palette.WARNING))
+        spans.append(_span(claim.found, 9.5, LIGHT.warning))
     font = setting.font(["DejaVu Sans"], 9.5)
     mark, color = ("✓", LIGHT.good) if claim.held else ("✗", LIGHT.warning)
     for index, piece in enumerate(_text(spans, 9.5, left=LEFT + 0.24, gap=0.06)):
@@ -138,11 +138,11 @@ def _claim(claim: content.Claim) -> Iterator[Piece]:
 
 
 def _fact(name: str, lines: Sequence[str | Code]) -> Iterator[Piece]:
-    named = _span(name, 9.5, palette.MUTED)
+    named = _span(name, 9.5, LIGHT.muted)
     indent = LEFT + max(_NAMES, width_of(name, named.font) + 0.2)
     first = True
     for line in lines:
-        span = _code(line.text) if isinstance(line, Code) else _span(line, 9.5, palette.TEXT)
+        span = _code(line.text) if isinstance(line, Code) else _span(line, 9.5, LIGHT.text)
         for piece in _text([span], 9.5, left=indent, gap=0.08 if first else 0.0):
 
             def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = first) -> None:
@@ -157,7 +157,7 @@ def _fact(name: str, lines: Sequence[str | Code]) -> Iterator[Piece]:
 
 def _code(text: str) -> Span:
     font: FontProperties = setting.font(setting.CODE, 8.5)
-    return Span(text, font, palette.TEXT)
+    return Span(text, font, LIGHT.text)
 
 
 def _picture(reported: Reported, block: content.Picture) -> Piece:

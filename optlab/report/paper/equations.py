@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.formulas import Shapes, broken
 from optlab.report.content import Typeset
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import Line, Span, wrapped
+from optlab.session.theme import LIGHT
 
 SIZE = 10.5
 """Points of a formula's letters."""
@@ -58,7 +59,7 @@ def _rows(line: Typeset) -> Iterator[tuple[float, float, Drawn]]:
     """Height above and below the baseline, and what is drawn there."""
     found = broken(line.latex, ROOM - 2 * _INDENT, SIZE * POINT, _GO_ON)
     if found is None:
-        span = Span(line.plain, setting.font(setting.CODE, 8.5), palette.TEXT)
+        span = Span(line.plain, setting.font(setting.CODE, 8.5), LIGHT.text)
         for words in wrapped([span], ROOM - 2 * _INDENT):
             yield 0.12, 0.04, words
         return

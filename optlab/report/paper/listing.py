@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.report.commands import quoted
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import width_of
+from optlab.session.theme import LIGHT
 
 SIZE = 8.0
 _INDENT = 0.14
@@ -35,7 +36,7 @@ def _draw(line: str, over: float, height: float, sheet: Sheet, top: float) -> No
     sheet.panel(top - height - 0.004, height + 0.004)
     baseline = top - over - _HEIGHT / 2 - 0.36 * SIZE * POINT
     font = setting.font(setting.CODE, SIZE)
-    sheet.text(LEFT + _INDENT, baseline, line, font, palette.TEXT)
+    sheet.text(LEFT + _INDENT, baseline, line, font, LIGHT.text)
 
 
 def shell_lines(words: Sequence[str], room: int) -> list[str]:

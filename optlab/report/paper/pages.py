@@ -9,7 +9,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 
 import optlab
 from optlab.core.run import Trajectory
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.setting import drawing
 from optlab.report import sections
 from optlab.report.paper.blocks import pieces_of
@@ -22,6 +22,7 @@ from optlab.session.carriers import pdf_with
 from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
+from optlab.session.theme import LIGHT
 
 
 def pdf_bytes(
@@ -55,6 +56,6 @@ def _sheet(placed: Sequence[Placed], title: str, pages: Sequence[Sequence[Placed
     number = next(index for index, page in enumerate(pages, 1) if page is placed)
     count = f"page {number} of {len(pages)}"
     room = ROOM - width_of(count, font) - 0.3
-    sheet.text(LEFT, FOOT, cut(title, font, room), font, palette.MUTED)
-    sheet.text(RIGHT, FOOT, count, font, palette.MUTED, "right")
+    sheet.text(LEFT, FOOT, cut(title, font, room), font, LIGHT.muted)
+    sheet.text(RIGHT, FOOT, count, font, LIGHT.muted, "right")
     return sheet

@@ -10,9 +10,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.formulas import Shapes
 from optlab.report.content import Sample
+from optlab.session.theme import LIGHT
 
 WIDTH: Final = 210 / 25.4
 HEIGHT: Final = 297 / 25.4
@@ -32,7 +33,7 @@ class Sheet:
     """One page."""
 
     def __init__(self) -> None:
-        self.figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.GROUND)
+        self.figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=LIGHT.window)
         self._inches = Affine2D().scale(1 / WIDTH, 1 / HEIGHT) + self.figure.transSubfigure
 
     def text(
@@ -46,13 +47,13 @@ class Sheet:
 
     def rule(self, y: float, left: float = LEFT, right: float = RIGHT) -> None:
         """A hairline across."""
-        line = Line2D([left, right], [y, y], color=palette.BORDER, linewidth=0.6)
+        line = Line2D([left, right], [y, y], color=LIGHT.border, linewidth=0.6)
         line.set_transform(self._inches)
         self.figure.add_artist(line)
 
     def panel(self, bottom: float, height: float) -> None:
         """A quiet ground from margin to margin."""
-        ground = Rectangle((LEFT, bottom), ROOM, height, facecolor=palette.PANEL, linewidth=0)
+        ground = Rectangle((LEFT, bottom), ROOM, height, facecolor=LIGHT.panel, linewidth=0)
         ground.set_transform(self._inches)
         self.figure.add_artist(ground)
 
@@ -63,8 +64,8 @@ class Sheet:
         """
         if plain:
             font = setting.font(setting.MATH, 0.6 * size)
-            self.text(x, y, plain, font, f"{palette.GROUND}00")
-        patch = shapes.patch(self._inches, size * POINT, x, y, palette.TEXT)
+            self.text(x, y, plain, font, f"{LIGHT.window}00")
+        patch = shapes.patch(self._inches, size * POINT, x, y, LIGHT.text)
         self.figure.add_artist(patch)
 
     def sample(self, sample: Sample, x: float, y: float) -> None:

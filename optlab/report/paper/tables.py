@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from optlab.figures import palette, setting
+from optlab.figures import setting
 from optlab.figures.formulas import Shapes, shapes_of
 from optlab.report.content import Cell, Code, Table, Tone, Typeset
 from optlab.report.paper.flow import Piece
@@ -19,6 +19,7 @@ from optlab.report.paper.wrapping import (
     width_of,
     wrapped,
 )
+from optlab.session.theme import LIGHT
 
 _SIZE = 8.5
 _SMALLEST = 5.5
@@ -27,7 +28,7 @@ _PAD = 0.05
 _LEADING = 1.4
 _WORD = 1.6
 """Inches of a word beyond which it may be cut."""
-_COLORS: dict[Tone, str] = {"muted": palette.MUTED, "note": palette.MUTED, "warn": palette.WARNING}
+_COLORS: dict[Tone, str] = {"muted": LIGHT.muted, "note": LIGHT.muted, "warn": LIGHT.warning}
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _fitted(table: Table, size: float) -> tuple[Rows, list[float] | None]:
 
 
 def _set(cell: Cell, size: float) -> _Set:
-    color = _COLORS.get(cell.tone, palette.TEXT)
+    color = _COLORS.get(cell.tone, LIGHT.text)
     shown = cell.shown
     if isinstance(shown, Typeset):
         shapes = shapes_of(shown.latex)

@@ -14,11 +14,20 @@ from optlab.core.rules import LEARNING_RATE, Variant
 from optlab.core.run import RunSpec, Trajectory
 from optlab.core.stability import stability_at
 from optlab.core.worksheet import gradient_points
-from optlab.session.overlays import Sizes, model_lines, ring, step_arrows, step_sizes
+from optlab.pictures.overlays import (
+    ArrowDrawing,
+    LineDrawing,
+    Sizes,
+    arrow_colors,
+    model_lines,
+    ring,
+    step_arrows,
+    step_sizes,
+)
 from optlab.session.session import Session
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of
-from optlab.ui.views.contour import ArrowDrawing, ContourView, LineDrawing
+from optlab.ui.views.contour import ContourView
 
 Place = tuple[float, float]
 
@@ -143,7 +152,7 @@ class OverlaysController(QObject):
         if "arrows" not in self._on:
             return []
         theme = theme_of(self._view)
-        colors = {"gradient": theme.warning, "memory": theme.run(color), "update": theme.text}
+        colors = arrow_colors(theme, theme.run(color))
         window = self._view.window_shown()
         arrows = step_arrows(_variant(spec, step + 1), trajectory, step, window, slope_at)
         return [

@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject
 
 from optlab.core.formula.compiled import Array
 from optlab.core.run import Trajectory
+from optlab.pictures.items import LINE_STYLES
 from optlab.session.experiment import Run, change_run
 from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
 from optlab.session.theme import Theme
 from optlab.ui.controllers.beside import Beside
-from optlab.ui.controllers.paths import STYLES
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView, prepare
@@ -171,7 +171,7 @@ def _curves(
 ) -> list[CurveDrawing]:
     curves = []
     for index, (name, values) in enumerate(quantity.curves(trajectory)):
-        look = STYLES[(index + run.style) % len(STYLES)]
+        look = LINE_STYLES[(index + run.style) % len(LINE_STYLES)]
         color = theme.run(run.color)
         curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
     return curves

@@ -9,17 +9,16 @@ from PySide6.QtCore import QObject
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.problems import pair
+from optlab.pictures.contour import path_drawings
+from optlab.pictures.trace import PathDrawing
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.session.theme import Theme
 from optlab.ui.plots.background import Background
-from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of
 
 Value = TypeVar("Value")
-
-STYLES = ("solid", "dash", "dot", "dashdot")
 
 
 class PathsView(Protocol):
@@ -77,14 +76,17 @@ class PathsController(QObject):
         shown = _paths_shown(self._session, theme)
         if shown != self._paths:
             self._paths = shown
-            self._drawn_on.set_paths(_path_drawings(self._session, theme))
+            session = self._session
+            parts = session.document, session.trajectories, theme, session.selected
+            # No map shows the loss of other than two weights.
+            self._drawn_on.set_paths(() if session.resolved.no_map else path_drawings(*parts))
 
     def _show_cursor(self, _changed: Change) -> None:
         self._drawn_on.set_step(self._session.playback.step)
 
 
 def _paths_shown(session: Session, theme: Theme) -> tuple[object, ...]:
-    """What :func:`_path_drawings` depends on: while it is equal, the paths are the same."""
+    """What the paths depend on: while it is equal, the paths are the same."""
     if session.resolved.no_map:
         return ()
     return tuple(
@@ -92,19 +94,3 @@ def _paths_shown(session: Session, theme: Theme) -> tuple[object, ...]:
         for run in session.document.runs
         if run.visible and (trajectory := session.trajectories.get(run.id)) is not None
     )
-
-
-def _path_drawings(session: Session, theme: Theme) -> list[PathDrawing]:
-    """One path for each visible run that has numbers, in its colour and style; none where no map
-    shows the loss."""
-    paths: list[PathDrawing] = []
-    if session.resolved.no_map:
-        return paths
-    for run in session.document.runs:
-        trajectory = session.trajectories.get(run.id)
-        if trajectory is not None and run.visible:
-            weights = trajectory.weights
-            look = STYLES[run.style % len(STYLES)]
-            selected = run.id == session.selected
-            paths.append(PathDrawing(run.id, theme.run(run.color), weights, look, True, selected))
-    return paths

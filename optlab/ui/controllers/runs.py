@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject
 
 from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.numbers_text import short
+from optlab.pictures.items import LINE_STYLES
 from optlab.session import edits
 from optlab.session.choices import first_rules, optimizers_of, rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
-from optlab.ui.controllers.paths import STYLES
 from optlab.ui.views.runs import RunItem, RunsPanel
 from optlab.ui.widgets.labels import Tone
 
@@ -84,7 +84,14 @@ class RunsController(QObject):
     def _item(self, run: Run) -> RunItem:
         result, tone, tip = self._result(run)
         return RunItem(
-            run.id, run.name, run.color, result, tone, run.visible, tip, run.style % len(STYLES)
+            run.id,
+            run.name,
+            run.color,
+            result,
+            tone,
+            run.visible,
+            tip,
+            run.style % len(LINE_STYLES),
         )
 
     def _result(self, run: Run) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from optlab.pictures.ticks import figures, linear_labels, linear_ticks, log_ticks, power_of_ten
+from optlab.pictures.ticks import MOST_TICKS, Ticks, round_ticks, wanted_ticks
 from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font, ui_font
 
@@ -22,9 +22,6 @@ _WORDS: Final = 12
 _LONGEST_SYMBOL: Final = 3
 _LENGTH: Final = 3
 _GAP: Final = 4
-_MOST: Final = 9
-
-Ticks = tuple[list[tuple[float, str]], list[float]]
 
 
 class TypesetAxis(pg.AxisItem):
@@ -42,7 +39,7 @@ class TypesetAxis(pg.AxisItem):
         *,
         whole: bool = False,
         marks: bool = True,
-        most: int = _MOST,
+        most: int = MOST_TICKS,
     ) -> None:
         self._each, self._whole, self._most = each, whole, most
         self._name = ""
@@ -182,46 +179,3 @@ class TypesetAxis(pg.AxisItem):
     def _ticks(self, low: float, high: float, pixels: float) -> Ticks:
         wanted = wanted_ticks(pixels, self._each, self._most)
         return round_ticks(low, high, wanted, log=self.logMode, whole=self._whole)
-
-
-def wanted_ticks(pixels: float, each: float, most: int = _MOST) -> int:
-    """How many numbers fit into so many pixels."""
-    return max(2, min(most, int(pixels / each)))
-
-
-def round_ticks(
-    low: float, high: float, wanted: int, *, log: bool = False, whole: bool = False
-) -> Ticks:
-    """Values of a range with their labels, and those that have a small mark only.
-
-    With ``log`` the range and the values are decimal logarithms.
-    """
-    if not log:
-        values = linear_ticks(low, high, wanted, whole)
-        return list(zip(values, linear_labels(values), strict=True)), []
-    if high - low >= 2.0:
-        exponents = log_ticks(low, high, wanted)
-        return [(float(k), power_of_ten(k)) for k in exponents], _between(low, high)
-    values = _few_decades(10.0**low, 10.0**high)
-    labels = [figures(value, 3).rstrip("0").rstrip(".") for value in values]
-    places = [math.log10(value) for value in values]
-    return list(zip(places, labels, strict=True)), _between(low, high)
-
-
-def _between(low: float, high: float) -> list[float]:
-    """Logarithms of 2, 3 … 9 times the powers of ten in a range of few decades."""
-    if high - low > 5.0:
-        return []
-    places = [
-        k + math.log10(digit)
-        for k in range(math.floor(low), math.ceil(high))
-        for digit in range(2, 10)
-    ]
-    return [place for place in places if low <= place <= high]
-
-
-def _few_decades(low: float, high: float) -> list[float]:
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    digits = (1, 2, 5) if high / low > 4 else (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
-    values = [digit * 10.0**k for k in range(first, last + 1) for digit in digits]
-    return [v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsSceneMouseEvent
 
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import Weight, ui_font
-from optlab.ui.plots.colors import with_alpha
+from optlab.ui.plots.painting import with_alpha
 
 SIZE: Final = 20.0
 _ON_TOP: Final = 10.0

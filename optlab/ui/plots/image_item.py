@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtGui import QPainter
 
-from optlab.ui.plots.pixel_map import Window
+from optlab.pictures.places import Window
 
 
 class CellsImage(pg.ImageItem):

@@ -8,7 +8,8 @@ from typing import Any, Final
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Signal
 
-from optlab.ui.plots.pixel_map import PixelMap, Window
+from optlab.pictures.places import Window
+from optlab.ui.plots.pixel_map import PixelMap
 
 ZOOM: Final = 1.2
 """What one turn of the wheel, or one press of a key, zooms by."""

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from optlab.session.theme import DARK, Theme
-from optlab.ui.plots.marks import draw_readout, readout_box
+from optlab.ui.fonts import number_font
+from optlab.ui.plots.painting import with_alpha
 
 _ON_TOP: Final = 1e4
 
@@ -57,3 +58,38 @@ class ReadoutItem(pg.GraphicsObject):
         self.prepareGeometryChange()
         self._box = readout_box(self.text, self._at, self._inside)
         self.update()
+
+
+def readout_box(text: str, at: QPointF, rect: QRectF) -> QRectF:
+    """The pixels of a read-out of ``text`` near ``at``, kept inside ``rect``."""
+    width, height = _readout_size(text)
+    left = at.x() + 14 if at.x() + 14 + width <= rect.right() else at.x() - 14 - width
+    top = at.y() + 16 if at.y() + 16 + height <= rect.bottom() else at.y() - 12 - height
+    return QRectF(max(rect.left(), left), max(rect.top(), top), width, height)
+
+
+def note_box(text: str, rect: QRectF, corner: int) -> QRectF:
+    """The same in a corner of ``rect``: 0 top right, 1 top left, 2 bottom right, 3 bottom left."""
+    width, height = _readout_size(text)
+    inner = rect.adjusted(8, 8, -8, -8)
+    left = inner.left() if corner % 2 else max(inner.left(), inner.right() - width)
+    top = inner.top() if corner < 2 else inner.bottom() - height
+    return QRectF(left, top, width, height)
+
+
+def _readout_size(text: str) -> tuple[float, float]:
+    metrics = QFontMetricsF(number_font(12))
+    lines = text.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 16
+    return width, metrics.lineSpacing() * len(lines) + 10
+
+
+def draw_readout(painter: QPainter, box: QRectF, text: str, theme: Theme) -> None:
+    """Draw the read-out that follows the pointer."""
+    painter.setPen(QPen(QColor(theme.border), 1.0))
+    painter.setBrush(with_alpha(theme.raised, 0.92))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setFont(number_font(12))
+    painter.setPen(QColor(theme.text))
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box.adjusted(8, 0, -6, 0), flags, text)

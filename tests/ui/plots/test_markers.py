@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from optlab.session.theme import THEMES
-from optlab.ui.plots.markers import draw_marker
+from optlab.ui.plots.painting import draw_marker
 
 
 def shape(color, theme):

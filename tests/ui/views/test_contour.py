@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import surface_picture
 from optlab.pictures.color_tables import COLOR_MAPS
+from optlab.pictures.overlays import ArrowDrawing
+from optlab.pictures.trace import PathDrawing
 from optlab.session.theme import DARK, LIGHT
-from optlab.ui.plots.drawings import PathDrawing
-from optlab.ui.views.contour import ArrowDrawing, ContourView
+from optlab.ui.views.contour import ContourView
 
 WINDOW = ((-5.0, 5.0), (-2.0, 6.0))
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -442,6 +443,6 @@ def test_a_note_stays_away_from_the_runs(view):
     second = view.note_rect()
     assert second != first
     assert places.contains(second)
-    assert not second.contains(view.traces()[0].head(40) + places.topLeft())
+    assert not second.contains(QPointF(*view.traces()[0].head(40)) + places.topLeft())
     view.set_note("")
     assert view.note_rect().isEmpty()

@@ -9,8 +9,8 @@ from optlab.core.contours import surface_picture
 from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath
 from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.trace import PathDrawing
 from optlab.session.theme import DARK
-from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.panes.curves import Curve
 from optlab.ui.views.panes.drawings import CurveDrawing
@@ -114,7 +114,7 @@ def test_the_dot_of_a_sketch_is_where_the_run_is(view):
     (sketch,) = view.traces()
     for step in (0, 7, 777, STEPS):
         w = spiral().w[step]
-        away = sketch.head(step) - view.pixel_map().point(*w)
+        away = QPointF(*sketch.head(step)) - view.pixel_map().point(*w)
         assert QPointF.dotProduct(away, away) < 1e-6
 
 

@@ -129,7 +129,7 @@ def test_a_camera_in_motion_leaves_the_map_alone(lab):
 def test_crosses_come_and_go_in_both_views(lab):
     for on in (False, True):
         lab.session.show(minima=on)
-        assert lab.window.surface3d.scene.crosses == lab.contour.shown.has_minima == on
+        assert lab.window.surface3d.scene.crosses == lab.contour.shown.picture.has_minima == on
         assert lab.window.centre.switch("minima").isChecked() == on
 
 

@@ -7,12 +7,12 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from optlab.ui.plots.marks import draw_readout, draw_start, note_box, readout_box
+from optlab.pictures.contour import dot_items, glow_items, start_items
+from optlab.pictures.overlays import arrow_items, line_items, placed_arrow
+from optlab.ui.plots.painting import measure, paint_items
 from optlab.ui.plots.pixel_items import MovingItem
 from optlab.ui.plots.plot_box import PlotBox
-from optlab.ui.views.contour import marks
-from optlab.ui.views.contour.arrows import Arrow, draw_arrows
-from optlab.ui.views.contour.drawings import ArrowDrawing
+from optlab.ui.plots.readout_item import draw_readout, note_box, readout_box
 from optlab.ui.views.contour.shown import PathTraces, Shown
 
 # Pixels that the note keeps away from where the runs are, if it can.
@@ -31,42 +31,39 @@ class CurrentItem(MovingItem):
         places = self.pixel_map()
         if self._shown.lines:
             return [places.rect]
-        rects = [trace.glow_rect(self._shown.step) for trace in self._traces.on(places)]
+        frames = [trace.glow_frame(self._shown.step) for trace in self._traces.on(places)]
+        rects = [QRectF(f.x0, f.y0, f.x1 - f.x0, f.y1 - f.y0) for f in frames if f is not None]
         for arrow in self._shown.arrows:
-            ends = QRectF(*self._ends(arrow)).normalized()
+            placed = placed_arrow(arrow, places)
+            ends = QRectF(QPointF(*placed.begin), QPointF(*placed.end)).normalized()
             rects.append(ends.adjusted(-40, -24, 40, 24))
         return rects
 
     def draw(self, painter: QPainter) -> None:
         """Draw everything, the read-out on top."""
-        shown, places = self._shown, self.pixel_map()
+        shown, places, picture = self._shown, self.pixel_map(), self._shown.picture
         painter.setClipRect(places.rect.adjusted(-1, -1, 1, 1))
         traces = self._traces.on(places)
         for trace in traces:
-            trace.glow(painter, shown.step)
+            paint_items(painter, glow_items(picture, trace, shown.step))
         if shown.start is not None:
-            at = places.point(*shown.start)
-            draw_start(painter, at, shown.mark_theme, shown.start_is_hot)
+            at, hot = places.place(shown.start), shown.start_is_hot
+            paint_items(painter, start_items(at, picture.mark_theme, measure, places, hot=hot))
         for trace in traces:
-            head = trace.head(shown.step)
-            if head is not None:
-                path = trace.path
-                marks.draw_dot(painter, head, path.color, shown.theme, path.selected)
+            paint_items(painter, dot_items(picture, trace, shown.step))
         for line in shown.lines:
-            points = [places.point(w1, w2) for w1, w2 in line.points.tolist()]
-            marks.draw_line(painter, points, line, shown.theme)
-        arrows = [Arrow(*self._ends(one), one.color, one.label) for one in shown.arrows]
-        draw_arrows(painter, arrows, places.rect)
+            paint_items(painter, line_items(line, places, picture.theme, measure))
+        paint_items(painter, arrow_items(shown.arrows, places, measure))
         for text, box in ((shown.note, self.note_rect()), (shown.hover_text, self.readout_rect())):
             if text:
-                draw_readout(painter, box, text, shown.theme)
+                draw_readout(painter, box, text, picture.theme)
 
     def start_rect(self) -> QRectF:
         """The pixels of the start and its name."""
         if self._shown.start is None:
             return QRectF()
         at = self.pixel_map().point(*self._shown.start)
-        return QRectF(at.x() - 24, at.y() - 12, 48, 36)
+        return QRectF(at.x() - 24, at.y() - 36, 48, 72)
 
     def readout_rect(self) -> QRectF:
         """The pixels of the read-out beside the pointer."""
@@ -87,11 +84,6 @@ class CurrentItem(MovingItem):
         for corner in (now, *range(4)):
             box = note_box(self._shown.note, places.rect, corner)
             box = box.adjusted(-_CLEAR, -_CLEAR, _CLEAR, _CLEAR)
-            if not any(head is not None and box.contains(head) for head in heads):
+            if not any(head is not None and box.contains(*head) for head in heads):
                 return corner
         return now
-
-    def _ends(self, arrow: ArrowDrawing) -> tuple[QPointF, QPointF]:
-        places = self.pixel_map()
-        (w1, w2), (d1, d2) = arrow.at, arrow.change
-        return places.point(w1, w2), places.point(w1 + d1, w2 + d2)

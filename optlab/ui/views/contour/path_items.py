@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 
-from optlab.pictures.color_tables import QUIET
-from optlab.session.theme import mix
-from optlab.ui.plots.colors import with_alpha
-from optlab.ui.plots.marks import draw_cross
+from optlab.pictures.contour import past_items, whole_items
+from optlab.ui.plots.painting import item_rect, measure, paint_items
 from optlab.ui.plots.pixel_items import KeptItem
-from optlab.ui.views.contour import marks
 from optlab.ui.views.contour.shown import PathTraces, Shown
-from optlab.ui.views.contour.traces import Trace
 
 
 class WholePaths(KeptItem):
@@ -24,19 +19,10 @@ class WholePaths(KeptItem):
 
     def draw(self, painter: QPainter) -> None:
         """Draw the paths, the marks at the border and the crosses."""
-        shown, places = self._shown, self.pixel_map()
+        places = self.pixel_map()
         painter.setClipRect(places.rect)
-        for trace in self._traces.on(places):
-            if shown.colors != QUIET:
-                halo = with_alpha("#000000" if shown.theme.is_dark else "#ffffff", 0.4)
-                trace.stroke(painter, 0, trace.last, halo, 3.6, solid=True)
-            faint = with_alpha(trace.path.color, 0.5)
-            trace.stroke(painter, 0, trace.last, faint, 1.0)
-            for crossing in trace.exits:
-                marks.draw_exit(painter, crossing, places.rect, faint, shown.theme)
-        if shown.has_minima:
-            for minimum in shown.minima:
-                draw_cross(painter, places.point(*minimum), shown.mark_theme)
+        traces = self._traces.on(places)
+        paint_items(painter, whole_items(self._shown.picture, traces, places, measure))
 
 
 class PastPaths(KeptItem):
@@ -48,30 +34,22 @@ class PastPaths(KeptItem):
 
     def draw(self, painter: QPainter) -> None:
         """Draw every path from its beginning."""
-        painter.setClipRect(self.pixel_map().rect)
-        for trace in self._traces.on(self.pixel_map()):
-            self._draw_since(painter, trace, 0)
+        self._draw_since(painter, 0)
 
     def step_from(self, before: int) -> None:
         """Go from the step ``before`` to the current one."""
         if self._shown.step > before:
             with self.adding() as painter:
                 if painter is not None:
-                    painter.setClipRect(self.pixel_map().rect)
-                    for trace in self._traces.on(self.pixel_map()):
-                        for rect in self._draw_since(painter, trace, before):
-                            self.update(rect.adjusted(-1, -1, 1, 1))
+                    self._draw_since(painter, before, tell=True)
                     return
         self.redraw()
 
-    def _draw_since(self, painter: QPainter, trace: Trace, since: int) -> list[QRectF]:
-        """Draw the strong path of the updates after ``since``; return the pixels touched."""
-        path, shown = trace.path, self._shown
-        # Opaque, so that pieces drawn one after another join without seams.
-        color = QColor(mix(path.color, shown.dimming, 0.30))
-        touched = [trace.stroke(painter, since, shown.step, color, trace.width)]
-        for crossing in trace.exits_until(shown.step, since):
-            touched.append(
-                marks.draw_exit(painter, crossing, trace.rect, QColor(path.color), shown.theme)
-            )
-        return touched
+    def _draw_since(self, painter: QPainter, since: int, tell: bool = False) -> None:
+        """Draw the strong paths of the updates after ``since``; ``tell`` what was touched."""
+        painter.setClipRect(self.pixel_map().rect)
+        for trace in self._traces.on(self.pixel_map()):
+            items = past_items(self._shown.picture, trace, since, self._shown.step, measure)
+            paint_items(painter, items)
+            for item in items if tell else ():
+                self.update(item_rect((item,)).adjusted(-1, -1, 1, 1))

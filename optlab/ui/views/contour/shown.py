@@ -1,36 +1,27 @@
-"""What a contour view shows: the values that its items draw from."""
+"""What a contour view shows: the picture, and what belongs to the current step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from PySide6.QtCore import QPointF
 
-from optlab.pictures.color_tables import QUIET
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.contour import ContourPicture
+from optlab.pictures.items import Point
+from optlab.pictures.overlays import ArrowDrawing, LineDrawing
+from optlab.pictures.trace import PathDrawing, Trace
 from optlab.ui.plots.background import Background, are_long, sketch_stride
-from optlab.ui.plots.drawings import PathDrawing
 from optlab.ui.plots.pixel_map import PixelMap
-from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing
-from optlab.ui.views.contour.traces import Trace
 
 
 @dataclass
 class Shown:
-    """Theme and style, the paths, and what belongs to the current step.
+    """The picture, the step, and what lies over it; ``pointer`` is in pixels of the map."""
 
-    Coordinates are w1, w2; ``pointer`` is in pixels of the map.
-    """
-
-    theme: Theme = DARK
-    colors: str = QUIET
-    has_lines: bool = True
-    has_minima: bool = True
-    paths: tuple[PathDrawing, ...] = ()
-    minima: tuple[tuple[float, float], ...] = ()
+    picture: ContourPicture = field(default_factory=ContourPicture)
     step: int = 0
-    start: tuple[float, float] | None = None
     start_is_hot: bool = False
     arrows: tuple[ArrowDrawing, ...] = ()
     lines: tuple[LineDrawing, ...] = ()
@@ -39,17 +30,19 @@ class Shown:
     hover_text: str = ""
     pointer: QPointF = field(default_factory=QPointF)
 
-    @property
-    def mark_theme(self) -> Theme:
-        """The theme of the marks: all other maps are dark where the minima are."""
-        return self.theme if self.colors == QUIET else DARK
+    def change(self, **fields: Any) -> None:
+        """Other fields of the picture. Raises TypeError for one that it does not have."""
+        self.picture = replace(self.picture, **fields)
 
     @property
-    def dimming(self) -> str:
-        """What the path is mixed with where it is not fresh."""
-        if self.colors != QUIET:
-            return "#606870" if self.theme.is_dark else "#303840"
-        return self.theme.surface_map[3 if self.theme.is_dark else 2]
+    def paths(self) -> tuple[PathDrawing, ...]:
+        """The paths, the topmost last."""
+        return self.picture.paths
+
+    @property
+    def start(self) -> Point | None:
+        """Where the square is, in w1, w2."""
+        return self.picture.starts[0] if self.picture.starts else None
 
 
 class PathTraces:

@@ -10,31 +10,32 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.contours import SurfacePicture
-from optlab.pictures.color_tables import COLOR_MAPS
+from optlab.pictures.color_tables import COLOR_MAPS, color_table
+from optlab.pictures.contour import loss_ticks
+from optlab.pictures.overlays import ArrowDrawing, LineDrawing
+from optlab.pictures.places import Window
+from optlab.pictures.trace import PathDrawing, Trace
 from optlab.session.sight import as_meant
 from optlab.session.theme import Theme
-from optlab.ui.fonts import scaled
+from optlab.ui.fonts import math_font, scaled
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.drawings import PathDrawing
-from optlab.ui.plots.pixel_map import PixelMap, Window
+from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_view import PlotView
-from optlab.ui.views.contour.color_bar import BAR_ROOM, show_losses
 from optlab.ui.views.contour.current_item import CurrentItem
-from optlab.ui.views.contour.drawings import ArrowDrawing, LineDrawing
 from optlab.ui.views.contour.map_box import MapBox
 from optlab.ui.views.contour.path_items import PastPaths, WholePaths
 from optlab.ui.views.contour.shown import PathTraces, Shown
 from optlab.ui.views.contour.surface_item import SurfaceItem
-from optlab.ui.views.contour.traces import Trace
 
 _REACH: Final = 12.0
 _PAN_SHARE: Final = 0.1
 _TOP: Final = 10.0
 _RIGHT: Final = 14.0
 _LEAST_LABEL: Final = 23.0
+_BAR_ROOM: Final = 66.0
 _LABELS: Final = (76.0, 56.0)
 """Pixels that a number takes across and upwards."""
 
@@ -84,7 +85,7 @@ class ContourView(PlotView):
         self._bar: ColorBar | None = None
         self._box.show_window(((-1.0, 1.0), (-1.0, 1.0)))
         self._connect()
-        self.set_theme(self.shown.theme)
+        self.set_theme(self.shown.picture.theme)
 
     def _connect(self) -> None:
         box = self._box
@@ -114,7 +115,7 @@ class ContourView(PlotView):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._below.setHeight(scaled(NAME_ROOM))
-        self.shown.theme = theme
+        self.shown.change(theme=theme)
         self.setBackground(theme.window)
         self._surface.set_ground(theme.window)
         self._plot.set_theme(theme)
@@ -141,13 +142,10 @@ class ContourView(PlotView):
         ``color_bar`` say whether they are drawn; ``equal_scale`` gives w1 and w2 the same pixels
         per unit.
         """
-        shown = self.shown
-        if color_map is not None:
-            if color_map not in COLOR_MAPS:
-                raise ValueError(f"there is no colour map {color_map!r}")
-            shown.colors = color_map
-        shown.has_lines = shown.has_lines if lines is None else lines
-        shown.has_minima = shown.has_minima if minima is None else minima
+        if color_map is not None and color_map not in COLOR_MAPS:
+            raise ValueError(f"there is no colour map {color_map!r}")
+        chosen = {"colors": color_map, "has_lines": lines, "has_minima": minima}
+        self.shown.change(**{name: value for name, value in chosen.items() if value is not None})
         self._equal = self._equal if equal_scale is None else equal_scale
         self._box.uniform = self._equal
         if color_bar is not None:
@@ -159,14 +157,15 @@ class ContourView(PlotView):
 
     def set_picture(self, picture: SurfacePicture | None) -> None:
         """Show another surface, or the same on another window; None shows none."""
-        self._surface.set_picture(picture)
+        self.shown.change(surface=picture)
+        self._surface.redraw()
         if picture is not None and self._home is None:
             self.set_home(picture.window)
         self._show_losses()
 
     def picture(self) -> SurfacePicture | None:
         """The surface that is shown."""
-        return self._surface.picture
+        return self.shown.picture.surface
 
     def set_home(self, window: Window) -> None:
         """Say which window :meth:`fit` returns to, and show it."""
@@ -189,7 +188,7 @@ class ContourView(PlotView):
 
     def set_paths(self, paths: Sequence[PathDrawing]) -> None:
         """Show these paths; the selected one comes on top."""
-        self.shown.paths = tuple(sorted(paths, key=lambda path: path.selected))
+        self.shown.change(paths=tuple(sorted(paths, key=lambda path: path.selected)))
         self._traces.forget()
         self._redraw_paths()
 
@@ -203,12 +202,13 @@ class ContourView(PlotView):
     def set_start(self, w1: float, w2: float) -> None:
         """Put the square of the start at w1, w2."""
         if (w1, w2) != self.shown.start:
-            old, self.shown.start = self._current.start_rect(), (w1, w2)
+            old = self._current.start_rect()
+            self.shown.change(starts=((w1, w2),))
             self._current.touch(old, self._current.start_rect())
 
     def set_minima(self, minima: Sequence[tuple[float, float]]) -> None:
         """Mark these known minima with crosses."""
-        self.shown.minima = tuple(minima)
+        self.shown.change(minima=tuple(minima))
         self._whole.redraw()
 
     def set_arrows(self, arrows: Sequence[ArrowDrawing]) -> None:
@@ -269,7 +269,7 @@ class ContourView(PlotView):
         size, window = QSizeF(self.size()), self.window_shown()
         height = max(24.0, size.height() - _TOP - scaled(NAME_ROOM))
         room = self._left.room(*window[1], height, _LEAST_LABEL)
-        bar = BAR_ROOM if self._has_bar() else 0.0
+        bar = _BAR_ROOM if self._has_bar() else 0.0
         width = max(24.0, size.width() - room - _RIGHT - bar)
         rect = QRectF(room, _TOP, round(width), round(height))
         if self._equal:
@@ -430,15 +430,18 @@ class ContourView(PlotView):
     def _show_bar(self, on: bool) -> None:
         if on and self._bar is None:
             self._bar = ColorBar()
-            self._bar.set_theme(self.shown.theme)
+            self._bar.set_theme(self.shown.picture.theme)
             self.scene().addItem(self._bar)
         if self._bar is not None:
             self._bar.setVisible(on)
 
     def _show_losses(self) -> None:
-        if self._bar is not None and self._bar.isVisible() and self._surface.picture is not None:
-            shading = self._surface.picture.colors
-            show_losses(self._bar, shading, self.shown.theme, self.shown.colors)
+        picture = self.shown.picture
+        if self._bar is not None and self._bar.isVisible() and picture.surface is not None:
+            shading = picture.surface.colors
+            colors = color_table(picture.colors, picture.theme)
+            self._bar.show_colors(colors, lambda height: loss_ticks(shading, height))
+            self._bar.set_titles("E", math_font(14), picture.theme.muted)
 
     def _world_inside(self, at: QPointF) -> tuple[float, float]:
         places = self._box.pixel_map()

@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QWidget
 
+from optlab.pictures.places import Window
 from optlab.session.theme import Theme
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
 from optlab.ui.plots.image_item import CellsImage
-from optlab.ui.plots.pixel_map import Window
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
+from optlab.pictures.contour import cross_items, ink, outline, start_items
 from optlab.pictures.polyline import inside_pieces, thinned
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import ui_font
-from optlab.ui.plots.colors import with_alpha
-from optlab.ui.plots.marks import draw_cross, draw_start, ink, outline
-from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.painting import line_pen, measure, paint_items, with_alpha
 from optlab.ui.plots.pixel_items import KeptItem, MovingItem
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot_box import PlotBox
@@ -68,7 +67,8 @@ class MarksItem(KeptItem):
         if shown.drawing is not None:
             self._draw_path(painter, places, shown.drawing)
             for cross in shown.crosses:
-                draw_cross(painter, point_of(shown.drawing, places, *cross), shown.theme)
+                at = point_of(shown.drawing, places, *cross).toTuple()
+                paint_items(painter, cross_items(at, shown.theme))
             for mark in shown.marks:
                 if mark.x > 0 or not shown.drawing.across.log:
                     self._draw_mark(painter, places, shown.drawing, mark)
@@ -98,7 +98,7 @@ class MarksItem(KeptItem):
         pieces = [polygon(thinned(each.points)) for each in inside_pieces(pixels, places.rect)]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in (
-            (with_alpha(outline(theme).name(), 0.75), 3.6),
+            (with_alpha(outline(theme), 0.75), 3.6),
             (QColor(ink(theme)), 1.5),
         ):
             painter.setPen(line_pen(color, width))
@@ -109,7 +109,7 @@ class MarksItem(KeptItem):
         self, painter: QPainter, places: PixelMap, drawing: MapDrawing, mark: MapMark
     ) -> None:
         radius = 6.0 if mark.selected else 4.5
-        painter.setPen(QPen(outline(self._shown.theme), 2.0))
+        painter.setPen(QPen(QColor(outline(self._shown.theme)), 2.0))
         painter.setBrush(QColor(mark.color))
         painter.drawEllipse(point_of(drawing, places, mark.x, mark.y), radius, radius)
 
@@ -128,16 +128,16 @@ class HandsItem(MovingItem):
             return
         painter.setClipRect(places.rect.adjusted(-1, -1, 1, 1))
         if shown.start is not None:
-            at = point_of(shown.drawing, places, *shown.start)
-            draw_start(painter, at, shown.theme, hot=False)
+            at = point_of(shown.drawing, places, *shown.start).toTuple()
+            paint_items(painter, start_items(at, shown.theme, measure))
         if shown.cell is not None:
             rows, columns, _ = shown.drawing.colors.shape
             x = shown.drawing.across.middle(shown.cell[1], columns)
-            at = places.point(x, shown.drawing.upwards.middle(shown.cell[0], rows))
+            middle = places.point(x, shown.drawing.upwards.middle(shown.cell[0], rows))
             for color, width in ((outline(shown.theme), 3.0), (ink(shown.theme), 1.2)):
-                painter.setPen(line_pen(color, width))
+                painter.setPen(line_pen(QColor(color), width))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(at, 7.0, 7.0)
+                painter.drawEllipse(middle, 7.0, 7.0)
 
 
 def point_of(drawing: MapDrawing, places: PixelMap, x: float, y: float) -> QPointF:

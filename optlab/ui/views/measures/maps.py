@@ -9,13 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from optlab.pictures.color_tables import diverging_table
 from optlab.pictures.ticks import linear_labels, linear_ticks
 from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.colors import diverging_table, with_alpha
 from optlab.ui.plots.image_item import CellsImage
+from optlab.ui.plots.painting import with_alpha
 from optlab.ui.plots.pixel_items import KeptItem
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox

@@ -11,9 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from optlab.pictures.polyline import column_extremes, simplified, thinned
 from optlab.session.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
-from optlab.ui.plots.colors import with_alpha
-from optlab.ui.plots.markers import draw_marker
-from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.painting import draw_marker, line_pen, with_alpha
 from optlab.ui.plots.pixel_items import KeptItem, MovingItem
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.polyline import polygon

@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
-from optlab.ui.plots.markers import draw_marker
-from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.painting import draw_marker, line_pen
 from optlab.ui.widgets.paint import set_tip
 
 _SAMPLE: Final = 16.0

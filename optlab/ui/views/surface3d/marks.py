@@ -8,14 +8,13 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from optlab.pictures.contour import ink, outline
 from optlab.pictures.surface3d.paths import Spot
 from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.trace import PathDrawing
 from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
-from optlab.ui.plots.colors import with_alpha
-from optlab.ui.plots.drawings import PathDrawing
-from optlab.ui.plots.marks import ink, outline
-from optlab.ui.plots.pens import line_pen
+from optlab.ui.plots.painting import draw_marker, line_pen, with_alpha
 from optlab.ui.views.surface3d.scene import Scene
 
 FUTURE: Final = 0.5
@@ -58,23 +57,23 @@ def draw_sentence(painter: QPainter, frame: QRectF, scene: Scene) -> None:
 def _draw_dot(painter: QPainter, spot: Spot, path: PathDrawing, theme: Theme) -> None:
     """Draw the ringed dot at the current step; behind the surface, a ring of its colour."""
     radius = 6.0 if path.selected else 5.0
-    painter.setPen(QPen(outline(theme) if spot.seen else QColor(path.color), 2.0))
+    painter.setPen(QPen(QColor(outline(theme) if spot.seen else path.color), 2.0))
     painter.setBrush(QColor(path.color) if spot.seen else with_alpha(path.color, _BEHIND))
     radius -= 0.0 if spot.seen else 1.0
-    painter.drawEllipse(QPointF(spot.x, spot.y), radius, radius)
+    draw_marker(painter, QPointF(spot.x, spot.y), radius, path.color, theme)
 
 
 def _draw_start(painter: QPainter, spot: Spot, theme: Theme) -> None:
     strength = 1.0 if spot.seen else _BEHIND
-    painter.setPen(QPen(with_alpha(outline(theme).name(), strength), 2.0))
-    painter.setBrush(with_alpha(ink(theme).name(), strength))
+    painter.setPen(QPen(with_alpha(outline(theme), strength), 2.0))
+    painter.setBrush(with_alpha(ink(theme), strength))
     painter.drawRect(QRectF(spot.x - 4.5, spot.y - 4.5, 9.0, 9.0))
 
 
 def _draw_cross(painter: QPainter, spot: Spot, theme: Theme) -> None:
     strength, at = 1.0 if spot.seen else _BEHIND, QPointF(spot.x, spot.y)
-    halo = with_alpha(outline(theme).name(), 0.55 * strength)
-    line = with_alpha(ink(theme).name(), strength)
+    halo = with_alpha(outline(theme), 0.55 * strength)
+    line = with_alpha(ink(theme), strength)
     for color, width in ((halo, 3.6), (line, 1.8)):
         painter.setPen(line_pen(color, width))
         for slope in (1.0, -1.0):

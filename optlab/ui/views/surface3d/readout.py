@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from optlab.session.theme import Theme
-from optlab.ui.plots.marks import draw_readout, readout_box
+from optlab.ui.plots.readout_item import draw_readout, readout_box
 
 
 class Readout:

@@ -14,9 +14,9 @@ from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath, Spot, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.shades import Shades
+from optlab.pictures.trace import PathDrawing
 from optlab.session.theme import DARK, Theme
 from optlab.ui.plots.background import Background, are_long, sketch_stride
-from optlab.ui.plots.drawings import PathDrawing
 
 Laid = LaidPath[PathDrawing]
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from optlab.pictures.surface3d.camera import Floats, Projection
 from optlab.pictures.surface3d.paths import LaidPath, SeenPath
-from optlab.ui.plots.drawings import PathDrawing
-from optlab.ui.plots.pens import line_pen
+from optlab.pictures.trace import PathDrawing
+from optlab.ui.plots.painting import line_pen
 from optlab.ui.plots.polyline import painter_path, polygon
 
 # The path brightens over this many pixels towards the current step.

@@ -135,7 +135,7 @@ def paths_are_drawn(
         assert (head is not None) or not inside
         if head is not None:
             pixel = max(abs(high - low) for low, high in view.window_shown()) / 200
-            assert np.allclose(plane.world(head), at, atol=pixel)
+            assert np.allclose(plane.world(QPointF(*head)), at, atol=pixel)
 
 
 def start_is_marked(view: Any, start: tuple[float, ...]) -> None:

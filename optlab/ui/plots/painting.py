@@ -1,0 +1,133 @@
+"""The items of a picture, painted: lines, shapes and texts as the description has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QRadialGradient,
+)
+
+from optlab.pictures.items import (
+    FontName,
+    Glow,
+    Item,
+    Line,
+    Shape,
+    Text,
+    bounds,
+    dash_pattern,
+    marker,
+)
+from optlab.session.theme import Theme
+from optlab.ui.fonts import math_font, ui_font
+from optlab.ui.plots.polyline import painter_path, polygon
+
+_NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
+
+
+def with_alpha(color: str, alpha: float) -> QColor:
+    """The colour with an opacity of 0 … 1."""
+    answer = QColor(color)
+    answer.setAlphaF(alpha)
+    return answer
+
+
+def line_pen(
+    color: QColor | QBrush, width: float, style: str = "solid", offset: float = 0.0
+) -> QPen:
+    """A pen of ``width`` pixels whose pattern begins ``offset`` pixels along the line.
+
+    An unknown style is drawn solid.
+    """
+    brush = color if isinstance(color, QBrush) else QBrush(color)
+    pattern = dash_pattern(style, width)
+    cap = Qt.PenCapStyle.FlatCap if pattern else Qt.PenCapStyle.RoundCap
+    pen = QPen(brush, width, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin)
+    if pattern:
+        pen.setDashPattern(pattern)
+        pen.setDashOffset(offset / width)
+    return pen
+
+
+def paint_items(painter: QPainter, items: Iterable[Item]) -> None:
+    """Paint the items in order."""
+    for item in items:
+        if isinstance(item, Line):
+            _paint_line(painter, item)
+        elif isinstance(item, Shape):
+            painter.setPen(_edge(item))
+            painter.setBrush(with_alpha(item.color, item.alpha))
+            painter.drawPolygon(polygon(item.points))
+        else:
+            _paint_text(painter, item)
+
+
+def item_rect(items: Iterable[Item]) -> QRectF:
+    """The pixels of lines and shapes; empty without any."""
+    found = bounds(items)
+    return QRectF() if found is None else QRectF(QPointF(*found[:2]), QPointF(*found[2:]))
+
+
+def measure(text: str, name: FontName, size: float) -> tuple[float, float]:
+    """Width and height of a text in pixels."""
+    metrics = QFontMetricsF(_font(name, size))
+    return metrics.horizontalAdvance(text), metrics.height()
+
+
+def draw_marker(painter: QPainter, at: QPointF, radius: float, color: str, theme: Theme) -> None:
+    """Draw the shape of a run colour around ``at`` with the pen and brush of ``painter``.
+
+    A colour that is none of the runs' is marked with a circle.
+    """
+    painter.drawPolygon(polygon(marker(theme, color, (at.x(), at.y()), radius)))
+
+
+def _paint_line(painter: QPainter, line: Line) -> None:
+    color: QColor | QBrush = with_alpha(line.color, line.alpha)
+    if line.glow is not None:
+        color = QBrush(_light(line.color, line.glow))
+    pen = line_pen(color, line.width, line.style, line.offset)
+    if len(line.lines) > 1:
+        painter.strokePath(painter_path(line.lines), pen)
+        return
+    painter.setPen(pen)
+    for points in line.lines:
+        painter.drawPolyline(polygon(points))
+
+
+def _light(color: str, glow: Glow) -> QRadialGradient:
+    light = QRadialGradient(QPointF(*glow.at), glow.radius)
+    light.setColorAt(0.0, QColor(color))
+    light.setColorAt(glow.full, QColor(color))
+    light.setColorAt(1.0, with_alpha(color, 0.0))
+    return light
+
+
+def _edge(shape: Shape) -> QPen:
+    if not shape.width:
+        return _NO_PEN
+    return QPen(with_alpha(shape.edge, shape.edge_alpha), shape.width)
+
+
+def _paint_text(painter: QPainter, text: Text) -> None:
+    painter.setFont(_font(text.font, text.size))
+    painter.setPen(with_alpha(text.color, text.alpha))
+    width, height = measure(text.text, text.font, text.size)
+    left = text.at[0] - (0.0 if text.begins else width / 2)
+    box = QRectF(left - 2.0, text.at[1] - height / 2, width + 4.0, height)
+    flags = Qt.AlignmentFlag.AlignVCenter
+    flags |= Qt.AlignmentFlag.AlignLeft if text.begins else Qt.AlignmentFlag.AlignHCenter
+    painter.drawText(box, flags, text.text)
+
+
+def _font(name: FontName, size: float) -> QFont:
+    return math_font(size) if name == "math" else ui_font(size)
