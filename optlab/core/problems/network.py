@@ -37,7 +37,7 @@ from optlab.core.problems.network_kernel import (
     SQUARED,
 )
 from optlab.core.problems.pointer import Pointer
-from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
+from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem, Shapes
 
 LOSSES = ("squared", "cross_entropy")
 INITS = ("xavier", "he", "normal", "uniform", "zeros")
@@ -108,7 +108,8 @@ class Network:
         """The activation as compiled code knows it."""
         return ACTIVATIONS.index(self.activation)
 
-    def shapes(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    @property
+    def shapes(self) -> Shapes:
         """Names and shapes of matrices and biases, in the order of the weights."""
         found: list[tuple[str, tuple[int, ...]]] = []
         for layer, (below, above) in enumerate(pairwise(self.sizes), 1):
@@ -186,6 +187,17 @@ class NetworkProblem(Problem):
     def rows(self) -> int:
         """How many rows the table has."""
         return self.table.rows
+
+    @property
+    def shapes(self) -> Shapes:
+        """Matrices and biases, layer by layer."""
+        return self.network.shapes
+
+    @property
+    def cost(self) -> int:
+        """Some ten operations over arrays for each unit of input of each layer."""
+        sizes, chunks = self.network.sizes, -(-self.rows // CHUNK)
+        return 20 * sum(sizes) * chunks + self.network.dimension * self.rows // 200
 
     @property
     def has_hessian(self) -> bool:

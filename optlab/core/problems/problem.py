@@ -23,6 +23,8 @@ Window = tuple[Range, ...]
 MapWindow = tuple[Range, Range]
 """The ranges of the two weights of a map."""
 
+Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+
 DEFAULT_RANGE = (-5.0, 5.0)
 DEFAULT_WINDOW: MapWindow = (DEFAULT_RANGE, DEFAULT_RANGE)
 
@@ -108,6 +110,16 @@ class Problem:
     @property
     def rows(self) -> int:
         """How many rows the data has; 0 where there is none."""
+        return 0
+
+    @property
+    def shapes(self) -> Shapes:
+        """Names and shapes of the arrays that the weights are, one after the other."""
+        return (("w", (self.dimension,)),)
+
+    @property
+    def cost(self) -> int:
+        """How long its gradient takes without compiled code, in microseconds, about."""
         return 0
 
     @property

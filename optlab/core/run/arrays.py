@@ -51,7 +51,7 @@ class ArrayProgram:
     @property
     def cost(self) -> int:
         """How many steps of two weights in scalar code a step of plain code costs, about."""
-        return 20 + self.dimension // 8
+        return 20 + self.dimension // 8 + self.problem.cost
 
     @property
     def stepper(self) -> StepperCall | None:
