@@ -26,8 +26,7 @@ from optlab.core.maps import Cells, CompiledCells
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec
-from optlab.session.buffer import MapBuffer
-from optlab.session.maps import basin_cells, fill_map
+from optlab.session.maps.map_compute import MapBuffer, basin_cells, fill_map
 
 Floats = NDArray[np.float64]
 

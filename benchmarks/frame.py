@@ -60,7 +60,7 @@ class OptLabSide:
 
     def __init__(self, paths: Paths) -> None:
         from optlab.core.contours import surface_picture
-        from optlab.session.theme import DARK
+        from optlab.pictures.theme import DARK
         from optlab.ui.fonts import load_fonts
         from optlab.ui.views.contour import ContourView
         from optlab.ui.views.panes import PanesView
@@ -122,7 +122,7 @@ class PyqtgraphSide:
         import pyqtgraph as pg
 
         from optlab.core.contours import surface_picture
-        from optlab.session.theme import DARK
+        from optlab.pictures.theme import DARK
         from optlab.ui.plots.polyline import painter_path
 
         pg.setConfigOptions(antialias=smooth, background=DARK.window)

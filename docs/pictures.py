@@ -23,7 +23,7 @@ from PySide6.QtCore import QSettings, Qt  # noqa: E402  (the environment has to 
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QWidget  # noqa: E402
 
-from optlab.session.files import (  # noqa: E402
+from optlab.files.experiment_files import (  # noqa: E402
     DEFAULT_EXPERIMENT,
     load_experiment,
     shipped_experiment,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
+from optlab.core.analysis.worksheet import worksheet
 from optlab.core.export.csv import csv_blocks
 from optlab.core.formula import evaluate, parse
 from optlab.core.formula.emit import Dialect, straight_lines
@@ -20,7 +21,6 @@ from optlab.core.problems import Problem
 from optlab.core.problems.problem import Array
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, compiled_kernel, run
-from optlab.core.worksheet import worksheet
 
 # -- an objective --------------------------------------------------------------------------------
 

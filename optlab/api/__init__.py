@@ -4,11 +4,11 @@ Everything here is reached as ``optlab.NAME`` too.  Wrong input raises a ValueEr
 is one sentence.
 """
 
-from optlab.api.building import Lab, experiment, load
 from optlab.api.catalogue import check_rule, experiments, optimizers, problems, schedules
+from optlab.api.lab import Lab, experiment, load
 from optlab.api.maps import MapResult
 from optlab.api.results import Result, RunResult
-from optlab.core.known_answers import AnswerCheck
+from optlab.core.analysis.check_known_answers import AnswerCheck
 
 __all__ = [
     "AnswerCheck",

@@ -12,14 +12,16 @@ import operator
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from optlab.core.parameters import SettingError
 
 if TYPE_CHECKING:
     from optlab.figures.layout import Size
+
 
 _LONGEST = 40
 FEWEST_DOTS, MOST_DOTS = 20, 600
@@ -175,3 +177,13 @@ def function(name: str, value: object) -> None:
     """Raises for what is neither None nor can be called."""
     if value is not None and not isinstance(value, Callable):  # type: ignore[arg-type]
         raise WrongTypeError(name, f"must be a function, not {shown(value)}")
+
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+def locked(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+    """The same numbers, read-only; nothing is copied."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optlab.core.known_answers import AnswerCheck, check_known_answers
+from optlab.core.analysis.check_known_answers import AnswerCheck, check_known_answers
 from optlab.core.problems import problem_names
 from optlab.core.rules import load_rule, read_rule, rule_names
 from optlab.core.schedules import schedule_names
-from optlab.session.files import experiment_names
+from optlab.files.experiment_files import experiment_names
 
 
 def optimizers() -> tuple[str, ...]:

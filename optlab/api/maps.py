@@ -17,27 +17,31 @@ from optlab.api.arguments import (
     UnknownPlaceError,
     dots_of,
     function,
+    locked,
     shown,
     size_of,
     text,
     whole,
 )
 from optlab.api.arguments import path as file_path
-from optlab.api.arrays import locked
-from optlab.api.asking import check_measure
+from optlab.api.map_arguments import check_measure
 from optlab.core.export import write_arrays
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.maps import Axis, BasinPicture, Place, cell_spec
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
-from optlab.session.buffer import MapBuffer
-from optlab.session.encoding import decode_experiment, encode_experiment
+from optlab.files.encoding import decode_experiment, encode_experiment
+from optlab.files.map_files import Summary, map_arrays, map_csv, map_lines, map_summary, map_table
+from optlab.files.temp_files import write_whole
 from optlab.session.experiment import Experiment, Run
-from optlab.session.files import write_whole
 from optlab.session.jobs import Control
-from optlab.session.map_export import Summary, map_arrays, map_csv, map_summary, map_table
-from optlab.session.map_words import map_lines
-from optlab.session.mapping import BasinRequest, MapWork, basin_request, sweep_request
+from optlab.session.maps.map_compute import MapBuffer
+from optlab.session.maps.map_request import (
+    BasinRequest,
+    MapWork,
+    basin_request,
+    sweep_request,
+)
 from optlab.session.resolve import resolve_strictly
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from optlab.api.arguments import (
     comparable,
     dots_of,
     items,
+    locked,
     number,
     shown,
     size_of,
@@ -23,17 +24,16 @@ from optlab.api.arguments import (
     whole,
 )
 from optlab.api.arguments import path as file_path
-from optlab.api.arrays import locked
+from optlab.core.analysis.worksheet import worksheet, worksheet_latex, worksheet_text
 from optlab.core.export import csv_header
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Problem
 from optlab.core.run import Outcome, RunSpec, Trajectory
-from optlab.core.worksheet import worksheet, worksheet_latex, worksheet_text
+from optlab.files.encoding import decode_experiment, encode_experiment
+from optlab.files.run_files import export_csv, export_npz
 from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
-from optlab.session.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run
-from optlab.session.export import export_csv, export_npz
 from optlab.session.resolve import Resolved, resolve_strictly
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ class Result(Mapping[str, RunResult]):
         ``dpi`` is the dots an inch of a PNG; the rest as for :meth:`figure`.
         """
         from optlab.figures import picture_bytes
-        from optlab.session.files import write_whole
+        from optlab.files.temp_files import write_whole
 
         path, dots = file_path("path", path), dots_of(dpi)
         figure, kind = self.figure(view, size, **choices), path.suffix.lower().lstrip(".")

@@ -7,8 +7,14 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-from optlab.cli.ending import StoppedError, abandon_output, tolerate_any_encoding
-from optlab.cli.errors import INTERRUPTED, CommandError, one_line
+from optlab.cli.exits import (
+    INTERRUPTED,
+    CommandError,
+    StoppedError,
+    abandon_output,
+    one_line,
+    tolerate_any_encoding,
+)
 from optlab.cli.parser import read_arguments
 
 
@@ -40,13 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(name: str | None, options: argparse.Namespace) -> int:
     if name is None:
-        from optlab.cli.command_open import open_window
+        from optlab.cli.commands.open import open_window
 
         _quiet_libraries()
         return open_window(None)
     _quiet_libraries()
     # Each command is a module of its own, so that asking for help loads none of them.
-    module = importlib.import_module(f"optlab.cli.command_{name.replace('-', '_')}")
+    module = importlib.import_module(f"optlab.cli.commands.{name.replace('-', '_')}")
     status: int = module.execute(options)
     return status
 

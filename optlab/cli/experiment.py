@@ -8,23 +8,23 @@ from pathlib import Path
 
 import msgspec
 
-from optlab.cli.errors import CommandError
+from optlab.cli.exits import CommandError
 from optlab.cli.settings import check_treatment, with_settings, with_switches
-from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem, load_problem
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.run.spec import MAX_SEED, MAX_STEPS
 from optlab.core.schedules import parse_schedule
-from optlab.session.experiment import Experiment, Run, Surface, free_color, fresh_id
-from optlab.session.files import (
+from optlab.files.experiment_files import (
     DEFAULT_EXPERIMENT,
-    FileProblemError,
     find_experiment,
     load_experiment,
     shipped_experiment,
 )
+from optlab.files.temp_files import FileProblemError
+from optlab.session.experiment import Experiment, Run, Surface, free_color, fresh_id
 from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.resolve import ExperimentError, Resolved, resolve_problem, resolve_strictly
 

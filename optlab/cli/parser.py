@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import optlab
-from optlab.cli.errors import CommandError
+from optlab.cli.exits import CommandError
 from optlab.cli.map_options import add_map
 from optlab.cli.values import dots, finite, names, point, setting, then, updates, whole
 from optlab.cli.view_options import add_view

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from optlab.cli.errors import CommandError
+from optlab.cli.exits import CommandError
 from optlab.cli.values import Then, finite, shown, truth
-from optlab.core.data_files import DataError, UnknownNameError
-from optlab.core.gradient import STAGES, GradientTreatment
+from optlab.core.gradient_transforms import STAGES, GradientTreatment
 from optlab.core.parameters import SettingError
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule, load_rule
 from optlab.session.experiment import Experiment, Run, Switch
 from optlab.session.own_texts import rule_of, with_file

@@ -9,16 +9,15 @@ import msgspec
 import numpy as np
 
 import optlab
-from optlab.cli.errors import one_line
-from optlab.core.compare import difference
-from optlab.core.metrics import measure
+from optlab.cli.exits import one_line
+from optlab.core.analysis.metrics import difference, measure
 from optlab.core.run import Leg, RunSpec, Trajectory
-from optlab.session.columns import aligned
+from optlab.core.text_table import aligned
+from optlab.session.check_claims import check_all
 from optlab.session.comparison import calls_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import KINDS, own_notes, own_texts
 from optlab.session.resolve import Resolved
-from optlab.session.verdict import check_all
 
 Trajectories = Mapping[str, Trajectory]
 

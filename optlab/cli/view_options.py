@@ -9,7 +9,7 @@ import argparse
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
-from optlab.cli.errors import CommandError
+from optlab.cli.exits import CommandError
 from optlab.cli.values import finite, shown, whole
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from optlab.figures.layout import SURFACE, WORKSHEET
 from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing, theme
 from optlab.figures.video import mp4_bytes
+from optlab.files.temp_files import write_whole
 from optlab.pictures.color_tables import indexed
 from optlab.session.experiment import Experiment
-from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
 
 Progress = Callable[[int, int], None]

@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from optlab.core.analysis.quantities import Quantity
 from optlab.figures import setting, words
 from optlab.figures.marked import MarkedRun
 from optlab.figures.setting import pt, theme
 from optlab.pictures.items import LINE_STYLES, PATTERNS, dash_pattern
-from optlab.session.quantities import Quantity
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
-from optlab.core.gradient import NOISE_STAGES
+from optlab.core.gradient_transforms import NOISE_STAGES
 from optlab.figures import setting, words
 from optlab.figures.curves_pane import CurvesPane
 from optlab.figures.geometry import shown_window, starts_of

@@ -12,7 +12,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
-from optlab.session.formula_drawing import draw_formula
+from optlab.pictures.formula_drawing import draw_formula
 
 _LETTERS: Final = 64.0
 """Pixels in which formulas are typeset; the shapes are scaled."""

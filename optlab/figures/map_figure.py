@@ -21,9 +21,8 @@ from optlab.figures.map_head import MapHead
 from optlab.figures.save import PNG_DPI, picture_bytes
 from optlab.figures.setting import drawing, pt, theme
 from optlab.figures.texts import Ruler, Texts
-from optlab.session.experiment import Experiment, Run
-from optlab.session.files import write_whole
-from optlab.session.map_colors import (
+from optlab.files.temp_files import write_whole
+from optlab.pictures.map_colors import (
     basin_colors,
     category_color,
     has_numbers,
@@ -34,8 +33,9 @@ from optlab.session.map_colors import (
     shade,
     under_way_color,
 )
-from optlab.session.mapping import BasinRequest, MapWork
-from optlab.session.theme import LIGHT
+from optlab.pictures.theme import LIGHT
+from optlab.session.experiment import Experiment, Run
+from optlab.session.maps.map_request import BasinRequest, MapWork
 
 _LEFT, _FOOT, _HEAD = 0.95, 0.78, 1.12
 _ROW = 0.3

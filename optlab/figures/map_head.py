@@ -8,14 +8,14 @@ from functools import cached_property
 
 from matplotlib.font_manager import FontProperties
 
+from optlab.core.display import display_symbol
 from optlab.core.maps import MEASURES
-from optlab.core.names import display_symbol
 from optlab.figures import setting, words
 from optlab.figures.setting import theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.session.experiment import Run
-from optlab.session.mapping import BasinRequest, MapWork
-from optlab.session.variation import settings_of
+from optlab.session.maps.map_axes import settings_of
+from optlab.session.maps.map_request import BasinRequest, MapWork
 
 _LEFT = 0.42
 _TITLE, _BELOW, _FIRST = 0.28, 0.22, 0.3

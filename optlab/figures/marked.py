@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from optlab.core.run import RunSpec, Trajectory
 from optlab.pictures.items import LINE_STYLES, PATTERNS
+from optlab.pictures.theme import LIGHT, Theme
 from optlab.session.comparison import name_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
-from optlab.session.theme import LIGHT, Theme
 
 
 @dataclass(frozen=True, eq=False)

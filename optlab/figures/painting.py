@@ -19,7 +19,7 @@ from optlab.figures import setting
 from optlab.figures.setting import pt
 from optlab.figures.texts import Ruler
 from optlab.pictures.items import Floats, FontName, Item, Line, Measure, Shape, Text, dash_pattern
-from optlab.session.theme import mix
+from optlab.pictures.theme import mix
 
 UNITS: Final = 79.2
 """Units in a design inch: a number of 11 of them has 10 points."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from optlab.core.analysis.quantities import Quantity, available, components, of_rule
 from optlab.core.run import Trajectory
 from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
 from optlab.figures.marked import MarkedRun, marked_runs
 from optlab.pictures.surface3d.camera import Camera, camera_of
+from optlab.pictures.theme import THEMES, Theme
 from optlab.session.experiment import Experiment, change_run
-from optlab.session.quantities import Quantity, available, components, of_rule
 from optlab.session.resolve import Resolved
-from optlab.session.theme import THEMES, Theme
 
 MOST = 12
 """Updates whose arrows one map can have."""

@@ -18,10 +18,10 @@ from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
 from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.worksheet_figure import draw_worksheet
-from optlab.session.carriers import EXPERIMENT_KEY, pdf_with, svg_with
-from optlab.session.encoding import experiment_line
+from optlab.files.embedded_experiment import EXPERIMENT_KEY, pdf_with, svg_with
+from optlab.files.encoding import experiment_line
+from optlab.files.temp_files import write_whole
 from optlab.session.experiment import Experiment
-from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
 
 __all__ = [

@@ -16,7 +16,7 @@ from matplotlib import font_manager, style
 from matplotlib.font_manager import FontProperties
 
 from optlab.core.resources import resources_folder
-from optlab.session.theme import LIGHT, Theme
+from optlab.pictures.theme import LIGHT, Theme
 
 _FALLBACKS = ["DejaVu Sans", "DejaVu Serif"]
 TEXT = ["Inter", *_FALLBACKS]

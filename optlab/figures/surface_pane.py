@@ -31,7 +31,7 @@ from optlab.pictures.surface3d.paths import LaidPath, SeenPath, Spot, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import Shades
-from optlab.session.theme import DARK, mix
+from optlab.pictures.theme import DARK, mix
 
 _FINE: Final = 4.0
 """Dots of the image in a unit, so 317 an inch on a slide."""

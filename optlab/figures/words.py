@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optlab.core.names import display_symbol
+from optlab.core.display import display_symbol
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory
 

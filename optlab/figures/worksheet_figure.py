@@ -10,9 +10,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
+from optlab.core.analysis.worksheet import Row, worksheet
+from optlab.core.analysis.worksheet.numbers import SHOWN, latex_value
 from optlab.core.run import RunSpec
-from optlab.core.worksheet import Row, worksheet
-from optlab.core.worksheet.numbers import SHOWN, latex_value
 from optlab.figures import setting
 from optlab.figures.formulas import Rows, broken, shapes_of
 from optlab.figures.layout import scale_of, width_of

@@ -12,7 +12,7 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.session.theme import Theme, mix
+from optlab.pictures.theme import Theme, mix
 from optlab.session.view import ColorMap
 
 Table = NDArray[np.uint8]

@@ -32,6 +32,7 @@ from optlab.pictures.items import (
 from optlab.pictures.items import box as box_of
 from optlab.pictures.places import Frame, Places, Window
 from optlab.pictures.polyline import Crossing
+from optlab.pictures.theme import DARK, Theme, mix
 from optlab.pictures.ticks import (
     MINUS,
     figures,
@@ -43,7 +44,6 @@ from optlab.pictures.ticks import (
 from optlab.pictures.trace import PathDrawing, Trace
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
-from optlab.session.theme import DARK, Theme, mix
 
 START_HALF: Final = 5.0
 _EXIT_SIZE: Final = 10.0

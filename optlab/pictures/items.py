@@ -14,7 +14,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 
 Floats = NDArray[np.float64]
 Point = tuple[float, float]

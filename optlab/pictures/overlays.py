@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optlab.core.analysis.curvature import Curvature
 from optlab.core.contours import contour_lines
-from optlab.core.curvature import Curvature
-from optlab.core.formula.compiled import Array
-from optlab.core.names import display_symbol
+from optlab.core.display import display_symbol
+from optlab.core.formula.emit import Array
 from optlab.core.problems import MapWindow, pair
 from optlab.core.rules import Variant
-from optlab.core.rules.parity import meanings
+from optlab.core.rules.state_roles import meanings
 from optlab.core.run import RunSpec, Trajectory
 from optlab.pictures.contour import outline
 from optlab.pictures.items import Floats, FontName, Item, Line, Measure, Point, Shape, Text
 from optlab.pictures.places import Frame, Places
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 
 REACH = 0.13
 """How long an arrow is, as a share of the window: arrows show directions, not lengths."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from optlab.core.gradient import STAGES
+from optlab.core.gradient_transforms import STAGES
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Segment
 from optlab.session.experiment import Experiment, Run

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from optlab.core.run import Trajectory
-from optlab.report.page import html_bytes
+from optlab.files.temp_files import write_whole
+from optlab.report.blocks import Progress
+from optlab.report.html import html_bytes
 from optlab.report.paper import pdf_bytes
-from optlab.report.progress import Progress
 from optlab.session.experiment import Experiment
-from optlab.session.files import write_whole
 from optlab.session.resolve import Resolved
 
 KINDS = (".html", ".pdf")
@@ -29,7 +29,7 @@ def report_bytes(
 ) -> bytes:
     """The content of a report.
 
-    ``progress`` hears the sections done and in all, and may raise to stop.  Raises ValueError
+    ``progress`` gets the sections done and the total, and may raise to stop.  Raises ValueError
     for another kind.
     """
     if kind not in KINDS:

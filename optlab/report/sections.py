@@ -10,27 +10,27 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 
 import optlab
+from optlab.core.analysis.worksheet import gradient_lines
+from optlab.core.analysis.worksheet.lines import parameter_names
+from optlab.core.analysis.worksheet.plan import plan_of
+from optlab.core.display import display_symbol
 from optlab.core.formula.latex import to_latex
-from optlab.core.formula.plain import display_text
-from optlab.core.names import display_symbol
+from optlab.core.formula.unicode import display_text
 from optlab.core.problems import FormulaProblem
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory
-from optlab.core.worksheet import gradient_lines
-from optlab.core.worksheet.lines import parameter_names
-from optlab.core.worksheet.plan import plan_of
 from optlab.figures import words
 from optlab.figures.marked import marked_runs
-from optlab.report import content
+from optlab.pictures.theme import LIGHT
+from optlab.report import blocks
+from optlab.report.blocks import Block, Cell, Code, Paragraph, Section, Typeset
 from optlab.report.commands import can_be_typed, run_words
-from optlab.report.content import Block, Cell, Code, Paragraph, Section, Typeset
+from optlab.session.check_claims import check_all
 from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
 from optlab.session.comparison import Cell as Value
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import own_notes
 from optlab.session.resolve import Resolved, transform_of
-from optlab.session.theme import LIGHT
-from optlab.session.verdict import check_all
 
 _LONGEST_FORMULA = 160
 """Symbols and numbers of a loss that are typeset; the text has all of them."""
@@ -67,9 +67,9 @@ class Reported:
         marked = marked_runs(self.experiment, self.resolved, dict(self.trajectories))
         return {one.run.id: one.dashes for one in marked}
 
-    def sample(self, run: Run) -> content.Sample:
+    def sample(self, run: Run) -> blocks.Sample:
         """A piece of the run's line as the pictures have it; solid for a run they leave out."""
-        return content.Sample(LIGHT.run(run.color), self._dashes.get(run.id, ()))
+        return blocks.Sample(LIGHT.run(run.color), self._dashes.get(run.id, ()))
 
 
 Maker = Callable[[Reported], Iterator[Block]]
@@ -77,7 +77,7 @@ Maker = Callable[[Reported], Iterator[Block]]
 
 def head(reported: Reported) -> Iterator[Block]:
     """The title and the story."""
-    yield content.Title(reported.title)
+    yield blocks.Title(reported.title)
     for part in re.split(r"\n\s*\n", reported.experiment.story):
         if part.strip():
             yield Paragraph(part.strip(), "lead")
@@ -88,12 +88,12 @@ def contour(reported: Reported) -> Iterator[Block]:
     if reported.resolved.no_map:
         yield Paragraph(reported.resolved.no_map, "muted")
         return
-    yield content.Picture("contour", "The paths of all runs on the surface")
+    yield blocks.Picture("contour", "The paths of all runs on the surface")
 
 
 def loss(_: Reported) -> Iterator[Block]:
     """The loss over the steps."""
-    yield content.Picture("loss", "The loss over the steps")
+    yield blocks.Picture("loss", "The loss over the steps")
 
 
 def claims(reported: Reported) -> Iterator[Block]:
@@ -102,9 +102,9 @@ def claims(reported: Reported) -> Iterator[Block]:
     if not verdicts:
         return
     yield Section("Claims")
-    yield content.Claims(
+    yield blocks.Claims(
         tuple(
-            content.Claim(
+            blocks.Claim(
                 verdict.holds,
                 f"{verdict.sentence}.",
                 claim.says,
@@ -132,7 +132,7 @@ def comparison(reported: Reported) -> Iterator[Block]:
         rows.append(tuple(cells))
     numbers = frozenset(range(2, len(shown)))
     yield Section("Comparison")
-    yield content.Table("comparison", tuple(column.title for column in shown), tuple(rows), numbers)
+    yield blocks.Table("comparison", tuple(column.title for column in shown), tuple(rows), numbers)
     if target is not None:
         known = reported.resolved.problem.lowest_value is not None
         share, lowest = ("thousandth", "known loss") if known else ("hundredth", "loss reached")
@@ -162,7 +162,7 @@ def surface(reported: Reported) -> Iterator[Block]:
     lines += [Typeset(latex, shown) for shown, latex in gradient_lines(problem)]
     yield Section("Surface")
     if lines:
-        yield content.Equations(tuple(lines))
+        yield blocks.Equations(tuple(lines))
     pairs: list[tuple[str, tuple[str | Code, ...]]] = []
     if problem.name:
         pairs.append(("name", (problem.title,)))
@@ -184,7 +184,7 @@ def surface(reported: Reported) -> Iterator[Block]:
         pairs.append(("known minima", (*minima, *([f"and {more} more"] if more else []))))
     if problem.story and not experiment.story:
         pairs.append(("about it", (problem.story,)))
-    yield content.Facts(tuple(pairs))
+    yield blocks.Facts(tuple(pairs))
 
 
 def _names(weights: tuple[str, ...]) -> str:
@@ -204,7 +204,7 @@ def runs(reported: Reported) -> Iterator[Block]:
     if experiment.stop_gradient is not None:
         pairs.append(("stops where", f"‖∇E‖ ≤ {words.number(experiment.stop_gradient)}"))
     yield Section("Runs")
-    yield content.Facts(tuple((name, (shown,)) for name, shown in pairs))
+    yield blocks.Facts(tuple((name, (shown,)) for name, shown in pairs))
     for run, spec, trajectory in reported.runs:
         yield from _run(reported, run, spec, trajectory)
 
@@ -213,7 +213,7 @@ def _run(
     reported: Reported, run: Run, spec: RunSpec | None, trajectory: Trajectory
 ) -> Iterator[Block]:
     hidden = "" if run.visible else "(not drawn)"
-    yield content.RunHeading(name_of(run, spec), reported.sample(run), hidden)
+    yield blocks.RunHeading(name_of(run, spec), reported.sample(run), hidden)
     if spec is None:
         yield Paragraph("Recorded elsewhere.", "muted")
     ending = f"{trajectory.outcome.sentence}; E = {words.number(trajectory.final_loss)} at w = "
@@ -234,10 +234,10 @@ def _run(
         if leg.kept:
             kept = ", ".join(map(display_symbol, sorted(leg.kept)))
             yield Paragraph(f"Memory taken over: {kept}.", "muted")
-        yield content.Equations(tuple(_equations(leg.spec)))
+        yield blocks.Equations(tuple(_equations(leg.spec)))
         yield from _settings(leg.spec)
     if run.start is not None:
-        yield content.Facts((("own start", (words.point(run.start),)),))
+        yield blocks.Facts((("own start", (words.point(run.start),)),))
 
 
 def _equations(spec: RunSpec) -> Iterator[Typeset]:
@@ -267,14 +267,14 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
         usual = "" if chosen == option.default else choice_text(option.default)
         rows.append(tuple(map(Cell, ("", name, choice_text(chosen), usual, option.help))))
     titles = ("", "setting", "value", "default", "meaning")
-    yield content.Table("settings", titles, tuple(rows), frozenset((2, 3)))
+    yield blocks.Table("settings", titles, tuple(rows), frozenset((2, 3)))
     pairs: list[tuple[str, tuple[str | Code, ...]]] = []
     if not spec.schedule.is_constant:
         pairs.append(("schedule", (Code(spec.schedule.text),)))
     for name, amount in spec.treatment.active().items():
         pairs.append((display_symbol(name), (words.number(amount),)))
     if pairs:
-        yield content.Facts(tuple(pairs))
+        yield blocks.Facts(tuple(pairs))
 
 
 def reproduction(reported: Reported) -> Iterator[Block]:
@@ -286,12 +286,12 @@ def reproduction(reported: Reported) -> Iterator[Block]:
         "every step again, and the second line opens it in the window:"
     )
     again = ("optlab", "run", file, "--csv", "runs.csv")
-    yield content.Listing((again, ("optlab", "open", file)))
+    yield blocks.Listing((again, ("optlab", "open", file)))
     ruled = [(run, spec) for run, spec, _ in reported.runs if spec is not None]
     if can_be_typed(reported.experiment) and ruled:
         yield Paragraph("Without the report, one run at a time:")
         lines = (run_words(reported.experiment, run, spec) for run, spec in ruled)
-        yield content.Listing(tuple(map(tuple, lines)))
+        yield blocks.Listing(tuple(map(tuple, lines)))
 
 
 def foot(_: Reported) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optlab.session.theme import LIGHT
+from optlab.pictures.theme import LIGHT
 
 STYLE = f"""
 :root {{ color-scheme: light; --text: {LIGHT.text}; --muted: {LIGHT.muted};

@@ -1,17 +1,50 @@
-"""What lists offer in an experiment: its own rules, surfaces and schedules, then shipped ones."""
+"""What lists offer: an experiment's own rules, surfaces and schedules, then shipped ones."""
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import PurePath
+from typing import Final
 
-from optlab.core.data_files import DataError, Title, UnknownNameError
+import msgspec
+
 from optlab.core.problems import problem_titles
+from optlab.core.resources import DataError, Title, UnknownNameError, data_folder, read_toml
 from optlab.core.rules import load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
 from optlab.session.experiment import Experiment
-from optlab.session.topics import usual_rules
+
+RUN_COLORS: Final = 8
+"""How many run colours a theme has."""
+
+
+class _Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    usual: tuple[str, ...]
+    colors: dict[str, int]
+
+
+def usual_rules() -> tuple[str, ...]:
+    """The keys of the rules that lists begin with.
+
+    Raises :class:`~optlab.core.resources.DataError` where the file that says so cannot be used.
+    """
+    return _rules().usual
+
+
+def rule_color(key: str) -> int:
+    """The run colour 0 … 7 that a rule has by itself, the same in all experiments.
+
+    Raises :class:`~optlab.core.resources.DataError` as :func:`usual_rules` does.
+    """
+    return _rules().colors.get(key, zlib.crc32(key.encode())) % RUN_COLORS
+
+
+@cache
+def _rules() -> _Rules:
+    return read_toml(data_folder("topics") / "optimizers.toml", _Rules)
 
 
 def rule_choices(experiment: Experiment) -> tuple[Title, ...]:

@@ -11,8 +11,7 @@ from optlab.core.problems import MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.run.kernels import BlockKernel, Program
 from optlab.session.jobs import Control
-from optlab.session.kernel_cache import kernel_store
-from optlab.session.kernels import Kernels
+from optlab.session.kernels import Kernels, kernel_store
 from optlab.session.view import View
 
 RESOLUTION = 240

@@ -8,12 +8,13 @@ from typing import TypeVar
 
 import msgspec
 
-from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem, formula_problem, map_window
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
+from optlab.session.choices import rule_color
 from optlab.session.experiment import (
     Choice,
     Experiment,
@@ -37,7 +38,6 @@ from optlab.session.resolve import (
     transform_of,
 )
 from optlab.session.run_names import with_run_names
-from optlab.session.topics import rule_color
 
 Value = TypeVar("Value")
 

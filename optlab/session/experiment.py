@@ -11,9 +11,8 @@ from typing import Annotated
 
 import msgspec
 
-from optlab.core.data_files import MAX_FILE_SIZE
-from optlab.session.claims import Claim
-from optlab.session.document import Document
+from optlab.core.analysis.claims import Claim
+from optlab.core.resources import MAX_FILE_SIZE, Document
 from optlab.session.view import USUAL, View
 
 Choice = str | bool

@@ -1,8 +1,12 @@
-"""The compiled loops of a session: those that are ready, and how others come to be."""
+"""Compiled loops of a session: which are ready, how others are made, where they are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import platformdirs
 
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.run.kernels import BlockKernel, Program, compiled_kernel, plain_kernel
@@ -48,3 +52,14 @@ class Kernels:
             if control.cancelled():
                 return
             self.compiled(program)
+
+
+def kernel_folder() -> Path:
+    """The folder of this person's compiled loops; everything in it can be made again."""
+    return platformdirs.user_cache_path("OptLab", appauthor=False) / "kernels"
+
+
+@cache
+def kernel_store() -> KernelStore:
+    """The store on that folder; without a folder that can be written it keeps nothing."""
+    return KernelStore(kernel_folder())

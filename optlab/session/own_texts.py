@@ -14,7 +14,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from optlab.core.data_files import (
+from optlab.core.problems import load_problem
+from optlab.core.resources import (
     DataError,
     UnknownNameError,
     catalogue_keys,
@@ -24,7 +25,6 @@ from optlab.core.data_files import (
     read_text,
     read_toml,
 )
-from optlab.core.problems import load_problem
 from optlab.core.rules import Rule, load_rule
 from optlab.core.schedules import load_schedule_kind, schedule_kind_names, with_kind_names
 from optlab.session.experiment import (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from optlab.core.names import display_symbol
-from optlab.core.numbers_text import short
+from optlab.core.display import display_symbol, short
 from optlab.core.rules import Preset, Rule
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.own_texts import rule_of

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from optlab.core.data_files import NO_TEXTS, DataError, UnknownNameError
 from optlab.core.formula import FormulaError
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
     FormulaProblem,
@@ -26,6 +25,7 @@ from optlab.core.problems import (
     transformed,
 )
 from optlab.core.recordings import RecordingError
+from optlab.core.resources import NO_TEXTS, DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Segment, Trajectory, columns_of_run
 from optlab.core.schedules import parse_schedule

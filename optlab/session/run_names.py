@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from optlab.core.data_files import DataError, UnknownNameError
-from optlab.core.numbers_text import short
+from optlab.core.display import short
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule
 from optlab.session.experiment import Experiment, Run, changed
 from optlab.session.own_texts import rule_of

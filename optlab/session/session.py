@@ -24,13 +24,13 @@ from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
 from optlab.session.compute import RESOLUTION, compute_picture, compute_runs, picture_style
 from optlab.session.experiment import Experiment, Surface, changed
-from optlab.session.history import History
 from optlab.session.jobs import Control, Desk, DirectPool, Pool, Work
 from optlab.session.kernels import WORTH, Kernels
-from optlab.session.mapping import MapWork, Request
+from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 from optlab.session.run_names import with_run_names
+from optlab.session.undo import History
 from optlab.session.view import USUAL, View, looking, usual_part
 
 RUNS, PICTURE, MAP, COMPILE, MAP_KERNEL = "runs", "picture", "map", "compile", "map kernel"

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from optlab.session.document import Document
-from optlab.session.quantities import DEFAULT_KEYS
+from optlab.core.analysis.quantities import DEFAULT_KEYS
+from optlab.core.resources import Document
 
 ColorMap = Literal[
     "quiet",

@@ -11,16 +11,15 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
-from optlab.session.carriers import is_carrier
+from optlab.files.embedded_experiment import is_carrier
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.files.temp_files import abandon_parts
+from optlab.pictures.theme import DARK, THEMES
 from optlab.session.experiment import Experiment
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
-from optlab.session.kernel_cache import kernel_store
-from optlab.session.kernels import Kernels
-from optlab.session.parts import abandon_parts
+from optlab.session.kernels import Kernels, kernel_store
 from optlab.session.recordings import is_recording
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.session.theme import DARK, THEMES
 from optlab.ui import typesetting
 from optlab.ui.autosave import Autosave, RecoveryOffer
 from optlab.ui.bridge import Bridge

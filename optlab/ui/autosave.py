@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
-from optlab.session.files import FileProblemError
+from optlab.files.recovery import RecoveryDesk, find_offers
+from optlab.files.temp_files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool
-from optlab.session.recovery import RecoveryDesk, find_offers
 from optlab.session.session import Session
 from optlab.ui.documents import Documents
 from optlab.ui.redraw import delayed

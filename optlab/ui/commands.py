@@ -10,9 +10,9 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMessageBox
 
 import optlab
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.session import edits
 from optlab.session.session import Session
-from optlab.session.theme import DARK, LIGHT
 from optlab.session.view import View
 from optlab.ui.bridge import Bridge
 from optlab.ui.controllers.comparison import ComparisonController

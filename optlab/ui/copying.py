@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QSize
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from optlab.session.export import csv_text
+from optlab.files.run_files import csv_text
 from optlab.session.session import Session
 from optlab.ui.style import theme_of
 from optlab.ui.telling import Say

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from optlab.session.quantities import COMPONENT
+from optlab.core.analysis.quantities import COMPONENT
 from optlab.ui.controllers.panes import PaneChoice, PanesController
 from optlab.ui.views.panes import PanesView
 from optlab.ui.widgets.paint import menu_text

@@ -8,20 +8,21 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from optlab.session.carriers import CARRIERS, is_carrier
-from optlab.session.experiment import Experiment, empty_experiment
-from optlab.session.files import (
+from optlab.files.embedded_experiment import CARRIERS, is_carrier
+from optlab.files.experiment_files import (
     SUFFIX,
-    FileProblemError,
     load_experiment,
+    read_recent,
     save_experiment,
     shipped_experiment,
+    with_recent,
 )
-from optlab.session.history import same_experiment
-from optlab.session.recent import read_recent, with_recent
+from optlab.files.temp_files import FileProblemError
+from optlab.session.experiment import Experiment, empty_experiment
 from optlab.session.recordings import SUFFIXES, is_recording
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import Session
+from optlab.session.undo import same_experiment
 from optlab.ui.file_names import ask_file_name
 from optlab.ui.unsaved import Answer, ask_unsaved
 

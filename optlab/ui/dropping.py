@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from optlab.session.carriers import CARRIERS
-from optlab.session.files import SUFFIX
+from optlab.files.embedded_experiment import CARRIERS
+from optlab.files.experiment_files import SUFFIX
 from optlab.ui import own_files
 
 

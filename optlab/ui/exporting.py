@@ -10,14 +10,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from optlab.api import MapResult
+from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
 from optlab.figures.film import Film
 from optlab.figures.video import VideoError
-from optlab.session.export import export_csv, export_npz
-from optlab.session.files import FileProblemError
+from optlab.files.run_files import export_csv, export_npz
+from optlab.files.temp_files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool, Work
-from optlab.session.mapping import SweepRequest
-from optlab.session.quantities import available
+from optlab.session.maps.map_request import SweepRequest
 from optlab.session.session import Session
 from optlab.ui.file_names import ask_file_name, suffix_of
 from optlab.ui.picture_dialog import Asked, Entry, PictureDialog

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from optlab.core.numbers_text import short
-from optlab.session.sight import as_meant
+from optlab.core.analysis.view_window import as_meant
+from optlab.core.display import short
 from optlab.ui.controllers.contour import ContourController
 from optlab.ui.controllers.look import CHOICES, SWITCHES, Choice, LookController
 from optlab.ui.controllers.overlays import ARROWS, OverlaysController

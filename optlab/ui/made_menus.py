@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMenu, QWidget
 
-from optlab.session.files import (
-    FileProblemError,
+from optlab.files.experiment_files import (
     experiment_names,
+    experiment_topics,
     load_experiment,
     shipped_experiment,
 )
-from optlab.session.topics import experiment_topics
+from optlab.files.temp_files import FileProblemError
 from optlab.ui.documents import Documents
 from optlab.ui.widgets.paint import menu_text
 

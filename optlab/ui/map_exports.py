@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from optlab.api import MapResult
-from optlab.session.map_export import map_csv
+from optlab.files.map_files import map_csv
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.copying import MOST_ROWS, picture_of
 from optlab.ui.exporting import Exporter

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.parameters import SettingError
 from optlab.core.recordings import RecordingError
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.session import edits, recordings
 from optlab.session.session import Session
 

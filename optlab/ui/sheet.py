@@ -8,7 +8,7 @@ from __future__ import annotations
 from string import Template
 from typing import Final
 
-from optlab.session.theme import Theme, mix
+from optlab.pictures.theme import Theme, mix
 from optlab.ui.locate import resource
 
 RADIUS: Final = 6

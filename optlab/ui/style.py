@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import load_fonts, ui_font
 from optlab.ui.sheet import sheet
 

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
 
-from optlab.session.formula_drawing import Drawing, draw_formula
+from optlab.pictures.formula_drawing import Drawing, draw_formula
 
 __all__ = ["SIZE", "Drawing", "expect_warm_up", "is_cold", "is_ready", "typeset", "warm_up"]
 

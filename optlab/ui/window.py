@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.centre import Centre
 from optlab.ui.details import Details
 from optlab.ui.docks import Dock

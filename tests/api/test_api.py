@@ -14,8 +14,8 @@ import optlab
 from optlab.api.results import RunResult
 from optlab.cli import main
 from optlab.core.export import csv_blocks
-from optlab.core.rules.reserved import SETTINGS
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.core.rules.data import SETTINGS
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 
 
 @pytest.fixture

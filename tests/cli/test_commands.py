@@ -14,12 +14,13 @@ from types import SimpleNamespace
 import pytest
 
 import optlab as package
-from optlab.cli import command_list, parser
+from optlab.cli import parser
+from optlab.cli.commands import list as command_list
 from optlab.core.problems import problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.schedules import schedule_names
-from optlab.session.columns import aligned, fitted
-from optlab.session.files import DEFAULT_EXPERIMENT, experiment_names, shipped_experiment
+from optlab.core.text_table import aligned, fitted
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, experiment_names, shipped_experiment
 from tests.cli.conftest import Command
 
 IMPORTS = """

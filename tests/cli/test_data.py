@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from tests.cli.conftest import Command
 
 

@@ -47,7 +47,7 @@ def test_a_signal_while_a_file_is_written_leaves_nothing(
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:
     code = (
-        "import os, signal; from optlab.cli.ending import stopped_by_signals\n"
+        "import os, signal; from optlab.cli.exits import stopped_by_signals\n"
         "with stopped_by_signals():\n    os.kill(os.getpid(), signal.SIGHUP)\n"
     )
     begun = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); {code}"

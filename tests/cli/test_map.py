@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from optlab.core.maps import MEASURES
-from optlab.session.files import DEFAULT_EXPERIMENT
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT
 from tests.cli.conftest import Command, only_run
 
 ADAM = ("--problem", "himmelblau", "--optimizer", "adam", "--set", "eta=0.1", "--steps", 120)

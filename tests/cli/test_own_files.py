@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.files import load_experiment, save_experiment
 from tests.cli.conftest import Command, only_run
 from tests.session.test_own_texts import BALL, HALVED, VALLEY
 

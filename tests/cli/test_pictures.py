@@ -8,7 +8,7 @@ from PIL import Image
 
 from optlab.cli import parser
 from optlab.figures.layout import SIZES, VIEWS
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from tests.cli.conftest import Command
 
 

@@ -9,15 +9,15 @@ import pytest
 
 from optlab.core.export import csv_blocks
 from optlab.core.run import run
-from optlab.session import kernels
-from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.export import export_csv
-from optlab.session.files import (
+from optlab.files.experiment_files import (
     DEFAULT_EXPERIMENT,
     load_experiment,
     save_experiment,
     shipped_experiment,
 )
+from optlab.files.run_files import export_csv
+from optlab.session import kernels
+from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import resolve_strictly
 from optlab.session.session import Session
 from tests.cli.conftest import QUADRATIC, Command, only_run, table
@@ -207,7 +207,7 @@ def test_interruption_is_one_line_and_leaves_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("optlab.session.export.csv_blocks", interrupted)
+    monkeypatch.setattr("optlab.files.run_files.csv_blocks", interrupted)
     done = optlab("run", "--csv", "out.csv")
     assert (done.status, done.err) == (130, "optlab run: interrupted\n")
     assert list(tmp_path.iterdir()) == []
@@ -217,6 +217,6 @@ def test_too_little_memory_is_said(optlab: Command, monkeypatch: pytest.MonkeyPa
     def too_much(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("optlab.api.building.compute_runs", too_much)
+    monkeypatch.setattr("optlab.api.lab.compute_runs", too_much)
     done = optlab("run")
     assert done.status == 2 and "memory" in done.err and done.err.count("\n") == 1

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from optlab.cli import main
-from optlab.session.files import load_experiment, save_experiment
+from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session.view import CameraView, View
 
 RUN = ["run", "--problem", "rosenbrock", "--optimizer", "adam", "--steps", "30", "--quiet"]

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from optlab.core.bands import band, bands, run_seeds
-from optlab.core.gradient import GradientTreatment
+from optlab.core.analysis.seed_bands import band, bands, run_seeds
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, recorded_trajectory

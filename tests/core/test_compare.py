@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.core.compare import difference, distances
+from optlab.core.analysis.metrics import difference, distances
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run

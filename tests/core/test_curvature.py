@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from optlab.core.curvature import curvature_at
+from optlab.core.analysis.curvature import curvature_at
 from optlab.core.problems import formula_problem, load_problem
 
 

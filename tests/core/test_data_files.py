@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import Title, UnknownNameError, data_titles, find_data_file
 from optlab.core.problems import load_problem, problem_names, problem_titles
+from optlab.core.resources import Title, UnknownNameError, data_titles, find_data_file
 from optlab.core.rules import load_rule, rule_names, rule_titles
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from optlab.core.gradient import NOISE_CHUNK, STAGES, GradientTreatment, noise_block
+from optlab.core.gradient_transforms import NOISE_CHUNK, STAGES, GradientTreatment, noise_block
 from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule, rule_names

@@ -3,7 +3,12 @@ import math
 import numpy as np
 import pytest
 
-from optlab.core.gradient_check import TOLERANCE, check_gradient, compare_gradient, power_text
+from optlab.core.analysis.gradient_check import (
+    TOLERANCE,
+    check_gradient,
+    compare_gradient,
+    power_text,
+)
 from optlab.core.problems import (
     Transform,
     formula_problem,

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from optlab.core.known_answers import check_known_answers
+from optlab.core.analysis.check_known_answers import check_known_answers
 from optlab.core.rules import load_rule, read_rule, rule_names
 
 RULE = """

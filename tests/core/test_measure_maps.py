@@ -5,8 +5,16 @@ import itertools
 import numpy as np
 import pytest
 
-from optlab.core.measure_maps import GROUPS, REACH, SETTINGS, measure_picture, values_at
-from optlab.core.measures import adam_measure, adaptive_measure, momentum_measure
+from optlab.core.analysis.update_measures import (
+    GROUPS,
+    REACH,
+    SETTINGS,
+    adam_measure,
+    adaptive_measure,
+    measure_picture,
+    momentum_measure,
+    values_at,
+)
 
 
 def test_the_spot_value_of_momentum():

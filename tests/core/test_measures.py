@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.core.measures import (
+from optlab.core.analysis.update_measures import (
     adam_measure,
     adaptive_measure,
     correction_factor,

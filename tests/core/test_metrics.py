@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from optlab.core.metrics import measure, sign_changes, speed_up, steps_to_target
+from optlab.core.analysis.metrics import measure, sign_changes, speed_up, steps_to_target
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, gradient_calls, run

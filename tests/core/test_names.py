@@ -1,6 +1,6 @@
 import pytest
 
-from optlab.core.names import display_symbol
+from optlab.core.display import display_symbol
 
 
 @pytest.mark.parametrize(

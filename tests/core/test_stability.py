@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from optlab.core.curvature import curvature_at
+from optlab.core.analysis.curvature import curvature_at
+from optlab.core.analysis.stability import Stability, stability_at
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule, read_rule, rule_names
 from optlab.core.run import RunSpec, run
-from optlab.core.stability import Stability, stability_at
 
 VALLEY = load_problem("quadratic")
 STEEPEST = 20.0
@@ -121,7 +121,7 @@ def test_a_stable_rate_needs_no_limit(
 
 
 def test_l2_counts_into_the_curvature() -> None:
-    from optlab.core.gradient import GradientTreatment
+    from optlab.core.gradient_transforms import GradientTreatment
 
     spec = RunSpec(VALLEY, load_rule("gd"), treatment=GradientTreatment(l2=5.0), steps=30)
     found = limit_of(spec)

@@ -6,12 +6,7 @@ import struct
 
 import pytest
 
-from optlab.core.gradient import GradientTreatment
-from optlab.core.problems import formula_problem, load_problem
-from optlab.core.rules import load_rule, rule_names
-from optlab.core.run import RunSpec, run
-from optlab.core.schedules import parse_schedule
-from optlab.core.worksheet import (
+from optlab.core.analysis.worksheet import (
     Row,
     Worksheet,
     gradient_lines,
@@ -21,7 +16,12 @@ from optlab.core.worksheet import (
     worksheet_latex,
     worksheet_text,
 )
-from optlab.core.worksheet.numbers import latex_number, latex_value
+from optlab.core.analysis.worksheet.numbers import latex_number, latex_value
+from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.problems import formula_problem, load_problem
+from optlab.core.rules import load_rule, rule_names
+from optlab.core.run import RunSpec, run
+from optlab.core.schedules import parse_schedule
 
 EVERYTHING = GradientTreatment(noise=0.3, noise_relative=0.2, l2=0.1, clip_value=4.0, clip_norm=3.0)
 SCHEDULE = "warmup:steps=5+cosine:T_max=40"

@@ -17,7 +17,7 @@ from optlab.core.maps import MEASURES
 from optlab.core.problems import load_problem
 from optlab.core.rules.load import read_rule
 from optlab.core.schedules import schedule_names
-from optlab.session.encoding import decode_experiment
+from optlab.files.encoding import decode_experiment
 from optlab.session.resolve import resolve_strictly
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,16 +19,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from optlab.session.files import load_experiment
-from optlab.session.recovery import find_offers
+from optlab.files.experiment_files import load_experiment
+from optlab.files.recovery import find_offers
 from tests.faults.child import surroundings
 
 _WRITE = """
 import sys
 from pathlib import Path
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.files import save_experiment
-from optlab.session.recovery import RecoveryDesk
+from optlab.files.experiment_files import save_experiment
+from optlab.files.recovery import RecoveryDesk
 
 what, folder = sys.argv[1], Path(sys.argv[2])
 desk = RecoveryDesk(folder)

@@ -9,9 +9,9 @@ import pytest
 
 from optlab.core.native import KernelStore
 from optlab.core.run import RunSpec, compiled_kernel, run
+from optlab.files.experiment_files import load_experiment, save_experiment
+from optlab.files.recovery import RecoveryDesk, read_copy
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.files import load_experiment, save_experiment
-from optlab.session.recovery import RecoveryDesk, read_copy
 from optlab.session.resolve import resolve
 from tests.faults.child import command, python, surroundings, window
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from optlab.session.files import load_experiment
+from optlab.files.experiment_files import load_experiment
 from tests.faults.child import command, python, surroundings, window
 
 CLOSE_WHEN_READY = """

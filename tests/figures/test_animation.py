@@ -15,7 +15,7 @@ from optlab.figures import save_experiment_animation
 from optlab.figures.film import FRAME_LIMIT, MOST_FRAMES, Film
 from optlab.figures.video import VideoError, find_ffmpeg, mp4_bytes
 from optlab.pictures.color_tables import indexed
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from tests.figures.conftest import Make
 
 

@@ -13,9 +13,9 @@ from optlab.figures.save import picture_bytes
 from optlab.figures.setting import drawing
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.jobs import Control
-from optlab.session.mapping import MapWork, basin_request, sweep_request
+from optlab.session.maps.map_axes import usual_axis
+from optlab.session.maps.map_request import MapWork, basin_request, sweep_request
 from optlab.session.resolve import resolve
-from optlab.session.variation import usual_axis
 
 SCHEDULE = "warmup:steps=20+cosine:T_max=280"
 RUN = Run(id="1", optimizer="adam", name="A $x$ & <b>", parameters={"eta": 0.1})

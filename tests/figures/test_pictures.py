@@ -25,8 +25,8 @@ from optlab.figures.pictured import Pictured
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.view import USUAL, CameraView, looking
 from tests.figures.conftest import Drawn, Make
 

@@ -16,18 +16,18 @@ import msgspec
 from hypothesis import strategies as st
 
 from optlab.cli import main
-from optlab.core.data_files import DataError, UnknownNameError
 from optlab.core.formula import FormulaError, gradient, hessian, parse, scalar_function, to_text
 from optlab.core.formula.latex import to_latex
 from optlab.core.formula.tokens import MAX_LENGTH
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule, read_rule, rule_names
 from optlab.core.run import RunSpec, run
 from optlab.core.schedules import parse_schedule, schedule_names
+from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.choices import rule_choices
 from optlab.session.compute import PictureStyle, compute_picture
-from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import ExperimentError, resolve
 from tests.fuzz.guard import guarded

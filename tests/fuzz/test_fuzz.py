@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import DataError
 from optlab.core.formula import FormulaError, parse
+from optlab.core.resources import DataError
 from optlab.core.rules import read_rule
 from tests.fuzz import targets
 from tests.fuzz.guard import MEGABYTES, Misbehaviour, guarded, peak_megabytes

@@ -7,10 +7,7 @@ from functools import cache
 import msgspec
 import pytest
 
-from optlab.core.problems import load_problem
-from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, Trajectory, run
-from optlab.session.claims import (
+from optlab.core.analysis.claims import (
     Arrives,
     Claim,
     Ends,
@@ -23,10 +20,13 @@ from optlab.session.claims import (
     Turn,
     Value,
 )
+from optlab.core.problems import load_problem
+from optlab.core.rules import load_rule
+from optlab.core.run import RunSpec, Trajectory, run
+from optlab.files.experiment_files import experiment_names, load_experiment, shipped_experiment
+from optlab.session.check_claims import check, check_all
 from optlab.session.experiment import Experiment, with_run
-from optlab.session.files import experiment_names, load_experiment, shipped_experiment
 from optlab.session.resolve import resolve_strictly
-from optlab.session.verdict import check, check_all
 
 NAMES = experiment_names()
 Trajectories = Mapping[str, Trajectory]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import formula_problem, load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
-from optlab.core.known_answers import check_known_answers
+from optlab.core.analysis.check_known_answers import check_known_answers
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import Rule, load_rule, rule_names
 from optlab.core.run import (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import FormulaProblem, formula_problem, function_problem, load_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
 from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
-from optlab.core.run.arrays import array_program
+from optlab.core.run.array_program import array_program
 from optlab.core.run.kernels import BlockKernel, Program
-from optlab.core.run.starts import equations_of
+from optlab.core.run.spec import equations_of
 from optlab.core.schedules import parse_schedule
 
 TREATMENTS = {

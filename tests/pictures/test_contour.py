@@ -10,7 +10,7 @@ from optlab.pictures.color_tables import COLOR_MAPS, QUIET, color_table
 from optlab.pictures.contour import ContourPicture, surface_colors
 from optlab.pictures.overlays import PlacedArrow, label_boxes
 from optlab.pictures.places import Frame
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 
 
 @pytest.mark.parametrize("name", COLOR_MAPS)

@@ -17,13 +17,13 @@ from optlab.figures.formulas import broken, shapes_of
 from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
+from optlab.pictures.formula_drawing import Drawing
 from optlab.report import report_bytes, sections
-from optlab.report.content import Picture
+from optlab.report.blocks import Picture
 from optlab.report.paper.blocks import pieces_of
 from optlab.report.paper.wrapping import width_of
 from optlab.report.sections import Reported
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.formula_drawing import Drawing
 from optlab.session.resolve import resolve
 
 SIZES = (1000, 2000, 4000, 8000)

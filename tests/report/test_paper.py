@@ -16,6 +16,7 @@ from optlab.cli import main
 from optlab.core.export import csv_blocks
 from optlab.figures.formulas import broken, shapes_of, terms_of
 from optlab.figures.setting import drawing
+from optlab.files.experiment_files import load_experiment
 from optlab.report import report_bytes, sections
 from optlab.report.commands import quoted
 from optlab.report.paper.blocks import pieces_of
@@ -25,7 +26,6 @@ from optlab.report.paper.sheet import BOTTOM, LEFT, RIGHT, TOP, Sheet
 from optlab.report.paper.wrapping import Span, width_of, wrapped
 from optlab.report.sections import Reported
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
-from optlab.session.files import load_experiment
 
 A4 = (210 / 25.4 * 72, 297 / 25.4 * 72)
 

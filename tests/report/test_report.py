@@ -10,12 +10,12 @@ import pytest
 import optlab
 from optlab.cli import main
 from optlab.core.export import csv_blocks
+from optlab.files.experiment_files import experiment_names, load_experiment
 from optlab.report import report_bytes, save_report
+from optlab.report.blocks import Equations, Table, Typeset
 from optlab.report.commands import can_be_typed, run_command
-from optlab.report.content import Equations, Table, Typeset
 from optlab.report.sections import Reported, runs
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
-from optlab.session.files import experiment_names, load_experiment
 
 VOID = {"meta", "br", "line", "path", "rect", "use", "image"}
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'x' $\\alpha$ \x07 日本"

@@ -20,10 +20,10 @@ import optlab
 from optlab.api import Result
 from optlab.figures import Film, draw_experiment, picture_bytes, save, save_experiment_animation
 from optlab.figures.layout import SIZES, VIEWS
+from optlab.files.encoding import schema_file
+from optlab.files.experiment_files import experiment_names, load_experiment
 from optlab.report import report_bytes
 from optlab.session.experiment import Experiment
-from optlab.session.files import experiment_names, load_experiment
-from optlab.session.schema import schema_file
 
 NAMES = experiment_names()
 EACH = pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.jobs import Answer, Request, carry_out
 from optlab.session.session import Session
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
-from optlab.session.carriers import (
+from optlab.files.embedded_experiment import (
     EXPERIMENT_KEY,
     NothingInsideError,
     experiment_inside,
@@ -19,9 +19,10 @@ from optlab.session.carriers import (
     script_with,
     svg_with,
 )
-from optlab.session.encoding import encode_experiment, experiment_line
+from optlab.files.encoding import encode_experiment, experiment_line
+from optlab.files.experiment_files import load_experiment
+from optlab.files.temp_files import FileProblemError
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.files import FileProblemError, load_experiment
 
 EXPERIMENT = Experiment(
     title="½ </script><b>日本</b> & more",

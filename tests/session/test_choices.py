@@ -1,9 +1,8 @@
 """The order of what lists offer."""
 
 from optlab.core.rules import rule_names
-from optlab.session.choices import first_rules, rule_choices
+from optlab.session.choices import first_rules, rule_choices, usual_rules
 from optlab.session.experiment import Experiment
-from optlab.session.topics import usual_rules
 from tests.session.test_own_texts import BALL
 
 

@@ -5,9 +5,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from optlab.core.run import Trajectory, recorded_trajectory
-from optlab.core.run.outcome import Kind, Outcome
-from optlab.session.claims import (
+from optlab.core.analysis.claims import (
     Arrives,
     Claim,
     Ends,
@@ -21,8 +19,10 @@ from optlab.session.claims import (
     Value,
     sentence,
 )
+from optlab.core.run import Trajectory, recorded_trajectory
+from optlab.core.run.outcome import Kind, Outcome
+from optlab.session.check_claims import check, check_all
 from optlab.session.experiment import Experiment, Run
-from optlab.session.verdict import check, check_all
 
 RUNS = (
     Run(id="a", optimizer="adam", name="Adam"),

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
+from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
+from optlab.files.experiment_files import load_experiment, save_experiment
+from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.experiment import Experiment
-from optlab.session.files import FileProblemError, load_experiment, save_experiment, write_whole
 from optlab.session.resolve import ExperimentError, resolve
 
 GOLDEN = Path(__file__).with_name("golden") / "now" / "format-1-everything.optlab"
@@ -155,19 +156,20 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from optlab.session.experiment import Experiment
-from optlab.session import files
+from optlab.files import temp_files
+from optlab.files.experiment_files import save_experiment
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 
 step, target = sys.argv[1:]
 if step == "writing":
-    files.write_whole(Path(target), lambda file: (file.write(b"{"), file.flush(), die()))
+    temp_files.write_whole(Path(target), lambda file: (file.write(b"{"), file.flush(), die()))
 elif step == "settled":
-    files._settle_folder = die
+    temp_files._settle_folder = die
 else:
     setattr(os, step, die)
-files.save_experiment(Experiment(steps=2), Path(target))
+save_experiment(Experiment(steps=2), Path(target))
 """
 
 

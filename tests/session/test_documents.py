@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optlab.core.analysis.claims import Claim, Measure
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Transform, load_problem
+from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session import edits
-from optlab.session.claims import Claim, Measure
-from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session.experiment import FORMAT_VERSION, Experiment, Run, Surface, Treatment
 from optlab.session.resolve import ExperimentError, resolve, resolve_surface
 

@@ -12,10 +12,10 @@ from optlab.core.maps import UNKNOWN, BasinPicture
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec
-from optlab.session import early, mapping
-from optlab.session.buffer import MapBuffer
 from optlab.session.jobs import Control
-from optlab.session.mapping import MapWork, basin_request
+from optlab.session.maps import map_compute, map_request
+from optlab.session.maps.map_compute import MapBuffer
+from optlab.session.maps.map_request import MapWork, basin_request
 
 HIMMELBLAU = load_problem("himmelblau")
 SPEC = RunSpec(HIMMELBLAU, load_rule("adam"), {"eta": 0.1}, steps=60)
@@ -26,9 +26,9 @@ REQUEST = basin_request(SPEC, HIMMELBLAU.window, 128)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing waits, and every finished pass is worth a picture, however long it took."""
     for name, seconds in (("_EAGER", 1e9), ("_SHOWN_FIRST", 0.0), ("_SHOWN_EVERY", 1e9)):
-        monkeypatch.setattr(early, name, seconds)
-    monkeypatch.setattr(mapping, "_FIRST_PICTURE", 0.0)
-    mapping._kernel_is_there.cache_clear()
+        monkeypatch.setattr(map_compute, name, seconds)
+    monkeypatch.setattr(map_request, "_FIRST_PICTURE", 0.0)
+    map_request._kernel_is_there.cache_clear()
 
 
 class Drawn(MapWork):
@@ -60,7 +60,7 @@ def test_a_coarse_picture_does_not_wait_for_the_compiler() -> None:
     kernel.join()
     assert work.complete and len(work.seen) >= 3
     # 4 x 4 cells first, then finer, and what was said stays true.
-    assert words[:2] == [early.COMPILING] * 2 and control.words == ""
+    assert words[:2] == [map_compute.COMPILING] * 2 and control.words == ""
     for picture, width in zip(work.seen, (32, 16), strict=False):
         coarse = picture.labels[::width, ::width]
         assert (picture.labels == np.kron(coarse, np.ones((width, width), np.int8))).all()
@@ -85,7 +85,7 @@ def test_python_stops_where_the_compiled_passes_begin() -> None:
     work, control = Drawn(REQUEST, beside=True), Control()
     work.then = lambda: control.cancel() if work.buffer.known.sum() >= 16 * 16 else None
     work(control)
-    assert work.buffer.known.sum() == 16 * 16 and work.buffer.width == early.COMPILED_FROM
+    assert work.buffer.known.sum() == 16 * 16 and work.buffer.width == map_compute.COMPILED_FROM
 
 
 def test_a_kernel_that_is_there_at_once_needs_no_early_cells() -> None:
@@ -105,8 +105,8 @@ def test_a_rule_in_python_begins_very_coarse_as_well() -> None:
 
 
 def test_the_compiler_gets_most_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(early, "_EAGER", 0.0)
-    monkeypatch.setattr(early, "_SHARE", 0.0)
+    monkeypatch.setattr(map_compute, "_EAGER", 0.0)
+    monkeypatch.setattr(map_compute, "_SHARE", 0.0)
     work, control, rests = Drawn(REQUEST, beside=True), Control(), []
 
     def rest(_cells: object) -> None:
@@ -114,7 +114,7 @@ def test_the_compiler_gets_most_of_the_time(monkeypatch: pytest.MonkeyPatch) -> 
         if len(rests) == 20:
             control.cancel()
 
-    monkeypatch.setattr(early.EarlyCells, "_rest", rest)
+    monkeypatch.setattr(map_compute.EarlyCells, "_rest", rest)
     work(control)
     assert work.buffer.known.sum() == 8 and work.picture is not None
 

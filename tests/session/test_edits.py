@@ -5,9 +5,9 @@ import pytest
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
+from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface, changed
-from optlab.session.files import load_experiment, shipped_experiment
 from optlab.session.resolve import resolve, resolve_strictly
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from optlab.core.export import ExportCancelledError
+from optlab.files.run_files import export_csv, export_npz, run_keys, run_paths
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.export import export_csv, export_npz, run_keys, run_paths
 from optlab.session.jobs import Control
 from optlab.session.session import Session
 

@@ -7,19 +7,18 @@ from typing import BinaryIO
 
 import pytest
 
-from optlab.session.encoding import EncodingError, decode_experiment
-from optlab.session.experiment import Experiment, Run, Surface, Treatment
-from optlab.session.files import (
+from optlab.files.encoding import EncodingError, decode_experiment
+from optlab.files.experiment_files import (
     DEFAULT_EXPERIMENT,
     MAX_FILE_SIZE,
-    FileProblemError,
     experiment_names,
     find_experiment,
     load_experiment,
     save_experiment,
     shipped_experiment,
-    write_whole,
 )
+from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.resolve import resolve_strictly
 
 RUN = Run(

@@ -8,12 +8,17 @@ import jsonschema
 import msgspec
 import pytest
 
-from optlab.session import encoding
-from optlab.session.encoding import EncodingError, decode_experiment, encode_experiment
+from optlab.files import encoding
+from optlab.files.encoding import (
+    EncodingError,
+    decode_experiment,
+    encode_experiment,
+    experiment_schema,
+    schema_file,
+)
+from optlab.files.experiment_files import experiment_names, shipped_experiment
+from optlab.files.migrations import FIRST_FORMAT, MIGRATIONS, MigrationError, migrate
 from optlab.session.experiment import FORMAT_VERSION, Experiment
-from optlab.session.files import experiment_names, shipped_experiment
-from optlab.session.migrations import FIRST_FORMAT, MIGRATIONS, MigrationError, migrate
-from optlab.session.schema import experiment_schema, schema_file
 
 GOLDEN = Path(__file__).with_name("golden")
 FORMATS = range(FIRST_FORMAT, FORMAT_VERSION + 1)
@@ -110,7 +115,7 @@ def test_old_files_are_read_through_their_migrations(monkeypatch: pytest.MonkeyP
 
 
 def test_the_shipped_schema_is_the_present_one() -> None:
-    assert schema_file().read_bytes() == experiment_schema(), "write it anew: see session/schema.py"
+    assert schema_file().read_bytes() == experiment_schema(), "write it anew: see files/encoding.py"
 
 
 @pytest.mark.parametrize("name", experiment_names())

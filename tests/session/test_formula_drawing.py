@@ -5,15 +5,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from optlab.core.analysis.worksheet import gradient_lines
+from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.formula import parse
 from optlab.core.formula.latex import to_latex
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec
-from optlab.core.worksheet import gradient_lines
-from optlab.core.worksheet.plan import plan_of
-from optlab.session import formula_drawing
-from optlab.session.formula_drawing import MOST_WORK, draw_formula, layout_work
+from optlab.pictures import formula_drawing
+from optlab.pictures.formula_drawing import MOST_WORK, draw_formula, layout_work
 
 NESTED: dict[str, Callable[[str], str]] = {
     "power": lambda x: f"\\left(1 + x\\right)^{{{x}}}",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optlab.session.experiment import Experiment, changed
-from optlab.session.history import MOST, History
+from optlab.session.undo import MOST, History
 
 BEGIN = Experiment(steps=0)
 

@@ -15,7 +15,7 @@ from optlab.session.compute import compute_runs
 from optlab.session.experiment import change_run, changed
 from optlab.session.jobs import Control
 from optlab.session.kernels import LONG, WORTH, Kernels
-from optlab.session.mapping import basin_request
+from optlab.session.maps.map_request import basin_request
 from optlab.session.session import Session
 
 SPEC = RunSpec(load_problem("himmelblau"), load_rule("adam"), {"eta": 0.1}, steps=WORTH)

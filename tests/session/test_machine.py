@@ -18,9 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from optlab.core.problems import problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import run
+from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Run, Surface, change_run, changed
-from optlab.session.files import load_experiment, save_experiment
 from optlab.session.jobs import Answer, Request, carry_out
 from optlab.session.resolve import resolve
 from optlab.session.run_names import with_run_names

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 
-from optlab.core.curvature import curvature_at
+from optlab.core.analysis.curvature import curvature_at
+from optlab.core.analysis.quantities import available
 from optlab.core.problems import formula_problem
 from optlab.session import edits
-from optlab.session.comparison import compare
+from optlab.session.comparison import Entrant, compare, race
 from optlab.session.experiment import Experiment, Run, Surface, Switch
-from optlab.session.quantities import available
-from optlab.session.race import Entrant, race
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
 

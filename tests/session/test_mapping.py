@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.maps import (
     NUMBER,
     UNKNOWN,
@@ -25,11 +25,13 @@ from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
 from optlab.core.run.spec import MAX_STEPS
 from optlab.core.schedules import parse_schedule
-from optlab.session import maps
+from optlab.pictures.map_colors import basin_colors, measure_colors
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.jobs import Control
-from optlab.session.map_colors import basin_colors, measure_colors
-from optlab.session.mapping import (
+from optlab.session.maps import map_compute
+from optlab.session.maps.map_axes import add_varied_run, settings_of, usual_axis
+from optlab.session.maps.map_request import (
     BasinRequest,
     MapWork,
     basin_request,
@@ -38,8 +40,6 @@ from optlab.session.mapping import (
     sweep_request,
 )
 from optlab.session.resolve import resolve
-from optlab.session.theme import DARK, LIGHT
-from optlab.session.variation import add_varied_run, settings_of, usual_axis
 from tests.patience import PATIENCE
 
 HIMMELBLAU = load_problem("himmelblau")
@@ -75,7 +75,7 @@ class Watched(MapWork):
 
 
 def test_pictures_come_from_coarse_to_fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "_BLINK", 0.0)  # no pass is quick enough to be left out
+    monkeypatch.setattr(map_compute, "_BLINK", 0.0)  # no pass is quick enough to be left out
     control = Stopping()
     work = Watched(basin_request(SPEC, WINDOW, 48))
     assert work(control) is work
@@ -95,7 +95,7 @@ def test_pictures_come_from_coarse_to_fine(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_cancelled_map_keeps_what_was_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "_MOST_CELLS", 256)
+    monkeypatch.setattr(map_compute, "_MOST_CELLS", 256)
     control, real, tiles = Stopping(at=0.1), CompiledCells.fill, itertools.count(1)
 
     def not_far_ahead(self: CompiledCells, *arguments: object, **others: object) -> object:
@@ -127,7 +127,7 @@ def test_stopped_before_the_first_tile_there_is_no_picture() -> None:
 
 
 def test_an_interruption_ends_the_work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "_MOST_CELLS", 64)
+    monkeypatch.setattr(map_compute, "_MOST_CELLS", 64)
     computed = 0
     real = CompiledCells.fill
 
@@ -167,8 +167,8 @@ def test_a_cancellation_is_heard_within_a_run() -> None:
 def test_a_picture_of_a_pass_that_is_not_over_shows_what_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(maps, "_MOST_CELLS", 64)
-    monkeypatch.setattr(maps, "_SHOWN_EVERY", 0.0)
+    monkeypatch.setattr(map_compute, "_MOST_CELLS", 64)
+    monkeypatch.setattr(map_compute, "_SHOWN_EVERY", 0.0)
     drawn = threading.Event()
     real, calls = CompiledCells.fill, []
 

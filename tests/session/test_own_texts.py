@@ -4,17 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import MAX_FILE_SIZE, DataError, UnknownNameError
 from optlab.core.problems import load_problem
+from optlab.core.resources import MAX_FILE_SIZE, DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.run import run
+from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
+from optlab.files.experiment_files import load_experiment, save_experiment
+from optlab.files.recovery import RecoveryDesk, read_copy
 from optlab.session import edits
 from optlab.session.choices import rule_choices, schedule_choices, surface_choices
-from optlab.session.encoding import (
-    EncodingError,
-    decode_experiment,
-    encode_experiment,
-)
 from optlab.session.experiment import (
     MAX_TEXTS_SIZE,
     MOST_TEXTS,
@@ -24,9 +22,7 @@ from optlab.session.experiment import (
     Switch,
     changed,
 )
-from optlab.session.files import load_experiment, save_experiment
 from optlab.session.own_texts import own_notes, with_all_files, with_file
-from optlab.session.recovery import RecoveryDesk, read_copy
 from optlab.session.resolve import ExperimentError, resolve, resolve_strictly
 
 BALL = """

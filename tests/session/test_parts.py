@@ -13,24 +13,31 @@ from typing import Any
 
 import pytest
 
-from optlab.session import files, parts
-from optlab.session.files import FileProblemError, write_whole
-from optlab.session.parts import drop_part, drop_parts, new_part, open_part, sweep_parts
+from optlab.files import temp_files
+from optlab.files.temp_files import (
+    FileProblemError,
+    drop_part,
+    drop_parts,
+    new_part,
+    open_part,
+    sweep_parts,
+    write_whole,
+)
 
 LONG_AGO = time.time() - 24 * 3600
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from optlab.session.files import write_whole
+from optlab.files.temp_files import write_whole
 write_whole(Path(sys.argv[1]), lambda file: os.kill(os.getpid(), signal.SIGKILL))
 """
 
 ENDED_AT_ONCE = """
 import os, sys, threading
 from pathlib import Path
-from optlab.session.files import write_whole
-from optlab.session.parts import abandon_parts
+from optlab.files.temp_files import write_whole
+from optlab.files.temp_files import abandon_parts
 writing = threading.Event()
 def write(file):
     file.write(b"half")
@@ -137,7 +144,7 @@ class Signal(BaseException):
 def test_a_signal_at_any_line_leaves_no_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watched = {files.__file__, parts.__file__}
+    watched = {temp_files.__file__, temp_files.__file__}
     left = 0
 
     def trace(frame: FrameType, event: str, _argument: object) -> Callable[..., Any] | None:
@@ -156,7 +163,7 @@ def test_a_signal_at_any_line_leaves_no_part(
         folder.mkdir()
         left, stopped = line, False
         # A process that ends leaves no lock behind.
-        monkeypatch.setattr(parts, "_making", threading.Lock())
+        monkeypatch.setattr(temp_files, "_making", threading.Lock())
         sys.settrace(trace)
         try:
             write(folder / "a.csv")
@@ -181,7 +188,7 @@ def test_the_name_is_remembered_before_there_is_a_file(
         os.close(make(*arguments))
         raise Signal
 
-    monkeypatch.setattr(parts.os, "open", made_and_stopped)
+    monkeypatch.setattr(temp_files.os, "open", made_and_stopped)
     with pytest.raises(Signal):
         write(tmp_path / "a.csv")
     monkeypatch.undo()

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 from optlab.core.run import run
+from optlab.files.run_files import csv_text
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.export import csv_text
 from optlab.session.playback import SPEEDS, Playback, advance, toggle, with_speed_changed
 from optlab.session.resolve import resolve
 from optlab.session.session import Session

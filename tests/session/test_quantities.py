@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.analysis.quantities import DEFAULT_KEYS, available, cosine
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run
-from optlab.session.quantities import DEFAULT_KEYS, available, cosine
 
 QUADRATIC = load_problem("quadratic")
 

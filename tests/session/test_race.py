@@ -5,8 +5,8 @@ import pytest
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
+from optlab.session.comparison import Entrant, parting_sentence, race, race_text
 from optlab.session.experiment import Run
-from optlab.session.race import Entrant, parting_sentence, race, race_text
 
 QUADRATIC = load_problem("quadratic")
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from optlab.session.recent import MOST, read_recent, with_recent
+from optlab.files.experiment_files import MOST, read_recent, with_recent
 
 
 def test_the_newest_comes_first_and_each_once() -> None:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from optlab.core.analysis.quantities import available
+from optlab.files.encoding import decode_experiment, encode_experiment
+from optlab.files.experiment_files import load_experiment, save_experiment
+from optlab.files.temp_files import FileProblemError
 from optlab.session import recordings
-from optlab.session.comparison import compare
-from optlab.session.encoding import decode_experiment, encode_experiment
+from optlab.session.comparison import Entrant, compare, race
 from optlab.session.experiment import Experiment, Run, Surface, changed
-from optlab.session.files import FileProblemError, load_experiment, save_experiment
-from optlab.session.quantities import available
-from optlab.session.race import Entrant, race
 from optlab.session.recordings import recording_experiment, with_recording
 from optlab.session.resolve import ExperimentError, resolve, resolve_strictly
 from optlab.session.session import Session

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from optlab.files.recovery import RecoveryCopy, RecoveryDesk, find_offers, read_copy
+from optlab.files.temp_files import FileProblemError
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.files import FileProblemError
-from optlab.session.recovery import RecoveryCopy, RecoveryDesk, find_offers, read_copy
 
 EXPERIMENT = Experiment(
     title="Two hills",
@@ -21,7 +21,7 @@ KEEP_AND_WAIT = """
 import sys
 from pathlib import Path
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.recovery import RecoveryDesk
+from optlab.files.recovery import RecoveryDesk
 desk = RecoveryDesk(Path(sys.argv[1]))
 file = Path("/home/me/work.optlab")
 for steps in range(1, int(sys.argv[2]) + 1):
@@ -181,7 +181,7 @@ def test_a_newer_copy_is_offered_first(tmp_path: Path) -> None:
 def test_an_offer_that_another_holds_is_not_made_twice(tmp_path: Path) -> None:
     crash(tmp_path, 1)
     ((offer,), _) = find_offers(tmp_path)
-    code = "import sys; from pathlib import Path; from optlab.session.recovery import find_offers"
+    code = "import sys; from pathlib import Path; from optlab.files.recovery import find_offers"
     asking = f"{code}; print(len(find_offers(Path(sys.argv[1]))[0]))"
     for expected, change in (("0", offer.leave), ("1", lambda: None)):
         done = subprocess.run(

@@ -2,12 +2,12 @@
 
 import pytest
 
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session import edits
+from optlab.session.choices import rule_color
 from optlab.session.experiment import Experiment, Run, Surface, change_run, changed
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.run_names import with_run_names
 from optlab.session.session import Session
-from optlab.session.topics import rule_color
 
 
 def empty() -> Experiment:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.session.sight import as_meant, path_window
+from optlab.core.analysis.view_window import as_meant, path_window
 
 HOME = ((-5.0, 5.0), (-2.0, 2.0))
 

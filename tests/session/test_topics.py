@@ -1,7 +1,6 @@
 """Every shipped experiment is offered under one topic."""
 
-from optlab.session.files import experiment_names
-from optlab.session.topics import experiment_topics
+from optlab.files.experiment_files import experiment_names, experiment_topics
 
 
 def test_every_experiment_stands_under_one_topic():
@@ -14,6 +13,6 @@ def test_every_experiment_stands_under_one_topic():
 
 def test_a_new_experiment_is_offered_without_a_topic(monkeypatch):
     monkeypatch.setattr(
-        "optlab.session.topics.experiment_names", lambda: ("momentum_overshoots", "new")
+        "optlab.files.experiment_files.experiment_names", lambda: ("momentum_overshoots", "new")
     )
     assert experiment_topics()[1] == ("new",)

@@ -104,7 +104,7 @@ class Errands:
 
     def open_document(self) -> None:
         """One of the catalogue, one that was saved or exported, or a new one."""
-        from optlab.session.files import experiment_names
+        from optlab.files.experiment_files import experiment_names
 
         documents, files = self._lab.commands.documents, self._files()
         what = self._chance.randrange(3)

@@ -35,7 +35,7 @@ _ACT = """
 import msgspec
 from optlab.core.rules import load_rule, rule_names
 from optlab.session.experiment import changed
-from optlab.session.mapping import BasinRequest
+from optlab.session.maps.map_request import BasinRequest
 
 stepper = next(name for name in rule_names() if getattr(load_rule(name), "stepper", None))
 

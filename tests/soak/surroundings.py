@@ -37,7 +37,11 @@ def laboratory() -> Iterator[tuple[Laboratory, list[str]]]:
 def _opened(home: Path) -> Iterator[tuple[Laboratory, list[str]]]:
     from PySide6.QtCore import QSettings, qInstallMessageHandler
 
-    from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+    from optlab.files.experiment_files import (
+        DEFAULT_EXPERIMENT,
+        load_experiment,
+        shipped_experiment,
+    )
     from optlab.ui import app
     from optlab.ui.unsaved import Answer
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QEventLoop
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from optlab.session.theme import DARK
+from optlab.pictures.theme import DARK
 from optlab.ui import documents, style
 from optlab.ui.unsaved import Answer
 

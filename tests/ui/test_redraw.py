@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.experiment import changed
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.session import Session
 from optlab.ui.bridge import Bridge
 from optlab.ui.redraw import Change, Redraw

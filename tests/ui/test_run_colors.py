@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from optlab.session.theme import THEMES, contrast
+from optlab.pictures.theme import THEMES, contrast
 
 # Machado, Oliveira and Fernandes 2009, for those who lack one kind of cones.
 SIGHTS = {

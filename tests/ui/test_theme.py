@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from optlab.session.theme import DARK, LIGHT, THEMES, contrast, mix, readable_on
+from optlab.pictures.theme import DARK, LIGHT, THEMES, contrast, mix, readable_on
 from optlab.ui import style
 
 

@@ -5,11 +5,11 @@ from collections import OrderedDict
 
 import pytest
 
+from optlab.core.analysis.worksheet import gradient_lines
+from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec
-from optlab.core.worksheet import gradient_lines
-from optlab.core.worksheet.plan import plan_of
 from optlab.ui import typesetting
 from optlab.ui.typesetting import is_ready, typeset, warm_up
 

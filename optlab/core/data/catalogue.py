@@ -12,7 +12,7 @@ import msgspec
 from optlab.core.data.csv_table import read_table
 from optlab.core.data.generators import GENERATORS
 from optlab.core.data.table import Table, TableError
-from optlab.core.data_files import NO_TEXTS, data_folder, decode_toml, last_change
+from optlab.core.resources import NO_TEXTS, data_folder, decode_toml, last_change
 
 SUFFIX = ".csv"
 _MOST_BYTES = 1 << 30

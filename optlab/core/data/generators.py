@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 
 from optlab.core.data.table import Array, Table, TableError
-from optlab.core.formula.printing import number_text
+from optlab.core.formula.nodes import number_text
 
 MOST_ROWS = 1_000_000
 MOST_SEED = 2**53

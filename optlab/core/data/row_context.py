@@ -1,8 +1,8 @@
 """What compiled code reads of the data: the table's numbers, and the rows of a step.
 
 A compiled objective ``answer(context, question, step, w, v, out)``
-(:mod:`optlab.core.problems.pointer`) that computes over rows gets the address of eight int64 as
-its ``context``:
+(:mod:`optlab.core.problems.compiled_calls`) that computes over rows gets the address of eight
+int64 as its ``context``:
 
 ==========  ====================================================================================
 DATA        address of the numbers: float64, shape (COLUMNS, ROWS), each column contiguous

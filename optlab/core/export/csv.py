@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 import numpy as np
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.run import Trajectory
 
 BLOCK = 20_000

@@ -34,8 +34,8 @@ from optlab.core.formula.algebra import (
     raise_to,
     subtract,
 )
-from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, number, postorder
+from optlab.core.formula.operations import constant_values
 
 
 def derivative(node: Node, name: str) -> Node:

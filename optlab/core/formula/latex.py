@@ -6,19 +6,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from optlab.core.formula.nodes import Node
-from optlab.core.formula.printing import number_text
-from optlab.core.formula.writing import (
-    ATOM,
-    LIMIT,
-    POWER,
-    PRODUCT,
-    Edge,
-    Piece,
-    loosely,
-    write,
-)
-from optlab.core.names import GREEK, display_symbol
+from optlab.core.display import GREEK, display_symbol
+from optlab.core.formula.nodes import Node, number_text
+from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Piece, loosely, write
 
 Symbols = Mapping[str, str | Piece]
 """What names are written as, where it is not what the name itself says."""
@@ -138,7 +128,7 @@ class LatexNotation:
         self._inline = inline
 
     def symbol(self, name: str) -> Piece:
-        """See :class:`~optlab.core.formula.writing.Notation`."""
+        """See :class:`~optlab.core.formula.notation.Notation`."""
         given = self._symbols.get(name)
         if isinstance(given, Piece):
             return given

@@ -11,9 +11,8 @@ from __future__ import annotations
 import math
 
 from optlab.core.formula.algebra import ONE, ZERO
-from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.nodes import Apply, Node, Number, number, postorder, value_of
-from optlab.core.formula.operations import OPERATIONS
+from optlab.core.formula.operations import OPERATIONS, constant_values
 
 LARGEST_PRODUCT = 16
 """Whole exponents up to here are multiplied out."""

@@ -14,11 +14,15 @@ import math
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
-from optlab.core.formula.errors import FormulaError
-from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol
-from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, OPERATIONS, REDUCTIONS
-from optlab.core.formula.tokens import Token, tokenize
+from optlab.core.formula.operations import (
+    CONSTANTS,
+    FUNCTIONS,
+    OPERATIONS,
+    REDUCTIONS,
+    constant_values,
+)
+from optlab.core.formula.tokens import FormulaError, Token, tokenize
 
 MAX_DEPTH = 100
 """How deep brackets, powers and signs may be nested."""

@@ -1,4 +1,4 @@
-"""From text to tokens, each with its column."""
+"""From text to tokens, each with its column, and the error of a text that is no formula."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from optlab.core.formula.errors import FormulaError
+
+class FormulaError(ValueError):
+    """What is wrong in a formula, and where.
+
+    ``message`` is a sentence without the place, ``column`` counts characters from 1, ``length``
+    is how many characters are meant (at least 1), ``text`` is the formula as it was given.
+    """
+
+    def __init__(self, message: str, text: str, column: int = 1, length: int = 1) -> None:
+        super().__init__(f"{message} (column {column})")
+        self.message = message
+        self.text = text
+        self.column = column
+        self.length = max(1, length)
+
 
 MAX_LENGTH = 10_000
 """Characters a formula may have."""

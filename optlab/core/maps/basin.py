@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.maps.cells import Ends
 from optlab.core.problems import MapWindow, Problem
 from optlab.core.run.outcome import OUTCOMES

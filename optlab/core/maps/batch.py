@@ -12,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula.compiled import Array
-from optlab.core.gradient import NOISE_CHUNK, noise_block
+from optlab.core.formula.emit import Array
+from optlab.core.gradient_transforms import NOISE_CHUNK, noise_block
 from optlab.core.maps.cells import Cells, Ends
 from optlab.core.maps.code import ARGUMENTS, CELLS, CONVERGED, GOING, LANES, MOST_STEPS, CellCode
 from optlab.core.maps.grids import Indices
@@ -36,7 +36,7 @@ from optlab.core.run.outcome import (
     may_still_grow,
     still_grows,
 )
-from optlab.core.run.program import StepProgram
+from optlab.core.run.scalar_program import StepProgram
 
 TILE = 8192
 """Runs that go through their steps together; their numbers stay in a core's cache."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.maps.grids import Indices
 from optlab.core.run import RunSpec
 

@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from optlab.core.formula.bounds import bounds
-from optlab.core.formula.compiled import PLAIN
-from optlab.core.formula.emit import Assignment, Dialect, straight_lines
+from optlab.core.formula.emit import PLAIN, Assignment, Dialect, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, substitute, symbols
 from optlab.core.formula.operations import STRIDE
 from optlab.core.maps.measures import Record, StepNames
 from optlab.core.maps.shared import Parts, Quotients, split, with_quotients
+from optlab.core.maps.value_bounds import bounds
 from optlab.core.native import LARGEST_DIVISOR, LEAST_DIVISOR, Argument
 from optlab.core.run.equations import GRADIENT_NORM
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.program import StepProgram
+from optlab.core.run.scalar_program import StepProgram
 
 LANES = 64
 """Runs in a block."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optlab.core.formula.algebra import call
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.formula.nodes import Node
 from optlab.core.maps.cells import Ends
 from optlab.core.parameters import SettingError

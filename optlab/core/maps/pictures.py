@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.contours import LevelScale
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.maps.basin import LOST, UNDER_WAY, BasinMap
 from optlab.core.maps.cells import Codes, Ends
 from optlab.core.maps.measures import sweep_values

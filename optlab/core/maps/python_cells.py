@@ -11,18 +11,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from optlab.core.formula.compiled import TOTAL, TOTAL_NAMES, Array, define
-from optlab.core.formula.emit import straight_lines
+from optlab.core.formula.emit import TOTAL, TOTAL_NAMES, Array, define, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Symbol
-from optlab.core.gradient import noise_block
+from optlab.core.gradient_transforms import noise_block
 from optlab.core.maps.cells import Cells, Ends, cell_spec
 from optlab.core.maps.grids import Indices
 from optlab.core.maps.measures import Record, StepNames
 from optlab.core.run import program_of, run
 from optlab.core.run.kernels import plain_kernel
 from optlab.core.run.outcome import OUTCOMES, Kind, broken_outcome, may_still_grow
-from optlab.core.run.starts import equations_of, starting_memory
+from optlab.core.run.spec import equations_of, starting_memory
 
 _BLOCK = 2048
 """Steps between two questions whether to stop: some milliseconds."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.maps.cells import Cells
 from optlab.core.maps.grids import Axis
 from optlab.core.parameters import SettingError

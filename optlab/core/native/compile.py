@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from optlab.core.formula.compiled import MATH_NAMES, define
+from optlab.core.formula.emit import MATH_NAMES, define
 from optlab.core.native.object_code import Argument, ObjectCode
 from optlab.core.native.symbols import LIBRARY_FUNCTIONS, library_symbol, register_symbols
 
@@ -69,8 +69,8 @@ def compile_source(source: str, name: str, arguments: Sequence[Argument]) -> Obj
 def compile_answer(source: str) -> ObjectCode:
     """Compiles the function ``answer`` of a source text as a C function.
 
-    See :mod:`optlab.core.problems.pointer` for its arguments; functions before it in the text
-    that it calls are decorated with ``jit``.
+    See :mod:`optlab.core.problems.compiled_calls` for its arguments; functions before it in the
+    text that it calls are decorated with ``jit``.
     """
     import numba
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 
 MOST_PRODUCTS = 80
 _START = 0x1A2C05

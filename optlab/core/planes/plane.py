@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.planes.lanczos import leading_eigenpairs
 from optlab.core.planes.random_walk import random_walk_shares
 from optlab.core.problems import Problem

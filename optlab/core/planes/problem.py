@@ -12,7 +12,7 @@ from optlab.core.data.batches import Indices
 from optlab.core.native import NO_STORE, Argument, KernelStore
 from optlab.core.planes.plane import Plane
 from optlab.core.problems import MapWindow, Minimum, Problem, pair
-from optlab.core.problems.pointer import LOSS
+from optlab.core.problems.compiled_calls import LOSS
 from optlab.core.problems.problem import DEFAULT_WINDOW, Array
 from optlab.core.run.problem_calls import ProblemCalls
 

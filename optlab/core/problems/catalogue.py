@@ -9,7 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from optlab.core.data_files import (
+from optlab.core.formula import SURFACE_NAMES, FormulaError, parse
+from optlab.core.parameters import SettingError
+from optlab.core.problems.formula import FormulaProblem, check_weight_names, numbered_weights
+from optlab.core.problems.problem import Minimum
+from optlab.core.resources import (
     NO_TEXTS,
     DataError,
     Title,
@@ -21,10 +25,6 @@ from optlab.core.data_files import (
     last_change,
     read_toml,
 )
-from optlab.core.formula import SURFACE_NAMES, FormulaError, parse
-from optlab.core.parameters import SettingError
-from optlab.core.problems.formula import FormulaProblem, check_weight_names, numbered_weights
-from optlab.core.problems.problem import Minimum
 
 _KIND = "problems"
 

@@ -20,13 +20,7 @@ from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.formula.parse import WORDS
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
-from optlab.core.problems.formula import (
-    FormulaProblem,
-    GridForm,
-    check_weight_names,
-    highest_weight,
-)
-from optlab.core.problems.pointer import (
+from optlab.core.problems.compiled_calls import (
     ACCURACY,
     CURVATURE,
     GRADIENT,
@@ -34,6 +28,12 @@ from optlab.core.problems.pointer import (
     PRODUCT,
     QUESTIONS,
     Pointer,
+)
+from optlab.core.problems.formula import (
+    FormulaProblem,
+    GridForm,
+    check_weight_names,
+    highest_weight,
 )
 from optlab.core.problems.problem import DEFAULT_RANGE, Array
 

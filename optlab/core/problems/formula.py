@@ -26,7 +26,7 @@ from optlab.core.formula.operations import CONSTANTS, OPERATIONS
 from optlab.core.formula.tokens import tokenize
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
-from optlab.core.problems.pointer import Pointer, answer_source
+from optlab.core.problems.compiled_calls import Pointer, answer_source
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
 MOST_WEIGHTS = 1000

@@ -10,7 +10,7 @@ import numpy as np
 
 from optlab.core.data.batches import Indices
 from optlab.core.native import NO_STORE, KernelStore
-from optlab.core.problems.pointer import Pointer
+from optlab.core.problems.compiled_calls import Pointer
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem
 
 Function = Callable[[Array], tuple[float, Array]]
@@ -21,8 +21,9 @@ Function = Callable[[Array], tuple[float, Array]]
 class FunctionProblem(Problem):
     """A loss given by a function of Python; it must depend on its argument alone.
 
-    ``compiled`` is the same function for compiled loops (see :mod:`optlab.core.problems.pointer`),
-    such as a ``numba.cfunc``; it answers for loss and gradient.
+    ``compiled`` is the same function for compiled loops (see
+    :mod:`optlab.core.problems.compiled_calls`), such as a ``numba.cfunc``; it
+    answers for loss and gradient.
     """
 
     function: Function

@@ -27,6 +27,7 @@ from optlab.core.data import RowContext, Table
 from optlab.core.data.batches import Indices
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
+from optlab.core.problems.compiled_calls import Pointer
 from optlab.core.problems.network_arrays import evaluate, outputs
 from optlab.core.problems.network_kernel import (
     ACTIVATIONS,
@@ -36,7 +37,6 @@ from optlab.core.problems.network_kernel import (
     SOFTMAX,
     SQUARED,
 )
-from optlab.core.problems.pointer import Pointer
 from optlab.core.problems.problem import DEFAULT_RANGE, Array, Problem, Shapes
 
 LOSSES = ("squared", "cross_entropy")

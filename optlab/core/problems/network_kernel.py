@@ -13,7 +13,7 @@ reassociated, so :mod:`optlab.core.problems.network_arrays` gives the same bits.
 from __future__ import annotations
 
 from optlab.core.data.row_context import COLUMNS, DATA, FIRST, INDICES, OFFSETS, OWN, ROWS, STEPS
-from optlab.core.problems.pointer import ACCURACY, CURVATURE, PRODUCT
+from optlab.core.problems.compiled_calls import ACCURACY, CURVATURE, PRODUCT
 
 CHUNK = 128
 """Rows that are computed side by side."""

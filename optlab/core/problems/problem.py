@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from optlab.core.data.batches import Indices
 from optlab.core.native import NO_STORE, KernelStore
-from optlab.core.problems.pointer import Pointer
+from optlab.core.problems.compiled_calls import Pointer
 
 Array = npt.NDArray[np.float64]
 

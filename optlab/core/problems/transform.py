@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from optlab.core.display import short
 from optlab.core.formula import Node, Symbol, number, substitute
 from optlab.core.formula.algebra import add, divide, multiply, subtract
-from optlab.core.numbers_text import short
 from optlab.core.parameters import SettingError
 from optlab.core.problems.formula import FormulaProblem
 from optlab.core.problems.problem import Minimum

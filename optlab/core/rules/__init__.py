@@ -1,7 +1,6 @@
 """Update rules as data: a file is a rule."""
 
-from optlab.core.rules.catalogue import load_rule, rule_titles
-from optlab.core.rules.load import LEARNING_RATE, read_rule, rule_names
+from optlab.core.rules.load import LEARNING_RATE, load_rule, read_rule, rule_names, rule_titles
 from optlab.core.rules.rule import (
     Choice,
     Equation,

@@ -6,11 +6,11 @@ import itertools
 import math
 from collections.abc import Mapping
 
-from optlab.core.data_files import DataError
 from optlab.core.formula import symbols
 from optlab.core.formula.operations import CONSTANTS
+from optlab.core.resources import DataError
 from optlab.core.rules.rule import Choice, Rule
-from optlab.core.rules.shapes import is_vector
+from optlab.core.rules.state_roles import is_vector
 from optlab.core.rules.steppers import STEPPERS
 
 _MOST_COMBINATIONS = 256

@@ -1,4 +1,4 @@
-"""What a rule file may hold, before anything in it is understood."""
+"""What a rule file may hold, and the names that it cannot declare."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from optlab.core.formula.operations import CONSTANTS, OPERATIONS, REDUCTIONS
+from optlab.core.gradient_transforms import CLIP, STAGES
 from optlab.core.parameters import ParameterData
 
 
@@ -57,3 +59,18 @@ class RuleData(msgspec.Struct, forbid_unknown_fields=True):
     presets: dict[str, dict[str, str | bool | float]] = {}
     state: dict[str, str | StateData] = {}
     tests: tuple[TestData, ...] = ()
+
+
+LANGUAGE = frozenset({"w", "g", "t", "loss", "dw", CLIP, "if", "and", "or"}).union(
+    CONSTANTS, OPERATIONS.keys() - REDUCTIONS
+)
+"""What the equations and the recorded columns mean by themselves; rules know no rows of data."""
+
+SETTINGS = frozenset(
+    {"preset", "optimizer", "name", "start", "steps", "seed", "schedule", "self"}
+).union(STAGES)
+"""What a run has beside its rule.
+
+Where a setting is given by its name (``--set``, an axis of a map, an argument in Python) these
+come first, so a parameter or an option of such a name could never be set.
+"""

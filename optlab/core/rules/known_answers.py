@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from optlab.core.data_files import DataError, UnknownNameError, is_path
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
+from optlab.core.resources import DataError, UnknownNameError, is_path
 from optlab.core.rules.data import TestData
 from optlab.core.rules.rule import Choice, KnownAnswer, Rule
 

@@ -1,27 +1,32 @@
-"""Reading a rule file and refusing a broken one with file, key and reason."""
+"""Read a rule, from the catalogue or a file; a broken one is refused with file, key and reason."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from optlab.core.data_files import (
-    DataError,
-    data_folder,
-    data_names,
-    decode_toml,
-    read_toml,
-)
 from optlab.core.formula import FormulaError, Node, parse, parse_condition, symbols
 from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.parameters import Parameter, SettingError, read_parameters
+from optlab.core.resources import (
+    NO_TEXTS,
+    DataError,
+    Title,
+    data_folder,
+    data_names,
+    data_titles,
+    decode_toml,
+    find_data_file,
+    last_change,
+    read_toml,
+)
 from optlab.core.rules.check import check_rule
-from optlab.core.rules.data import OptionData, RuleData, StateData
+from optlab.core.rules.data import LANGUAGE, SETTINGS, OptionData, RuleData, StateData
 from optlab.core.rules.known_answers import read_known_answers
-from optlab.core.rules.reserved import LANGUAGE, SETTINGS
 from optlab.core.rules.rule import Choice, Equation, Option, Preset, Rule, StateVariable
 
 _KIND = "optimizers"
@@ -245,3 +250,30 @@ class _Builder:
         if fixed or target in LANGUAGE:
             raise DataError(self.file, key, f"'{target}' cannot be assigned")
         self.check_column_name(target, key)
+
+
+def rule_titles(folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS) -> tuple[Title, ...]:
+    """Key, name and summary of every rule, by name, ``own`` ones first; none is loaded for it."""
+    return data_titles(folder or rules_folder(), "summary", own)
+
+
+def load_rule(name: str, folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS) -> Rule:
+    """The rule of a name, or of a path to a ``.toml`` file.
+
+    ``own`` has the texts of rules by name; they come before the catalogue's.  Raises
+    UnknownNameError for a name that is not there, DataError for a text that cannot be used.
+    """
+    if name in own:
+        return _read_own(own[name], name)
+    path = find_data_file(folder or rules_folder(), name, "optimizer", own)
+    return _read(path, last_change(path))
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int) -> Rule:
+    return read_rule(path)
+
+
+@lru_cache(maxsize=256)
+def _read_own(text: str, name: str) -> Rule:
+    return read_rule(text, name)

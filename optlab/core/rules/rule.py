@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from optlab.core.display import display_symbol
 from optlab.core.formula.algebra import ZERO
-from optlab.core.formula.evaluate import constant_values, evaluate
 from optlab.core.formula.lower import fold
 from optlab.core.formula.nodes import Apply, Node, Number, postorder, substitute, symbols
-from optlab.core.names import display_symbol
+from optlab.core.formula.operations import constant_values, evaluate
 from optlab.core.parameters import Parameter, Role, SettingError
 from optlab.core.rules.steppers import STEPPERS
 

@@ -8,20 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from optlab.core.formula.arrays import ARRAY_NAMES, as_components, total
-from optlab.core.formula.compiled import Array, define
+from optlab.core.formula.emit import Array, define
+from optlab.core.formula.numpy_dialect import ARRAY_NAMES, as_components, total
 from optlab.core.formula.operations import STRIDE, step_power
 from optlab.core.native import KernelStore
 from optlab.core.problems import Problem
 from optlab.core.rules.steppers import STEPPERS, StepContext
+from optlab.core.run.array_program import (
+    STEP_FUNCTION,
+    ArrayProgram,
+    stepped_records,
+    vector_source,
+)
 from optlab.core.run.array_source import ARRAY_ARGUMENTS, array_source, work_vectors
-from optlab.core.run.arrays import ArrayProgram
+from optlab.core.run.columns import value_count
 from optlab.core.run.equations import StepperCall
-from optlab.core.run.layout import value_count
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.problem_calls import ProblemCalls
-from optlab.core.run.source import KERNEL
-from optlab.core.run.vector_source import STEP_FUNCTION, stepped_records, vector_source
+from optlab.core.run.scalar_source import KERNEL
 
 _NAMES: Mapping[str, Any] = {**ARRAY_NAMES, "step_power": step_power}
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optlab.core.formula.compiled import PLAIN
-from optlab.core.formula.emit import Assignment, straight_lines
+from optlab.core.formula.emit import PLAIN, Assignment, straight_lines
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument
-from optlab.core.problems.pointer import QUESTIONS
+from optlab.core.problems.compiled_calls import QUESTIONS
 from optlab.core.run.equations import GRADIENT_NORM, Assign, Call, StepEquations, Total
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.source import KERNEL, bases_of, series_begin, series_lines
+from optlab.core.run.scalar_source import KERNEL, bases_of, series_begin, series_lines
 
 _NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 4))
 _ARRAYS: tuple[Argument, ...] = ("numbers",) * 6

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from optlab.core.rules import StateVariable
+from optlab.core.run.equations import Record, StepEquations
 
 _NUMBERED = re.compile(r"(.*?)([1-9][0-9]*)")
 
@@ -120,3 +123,28 @@ class Columns(Mapping[str, tuple[str, ...]]):
             if name in self and other.size(name) != self.size(name):
                 raise ValueError(f"'{name}' has {self.size(name)} columns and {other.size(name)}")
         return Columns((*self.quantities, *(q for q in other.quantities if q.name not in self)))
+
+
+def columns_of(equations: StepEquations, weights: Sequence[str]) -> Columns:
+    """The columns of a run of so many weights, which have these names."""
+    return Columns(_quantity(record, tuple(weights)) for record in equations.records)
+
+
+def _quantity(record: Record, weights: tuple[str, ...]) -> Quantity:
+    if record.name == "w":
+        numbered = tuple(f"w{i}" for i in range(1, len(weights) + 1))
+        return Quantity("w", len(weights), None if weights == numbered else weights)
+    if not record.vector:
+        return scalar(record.name)
+    if record.state is not None and record.state.rows is not None:
+        titles = record.state.titles(len(weights))
+        return Quantity(record.name, len(titles), titles)
+    return Quantity(record.name, len(weights))
+
+
+def value_count(variable: StateVariable, dimension: int) -> int:
+    """How many numbers a memory holds for so many weights."""
+    if variable.scalar:
+        return 1
+    rows = dimension if variable.rows == "n" else variable.rows or 1
+    return rows * dimension

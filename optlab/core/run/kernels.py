@@ -13,13 +13,13 @@ from typing import Protocol
 
 import numpy as np
 
-from optlab.core.formula.compiled import PLAIN, PLAIN_NAMES, TOTAL, TOTAL_NAMES, Array, define
+from optlab.core.formula.emit import PLAIN, PLAIN_NAMES, TOTAL, TOTAL_NAMES, Array, define
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import NO_STORE, Argument, KernelStore
 from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
-from optlab.core.run.arrays import ArrayProgram
-from optlab.core.run.program import StepProgram
-from optlab.core.run.source import KERNEL, compiled_source, plain_source
+from optlab.core.run.array_program import ArrayProgram
+from optlab.core.run.scalar_program import StepProgram
+from optlab.core.run.scalar_source import KERNEL, compiled_source, plain_source
 
 Program = StepProgram | ArrayProgram
 """A step, as scalars or as vectors."""

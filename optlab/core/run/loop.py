@@ -7,17 +7,16 @@ from functools import reduce
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
-from optlab.core.gradient import noise_block
+from optlab.core.formula.emit import Array
+from optlab.core.gradient_transforms import noise_block
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem
-from optlab.core.run.arrays import array_program
+from optlab.core.run.array_program import array_program
 from optlab.core.run.columns import Columns
 from optlab.core.run.kernels import BlockKernel, Program, plain_kernel
 from optlab.core.run.outcome import Outcome, broken_outcome, complete_outcome, is_sound
-from optlab.core.run.program import StepProgram, scalar_program
-from optlab.core.run.spec import Leg, RunSpec
-from optlab.core.run.starts import equations_of, starting_memory
+from optlab.core.run.scalar_program import StepProgram, scalar_program
+from optlab.core.run.spec import Leg, RunSpec, equations_of, starting_memory
 from optlab.core.run.trajectory import Span, Trajectory
 
 MOST_SCALARS = 8

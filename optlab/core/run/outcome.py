@@ -26,7 +26,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from optlab.core.numbers_text import short
+from optlab.core.display import short
 
 Kind = Literal["finished", "converged", "diverged", "left_domain", "cancelled"]
 

@@ -12,7 +12,7 @@ import numpy as np
 from optlab.core.data import RowBlock
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import Problem
-from optlab.core.problems.pointer import ACCURACY, CURVATURE, GRADIENT, LOSS, Pointer
+from optlab.core.problems.compiled_calls import ACCURACY, CURVATURE, GRADIENT, LOSS, Pointer
 
 _POINTER = ctypes.POINTER(ctypes.c_double)
 _INTEGER = ctypes.c_int64

@@ -1,21 +1,24 @@
-"""Everything that decides the numbers of one run."""
+"""Everything that decides the numbers of one run, and the memory before its first step."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
-from optlab.core.gradient import GradientTreatment
+from optlab.core.formula.emit import Array, define, straight_lines
+from optlab.core.formula.numpy_dialect import ARRAY_NAMES, ARRAYS
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
 from optlab.core.rules import Choice, Rule, StateVariable, Variant
-from optlab.core.run.equations import OFFSET
-from optlab.core.run.layout import value_count
+from optlab.core.run.columns import value_count
+from optlab.core.run.equations import OFFSET, StepEquations
+from optlab.core.run.step_compiler import step_equations
 from optlab.core.schedules import CONSTANT, Schedule, parse_schedule
 
 MAX_STEPS = 10_000_000
@@ -212,3 +215,41 @@ def _completed(segment: Segment) -> Segment:
 def _same_kind(old: StateVariable | None, new: StateVariable) -> bool:
     """Whether memory of one rule can be that of the next: the same name and the same size."""
     return old is not None and (old.scalar, old.rows) == (new.scalar, new.rows)
+
+
+def starting_memory(
+    equations: StepEquations, values: Mapping[str, float], weights: Array
+) -> dict[str, Array]:
+    """What each memory of a rule starts from, at these weights (n,); flat arrays by name."""
+    numbers = tuple(values[name] for name in equations.values)
+    with np.errstate(all="ignore"):
+        found = _function(equations)(weights, numbers)
+    states = [record.state for record in equations.records if record.state is not None]
+    return {
+        state.name: np.array(np.broadcast_to(value, (value_count(state, len(weights)),)))
+        for state, value in zip(states, found, strict=True)
+    }
+
+
+def equations_of(leg: Leg) -> StepEquations:
+    """The statements of a leg's steps; the same object for legs that differ in numbers only."""
+    spec = leg.spec
+    return step_equations(
+        spec.variant,
+        tuple(spec.parameters),
+        spec.schedule,
+        tuple(spec.treatment.active()),
+        spec.stop_gradient is not None,
+        leg.shift != 0,
+    )
+
+
+@lru_cache(maxsize=256)
+def _function(equations: StepEquations) -> Callable[..., Any]:
+    names = [f"start_{index}" for index in range(len(equations.starts))]
+    pairs = straight_lines(list(zip(names, equations.starts, strict=True)), ARRAYS)
+    lines = [f"{', '.join(equations.values)}, = values"] if equations.values else []
+    lines += [f"{target} = {text}" for target, text in pairs]
+    lines.append(f"return ({''.join(f'{name}, ' for name in names)})")
+    body = "".join(f"    {line}\n" for line in lines)
+    return define(f"def starts(in_w, values):\n{body}", "starts", ARRAY_NAMES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.run.columns import Columns, Quantity, scalar
 from optlab.core.run.outcome import Outcome
 

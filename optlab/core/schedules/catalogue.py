@@ -15,7 +15,9 @@ from types import MappingProxyType
 
 import msgspec
 
-from optlab.core.data_files import (
+from optlab.core.formula import FormulaError, number_text, parse
+from optlab.core.parameters import SettingError, parse_interval
+from optlab.core.resources import (
     NO_TEXTS,
     DataError,
     UnknownNameError,
@@ -26,9 +28,6 @@ from optlab.core.data_files import (
     last_change,
     read_toml,
 )
-from optlab.core.formula import FormulaError, number_text, parse
-from optlab.core.interval import parse_interval
-from optlab.core.parameters import SettingError
 from optlab.core.schedules.schedule import (
     FORMULA_NAMES,
     LENGTH,

@@ -13,8 +13,7 @@ from itertools import pairwise
 
 from optlab.core.formula.algebra import add, call, choose, subtract
 from optlab.core.formula.nodes import Node, Symbol, number, substitute
-from optlab.core.interval import Interval
-from optlab.core.parameters import SettingError
+from optlab.core.parameters import Interval, SettingError
 
 TYPED = "formula"
 """The kind of a piece that a person typed as a formula."""

@@ -10,8 +10,9 @@ from matplotlib.font_manager import FontProperties
 from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.pictured import Pictured
-from optlab.report import content
-from optlab.report.content import Block, Code
+from optlab.pictures.theme import LIGHT
+from optlab.report import blocks
+from optlab.report.blocks import Block, Code
 from optlab.report.paper.equations import equation_pieces
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.listing import listing_pieces
@@ -19,13 +20,12 @@ from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
 from optlab.report.paper.tables import table_pieces
 from optlab.report.paper.wrapping import Line, Span, width_of, wrapped
 from optlab.report.sections import Reported
-from optlab.session.theme import LIGHT
 
 _LEADING = 1.5
 """The distance of lines in sizes of the letters."""
 _NAMES = 1.25
 """Inches for the names of facts."""
-_TONES: dict[content.Tone, tuple[float, str]] = {
+_TONES: dict[blocks.Tone, tuple[float, str]] = {
     "": (9.5, LIGHT.text),
     "lead": (11.0, LIGHT.text),
     "muted": (9.5, LIGHT.muted),
@@ -37,30 +37,30 @@ _TONES: dict[content.Tone, tuple[float, str]] = {
 def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
     """A block from top to bottom. Called within ``drawing()``."""
     match block:
-        case content.Title():
+        case blocks.Title():
             yield from _text([_span(block.text, 20, LIGHT.text, "semibold")], 20, leading=1.25)
-        case content.Section():
+        case blocks.Section():
             yield _section(block.text)
-        case content.RunHeading():
+        case blocks.RunHeading():
             yield from _run_heading(block)
-        case content.Paragraph():
+        case blocks.Paragraph():
             size, color = _TONES[block.tone]
             # Words about what follows stay with it.
             keeps = block.tone in ("muted", "warn") or block.text.endswith(":")
             yield from _text([_span(block.text, size, color)], size, gap=0.1, keeps=keeps)
-        case content.Claims():
+        case blocks.Claims():
             for claim in block.items:
                 yield from _claim(claim)
-        case content.Table():
+        case blocks.Table():
             yield from table_pieces(block)
-        case content.Facts():
+        case blocks.Facts():
             for name, lines in block.pairs:
                 yield from _fact(name, lines)
-        case content.Equations():
+        case blocks.Equations():
             yield from equation_pieces(block.lines)
-        case content.Picture():
+        case blocks.Picture():
             yield _picture(reported, block)
-        case content.Listing():
+        case blocks.Listing():
             yield from listing_pieces(block.commands)
 
 
@@ -103,7 +103,7 @@ def _section(text: str) -> Piece:
     return Piece(0.32, draw, gap=0.32, keeps=True)
 
 
-def _run_heading(block: content.RunHeading) -> Iterator[Piece]:
+def _run_heading(block: blocks.RunHeading) -> Iterator[Piece]:
     spans = [_span(block.text, 12.5, LIGHT.text, "semibold")]
     if block.remark:
         spans.append(_span(block.remark, 9.5, LIGHT.muted))
@@ -119,7 +119,7 @@ def _run_heading(block: content.RunHeading) -> Iterator[Piece]:
         yield Piece(piece.height, draw, piece.gap, piece.keeps)
 
 
-def _claim(claim: content.Claim) -> Iterator[Piece]:
+def _claim(claim: blocks.Claim) -> Iterator[Piece]:
     spans = [_span(claim.sentence, 9.5, LIGHT.text)]
     if claim.remark:
         spans.append(_span(claim.remark, 9.5, LIGHT.muted))
@@ -160,7 +160,7 @@ def _code(text: str) -> Span:
     return Span(text, font, LIGHT.text)
 
 
-def _picture(reported: Reported, block: content.Picture) -> Piece:
+def _picture(reported: Reported, block: blocks.Picture) -> Piece:
     parts = reported.resolved, reported.experiment, reported.trajectories
     pictured = Pictured(*parts, block.view, "page")
     width, height = ExperimentFigure.inches(pictured)

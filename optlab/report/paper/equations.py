@@ -7,11 +7,11 @@ from functools import partial
 
 from optlab.figures import setting
 from optlab.figures.formulas import Shapes, broken
-from optlab.report.content import Typeset
+from optlab.pictures.theme import LIGHT
+from optlab.report.blocks import Typeset
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import Line, Span, wrapped
-from optlab.session.theme import LIGHT
 
 SIZE = 10.5
 """Points of a formula's letters."""

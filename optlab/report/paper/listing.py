@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from optlab.figures import setting
+from optlab.pictures.theme import LIGHT
 from optlab.report.commands import quoted
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import width_of
-from optlab.session.theme import LIGHT
 
 SIZE = 8.0
 _INDENT = 0.14

@@ -11,18 +11,18 @@ import optlab
 from optlab.core.run import Trajectory
 from optlab.figures import setting
 from optlab.figures.setting import drawing
+from optlab.files.embedded_experiment import pdf_with
+from optlab.files.encoding import experiment_line
+from optlab.pictures.theme import LIGHT
 from optlab.report import sections
+from optlab.report.blocks import Progress, with_progress
 from optlab.report.paper.blocks import pieces_of
 from optlab.report.paper.flow import Piece, Placed, flow
 from optlab.report.paper.sheet import FOOT, LEFT, RIGHT, ROOM, Sheet
 from optlab.report.paper.wrapping import cut, plain, width_of
-from optlab.report.progress import Progress, told
 from optlab.report.sections import Reported
-from optlab.session.carriers import pdf_with
-from optlab.session.encoding import experiment_line
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
-from optlab.session.theme import LIGHT
 
 
 def pdf_bytes(
@@ -43,7 +43,7 @@ def pdf_bytes(
                 pieces += pieces_of(reported, block)
         pages = flow(pieces)
         with PdfPages(buffer, metadata=metadata) as file:
-            for placed in told(pages, progress):
+            for placed in with_progress(pages, progress):
                 file.savefig(_sheet(placed, title, pages).figure)
     return pdf_with(buffer.getvalue(), experiment_line(experiment))
 

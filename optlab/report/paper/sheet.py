@@ -12,8 +12,8 @@ from matplotlib.transforms import Affine2D
 
 from optlab.figures import setting
 from optlab.figures.formulas import Shapes
-from optlab.report.content import Sample
-from optlab.session.theme import LIGHT
+from optlab.pictures.theme import LIGHT
+from optlab.report.blocks import Sample
 
 WIDTH: Final = 210 / 25.4
 HEIGHT: Final = 297 / 25.4

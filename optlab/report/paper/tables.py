@@ -8,7 +8,8 @@ from functools import partial
 
 from optlab.figures import setting
 from optlab.figures.formulas import Shapes, shapes_of
-from optlab.report.content import Cell, Code, Table, Tone, Typeset
+from optlab.pictures.theme import LIGHT
+from optlab.report.blocks import Cell, Code, Table, Tone, Typeset
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
 from optlab.report.paper.wrapping import (
@@ -19,7 +20,6 @@ from optlab.report.paper.wrapping import (
     width_of,
     wrapped,
 )
-from optlab.session.theme import LIGHT
 
 _SIZE = 8.5
 _SMALLEST = 5.5

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication
 
+from optlab.core.display import display_symbol, short
 from optlab.core.maps import BasinPicture
-from optlab.core.names import display_symbol
-from optlab.core.numbers_text import short
 from optlab.core.problems import pair
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
+from optlab.pictures.map_colors import basin_colors, lost_color, place_color, shade, under_way_color
+from optlab.pictures.theme import Theme
 from optlab.session.experiment import change_run, changed
-from optlab.session.map_colors import (
-    basin_colors,
-    lost_color,
-    place_color,
-    shade,
-    under_way_color,
-)
-from optlab.session.mapping import (
+from optlab.session.maps.map_request import (
     BasinRequest,
     MapWork,
     Request,
@@ -26,7 +20,6 @@ from optlab.session.mapping import (
     usual_tolerance,
 )
 from optlab.session.session import Session
-from optlab.session.theme import Theme
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.redraw import Redraw, delayed
 from optlab.ui.style import theme_of

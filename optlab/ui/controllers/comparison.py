@@ -9,19 +9,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from optlab.core.numbers_text import short
+from optlab.core.display import short
 from optlab.core.run import Outcome
-from optlab.session.comparison import comparison_csv, usual_target
-from optlab.session.files import FileProblemError, write_whole
-from optlab.session.jobs import Control
-from optlab.session.race import (
+from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.session.comparison import (
     Entrant,
     Line,
     Race,
+    comparison_csv,
     parting_sentence,
     race,
     race_text,
+    usual_target,
 )
+from optlab.session.jobs import Control
 from optlab.session.session import Session
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.file_names import ask_file_name

@@ -7,12 +7,12 @@ from typing import get_args
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from optlab.core.analysis.view_window import path_window
 from optlab.core.problems import map_window
 from optlab.pictures.color_tables import COLOR_MAPS
 from optlab.pictures.surface3d.camera import Camera, camera_of, camera_view
 from optlab.pictures.surface3d.renderers import RendererChoice, renderer_asked
 from optlab.session.session import Session
-from optlab.session.sight import path_window
 from optlab.session.view import CameraView, View
 from optlab.ui.redraw import delayed
 from optlab.ui.views.contour import ContourView

@@ -10,7 +10,7 @@ from optlab.api import MapResult
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
 from optlab.session.experiment import Run
-from optlab.session.mapping import MapWork, Request, coarser, effort
+from optlab.session.maps.map_request import MapWork, Request, coarser, effort
 from optlab.session.session import Session
 from optlab.ui.redraw import Change, Redraw, delayed
 from optlab.ui.views.maps.page import SELECTED, MapPage

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from optlab.core.measure_maps import (
+from optlab.core.analysis.update_measures import (
     GROUPS,
     REACH,
     SETTINGS,
@@ -16,7 +16,7 @@ from optlab.core.measure_maps import (
     measure_picture,
     values_at,
 )
-from optlab.core.numbers_text import short
+from optlab.core.display import short
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.typesetting import typeset
 from optlab.ui.views.measures import MeasureDrawing, MeasuresDrawing, MeasuresView, SettingRow

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF
 
-from optlab.core.numbers_text import short
+from optlab.core.analysis.view_window import is_inside, on_border, path_window, window_around
+from optlab.core.display import short
 from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Run
 from optlab.session.session import Session
-from optlab.session.sight import is_inside, on_border, path_window, window_around
 from optlab.ui.controllers.look import LookController
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of

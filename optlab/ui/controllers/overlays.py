@@ -7,13 +7,13 @@ import math
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from optlab.core.analysis.curvature import Curvature, curvature_at, curvature_text
+from optlab.core.analysis.stability import stability_at
+from optlab.core.analysis.worksheet import gradient_points
 from optlab.core.contours import SurfacePicture
-from optlab.core.curvature import Curvature, curvature_at, curvature_text
 from optlab.core.problems import pair
 from optlab.core.rules import LEARNING_RATE, Variant
 from optlab.core.run import RunSpec, Trajectory
-from optlab.core.stability import stability_at
-from optlab.core.worksheet import gradient_points
 from optlab.pictures.overlays import (
     ArrowDrawing,
     LineDrawing,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
-from optlab.core.formula.compiled import Array
+from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available
+from optlab.core.formula.emit import Array
 from optlab.core.run import Trajectory
 from optlab.pictures.items import LINE_STYLES
+from optlab.pictures.theme import Theme
 from optlab.session.experiment import Run, change_run
-from optlab.session.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.session.session import Session
-from optlab.session.theme import Theme
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of

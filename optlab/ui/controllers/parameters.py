@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from optlab.core.data_files import DataError, UnknownNameError
-from optlab.core.gradient import GradientTreatment
+from optlab.core.analysis.worksheet import parameter_equations
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.parameters import SettingError
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
-from optlab.core.worksheet import parameter_equations
 from optlab.session import edits
 from optlab.session.choices import schedule_choices
 from optlab.session.experiment import Choice, Experiment, Run

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 from optlab.core.contours import SurfacePicture
 from optlab.core.problems import pair
 from optlab.pictures.contour import path_drawings
+from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.session.theme import Theme
 from optlab.ui.plots.background import Background
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of

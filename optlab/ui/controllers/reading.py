@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optlab.core.formula.compiled import Array
-from optlab.core.numbers_text import short
+from optlab.core.display import short
+from optlab.core.formula.emit import Array
 from optlab.session.session import Session
 
 _LOOKED_AT = 20_000  # rows of a path that are compared with the pointer at once

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 
-from optlab.core.data_files import DataError, UnknownNameError
-from optlab.core.numbers_text import short
+from optlab.core.display import short
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.pictures.items import LINE_STYLES
 from optlab.session import edits
 from optlab.session.choices import first_rules, optimizers_of, rule_choices

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QObject, QTimer
 
-from optlab.core.numbers_text import short
+from optlab.core.display import short
 from optlab.session.jobs import Control
 from optlab.session.session import Session
 from optlab.ui.redraw import Change, Redraw

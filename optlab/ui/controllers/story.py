@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 
+from optlab.core.analysis.claims import Claim, Measure
 from optlab.core.run import Trajectory
-from optlab.session.claims import Claim, Measure
+from optlab.session.check_claims import check
 from optlab.session.experiment import Experiment, changed
 from optlab.session.session import Session
-from optlab.session.verdict import check
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.details import Details
 from optlab.ui.redraw import Change, Redraw

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from optlab.core.analysis.gradient_check import GradientCheck, check_gradient
+from optlab.core.analysis.worksheet import gradient_lines
 from optlab.core.formula import FormulaError, reading_hint
-from optlab.core.gradient_check import GradientCheck, check_gradient
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem, Problem
-from optlab.core.worksheet import gradient_lines
 from optlab.session import edits
 from optlab.session.choices import surface_choices
 from optlab.session.experiment import changed

@@ -6,16 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from optlab.core.display import short
 from optlab.core.maps import CATEGORIES, MEASURES, RECORDED, Axis, MeasurePicture
-from optlab.core.numbers_text import short
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
+from optlab.pictures.map_colors import category_color, has_numbers, measure_colors
 from optlab.session.comparison import usual_target
-from optlab.session.map_colors import category_color, has_numbers, measure_colors
-from optlab.session.mapping import MapWork, Request, SweepRequest, sweep_request
+from optlab.session.maps.map_axes import add_varied_run, settings_of, usual_axis
+from optlab.session.maps.map_request import (
+    MapWork,
+    Request,
+    SweepRequest,
+    sweep_request,
+)
 from optlab.session.session import Session
-from optlab.session.variation import add_varied_run, settings_of, usual_axis
 from optlab.session.view import MapSide
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.redraw import Redraw

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from optlab.core.worksheet import Worksheet, worksheet, worksheet_latex, worksheet_text
+from optlab.core.analysis.worksheet import Worksheet, worksheet, worksheet_latex, worksheet_text
 from optlab.session.session import Session
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.telling import Say

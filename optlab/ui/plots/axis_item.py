@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from optlab.pictures.theme import Theme
 from optlab.pictures.ticks import MOST_TICKS, Ticks, round_ticks, wanted_ticks
-from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, number_font, ui_font
 
 NAME_ROOM: Final = 46.0

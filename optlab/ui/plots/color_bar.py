@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from optlab.pictures.color_tables import Table
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import number_font, ui_font
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot_menu import drop_menu

@@ -27,7 +27,7 @@ from optlab.pictures.items import (
     dash_pattern,
     marker,
 )
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.polyline import painter_path, polygon
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pyqtgraph import PlotItem
 from PySide6.QtCore import QPointF, QRectF, Signal
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.fit_button import SIZE, FitButton
 from optlab.ui.plots.plot_box import PlotBox

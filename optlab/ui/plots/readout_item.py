@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.painting import with_alpha
 

@@ -21,8 +21,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from optlab.pictures.theme import Theme
 from optlab.session.search import Match, match
-from optlab.session.theme import Theme
 from optlab.ui import fonts
 from optlab.ui.icons import paint_icon
 from optlab.ui.style import theme_of

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from optlab.session.theme import DARK, Theme, mix
+from optlab.pictures.theme import DARK, Theme, mix
 from optlab.ui import fonts
 from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import box

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui import fonts
 from optlab.ui.style import theme_of
 from optlab.ui.widgets.paint import set_tip

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import optlab as package
-from optlab.cli import desktop_entry
+from optlab.cli.commands import install_desktop
 from optlab.core.resources import resources_folder
 from tests.cli.conftest import Command
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux desktops")
 DESKTOP = resources_folder() / "desktop"
-NAME = desktop_entry.NAME
+NAME = install_desktop.NAME
 
 
 def test_files_are_written_and_removed(
@@ -58,7 +58,7 @@ def entry(path: Path) -> configparser.SectionProxy:
 
 def test_the_entry_starts_this_program_from_any_folder(tmp_path: Path) -> None:
     command = ['/opt/my $programs/100%/opt"lab\\']
-    desktop_entry.install(tmp_path, command)
+    install_desktop.install(tmp_path, command)
     shown = entry(tmp_path / "applications" / f"{NAME}.desktop")["Exec"]
     assert shown == '"/opt/my \\\\$programs/100%%/opt\\\\"lab\\\\\\\\" open %f'
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from optlab.cli.command_doctor import report
-from optlab.cli.doctor import display, examine, libraries
-from optlab.cli.doctor.finding import Finding, Section
-from optlab.cli.doctor.folders import folder_finding
-from optlab.cli.doctor.probe import ask_child
+from optlab.cli.checks import display, examine, libraries
+from optlab.cli.checks.finding import Finding, Section
+from optlab.cli.checks.folders import folder_finding
+from optlab.cli.checks.probe import ask_child
+from optlab.cli.commands.doctor import report
 from tests.cli.conftest import Command
 
 ROOT = Path(__file__).resolve().parents[3]

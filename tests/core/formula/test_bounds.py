@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from optlab.core.formula import parse, scalar_function
-from optlab.core.formula.bounds import bounds
 from optlab.core.formula.lower import lower
 from optlab.core.formula.parse import SURFACE_NAMES
+from optlab.core.maps.value_bounds import bounds
 
 TEXTS = [
     *("(1 - w1)^2 + 100 (w2 - w1^2)^2", "w1^2 - w2", "-abs(w1) + floor(w2)", "sqrt(w1^2 + 1)"),

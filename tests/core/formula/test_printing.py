@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optlab.core.formula import FormulaError, Node, Number, Symbol, number_text, parse, to_text
-from optlab.core.formula.evaluate import constant_values
 from optlab.core.formula.nodes import Apply, number
-from optlab.core.formula.operations import FUNCTIONS, OPERATIONS
+from optlab.core.formula.operations import FUNCTIONS, OPERATIONS, constant_values
 
 VALUES = tuple(
     op for op in OPERATIONS.values() if not op.is_condition and (op.name in FUNCTIONS | {"neg"})

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.analysis.metrics import path_length
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.maps import (
     RECORDS,
     Axis,
@@ -18,7 +19,6 @@ from optlab.core.maps import (
     sweep_names,
     window_axes,
 )
-from optlab.core.metrics import path_length
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule

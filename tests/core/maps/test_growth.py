@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.maps.batch import TILE, CompiledCells, run_cells
 from optlab.core.maps.cells import Cells, Ends, cell_spec
 from optlab.core.maps.python_cells import PythonCells

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import DataError
 from optlab.core.problems import load_problem
+from optlab.core.resources import DataError
 
 GOOD = """
 name = "Bowl"

@@ -7,7 +7,7 @@ from optlab.core.data import Batches, Table, load_table
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import data_problem
-from optlab.core.problems.pointer import QUESTIONS
+from optlab.core.problems.compiled_calls import QUESTIONS
 from optlab.core.run.problem_calls import ANSWER
 
 SETS = {"line": load_table("line:n=23,seed=3"), "moons": load_table("moons:n=30,seed=2")}

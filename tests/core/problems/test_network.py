@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from optlab.core.data import Batches, Table
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.native import NO_STORE
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Network, NetworkProblem, network_problem, network_sizes, usual_loss
+from optlab.core.problems.compiled_calls import QUESTIONS
 from optlab.core.problems.network import INITS, LOSSES
 from optlab.core.problems.network_arrays import negative_exp, sigmoid, tanh
 from optlab.core.problems.network_kernel import ACTIVATIONS
-from optlab.core.problems.pointer import QUESTIONS
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, compiled_kernel, run
 from optlab.core.run.problem_calls import ANSWER, ProblemCalls

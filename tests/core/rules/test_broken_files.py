@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import MAX_FILE_SIZE, DataError, UnknownNameError
+from optlab.core.resources import MAX_FILE_SIZE, DataError, UnknownNameError
 from optlab.core.rules import load_rule, read_rule, rule_names
 
 GOOD = '''

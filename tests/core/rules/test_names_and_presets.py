@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optlab.core.data_files import DataError, UnknownNameError
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule, rule_names, rule_titles
 
 RULES = rule_names()

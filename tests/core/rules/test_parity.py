@@ -6,7 +6,7 @@ import pytest
 
 from optlab.core.formula import symbols
 from optlab.core.rules import load_rule, rule_names
-from optlab.core.rules.parity import meanings
+from optlab.core.rules.state_roles import meanings
 
 
 @pytest.mark.parametrize(

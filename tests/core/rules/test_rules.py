@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem
 from optlab.core.rules import Rule, load_rule, rule_names

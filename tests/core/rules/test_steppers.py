@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from optlab.core.data_files import DataError
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import formula_problem, load_problem
+from optlab.core.resources import DataError
 from optlab.core.rules import load_rule, read_rule
-from optlab.core.rules.parity import meanings
+from optlab.core.rules.state_roles import meanings
 from optlab.core.run import RunSpec, compiled_kernel, plain_kernel, program_of, run
 from optlab.core.schedules import parse_schedule
 

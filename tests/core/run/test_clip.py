@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optlab.core.export.csv import csv_blocks
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import MAX_STEPS, Outcome, RunSpec, Trajectory, plain_kernel, program_of, run
 from optlab.core.run.kernels import BlockKernel, Program
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.program import StepProgram
+from optlab.core.run.scalar_program import StepProgram
 from optlab.core.schedules import parse_schedule
 
 BOWL = formula_problem("w1^2 + 2*w2^2")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from optlab.core.analysis.worksheet import worksheet
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Segment, Span, Trajectory, compiled_kernel, run
 from optlab.core.schedules import parse_schedule
-from optlab.core.worksheet import worksheet
 
 ROSENBROCK = load_problem("rosenbrock")
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from optlab.core.data_files import DataError
 from optlab.core.formula import Symbol, evaluate
 from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem
+from optlab.core.resources import DataError
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
 from optlab.core.schedules import (

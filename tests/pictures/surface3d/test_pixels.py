@@ -12,7 +12,7 @@ from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import Shades
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from tests.pictures.surface3d.scenes import WINDOW
 
 _ABOVE = 2 * (160 - 2 * 42) / 2.88

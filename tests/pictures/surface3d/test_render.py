@@ -9,7 +9,7 @@ from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import TONES, Shades
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from tests.pictures.surface3d.scenes import picture, plain, ridge
 
 SHADES = Shades(ramp(DARK.surface_map), True)

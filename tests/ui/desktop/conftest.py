@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.ui.app import Laboratory
 from optlab.ui.unsaved import Answer
 from tests.patience import PATIENCE

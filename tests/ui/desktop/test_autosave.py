@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from optlab.files.experiment_files import load_experiment, save_experiment
+from optlab.files.recovery import read_copy
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.files import load_experiment, save_experiment
-from optlab.session.recovery import read_copy
 from optlab.ui.app import Laboratory
 from optlab.ui.autosave import RecoveryOffer
 from tests.patience import PATIENCE
@@ -19,7 +19,7 @@ CRASH = """
 import os, sys
 from pathlib import Path
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.recovery import RecoveryDesk
+from optlab.files.recovery import RecoveryDesk
 path = Path(sys.argv[2]) if sys.argv[2] else None
 document = Experiment(title=sys.argv[3], surface=Surface(formula="w1^2 + 5 w2^2"))
 RecoveryDesk(Path(sys.argv[1])).keep(document, path)
@@ -30,7 +30,7 @@ WINDOW = """
 import os, sys
 from PySide6.QtCore import QSettings, QTimer
 from optlab.session import edits
-from optlab.session.files import load_experiment, shipped_experiment
+from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.ui import autosave
 from optlab.ui.app import Laboratory, make_application
 autosave.INTERVAL = 20

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.files import load_experiment, save_experiment
 from optlab.ui.unsaved import Answer, ask_unsaved
 
 

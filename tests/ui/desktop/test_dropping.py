@@ -7,9 +7,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 import optlab
-from optlab.session.carriers import CARRIERS
+from optlab.files.embedded_experiment import CARRIERS
+from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.files import save_experiment
 
 
 def drop(widget, *urls: QUrl, text: str = "") -> bool:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from optlab.session.recovery import find_offers
+from optlab.files.recovery import find_offers
 from tests.patience import PATIENCE
 
 PROGRAM = """
 import sys
 from PySide6.QtCore import QSettings, QTimer
 from optlab.session import edits
-from optlab.session.files import load_experiment, shipped_experiment
+from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.ui.app import Laboratory, make_application
 from optlab.ui.interrupts import Interrupts
 from optlab.ui.unsaved import Answer

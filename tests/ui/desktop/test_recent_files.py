@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from optlab.session.files import experiment_names
+from optlab.files.experiment_files import experiment_names
 from optlab.ui.made_menus import shipped_titles
 
 

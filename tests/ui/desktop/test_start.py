@@ -10,7 +10,7 @@ from tests.patience import PATIENCE
 START = """
 import sys
 from PySide6.QtCore import QSettings
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.ui.app import Laboratory, make_application
 
 HEAVY = {"numba", "llvmlite", "numexpr", "matplotlib", "ziamath", "contourpy", "PIL", "OpenGL"}

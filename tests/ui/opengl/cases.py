@@ -16,10 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import surface_picture
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.pictures.surface3d.camera import Camera
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.pictures.trace import PathDrawing
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
-from optlab.session.theme import DARK, LIGHT
 from optlab.ui import style
 from optlab.ui.app import Laboratory, make_application
 from optlab.ui.views.surface3d import Surface3DView

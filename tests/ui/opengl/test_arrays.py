@@ -9,7 +9,7 @@ from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.shades import TONES, Shades
-from optlab.session.theme import DARK
+from optlab.pictures.theme import DARK
 from optlab.ui.views.surface3d.driver import is_hardware
 from optlab.ui.views.surface3d.opengl.path_item import dashes, lengths, ribbon
 from optlab.ui.views.surface3d.opengl.surface_item import level_texels, mesh_of, shade_texels

@@ -5,8 +5,8 @@ import math
 import pytest
 from PySide6.QtCore import QRectF
 
+from optlab.pictures.theme import DARK
 from optlab.pictures.ticks import round_ticks
-from optlab.session.theme import DARK
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox

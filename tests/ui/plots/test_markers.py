@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from optlab.session.theme import THEMES
+from optlab.pictures.theme import THEMES
 from optlab.ui.plots.painting import draw_marker
 
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from optlab.core.contours import surface_picture
 from optlab.pictures.color_tables import COLOR_MAPS
 from optlab.pictures.overlays import ArrowDrawing
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.pictures.trace import PathDrawing
-from optlab.session.theme import DARK, LIGHT
 from optlab.ui.views.contour import ContourView
 
 WINDOW = ((-5.0, 5.0), (-2.0, 6.0))

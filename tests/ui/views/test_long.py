@@ -9,8 +9,8 @@ from optlab.core.contours import surface_picture
 from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath
 from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.theme import DARK
 from optlab.pictures.trace import PathDrawing
-from optlab.session.theme import DARK
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.panes.curves import Curve
 from optlab.ui.views.panes.drawings import CurveDrawing

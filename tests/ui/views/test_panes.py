@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
 from optlab.ui.views.panes.legend import LegendButton
 from optlab.ui.views.panes.ranges import drawable, ran_away, shown_range

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.session.theme import DARK
+from optlab.pictures.theme import DARK
 from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

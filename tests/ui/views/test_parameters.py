@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 
-from optlab.core.interval import parse_interval
-from optlab.core.parameters import Parameter
+from optlab.core.parameters import Parameter, parse_interval
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
 from optlab.ui.widgets.buttons import Switch
 from optlab.ui.widgets.choice import Choice

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
-from optlab.session.theme import DARK
+from optlab.pictures.theme import DARK
 from optlab.ui import fonts, style
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunItem, RunsPanel

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui import style
 from optlab.ui.icons import icon, pixmap
 from optlab.ui.locate import resource

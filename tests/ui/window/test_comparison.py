@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.session import edits
 from optlab.session.comparison import compare, comparison_csv, usual_target
 from optlab.session.experiment import Experiment, Run, Surface, changed
-from optlab.session.theme import DARK, LIGHT
 from optlab.ui.controllers.comparison import COMPARISON, LEAVING
 from optlab.ui.views.comparison import ComparisonView
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.session.files import load_experiment, shipped_experiment
+from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.session.session import Session
 
 LEFT = Qt.MouseButton.LeftButton

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from optlab.core.export import ExportCancelledError
-from optlab.session.files import DEFAULT_EXPERIMENT, load_experiment
+from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment
 
 
 def warning(lab):

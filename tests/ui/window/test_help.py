@@ -60,7 +60,7 @@ def test_links_between_pages_are_followed(commands):
 
 
 def test_every_symbol_of_the_rules_is_in_the_glossary():
-    from optlab.core.names import display_symbol
+    from optlab.core.display import display_symbol
 
     text = (guide_folder() / "glossary.md").read_text(encoding="utf-8")
     for name in ("eta", "alpha", "beta1", "beta2", "epsilon", "m", "s", "m_hat", "s_hat"):

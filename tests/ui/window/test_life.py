@@ -13,13 +13,13 @@ from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.session.experiment import changed
-from optlab.session.files import (
+from optlab.files.experiment_files import (
     DEFAULT_EXPERIMENT,
     load_experiment,
     save_experiment,
     shipped_experiment,
 )
+from optlab.session.experiment import changed
 from tests.patience import PATIENCE
 
 

@@ -12,11 +12,11 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from optlab.core.curvature import curvature_at
-from optlab.core.stability import stability_at
+from optlab.core.analysis.curvature import curvature_at
+from optlab.core.analysis.stability import stability_at
+from optlab.files.experiment_files import load_experiment, save_experiment, shipped_experiment
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.session.experiment import Experiment, Surface, change_run, changed
-from optlab.session.files import load_experiment, save_experiment, shipped_experiment
-from optlab.session.theme import DARK, LIGHT
 from optlab.session.view import USUAL, looking
 from optlab.ui.controllers.tabs import usual_view
 from optlab.ui.look_menu import ArrowsMenu, LookMenu

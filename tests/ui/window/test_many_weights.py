@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
+from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import Experiment, Run, Surface, Switch
-from optlab.session.files import save_experiment
 from optlab.ui.unsaved import Answer
 
 RECORDED = "t,w1,w2,loss\n0,1,2,5\n1,0.5,1,1.25\n2,0.25,0.5,0.3125\n"

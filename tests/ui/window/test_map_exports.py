@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from optlab.cli import main
+from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import change_run
-from optlab.session.files import save_experiment
 from optlab.ui import map_exports
 
 LEFT = Qt.MouseButton.LeftButton

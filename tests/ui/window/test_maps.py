@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from optlab.core.maps import BasinPicture, MeasurePicture
-from optlab.session import mapping
-from optlab.session.early import COMPILING
 from optlab.session.experiment import Surface, change_run, changed
 from optlab.session.jobs import Control
-from optlab.session.mapping import BasinRequest, SweepRequest
+from optlab.session.maps import map_request
+from optlab.session.maps.map_compute import COMPILING
+from optlab.session.maps.map_request import BasinRequest, SweepRequest
 from optlab.ui.controllers import maps as controllers
 from tests.patience import PATIENCE
 
@@ -140,14 +140,14 @@ def test_another_setting_is_answered_coarse_first(lab, basins, monkeypatch) -> N
 
 def test_while_the_compiler_works_there_is_a_coarse_picture(lab, basins, monkeypatch) -> None:
     compiling, go_on = threading.Event(), threading.Event()
-    real = mapping.CompiledCells
+    real = map_request.CompiledCells
 
     def slow(*arguments: object) -> object:
         compiling.set()
         assert go_on.wait(PATIENCE)
         return real(*arguments)
 
-    monkeypatch.setattr(mapping, "CompiledCells", slow)
+    monkeypatch.setattr(map_request, "CompiledCells", slow)
     basins.resolution = 128
     text = "w1^2 + 2 w2^2 + cos(w1)"
     lab.session.propose(changed(lab.session.document, surface=Surface(formula=text)))

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from optlab.core.measure_maps import GROUPS
-from optlab.session.theme import DARK, LIGHT
+from optlab.core.analysis.update_measures import GROUPS
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.widgets.track import Track
 
 LEFT = Qt.MouseButton.LeftButton

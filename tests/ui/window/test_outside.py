@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from optlab.core.analysis.view_window import is_inside
 from optlab.session.experiment import changed
-from optlab.session.sight import is_inside
 from tests.ui.window.conftest import default_experiment
 
 

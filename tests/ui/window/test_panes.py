@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
+from optlab.core.analysis.quantities import DEFAULT_KEYS
 from optlab.session.experiment import changed
-from optlab.session.quantities import DEFAULT_KEYS
 from optlab.session.view import View
 from optlab.ui.controllers import beside
 from optlab.ui.curves_menu import CurvesMenu, PaneMenu, pane_menu

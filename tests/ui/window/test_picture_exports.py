@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from optlab.cli import main
 from optlab.figures.film import Film
-from optlab.session.files import load_experiment, save_experiment
+from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.ui.exporting import picture_views
 from optlab.ui.picture_dialog import Asked, PictureDialog
 

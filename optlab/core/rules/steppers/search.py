@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 from optlab.core.rules.steppers.stepper import StepContext
 
 SUFFICIENT = 1e-4

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from optlab.core.formula.compiled import Array
+from optlab.core.formula.emit import Array
 
 
 @dataclass(frozen=True, eq=False)

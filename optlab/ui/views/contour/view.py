@@ -9,14 +9,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, S
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from optlab.core.analysis.view_window import as_meant
 from optlab.core.contours import SurfacePicture
 from optlab.pictures.color_tables import COLOR_MAPS, color_table
 from optlab.pictures.contour import loss_ticks
 from optlab.pictures.overlays import ArrowDrawing, LineDrawing
 from optlab.pictures.places import Window
+from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing, Trace
-from optlab.session.sight import as_meant
-from optlab.session.theme import Theme
 from optlab.ui.fonts import math_font, scaled
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.background import Background

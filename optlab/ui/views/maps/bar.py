@@ -6,9 +6,9 @@ import math
 from typing import Final
 
 from optlab.core.maps import ValueScale
+from optlab.pictures.map_colors import ramp_colors
+from optlab.pictures.theme import Theme
 from optlab.pictures.ticks import figures, round_ticks, wanted_ticks
-from optlab.session.map_colors import ramp_colors
-from optlab.session.theme import Theme
 from optlab.ui.plots.color_bar import ColorBar
 
 BAR_ROOM: Final = 74.0

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QWidget
 
 from optlab.pictures.places import Window
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
 from optlab.ui.plots.image_item import CellsImage

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from optlab.pictures.theme import Theme
 from optlab.session.actions import BY_ID, Action
-from optlab.session.theme import Theme
 from optlab.ui.views.maps.canvas import MapCanvas
 from optlab.ui.views.maps.controls import Legend, SidePanel
 from optlab.ui.views.maps.drawings import LegendItem

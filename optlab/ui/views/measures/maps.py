@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from optlab.pictures.color_tables import diverging_table
+from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.ticks import linear_labels, linear_ticks
-from optlab.session.theme import DARK, Theme
 from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar

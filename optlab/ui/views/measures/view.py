@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui import fonts
 from optlab.ui.style import theme_of
 from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from optlab.pictures.polyline import column_extremes, simplified, thinned
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.painting import draw_marker, line_pen, with_alpha
 from optlab.ui.plots.pixel_items import KeptItem, MovingItem

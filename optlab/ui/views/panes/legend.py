@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.painting import draw_marker, line_pen
 from optlab.ui.widgets.paint import set_tip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from optlab.core.numbers_text import short
+from optlab.core.display import short
 from optlab.pictures.ticks import figures
 from optlab.ui.views.panes.curves import common_range, curve
 from optlab.ui.views.panes.drawings import PaneSpec

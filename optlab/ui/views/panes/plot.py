@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.fonts import scaled
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.plot_view import PlotView
 from optlab.ui.views.panes.drawings import PaneSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from optlab.session.theme import DARK, Theme
+from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.pixel_items import MovingItem
 from optlab.ui.views.panes.pane_box import PaneBox

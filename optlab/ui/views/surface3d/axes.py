@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from optlab.pictures.surface3d.axes import Axes3D, AxisText
-from optlab.session.theme import Theme, mix
+from optlab.pictures.theme import Theme, mix
 from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.polyline import polygon
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from optlab.pictures.contour import ink, outline
 from optlab.pictures.surface3d.paths import Spot
 from optlab.pictures.surface3d.relief import Relief
+from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
-from optlab.session.theme import Theme
 from optlab.ui.fonts import ui_font
 from optlab.ui.plots.painting import draw_marker, line_pen, with_alpha
 from optlab.ui.views.surface3d.scene import Scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui.plots.readout_item import draw_readout, readout_box
 
 

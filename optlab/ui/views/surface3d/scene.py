@@ -14,8 +14,8 @@ from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath, Spot, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.shades import Shades
+from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.trace import PathDrawing
-from optlab.session.theme import DARK, Theme
 from optlab.ui.plots.background import Background, are_long, sketch_stride
 
 Laid = LaidPath[PathDrawing]

@@ -14,7 +14,7 @@ from optlab.pictures.surface3d.camera import Projection
 from optlab.pictures.surface3d.paths import Spot, glow_begin
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
-from optlab.session.theme import mix
+from optlab.pictures.theme import mix
 from optlab.ui.plots.painting import with_alpha
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.axes import draw_axes

@@ -14,8 +14,8 @@ from optlab.pictures.color_tables import COLOR_MAPS
 from optlab.pictures.surface3d.camera import Camera
 from optlab.pictures.surface3d.renderers import RendererChoice, Rendering, rendering
 from optlab.pictures.surface3d.visibility import place_under
+from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
-from optlab.session.theme import Theme
 from optlab.ui.plots.background import Background
 from optlab.ui.views.surface3d.driver import Driver, driver
 from optlab.ui.views.surface3d.readout import Readout

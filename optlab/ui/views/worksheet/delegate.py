@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from optlab.session.theme import Theme
+from optlab.pictures.theme import Theme
 from optlab.ui import fonts
 from optlab.ui.style import theme_of
 from optlab.ui.typesetting import SIZE, is_ready, typeset

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from optlab.core.worksheet import Row, Worksheet, plain_number, plain_value
+from optlab.core.analysis.worksheet import Row, Worksheet, plain_number, plain_value
 from optlab.ui.views.worksheet.layout import wrapped
 
 EQUATION, NUMBERS, RESULTS = 0, 1, 2

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from optlab.core.worksheet import Worksheet
+from optlab.core.analysis.worksheet import Worksheet
 from optlab.ui import fonts
 from optlab.ui.typesetting import SIZE, is_cold, is_ready, typeset
 from optlab.ui.views.worksheet.delegate import CellDelegate

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from optlab.core.worksheet import Worksheet
-from optlab.session.theme import Theme
+from optlab.core.analysis.worksheet import Worksheet
+from optlab.pictures.theme import Theme
 from optlab.ui import fonts
 from optlab.ui.style import theme_of
 from optlab.ui.views.worksheet.table import WorksheetTable

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from optlab.core.maps import ValueScale
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.views.maps import MapAxis, MapCanvas, MapDrawing, MapMark
 
 LEFT = Qt.MouseButton.LeftButton

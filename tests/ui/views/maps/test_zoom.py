@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.core.measure_maps import GROUPS, REACH, measure_picture
+from optlab.core.analysis.update_measures import GROUPS, REACH, measure_picture
 from optlab.ui.controllers.measures import _drawing
 from optlab.ui.views.maps import MapAxis, MapCanvas, MapDrawing
 from optlab.ui.views.measures import MeasuresDrawing, MeasuresView

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.pictures.surface3d.camera import Camera
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.views.surface3d import Surface3DView, scene, software
 from tests.pictures.surface3d.scenes import Path, bowl, picture
 

@@ -5,13 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
-from optlab.core.gradient import GradientTreatment
+from optlab.core.analysis.worksheet import Worksheet, worksheet
+from optlab.core.gradient_transforms import GradientTreatment
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.schedules import parse_schedule
-from optlab.core.worksheet import Worksheet, worksheet
-from optlab.session.theme import DARK, LIGHT
+from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui import fonts, style
 from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.views.worksheet.layout import GAP, MARGIN, RowNeed, lay_out, wrapped

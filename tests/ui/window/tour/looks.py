@@ -15,8 +15,8 @@ from PySide6.QtCore import QPointF
 
 from optlab.core.problems import Problem
 from optlab.core.run import Trajectory
+from optlab.session.check_claims import check_all
 from optlab.session.experiment import Experiment
-from optlab.session.verdict import check_all
 from optlab.ui import style
 
 STYLES = ("solid", "dash", "dot", "dashdot")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from optlab.session.files import experiment_names
+from optlab.files.experiment_files import experiment_names
 from tests.ui.window.tour import test_tour_of_adaptive_rules, test_tour_of_momentum
 
 NAMES = (

@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from optlab.core.run import Trajectory
+from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment
-from optlab.session.files import load_experiment, shipped_experiment
-from optlab.session.history import same_experiment
 from optlab.session.jobs import Control
 from optlab.session.kernels import Kernels
 from optlab.session.resolve import resolve
+from optlab.session.undo import same_experiment
 from optlab.ui.controllers.comparison import COMPARISON
 from tests.ui.window.tour import looks
 

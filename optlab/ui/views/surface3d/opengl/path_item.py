@@ -18,7 +18,7 @@ from optlab.pictures.items import PATTERNS
 from optlab.pictures.surface3d.camera import Projection
 from optlab.pictures.surface3d.paths import Spot, glow_begin, head_of
 from optlab.pictures.surface3d.relief import Relief
-from optlab.session.theme import mix
+from optlab.pictures.theme import mix
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.opengl.shaders import compiled
 from optlab.ui.views.surface3d.scene import Laid, Scene

@@ -1,0 +1,448 @@
+"""Building experiments: each method gives a changed copy, nothing is changed in place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from optlab.api import arguments
+from optlab.api.map_arguments import Side, basins_of, check_measure, mapped_run, spec_of, sweep_of
+from optlab.api.maps import MapResult, Progress, Told
+from optlab.api.results import Result
+from optlab.core.gradient_transforms import STAGES
+from optlab.core.parameters import SettingError
+from optlab.core.problems import FunctionProblem, Window, function_problem
+from optlab.core.problems.formula import check_weight_names
+from optlab.core.problems.function import Function
+from optlab.core.rules import Choice, Rule, load_rule
+from optlab.core.run.spec import MAX_SEED, MAX_STEPS
+from optlab.files.encoding import decode_experiment, encode_experiment
+from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
+from optlab.session.compute import compute_runs
+from optlab.session.experiment import (
+    Experiment,
+    Run,
+    Surface,
+    Switch,
+    Treatment,
+    changed,
+    free_color,
+    fresh_id,
+    fresh_name,
+    with_run,
+)
+from optlab.session.kernels import kernel_store
+from optlab.session.maps.map_request import MapWork, Request
+from optlab.session.own_texts import with_file, with_schedule_files
+from optlab.session.recordings import with_recording
+from optlab.session.resolve import Resolved, resolve_strictly
+from optlab.session.view import View, looking
+
+Point = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """An experiment that can be changed, run and saved; ``document`` is what its file says.
+
+    ``objective`` is the loss where it is a function of Python; no file can hold it.
+    """
+
+    document: Experiment
+    objective: FunctionProblem | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., Lab], tuple[object, ...]]:
+        """What its file says, and the function where it has one."""
+        return _lab_again, (encode_experiment(self.document), self.objective)
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The names of its runs."""
+        return tuple(run.title for run in self.document.runs)
+
+    def add(
+        self,
+        optimizer: str | Path,
+        *,
+        name: str = "",
+        schedule: str = "constant",
+        start: Point | None = None,
+        preset: str = "",
+        **settings: float | Choice,
+    ) -> Lab:
+        """With one more run.
+
+        ``optimizer`` is a name of :func:`~optlab.optimizers` or the path of a rule file
+        (``.toml``), whose text the experiment takes in; ``preset`` one of its named conventions;
+        ``settings`` its parameters and options by name, and what is done to the gradient
+        (``noise``, ``noise_relative``, ``l2``, ``clip_value``, ``clip_norm``).  What is not given
+        is the rule's default.
+        """
+        optimizer = arguments.name_or_path("optimizer", optimizer)
+        document, optimizer = with_file(self.document, "rules", optimizer)
+        document, schedule = with_schedule_files(document, arguments.text("schedule", schedule))
+        rule = load_rule(optimizer, own=document.rules)
+        parameters, options, treatment = _settings(rule, preset, settings)
+        old = document.runs
+        run = Run(
+            id=fresh_id(old),
+            optimizer=optimizer,
+            name=fresh_name(arguments.text("name", name) or rule.name, old),
+            parameters=parameters,
+            options=options,
+            schedule=schedule,
+            treatment=Treatment(**treatment),
+            start=_point("start", start),
+            color=free_color(old),
+            style=len(old) // 8,
+        )
+        return self._checked(changed(document, runs=(*old, run)))
+
+    def then(
+        self,
+        after: int,
+        optimizer: str | Path,
+        *,
+        schedule: str = "",
+        preset: str = "",
+        keep_memory: bool = True,
+        **settings: float | Choice,
+    ) -> Lab:
+        """With another optimizer, or other settings, after so many updates of the last run.
+
+        The new rule takes over memory that both have, by name; with ``keep_memory=False`` it
+        starts afresh.  A ``schedule`` of its own counts from there; without one the run's goes
+        on, and so does what is done to the gradient unless ``settings`` name any of it.  The rest
+        is as for :meth:`add`.
+        """
+        if not self.document.runs:
+            raise SettingError("then", "there is no run yet to go on; add one")
+        optimizer = arguments.name_or_path("optimizer", optimizer)
+        document, optimizer = with_file(self.document, "rules", optimizer)
+        document, schedule = with_schedule_files(document, arguments.text("schedule", schedule))
+        rule = load_rule(optimizer, own=document.rules)
+        parameters, options, treatment = _settings(rule, preset, settings)
+        switch = Switch(
+            after=arguments.whole("after", after, 1, MAX_STEPS),
+            optimizer=optimizer,
+            parameters=parameters,
+            options=options,
+            schedule=schedule,
+            treatment=Treatment(**treatment) if treatment else None,
+            keep_memory=arguments.truth("keep_memory", keep_memory),
+        )
+        run = document.runs[-1]
+        run = msgspec.structs.replace(run, then=(*run.then, switch))
+        return self._checked(with_run(document, run))
+
+    def add_recording(self, path: str | Path, *, name: str = "") -> Lab:
+        """With one more run: numbers recorded elsewhere, a CSV of ``t,w1,w2,...,loss``.
+
+        The experiment takes the text of a small file in.  Raises ValueError with line and column.
+        """
+        document = with_recording(self.document, arguments.path("path", path))
+        name = arguments.text("name", name)
+        run = document.runs[-1]
+        others = document.runs[:-1]
+        run = msgspec.structs.replace(
+            run,
+            name=fresh_name(name, others) if name else run.name,
+            color=free_color(others),
+            style=len(others) // 8,
+        )
+        return self._checked(with_run(document, run))
+
+    def change(self, **fields: object) -> Lab:
+        """With other values for ``start``, ``steps``, ``seed``, ``stop_gradient``, ``title``,
+        ``story``, ``rules``, ``surfaces``, ``schedules`` or ``recordings``."""
+        for name in fields:
+            if name not in _SHARED:
+                raise SettingError(name, f"cannot be changed; known are {', '.join(_SHARED)}")
+        checked = {name: _SHARED[name](name, value) for name, value in fields.items()}
+        return self._checked(changed(self.document, **checked))
+
+    def show(self, **fields: object) -> Lab:
+        """Shown in another way: other values for fields of the :class:`~optlab.session.view.View`.
+
+        Pictures follow it, and a saved experiment opens so: ``color_map``, ``levels``, ``scale``
+        ("log" or "linear"), ``lines``, ``minima``, ``camera`` (a dict with ``azimuth``,
+        ``elevation``, ``distance``), ``height``, ``exaggeration``, ``panes``, ...
+        """
+        view = self.document.shown
+        for name, value in fields.items():
+            if name not in View.__struct_fields__:
+                known = ", ".join(View.__struct_fields__)
+                raise SettingError(name, f"is not part of the view; known are {known}")
+            given = arguments.text(name, value) if isinstance(value, str) else value
+            try:
+                view = looking(view, **{name: given})
+            except (msgspec.ValidationError, TypeError, OverflowError) as error:
+                reason = str(error).partition(" - at `")[0].lower()
+                raise SettingError(name, f"cannot be {arguments.shown(value)}: {reason}") from None
+        return self._checked(changed(self.document, view=view))
+
+    def run(self, progress: Progress | None = None) -> Result:
+        """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""
+        resolved = self.resolved
+        control = Told(progress)
+        trajectories = compute_runs(resolved.specs, control)
+        return Result(self.document, resolved, {**resolved.recordings, **trajectories})
+
+    def basin_map(
+        self,
+        run: str | int | None = None,
+        *,
+        resolution: int = 256,
+        tolerance: float | None = None,
+        progress: Progress | None = None,
+    ) -> MapResult:
+        """Where every start of the surface's window leads, and how many steps it takes.
+
+        ``run``: whose settings, by name or place (the first where none is named);
+        ``resolution``: starts along each side; ``tolerance``: the norm of the gradient at which
+        a run has arrived, by default that of the experiment, else 0.01.
+        """
+        resolved = self.resolved
+        mapped = mapped_run(self.document, run)
+        request = basins_of(resolved, spec_of(resolved, mapped), resolution, tolerance)
+        return self._map(mapped, request, "loss", progress)
+
+    def sweep(
+        self,
+        run: str | int | None = None,
+        *,
+        x: Side | None = None,
+        y: Side | None = None,
+        resolution: int = 256,
+        measure: str = "loss",
+        target: float | None = None,
+        progress: Progress | None = None,
+    ) -> MapResult:
+        """What becomes of a run for every pair of values of two settings.
+
+        ``x`` and ``y``: a name, for its usual range, or ``(name, low, high)``, or
+        ``(name, low, high, "log")``; a setting is a parameter (``eta``), a constant of the
+        schedule (``schedule.T_max``), a treatment of the gradient that is on (``clip_norm``) or
+        a component of the start (``w1``).  ``measure`` is what pictures show: ``loss``,
+        ``steps`` to the ``target``, ``outcome`` or path ``length``; all are computed.
+        ``target`` is the loss that counts as arrived, by default that of :meth:`Result.table`.
+        """
+        check_measure(measure)
+        resolved = self.resolved
+        mapped = mapped_run(self.document, run)
+        request = sweep_of(resolved, spec_of(resolved, mapped), (x, y), resolution, target)
+        return self._map(mapped, request, measure, progress)
+
+    def _map(
+        self, run: Run, request: Request, measure: str, progress: Progress | None
+    ) -> MapResult:
+        work = MapWork(request, kernel_store(), measure)
+        return MapResult(work(Told(progress)), self.document, run)
+
+    @property
+    def resolved(self) -> Resolved:
+        """What the experiment means: the problem, and the complete settings of each run."""
+        return resolve_strictly(self.document, self.objective)
+
+    def save(self, path: str | Path) -> None:
+        """Writes the experiment file, whole or not at all.
+
+        Raises ValueError for an experiment on a function of Python.
+        """
+        if self.objective is not None:
+            what = f"the loss is the Python function '{self.objective.name}'"
+            raise SettingError("objective", f"{what}, which a file cannot hold")
+        save_experiment(self.document, arguments.path("path", path))
+
+    def _checked(self, document: Experiment) -> Lab:
+        document = _rebuilt(document)
+        resolve_strictly(document, self.objective)
+        return Lab(document, self.objective)
+
+
+def experiment(
+    problem: str = "",
+    *,
+    loss: str = "",
+    objective: Function | None = None,
+    weights: Sequence[str] = (),
+    start: Point | None = None,
+    steps: int = 200,
+    seed: int = 0,
+    stop_gradient: float | None = None,
+    window: Sequence[Point] | None = None,
+    title: str = "",
+    story: str = "",
+    rules: Mapping[str, str] | None = None,
+    surfaces: Mapping[str, str] | None = None,
+    schedules: Mapping[str, str] | None = None,
+) -> Lab:
+    """An experiment without runs on a surface of the catalogue, a formula or a function.
+
+    ``problem`` is a name of :func:`~optlab.problems` or the path of a problem file (``.toml``),
+    whose text the experiment takes in; ``loss`` a formula of w1 ... wn, or of the names in
+    ``weights``; ``objective`` a function that gives loss and gradient (an array) at an array of
+    weights, which needs a ``start``.  ``start`` has a number for each weight, by default the
+    problem's own; ``window`` is the part of the surface that pictures show, (low, high) for each
+    weight.  ``rules``, ``surfaces`` and ``schedules`` are texts by name, as ``.toml``
+    files have them; they come before the catalogue's.
+    """
+    loss = arguments.text("loss", loss)
+    sources = [problem is not None and bool(problem), bool(loss), objective is not None]
+    if problem is None or sources.count(True) != 1:
+        reason = "and loss and objective: exactly one of them has to be given"
+        raise SettingError("problem", reason)
+    names = _names(weights)
+    if problem and names:
+        raise SettingError("weights", "name those of a formula or function, not of the catalogue")
+    given: FunctionProblem | None = None
+    if objective is not None:
+        given = _function(objective, _point("start", start), names)
+    document = Experiment(
+        rules=_texts("rules", rules),
+        surfaces=_texts("surfaces", surfaces),
+        schedules=_texts("schedules", schedules),
+    )
+    problem = arguments.name_or_path("problem", problem) if problem else ""
+    document, problem = with_file(document, "surfaces", problem)
+    document = changed(
+        document,
+        title=arguments.text("title", title),
+        story=arguments.text("story", story),
+        surface=Surface(
+            problem=problem,
+            formula=loss,
+            function="" if given is None else given.name,
+            weights=names,
+            window=_window(window),
+        ),
+        start=_point("start", start),
+        steps=_steps("steps", steps),
+        seed=_seed("seed", seed),
+        stop_gradient=_tolerance("stop_gradient", stop_gradient),
+    )
+    return Lab(Experiment(), given)._checked(document)
+
+
+def load(name: str | Path) -> Lab:
+    """An experiment from a file, from a picture that carries one, or a shipped one by name; or
+    one of nothing but recorded numbers, from a ``.csv`` file."""
+    return Lab(load_experiment(find_experiment(arguments.name_or_path("name", name))))
+
+
+def _lab_again(file: bytes, objective: FunctionProblem | None) -> Lab:
+    return Lab(decode_experiment(file), objective)
+
+
+def _plain(value: object) -> object:
+    """A choice without NumPy."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _steps(name: str, value: object) -> int:
+    return arguments.whole(name, value, 0, MAX_STEPS)
+
+
+def _seed(name: str, value: object) -> int:
+    return arguments.whole(name, value, 0, MAX_SEED)
+
+
+def _tolerance(name: str, value: object) -> float | None:
+    return None if value is None else arguments.at_least_zero(name, value)
+
+
+def _point(name: str, value: object) -> tuple[float, ...] | None:
+    """A number for each weight; how many there must be is checked with the problem."""
+    if value is None:
+        return None
+    what = "numbers, one for each weight"
+    point = tuple(arguments.number(name, part) for part in arguments.items(name, value, what))
+    if not point or not all(map(math.isfinite, point)):
+        raise SettingError(name, f"must be {what}, not {arguments.shown(value)}")
+    return point
+
+
+def _names(value: object) -> tuple[str, ...]:
+    what = "names, one for each weight"
+    return tuple(arguments.text("weights", one) for one in arguments.items("weights", value, what))
+
+
+def _function(
+    objective: Function, start: tuple[float, ...] | None, names: tuple[str, ...]
+) -> FunctionProblem:
+    """The problem of a function, tried at the start. Raises SettingError."""
+    arguments.function("objective", objective)
+    if start is None:
+        raise SettingError("start", "must be given for a function: it says how many weights")
+    problem = function_problem(objective, start, check_weight_names(names))
+    try:
+        problem.loss_and_gradient(start)
+    except (TypeError, ValueError) as error:
+        reason = f"must give (loss, gradient) at an array of {len(start)} weights: {error}"
+        raise SettingError("objective", reason) from None
+    return problem
+
+
+def _settings(
+    rule: Rule, preset: str, settings: Mapping[str, float | Choice]
+) -> tuple[dict[str, float], dict[str, Choice], dict[str, float]]:
+    """Parameters, options and treatments out of settings by name. Raises SettingError."""
+    preset = arguments.text("preset", preset)
+    found = rule.preset(preset) if preset else ({}, {})
+    parameters, options = dict(found[0]), dict(found[1])
+    treatment: dict[str, float] = {}
+    for key, value in settings.items():
+        if key in rule.parameters:
+            parameters[key] = rule.parameters[key].check(arguments.number(key, value))
+        elif key in rule.options:
+            options[key] = rule.options[key].check(_plain(value))
+        elif key in STAGES:
+            treatment[key] = arguments.number(key, value)
+        else:
+            known = ", ".join((*rule.parameters, *rule.options, *STAGES))
+            raise SettingError(key, f"is not a setting of {rule.key}; known are {known}")
+    return parameters, options, treatment
+
+
+def _texts(name: str, value: object) -> dict[str, str]:
+    return {} if value is None else arguments.texts(name, value)
+
+
+def _window(value: Sequence[Point] | None) -> Window | None:
+    if value is None:
+        return None
+    what = "a range (low, high) for each weight"
+    sides = [
+        arguments.numbers("window", side, 2, what)
+        for side in arguments.items("window", value, what)
+    ]
+    return tuple((side[0], side[1]) for side in sides)
+
+
+_SHARED: Mapping[str, Callable[[str, object], object]] = {
+    "start": _point,
+    "steps": _steps,
+    "seed": _seed,
+    "stop_gradient": _tolerance,
+    "title": arguments.text,
+    "story": arguments.text,
+    "rules": _texts,
+    "surfaces": _texts,
+    "schedules": _texts,
+    "recordings": _texts,
+}
+
+
+def _rebuilt(document: Experiment) -> Experiment:
+    """The document with every field of the kind that a file would have."""
+    plain: Mapping[str, object] = msgspec.to_builtins(document)
+    try:
+        return msgspec.convert(plain, Experiment)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        raise SettingError(place.strip("`") or "experiment", reason) from None

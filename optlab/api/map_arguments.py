@@ -1,0 +1,162 @@
+"""Maps as they are asked for: which run, which sides; all of it checked before anything runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from optlab.api.arguments import comparable, number, shown, text, whole
+from optlab.core.maps import MEASURES, Axis
+from optlab.core.parameters import SettingError
+from optlab.core.run import RunSpec
+from optlab.session.comparison import usual_target
+from optlab.session.experiment import Experiment, Run
+from optlab.session.maps.map_axes import settings_of, usual_axis
+from optlab.session.maps.map_request import (
+    COARSEST,
+    FINEST,
+    BasinRequest,
+    SweepRequest,
+    basin_request,
+    sweep_request,
+    usual_tolerance,
+)
+from optlab.session.resolve import Resolved
+
+Side = str | Sequence[str | float | None] | Axis
+"""A side of a map: the name of a setting, ``(name, low, high)``, or ``(name, low, high, scale)``
+with the scale "linear" or "log"."""
+
+
+class ArgumentError(SettingError):
+    """What was asked for cannot be: the ``name`` of the argument and the ``reason``."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        ValueError.__init__(self, f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+def mapped_run(document: Experiment, run: str | int | None) -> Run:
+    """The run that is meant: by name, id, or place from 0; the first where none is named."""
+    if not document.runs:
+        raise ArgumentError("run", "the experiment has no runs; add one")
+    if run is None:
+        return document.runs[0]
+    if not isinstance(run, str):
+        place = whole("run", run)
+        if not -len(document.runs) <= place < len(document.runs):
+            raise ArgumentError("run", f"there are {len(document.runs)} runs, not {place + 1}")
+        return document.runs[place]
+    for one in document.runs:
+        if run in (one.name, one.id):
+            return one
+    known = ", ".join(one.name or one.id for one in document.runs)
+    raise ArgumentError("run", f"there is no run {shown(run)}; known are {known}")
+
+
+def spec_of(resolved: Resolved, run: Run) -> RunSpec:
+    """The settings of a run. Raises ArgumentError for one that was recorded."""
+    if run.id not in resolved.specs:
+        raise ArgumentError("run", f"'{run.title}' was recorded: it has no settings to vary")
+    return resolved.specs[run.id]
+
+
+def basins_of(
+    resolved: Resolved, spec: RunSpec, resolution: int, tolerance: float | None
+) -> BasinRequest:
+    """The basins of a run; ``tolerance`` is by default that of the run, or the usual one."""
+    resolution = _checked_resolution(resolution)
+    window = resolved.map_window
+    if window is None:
+        raise ArgumentError("basin", resolved.no_map)
+    tolerance = usual_tolerance(spec) if tolerance is None else number("tolerance", tolerance)
+    if not (math.isfinite(tolerance) and tolerance >= 0):
+        raise ArgumentError("tolerance", f"must be at least 0, not {tolerance:g}")
+    return basin_request(spec, window, resolution, tolerance)
+
+
+def sweep_of(
+    resolved: Resolved,
+    spec: RunSpec,
+    sides: tuple[Side | None, Side | None],
+    resolution: int,
+    target: float | None,
+) -> SweepRequest:
+    """A map of two settings; sides that are left out are the first ones that a run has."""
+    resolution = _checked_resolution(resolution)
+    given = [
+        None if side is None else _parts(name, side) for name, side in zip("xy", sides, strict=True)
+    ]
+    taken = [parts[0] for parts in given if parts is not None]
+    axes = []
+    for argument, parts in zip("xy", given, strict=True):
+        if parts is None:
+            free = next(name for name in settings_of(spec) if name not in taken)
+            parts = (free, None, None, None)
+            taken.append(free)
+        axes.append(_axis(argument, parts, resolved, spec, resolution))
+    if target is None:
+        usual = usual_target(resolved)
+        target = -math.inf if usual is None else usual
+    else:
+        target = comparable("target", target)
+    try:
+        return sweep_request(spec, axes[0], axes[1], target)
+    except SettingError as error:
+        argument = "x" if error.name == axes[0].name != axes[1].name else "y"
+        raise ArgumentError(argument, str(error)) from None
+
+
+_Parts = tuple[str, float | None, float | None, str | None]
+
+
+def _parts(argument: str, side: Side) -> _Parts:
+    if isinstance(side, str):
+        return side, None, None, None
+    if isinstance(side, Axis):
+        return side.name, side.low, side.high, side.scale
+    try:
+        name, low, high, scale = side if len(side) == 4 else (*side, None)
+        if not isinstance(name, str) or scale not in (None, "linear", "log"):
+            raise ValueError
+        ends = [None if end is None else number(argument, end) for end in (low, high)]
+    except (TypeError, ValueError):
+        reason = f"must be a name, (name, low, high) or (name, low, high, 'log'), not {shown(side)}"
+        raise ArgumentError(argument, reason) from None
+    return name, ends[0], ends[1], None if scale is None else str(scale)
+
+
+def _axis(argument: str, side: _Parts, resolved: Resolved, spec: RunSpec, count: int) -> Axis:
+    name, low, high, scale = side
+    known = settings_of(spec)
+    if name not in known:
+        reason = f"{shown(name)} cannot be varied here; known are {', '.join(known)}"
+        raise ArgumentError(argument, reason)
+    usual = usual_axis(spec, name, resolved.window, count)
+    low = usual.low if low is None else low
+    high = usual.high if high is None else high
+    log = scale == "log" if scale else usual.scale == "log" and low > 0
+    try:
+        axis = replace(usual, low=low, high=high, scale="log" if log else "linear")
+        # A side alone, so that what is wrong is known to be wrong here.
+        other = next(one for one in known if one != name)
+        sweep_request(spec, axis, usual_axis(spec, other, resolved.window, count))
+        return axis
+    except (SettingError, ValueError) as error:
+        raise ArgumentError(argument, str(error)) from None
+
+
+def check_measure(measure: str) -> None:
+    """Raises ArgumentError for a measure that a map has not."""
+    if text("measure", measure) not in MEASURES:
+        reason = f"must be one of {', '.join(MEASURES)}, not {shown(measure)}"
+        raise ArgumentError("measure", reason)
+
+
+def _checked_resolution(resolution: object) -> int:
+    found = whole("resolution", resolution)
+    if not COARSEST <= found <= FINEST:
+        raise ArgumentError("resolution", f"must be from {COARSEST} to {FINEST}, not {found}")
+    return found

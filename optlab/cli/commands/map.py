@@ -1,0 +1,76 @@
+"""``optlab map``: many runs at once, without a screen."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+
+from optlab.api import Lab, MapResult
+from optlab.api.map_arguments import ArgumentError, mapped_run
+from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
+from optlab.cli.experiment import experiment_of
+from optlab.cli.map_options import Side
+from optlab.cli.outputs import Outputs, outputs_of
+from optlab.cli.progress import Bar
+from optlab.files.temp_files import FileProblemError
+from optlab.session.experiment import changed
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Checks everything, then runs, then writes, then says what became of it."""
+    with stopped_by_signals():
+        try:
+            return _execute(options)
+        except ArgumentError as error:
+            raise CommandError(f"--{error.name}: {error.reason}") from None
+        except FileProblemError as error:
+            raise CommandError(str(error)) from None
+
+
+def _execute(options: argparse.Namespace) -> int:
+    experiment, _ = experiment_of(options)
+    run = mapped_run(experiment, options.run)
+    # What is written belongs to one run: files need no names of their own.
+    outputs = outputs_of(_with_all_options(options), changed(experiment, runs=(run,)))
+    with Bar("mapping", quiet=options.quiet) as bar:
+        result = _map(Lab(experiment), options, bar)
+    _write(outputs, result, options)
+    if not options.quiet:
+        print_lines(repr(result).splitlines())
+    return 0
+
+
+def _with_all_options(options: argparse.Namespace) -> argparse.Namespace:
+    """With the files that a run could have written and a map has not."""
+    none = dict.fromkeys((field.name for field in fields(Outputs)), None)
+    return argparse.Namespace(**none | vars(options))
+
+
+def _map(lab: Lab, options: argparse.Namespace, bar: Bar) -> MapResult:
+    if options.kind == "basin":
+        return lab.basin_map(options.run, resolution=options.resolution, progress=bar.progress)
+    return lab.sweep(
+        options.run,
+        x=_side(options.x),
+        y=_side(options.y),
+        resolution=options.resolution,
+        measure=options.measure,
+        target=options.target,
+        progress=bar.progress,
+    )
+
+
+def _side(side: Side | None) -> tuple[str | float | None, ...] | None:
+    return None if side is None else (side.name, side.low, side.high, side.scale)
+
+
+def _write(outputs: Outputs, result: MapResult, options: argparse.Namespace) -> None:
+    if outputs.csv is not None:
+        with Bar(f"writing {outputs.csv.name}", quiet=options.quiet) as bar:
+            result.save_csv(outputs.csv, bar.progress)
+    if outputs.npz is not None:
+        result.save_npz(outputs.npz)
+    if outputs.json is not None:
+        result.save_json(outputs.json)
+    if outputs.image is not None:
+        result.save_image(outputs.image, dpi=options.dpi, size=options.size)

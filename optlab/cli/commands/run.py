@@ -1,0 +1,125 @@
+"""``optlab run``: an experiment without a screen."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from optlab.api import Lab
+from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
+from optlab.cli.experiment import experiment_of
+from optlab.cli.outputs import Choices, Outputs, choices_of, outputs_of
+from optlab.cli.progress import Bar
+from optlab.cli.summary import Trajectories, json_summary, lines
+from optlab.cli.view_options import with_view
+from optlab.files.run_files import export_csv, export_npz
+from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.session.comparison import compare, comparison_csv, usual_target
+from optlab.session.experiment import Experiment
+from optlab.session.resolve import Resolved
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Checks everything, then runs, then writes, then says what became of it."""
+    with stopped_by_signals():
+        return _execute(options)
+
+
+def _execute(options: argparse.Namespace) -> int:
+    experiment, resolved = experiment_of(options)
+    experiment = with_view(experiment, options)
+    outputs = outputs_of(options, experiment)
+    choices = choices_of(options, outputs, experiment, resolved)
+    with Bar("running", quiet=options.quiet) as bar:
+        result = Lab(experiment).run(bar.progress)
+    try:
+        finished = Finished(experiment, result.resolved, result.trajectories)
+        write_outputs(outputs, finished, options, choices)
+    except FileProblemError as error:
+        raise CommandError(str(error)) from None
+    if not options.quiet:
+        print_lines(lines(experiment, result.trajectories))
+    return 0
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An experiment with its numbers."""
+
+    experiment: Experiment
+    resolved: Resolved
+    trajectories: Trajectories
+
+
+def write_outputs(
+    outputs: Outputs, finished: Finished, options: argparse.Namespace, choices: Choices
+) -> None:
+    """Writes every file that was asked for. Raises FileProblemError and CommandError."""
+    _write_numbers(outputs, finished, options)
+    if outputs.image is not None:
+        _write_image(outputs.image, finished, choices)
+    if outputs.animation is not None:
+        _write_animation(outputs.animation, finished, choices, quiet=options.quiet)
+    if outputs.report is not None:
+        _write_report(outputs.report, finished, quiet=options.quiet)
+
+
+def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Namespace) -> None:
+    experiment, resolved = finished.experiment, finished.resolved
+    trajectories = finished.trajectories
+    for path, export in ((outputs.csv, export_csv), (outputs.npz, export_npz)):
+        if path is not None:
+            with Bar(f"writing {path.name}", quiet=options.quiet) as bar:
+                export(experiment, trajectories, path, bar)
+    if outputs.table is not None:
+        usual = usual_target(resolved, trajectories.values())
+        target = usual if options.target is None else options.target
+        table = comparison_csv(compare(experiment, resolved, trajectories, target))
+        write_whole(outputs.table, lambda file: file.write(table))
+    if outputs.json is not None:
+        summary = json_summary(experiment, resolved, trajectories)
+        write_whole(outputs.json, lambda file: file.write(summary))
+
+
+def _write_image(path: Path, finished: Finished, choices: Choices) -> None:
+    from optlab.figures import save_experiment_figure
+
+    parts = finished.resolved, finished.experiment, finished.trajectories
+    try:
+        save_experiment_figure(
+            *parts,
+            path,
+            view=choices.view,
+            size=choices.size,
+            dpi=choices.dpi,
+            of=choices.of,
+            step=choices.step,
+            panes=choices.panes,
+            arrows=choices.arrows,
+        )
+    except FileProblemError:
+        raise
+    except ValueError as error:
+        # A run may end before the update that was to be taken apart.
+        raise CommandError(f"--image: {error}") from None
+
+
+def _write_animation(path: Path, finished: Finished, choices: Choices, *, quiet: bool) -> None:
+    from optlab.figures import save_experiment_animation
+    from optlab.figures.video import VideoError
+
+    parts = finished.resolved, finished.experiment, finished.trajectories
+    with Bar(f"drawing {path.name}", quiet=quiet) as bar:
+        try:
+            save_experiment_animation(*parts, path, progress=bar.progress, film=choices.film)
+        except VideoError as error:
+            raise CommandError(f"--animation: {error}") from None
+
+
+def _write_report(path: Path, finished: Finished, *, quiet: bool) -> None:
+    from optlab.report import save_report
+
+    parts = finished.resolved, finished.experiment, finished.trajectories
+    with Bar(f"writing {path.name}", quiet=quiet) as bar:
+        save_report(*parts, path, progress=bar.progress)

@@ -1,0 +1,225 @@
+"""What can be plotted over the steps: general quantities, and whatever a rule declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optlab.core.display import display_symbol
+from optlab.core.formula.emit import Array
+from optlab.core.gradient_transforms import CLIP
+from optlab.core.problems import Problem
+from optlab.core.rules.state_roles import meanings
+from optlab.core.run import RunSpec, Trajectory
+
+Curves = list[tuple[str, Array]]
+"""Names of components and their values over the steps."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something to plot: ``title`` in words, ``symbol``, one curve per component.
+
+    ``of_all`` shows it for every visible run, otherwise for the selected one only; ``log`` is
+    the scale it is shown on at first; ``group`` is where it stands among the choices.
+    """
+
+    key: str
+    title: str
+    symbol: str
+    of_all: bool
+    log: bool
+    curves: Callable[[Trajectory], Curves]
+    group: str = "general"
+
+
+DEFAULT_KEYS = ("loss", "memory:1", "memory:2", "eta")
+"""What is shown until a person chooses otherwise; memory goes by its place in the rule."""
+
+
+MOST_CURVES = 8
+"""Components up to which each one is a curve; of more, norm and quartiles are."""
+
+
+def _column(name: str, label: str) -> Callable[[Trajectory], Curves]:
+    return lambda trajectory: [(label, trajectory[name])] if name in trajectory.vectors else []
+
+
+def _components(name: str) -> Callable[[Trajectory], Curves]:
+    def curves(trajectory: Trajectory) -> Curves:
+        if name not in trajectory.vectors:
+            return []
+        values = trajectory.vector(name)
+        if values.shape[1] > MOST_CURVES:
+            return _summary(display_symbol(name), values)
+        labels = map(display_symbol, trajectory.vectors[name])
+        return list(zip(labels, values.T, strict=True))
+
+    return curves
+
+
+def _summary(symbol: str, values: Array) -> Curves:
+    """The norm of each row, and the quartiles of the sizes of its components."""
+    sizes = np.abs(values)
+    known = np.isfinite(sizes).all(axis=1)
+    quartiles = np.full((3, len(values)), np.nan)
+    if known.any():
+        quartiles[:, known] = np.quantile(sizes[known], (0.5, 0.25, 0.75), axis=1)
+    # Short names: legends stand above narrow panes.
+    names = (f"median |{symbol}|", "Q₁", "Q₃")
+    return [(f"‖{symbol}‖", _length(values)), *zip(names, quartiles, strict=True)]
+
+
+def _length(values: Array) -> Array:
+    """The Euclidean length of each row."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.sqrt((values * values).sum(axis=1)))
+
+
+def _gradient_norm(trajectory: Trajectory) -> Curves:
+    return [("‖g‖", _length(trajectory.vector("g")))] if "g" in trajectory.vectors else []
+
+
+def _update_norm(trajectory: Trajectory) -> Curves:
+    return [("‖Δw‖", _length(trajectory.updates))]
+
+
+def above_minimum(lowest: float) -> Quantity:
+    """The loss over the lowest known one, on a logarithmic axis."""
+
+    def curves(trajectory: Trajectory) -> Curves:
+        return [("E − Eₘᵢₙ", trajectory.loss - lowest)]
+
+    return Quantity("excess", "loss above the minimum", "E − Eₘᵢₙ", True, True, curves)
+
+
+def _effective_step(trajectory: Trajectory) -> Curves:
+    """|Δw|/|g| of each weight: the rate at which its own slope moves it."""
+    if "g" not in trajectory.vectors or trajectory.vectors.size("g") != trajectory.dimension:
+        return []
+    with np.errstate(all="ignore"):
+        rates = np.abs(trajectory.updates) / np.abs(trajectory.vector("g"))
+    if trajectory.dimension > MOST_CURVES:
+        return _summary("Δw/g", rates)
+    names = zip(trajectory.vectors["w"], trajectory.vectors["g"], strict=True)
+    labels = [f"|Δ{display_symbol(w)}|/|{display_symbol(g)}|" for w, g in names]
+    return list(zip(labels, rates.T, strict=True))
+
+
+def cosine(trajectory: Trajectory, one: str, other: str) -> Array:
+    """The cosine of the angle between two recorded vectors at each step; nan where one is zero."""
+    first, second = trajectory.vector(one).T, trajectory.vector(other).T
+    with np.errstate(all="ignore"):
+        size = np.sqrt((first * first).sum(axis=0) * (second * second).sum(axis=0))
+        return np.asarray((first * second).sum(axis=0) / size)
+
+
+def _cosine(name: str, label: str) -> Callable[[Trajectory], Curves]:
+    def curves(trajectory: Trajectory) -> Curves:
+        if name not in trajectory.vectors or "g" not in trajectory.vectors:
+            return []
+        return [(label, cosine(trajectory, "g", name))]
+
+    return curves
+
+
+_LOSS = Quantity("loss", "loss", "E", True, True, _column("loss", "E"))
+_NORMS = (
+    Quantity("gradient_norm", "gradient norm", "‖g‖", True, True, _gradient_norm),
+    Quantity("update_norm", "step length", "‖Δw‖", True, True, _update_norm),
+)
+GENERAL = (
+    Quantity("eta", "learning rate", "ηₜ", True, False, _column("eta", "ηₜ")),
+    *_NORMS,
+    Quantity("effective_step", "effective step", "|Δw|/|g|", False, True, _effective_step),
+    Quantity("w", "weights", "w", False, False, _components("w")),
+    Quantity("g", "gradient", "g", False, False, _components("g")),
+)
+"""Quantities that every run has, beside its loss."""
+
+
+def available(
+    problem: Problem, spec: RunSpec | None = None, trajectory: Trajectory | None = None
+) -> tuple[Quantity, ...]:
+    """All that can be plotted of runs on a problem, in the order it is shown in.
+
+    ``spec`` and the ``trajectory`` it gave are those of the selected run, whose memory and
+    intermediates come between the losses and the rest; without a ``spec`` the trajectory was
+    recorded elsewhere, with whatever it has.
+    """
+    lowest = problem.lowest_value
+    losses = (_LOSS,) if lowest is None else (_LOSS, above_minimum(lowest))
+    of_run = () if trajectory is None else of_rule(spec, trajectory)
+    single = () if trajectory is None else components(trajectory)
+    return (*losses, *of_run, *GENERAL, *single)
+
+
+def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...]:
+    """What the rules of a run record: their memory (``memory:1``, ...), the angle of each memory
+    that is a direction to the gradient (``cosine:1``, ...), intermediates (``rule:NAME``).
+
+    Of a recording, without ``spec``, it is what was recorded beside weights and loss.
+    """
+    helps: dict[str, str] = {}
+    meaning: dict[str, str] = {}
+    for leg in () if spec is None else reversed(spec.legs):
+        helps |= {variable.name: variable.help for variable in leg.spec.rule.state}
+        meaning |= meanings(leg.spec.variant)
+    places = {name: place for place, name in enumerate(trajectory.state, 1)}
+    memory: list[Quantity] = []
+    others: list[Quantity] = []
+    angles: list[Quantity] = []
+    for name in trajectory.vectors:
+        size = trajectory.vectors.size(name)
+        if name in ("w", "g", "loss", "eta"):
+            continue
+        symbol = display_symbol(name)
+        title = helps.get(name, "").partition(":")[0] or _title(name)
+        is_memory = name in places
+        key = f"memory:{places[name]}" if is_memory else f"rule:{name}"
+        group = "memory" if is_memory else "intermediate"
+        quantity = Quantity(key, title, symbol, False, False, _components(name), group)
+        (memory if is_memory else others).append(quantity)
+        aligned = "g" in trajectory.vectors and size == trajectory.vectors.size("g")
+        if is_memory and aligned and meaning.get(name) == "direction":
+            label = f"cos(g, {symbol})"
+            angle = _cosine(name, label)
+            angles.append(
+                Quantity(f"cosine:{places[name]}", "angle", label, False, False, angle, "angle")
+            )
+    return (*memory, *others, *angles)
+
+
+COMPONENT = "component"
+"""The group of single components, each shown for every run that records it."""
+
+
+def components(trajectory: Trajectory) -> tuple[Quantity, ...]:
+    """Each component of weights, gradient and memory (``all:m1``, ...), shown for all runs."""
+    found = []
+    for name in ("w", "g", *trajectory.state):
+        if name not in trajectory.vectors or trajectory.vectors.size(name) > MOST_CURVES:
+            continue
+        for column in trajectory.vectors[name]:
+            symbol = display_symbol(column)
+            title = f"{_of_every_run(name)}, every run"
+            curves = _column_of(column, symbol)
+            found.append(Quantity(f"all:{column}", title, symbol, True, False, curves, COMPONENT))
+    return tuple(found)
+
+
+def _of_every_run(name: str) -> str:
+    return {"w": "weight", "g": "gradient"}.get(name, "memory")
+
+
+def _column_of(column: str, label: str) -> Callable[[Trajectory], Curves]:
+    return lambda trajectory: [(label, trajectory[column])] if column in trajectory else []
+
+
+def _title(name: str) -> str:
+    if name == CLIP:
+        return "share of the gradient left by clipping"
+    stem, hat, _ = name.partition("_hat")
+    return f"corrected {stem}" if hat else name.replace("_", " ")

@@ -1,0 +1,48 @@
+"""The gradient of a surface as formulas to read."""
+
+from __future__ import annotations
+
+from optlab.core.formula.latex import latex_symbol, to_latex
+from optlab.core.formula.nodes import Apply, Node, Number, postorder
+from optlab.core.formula.simplify import tidy
+from optlab.core.formula.unicode import display_text, plain_symbol
+from optlab.core.problems import FormulaProblem, Problem
+
+LIMIT = 48
+"""Symbols and numbers of a derivative that are shown."""
+MOST = 8
+"""Weights whose derivatives are shown."""
+
+
+def gradient_lines(problem: Problem, limit: int = LIMIT) -> list[tuple[str, str]]:
+    """``∂E/∂w₁ = ...`` for each weight, as Unicode and as LaTeX; long ones end in dots, and so do
+    more than :data:`MOST`.  Empty for a problem without a formula.
+
+    Long numbers are rounded, and then it says ``≈``.
+    """
+    lines: list[tuple[str, str]] = []
+    if not isinstance(problem, FormulaProblem):
+        return lines
+    shown_weights = problem.weights[:MOST]
+    for name, tree in zip(shown_weights, problem.gradient_trees, strict=False):
+        exact = tidy(tree)
+        shown = _rounded(exact)
+        same = shown == exact
+        relation, relation_latex = ("=", "=") if same else ("≈", "\\approx")
+        text = f"∂E/∂{plain_symbol(name)} {relation} {display_text(shown, limit=limit)}"
+        left = f"\\frac{{\\partial E}}{{\\partial {latex_symbol(name)}}}"
+        lines.append((text, f"{left} {relation_latex} {to_latex(shown, limit=limit)}"))
+    return lines if problem.dimension <= MOST else [*lines, ("…", "\\ldots")]
+
+
+def _rounded(tree: Node) -> Node:
+    """The formula with four digits of each number that has more than six."""
+    done: dict[Node, Node] = {}
+    for part in postorder(tree):
+        if isinstance(part, Apply):
+            done[part] = Apply(part.operation, tuple(done[arg] for arg in part.args))
+        elif isinstance(part, Number) and float(f"{part.value:.6g}") != part.value:
+            done[part] = Number(float(f"{part.value:.4g}"))
+        else:
+            done[part] = part
+    return done[tree]

@@ -1,0 +1,1 @@
+"""Experiment files: open, save, migrate, embed, recover, export.  No Qt."""

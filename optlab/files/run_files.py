@@ -1,0 +1,140 @@
+"""Numbers of an experiment as files."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import optlab
+from optlab.core.display import GREEK
+from optlab.core.export import csv_blocks, csv_header, write_npz
+from optlab.core.run import Trajectory
+from optlab.files.encoding import encode_experiment
+from optlab.files.temp_files import write_whole
+from optlab.session.experiment import Experiment
+from optlab.session.jobs import Control
+
+
+def run_keys(document: Experiment) -> dict[str, str]:
+    """A short name in plain letters for each run (by id), each one different."""
+    keys: dict[str, str] = {}
+    for run in document.runs:
+        key = _plain(run.title)
+        number = 2
+        while key in keys.values():
+            key = f"{_plain(run.title)}-{number}"
+            number += 1
+        keys[run.id] = key
+    return keys
+
+
+def run_paths(document: Experiment, path: Path) -> dict[str, Path]:
+    """The file of each run: ``path`` itself for one run, else with the run's key added."""
+    if len(document.runs) == 1:
+        return {document.runs[0].id: path}
+    keys = run_keys(document)
+    return {i: path.with_name(f"{path.stem}-{key}{path.suffix}") for i, key in keys.items()}
+
+
+def _plain(name: str) -> str:
+    """A name as part of a file name, of some 60 letters at most."""
+    letters = unicodedata.normalize("NFKD", _spelled(name)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9.]+", "-", letters).strip("-.").lower()[:60].strip("-.") or "run"
+
+
+def _spelled(name: str) -> str:
+    """Greek letters by their names."""
+    letters = {letter: word for word, letter in GREEK.items()}
+    return "".join(letters.get(letter, letter) for letter in name)
+
+
+def export_csv(
+    document: Experiment,
+    trajectories: Mapping[str, Trajectory],
+    path: Path,
+    control: Control | None = None,
+) -> list[Path]:
+    """Writes one CSV per run that has numbers; the paths.
+
+    ``control`` hears of the rows written in all files together.  Raises FileProblemError, and
+    ExportCancelledError once it is asked to stop: the files that are complete by then stay.
+    """
+    control = control or Control()
+    files = {i: p for i, p in run_paths(document, path).items() if i in trajectories}
+    total = sum(trajectories[run_id].rows for run_id in files)
+    before = 0
+    for run_id, file_path in files.items():
+        trajectory = trajectories[run_id]
+        progress = _Share(control, before, total)
+        blocks = csv_blocks(trajectory, progress=progress, cancelled=control.cancelled)
+        write_whole(file_path, partial(_write_blocks, blocks))
+        before += trajectory.rows
+    return list(files.values())
+
+
+def export_npz(
+    document: Experiment,
+    trajectories: Mapping[str, Trajectory],
+    path: Path,
+    control: Control | None = None,
+) -> list[Path]:
+    """Writes all runs that have numbers into one NumPy archive, with the experiment.
+
+    Raises as :func:`export_csv` does.
+    """
+    control = control or Control()
+    keys = {i: key for i, key in run_keys(document).items() if i in trajectories}
+    runs = [
+        {
+            "key": keys[run.id],
+            "id": run.id,
+            "name": run.name,
+            "optimizer": run.optimizers or None,
+            "outcome": trajectories[run.id].outcome.kind,
+            "sentence": trajectories[run.id].outcome.sentence,
+            "columns": csv_header(trajectories[run.id]),
+        }
+        for run in document.runs
+        if run.id in keys
+    ]
+    metadata = {
+        "program": f"OptLab {optlab.__version__}",
+        "experiment": json.loads(encode_experiment(document)),
+        "runs": runs,
+    }
+
+    def write(file: BinaryIO) -> None:
+        named = {keys[run_id]: trajectories[run_id] for run_id in keys}
+        write_npz(file, named, metadata, progress=control.progress, cancelled=control.cancelled)
+
+    write_whole(path, write)
+    return [path]
+
+
+def _write_blocks(blocks: Iterable[bytes], file: BinaryIO) -> None:
+    file.writelines(blocks)
+
+
+class _Share:
+    """The progress of a part as that of the whole."""
+
+    def __init__(self, control: Control, before: int, total: int) -> None:
+        self._control, self._before, self._total = control, before, total
+
+    def __call__(self, done: int, _rows: int) -> None:
+        self._control.progress(self._before + done, self._total)
+
+
+def csv_text(trajectory: Trajectory, last: int) -> str:
+    """The rows 0 ... ``last`` as CSV, as the file of the whole run begins."""
+    lines: list[bytes] = []
+    for block in csv_blocks(trajectory):
+        lines += block.splitlines(keepends=True)
+        if len(lines) >= last + 2:
+            break
+    return b"".join(lines[: last + 2]).decode()

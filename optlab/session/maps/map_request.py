@@ -1,0 +1,259 @@
+"""Maps that somebody asked for: what to compute, and the newest picture of it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from optlab.core.maps import (
+    RECORDS,
+    Axis,
+    BasinPicture,
+    Cells,
+    CompiledCells,
+    MeasurePicture,
+    basin_picture,
+    cell_spec,
+    measure_picture,
+    sweep_cells,
+)
+from optlab.core.maps.basin import BasinMap
+from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.problems import MapWindow
+from optlab.core.run import RunSpec, has_scalar_code, program_of
+from optlab.session.jobs import Control
+from optlab.session.maps.map_compute import (
+    MapBuffer,
+    basin_cells,
+    basins,
+    fill_map,
+    sweep_buffer,
+)
+
+TOLERANCE = 0.01
+"""The gradient norm at which a run of a basin map has arrived, where nothing else is said."""
+FINEST, COARSEST = 1024, 16
+"""Cells along an axis that a map may have."""
+_FIRST_PICTURE = 0.15
+"""Seconds that a compilation, which needs Python's lock as well, waits for it."""
+
+
+@dataclass(frozen=True)
+class BasinRequest:
+    """Where every start of a grid over ``window`` leads; made by :func:`basin_request`."""
+
+    spec: RunSpec
+    window: MapWindow
+    resolution: int
+
+    @property
+    def columns(self) -> Axis:
+        """The values of w1."""
+        return Axis("w1", *self.window[0], self.resolution)
+
+    @property
+    def rows(self) -> Axis:
+        """The values of w2."""
+        return Axis("w2", *self.window[1], self.resolution)
+
+    @property
+    def target(self) -> float:
+        """No loss counts as arrived."""
+        return -math.inf
+
+    def cells(self) -> tuple[Cells, MapBuffer]:
+        """All cells, and room for their ends."""
+        return basin_cells(self.spec, self.window, self.resolution)
+
+
+@dataclass(frozen=True)
+class SweepRequest:
+    """What becomes of a run for each pair of two settings; made by :func:`sweep_request`."""
+
+    spec: RunSpec
+    columns: Axis
+    rows: Axis
+    target: float
+
+    def cells(self) -> tuple[Cells, MapBuffer]:
+        """All cells, and room for their ends."""
+        size = self.spec.problem.dimension
+        return sweep_cells(self.spec, self.columns, self.rows), sweep_buffer(
+            self.columns, self.rows, size
+        )
+
+
+Request = BasinRequest | SweepRequest
+
+
+def usual_tolerance(spec: RunSpec) -> float:
+    """Where a run stops anyway, else the usual one."""
+    return TOLERANCE if spec.stop_gradient is None else spec.stop_gradient
+
+
+def basin_request(
+    spec: RunSpec, window: MapWindow, resolution: int, tolerance: float = TOLERANCE
+) -> BasinRequest:
+    """The basins of a run whose steps end where the gradient norm is at most ``tolerance``.
+
+    Requests for the same map are equal: the start of the run has no part in it.
+    """
+    anywhere = replace(spec, start=spec.problem.start, stop_gradient=tolerance)
+    return BasinRequest(anywhere, window, resolution)
+
+
+def sweep_request(
+    spec: RunSpec, columns: Axis, rows: Axis, target: float = -math.inf
+) -> SweepRequest:
+    """A map of two settings. Raises SettingError for one that cannot be varied so.
+
+    Requests for the same map are equal: what the run itself has for the two has no part in it.
+    """
+    corners = sweep_cells(spec, replace(columns, count=2), replace(rows, count=2))
+    cell_spec(corners, len(corners.starts) - 1)  # the low ends are checked with the first corner
+    return SweepRequest(cell_spec(corners, 0), columns, rows, target)
+
+
+def coarser(request: Request, resolution: int) -> Request:
+    """The same map with at most so many cells along each axis."""
+    if isinstance(request, BasinRequest):
+        return replace(request, resolution=min(request.resolution, resolution))
+    columns, rows = (
+        replace(axis, count=min(axis.count, resolution)) for axis in (request.columns, request.rows)
+    )
+    return replace(request, columns=columns, rows=rows)
+
+
+def effort(request: Request) -> float:
+    """How many steps of single runs a map takes at most; one in Python counts 30,000 times."""
+    in_python = not has_scalar_code(request.spec)
+    steps = float(max(1, request.spec.steps))
+    return request.columns.count * request.rows.count * steps * (30_000.0 if in_python else 1.0)
+
+
+@lru_cache(maxsize=64)
+def _kernel_is_there(*kind: Hashable) -> threading.Event:
+    """Set once the kernel of such maps was made."""
+    return threading.Event()
+
+
+class MapWork:
+    """A map under way: work for a desk, which can be looked at from another thread meanwhile.
+
+    ``picture`` shows what is known; ``changes`` grows whenever there is more to see.  After a
+    cancellation, what was computed stays.  With ``beside``, somebody calls :meth:`prepare` in
+    another worker, and a coarse picture need not wait for it.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        store: KernelStore = NO_STORE,
+        measure: str = "loss",
+        *,
+        beside: bool = False,
+    ) -> None:
+        self.request = request
+        self.measure = measure
+        """What the next picture of a map of two settings is made for."""
+        self.changes = 0
+        self.complete = False
+        self.picture: BasinPicture | MeasurePicture | None = None
+        self.cells: Cells | None = None
+        self._buffer: MapBuffer | None = None
+        self._store = store
+        self._records = RECORDS if isinstance(request, SweepRequest) else ()
+        self._seen = threading.Event()
+        self._ready: threading.Event | None = None
+        if beside:
+            few, _ = coarser(request, 2).cells()
+            kind = program_of(few.spec), tuple(few.varying), self._records, store
+            self._few, self._ready = few, _kernel_is_there(*kind)
+
+    @classmethod
+    def complete_one(cls, request: Request, measure: str, buffer: MapBuffer) -> MapWork:
+        """A map whose cells were all computed before."""
+        work = cls(request, measure=measure)
+        work.cells, _ = request.cells()
+        work._buffer = buffer
+        work.draw()
+        work.complete = True
+        return work
+
+    def prepare(self, _control: Control) -> None:
+        """Makes the compiled kernel, after the first picture; called in a worker."""
+        ready = self._ready
+        if ready is None or ready.is_set():
+            return
+        try:
+            if has_scalar_code(self._few.spec):
+                self._seen.wait(_FIRST_PICTURE)
+                CompiledCells(self._few, self.request.target, self._store, self._records)
+        except Exception:
+            # The map meets the same error where it can be told.
+            return
+        finally:
+            ready.set()
+
+    def __call__(self, control: Control) -> MapWork:
+        """Computes the map; called once, in a worker."""
+        cells, buffer = self.request.cells()
+        self.cells, self._buffer = cells, buffer
+        complete = fill_map(
+            cells,
+            buffer,
+            self.request.target,
+            control,
+            self._store,
+            self.draw,
+            self._records,
+            self._ready,
+        )
+        self.draw()
+        self.complete = complete
+        return self
+
+    def draw(self) -> None:
+        """Makes a picture of what is known."""
+        if self._buffer is None or not self._buffer.known.any():
+            return
+        if isinstance(self.request, BasinRequest):
+            self.picture = self._basins(self.request, self._buffer)
+        else:
+            self.picture = self._measure(self._buffer)
+        self.changes += 1
+        self._seen.set()
+
+    def shown_cell(self, row: int, column: int) -> int | None:
+        """The index of the cell whose numbers are seen at a place of the picture."""
+        return None if self._buffer is None else self._buffer.drawn_from(row, column)
+
+    @property
+    def buffer(self) -> MapBuffer:
+        """The ends of the cells. Raises ValueError before the work began."""
+        if self._buffer is None:
+            raise ValueError("the map was not begun")
+        return self._buffer
+
+    def _basins(self, request: BasinRequest, buffer: MapBuffer) -> BasinPicture:
+        known = buffer.known.copy()
+        found: BasinMap = basins(request.spec, request.window, buffer, known)
+        picture = basin_picture(found, buffer.shape, known, len(request.spec.problem.minima))
+        return replace(
+            picture,
+            labels=buffer.drawn(picture.labels, known),
+            strength=buffer.drawn(picture.strength, known),
+        )
+
+    def _measure(self, buffer: MapBuffer) -> MeasurePicture:
+        known = buffer.known.copy()
+        lowest = self.request.spec.problem.lowest_value
+        picture = measure_picture(buffer.ends, self.measure, buffer.shape, known, lowest)
+        return replace(
+            picture,
+            codes=buffer.drawn(picture.codes, known),
+            shares=buffer.drawn(picture.shares, known),
+        )
