@@ -79,8 +79,8 @@ class OptLabSide:
 
     def show_paths(self, paths: Paths) -> None:
         """Give both views new runs."""
+        from optlab.pictures.curves import CurveDrawing, PaneSpec
         from optlab.pictures.trace import PathDrawing
-        from optlab.ui.views.panes import CurveDrawing, PaneSpec
 
         self.contour.set_paths(
             [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -44,6 +45,7 @@ from optlab.figures.runs_list import (
 from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.pictures.contour import contour_picture
+from optlab.pictures.curves import pane_spec
 from optlab.pictures.overlays import ArrowDrawing, arrows_of_updates
 from optlab.pictures.places import Places, Window
 from optlab.session.experiment import Experiment
@@ -90,8 +92,7 @@ class ExperimentFigure:
         else:
             self.figure = onto
         self._texts = Texts(self.figure, ruler, layout.width, layout.height)
-        self._map: MapPane | None = None
-        self._panes: list[CurvesPane] = []
+        self._growing: list[MapPane | CurvesPane] = []
         extent = layout.width, layout.height
         if layout.head:
             self._draw_head(pictured.resolved, pictured.experiment)
@@ -111,23 +112,20 @@ class ExperimentFigure:
     @property
     def growing(self) -> tuple[Artist, ...]:
         """The artists that :meth:`show` changes, in drawing order."""
-        marks = () if self._map is None else self._map.artists
-        return (*marks, *(artist for pane in self._panes for artist in pane.artists))
+        return tuple(artist for pane in self._growing for artist in pane.artists)
 
     def set_animated(self) -> None:
         """Leaves out of the figure what grows: it is drawn for each step anew."""
-        if self._map is not None:
-            self._map.animated = True
+        for pane in self._growing:
+            pane.animated = True
         for artist in self.growing:
             artist.set_animated(True)
 
     def show(self, step: int) -> None:
         """Draws every run up to a step, or to its own end where that comes first."""
         with drawing(self.pictured.scale, self.pictured.theme):
-            if self._map is not None:
-                self._map.show(step)
-        for pane in self._panes:
-            pane.show(step)
+            for pane in self._growing:
+                pane.show(step)
 
     def _draw_head(self, resolved: Resolved, experiment: Experiment) -> None:
         layout = self._layout
@@ -175,7 +173,8 @@ class ExperimentFigure:
         arrows, named = self._arrows(window)
         places = Places(window, UNITS * box[2], UNITS * box[3])
         measure = measure_with(Ruler(pictured.scale))
-        self._map = MapPane(self._axes(box), picture, places, measure, arrows, named)
+        pane = MapPane(self._axes(box), picture, places, measure, arrows, named)
+        self._growing.append(pane)
         draw_color_bar(self._axes((bar[0], box[1], bar[2], box[3])), picture, box[3])
 
     def _arrows(
@@ -226,16 +225,21 @@ class ExperimentFigure:
         left, bottom, width, height = box
         quantity, runs = self.pictured.quantity(key)
         axes = self._axes(box)
-        known = self.pictured.resolved.problem.lowest_value
-        pane = CurvesPane(axes, quantity, runs, known, height)
+        view, colors = self.pictured.experiment.shown, self.pictured.theme
+        named = [(msgspec.structs.replace(run.run, name=run.name), run.trajectory) for run in runs]
+        selected = "" if quantity.of_all or not runs else runs[0].run.id
+        log = view.is_log(quantity.key, quantity.log)
+        spec = pane_spec(quantity, log, named, selected, colors)
+        last = max((run.trajectory.steps for run in runs), default=0)
+        pane = CurvesPane(axes, spec, last, UNITS * width, UNITS * height)
         if not lowest:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
-        self._panes.append(pane)
+        self._growing.append(pane)
         words_font = setting.font(setting.TEXT, 11.5)
         y, room = bottom + height + 0.12, width
-        title = pane.title if quantity.of_all else f"{pane.title}, {runs[0].name}" if runs else ""
-        components = pane.curves if not quantity.of_all and len(pane.curves) > 1 else []
+        title = spec.title if quantity.of_all else f"{spec.title}, {runs[0].name}" if runs else ""
+        components = spec.curves if not quantity.of_all and len(spec.curves) > 1 else ()
         if components:
             extent = self._layout.width, self._layout.height
             legend = self._layout.legend
@@ -243,9 +247,9 @@ class ExperimentFigure:
             taken = draw_components(self.figure, self._texts, components, corner, extent)
             room -= taken if legend is None else 0.0
         symbol = setting.font(setting.MATH, 12, italic=True)
-        taken = 0.1 + self._texts.width(pane.symbol, symbol)
+        taken = 0.1 + self._texts.width(spec.symbol, symbol)
         used = self._texts.put(left, y, title, words_font, theme().text, room=room - taken)
-        self._texts.put(left + used + 0.1, y, pane.symbol, symbol, theme().text)
+        self._texts.put(left + used + 0.1, y, spec.symbol, symbol, theme().text)
 
 
 def _of_equal_scale(box: Box, window: Window) -> Box:

@@ -10,11 +10,11 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import Transform
 
 from optlab.figures import setting, words
-from optlab.figures.curves_pane import Curve
 from optlab.figures.marked import MarkedRun
 from optlab.figures.painting import UNITS, draw_items, units_of
 from optlab.figures.setting import theme
 from optlab.figures.texts import Ruler, Texts
+from optlab.pictures.curves import CurveDrawing
 from optlab.pictures.items import Line, Shape, marker
 
 _DETAILED = 4
@@ -94,7 +94,7 @@ def draw_table(
 def draw_components(
     figure: FigureBase,
     texts: Texts,
-    curves: Sequence[Curve],
+    curves: Sequence[CurveDrawing],
     corner: tuple[float, float],
     size: tuple[float, float],
 ) -> float:
@@ -103,7 +103,7 @@ def draw_components(
     x, y = corner
     for curve in reversed(curves):
         x -= texts.put(x, y, curve.name, font, theme().text, "right") + 0.08 + _SAMPLE
-        _draw_line(figure, curve.run.color, curve.style, (x, y + 0.05), size)
+        _draw_line(figure, curve.color, curve.style, (x, y + 0.05), size)
         x -= 0.2
     return corner[0] - x
 

@@ -205,6 +205,7 @@ def test_a_view_gives_the_same_bytes_and_carries_the_experiment(
 
 
 def limits(drawn: Drawn) -> tuple[float, float]:
+    """The decimal logarithms that the axis of the loss shows."""
     low, high = draw_experiment(*drawn.parts).axes[2].get_ylim()
     return float(low), float(high)
 
@@ -212,9 +213,9 @@ def limits(drawn: Drawn) -> tuple[float, float]:
 def test_a_run_that_diverges_does_not_flatten_the_others(make: Make) -> None:
     good = limits(make("w1^2 + w2^2", etas=(0.1,), steps=20))
     both = limits(make("w1^2 + w2^2", etas=(0.1, 4.0), steps=20))
-    assert both == pytest.approx(good)
+    assert both == pytest.approx(good, abs=1.2)  # a decade shows where it goes
     alone = limits(make("w1^2 + w2^2", etas=(4.0,), steps=20))
-    assert alone[1] > 1e6
+    assert alone[1] > 6
 
 
 def test_hidden_runs_are_not_drawn(make: Make) -> None:

@@ -7,18 +7,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available
-from optlab.core.formula.emit import Array
-from optlab.core.run import Trajectory
-from optlab.pictures.items import LINE_STYLES
-from optlab.pictures.theme import Theme
-from optlab.session.experiment import Run, change_run
+from optlab.pictures.curves import PaneSpec, pane_spec
+from optlab.session.experiment import change_run
 from optlab.session.session import Session
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.style import theme_of
-from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView, prepare
-
-Walks = list[tuple[Run, Trajectory]]
+from optlab.ui.views.panes import PanesView
 
 _PANES = "panes"
 """The channel of work."""
@@ -110,7 +105,7 @@ class PanesController(QObject):
 
         def work() -> list[PaneSpec]:
             return [
-                _pane(quantity, log, walks, selected, theme)
+                pane_spec(quantity, log, walks, selected, theme)
                 for quantity, log in zip(chosen, logs, strict=True)
             ]
 
@@ -153,30 +148,3 @@ class PanesController(QObject):
 
     def _is_log(self, quantity: Quantity) -> bool:
         return self._session.view.is_log(quantity.key, quantity.log)
-
-
-def _pane(quantity: Quantity, log: bool, walks: Walks, selected: str, theme: Theme) -> PaneSpec:
-    curves: list[CurveDrawing] = []
-    for run, trajectory in walks:
-        if quantity.of_all or run.id == selected:
-            curves += _curves(quantity, run, trajectory, run.id == selected, theme)
-    log = log and not any(_below_zero(drawing.values) for drawing in curves)
-    for drawing in curves:
-        prepare(drawing, log)
-    return PaneSpec(quantity.title, quantity.symbol, tuple(curves), log, quantity.key)
-
-
-def _curves(
-    quantity: Quantity, run: Run, trajectory: Trajectory, selected: bool, theme: Theme
-) -> list[CurveDrawing]:
-    curves = []
-    for index, (name, values) in enumerate(quantity.curves(trajectory)):
-        look = LINE_STYLES[(index + run.style) % len(LINE_STYLES)]
-        color = theme.run(run.color)
-        curves.append(CurveDrawing(run.id, name, color, values, look, run.name, selected))
-    return curves
-
-
-def _below_zero(values: Array) -> bool:
-    """Whether a logarithmic scale would leave out a part of the curve."""
-    return bool((values < 0.0).any())

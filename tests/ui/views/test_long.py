@@ -6,14 +6,13 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from optlab.core.contours import surface_picture
+from optlab.pictures.curves import Curve, CurveDrawing
 from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.theme import DARK
 from optlab.pictures.trace import PathDrawing
 from optlab.ui.views.contour import ContourView
-from optlab.ui.views.panes.curves import Curve
-from optlab.ui.views.panes.drawings import CurveDrawing
 from optlab.ui.views.surface3d import Surface3DView
 from optlab.ui.views.surface3d.traces import Trace
 from tests.pictures.surface3d.scenes import picture

@@ -12,10 +12,11 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from optlab.pictures.curves import CurveDrawing, PaneSpec
+from optlab.pictures.ranges import drawable, ran_away, shown_range
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
+from optlab.ui.views.panes import PanesView
 from optlab.ui.views.panes.legend import LegendButton
-from optlab.ui.views.panes.ranges import drawable, ran_away, shown_range
 
 LEFT = Qt.MouseButton.LeftButton
 STEPS = 100

@@ -7,8 +7,9 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from optlab.pictures.curves import CurveDrawing, PaneSpec
 from optlab.pictures.theme import DARK
-from optlab.ui.views.panes import CurveDrawing, PaneSpec, PanesView
+from optlab.ui.views.panes import PanesView
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 MIDDLE = Qt.MouseButton.MiddleButton

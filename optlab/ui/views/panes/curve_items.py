@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from optlab.pictures.polyline import column_extremes, simplified, thinned
+from optlab.pictures.curves import Pane, cursor_items, curve_items
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
-from optlab.ui.plots.painting import draw_marker, line_pen, with_alpha
+from optlab.ui.plots.painting import paint_items
 from optlab.ui.plots.pixel_items import KeptItem, MovingItem
 from optlab.ui.plots.pixel_map import PixelMap
-from optlab.ui.plots.polyline import polygon
-from optlab.ui.views.panes.curves import Curve
-from optlab.ui.views.panes.pane import Pane
 from optlab.ui.views.panes.pane_box import PaneBox
 
-# Pixels a curve may reach beyond its pane before it is cut off: enough to keep its slope.
-_BEYOND: Final = 20_000.0
 _MARGIN: Final = 5.0
 """Pixels beyond a box that the dots at its edge take."""
 EMPTY: Final = Pane.empty()
@@ -46,7 +40,7 @@ class CurvesItem(KeptItem):
         painter.setClipRect(places.rect.adjusted(-1, -2, 2, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve in self.pane.made:
-            _draw_curve(painter, curve, places)
+            paint_items(painter, curve_items(curve, places))
 
     def _draw_grid(self, painter: QPainter, places: PixelMap) -> None:
         # Hairlines on whole pixels are sharp only without antialiasing.
@@ -88,18 +82,9 @@ class CursorItem(MovingItem):
 
     def draw(self, painter: QPainter) -> None:
         """Draw the line and the dots, which may stand half outside."""
-        at, places = self._at(), self.pixel_map()
-        if at is None:
-            return
-        painter.setPen(QPen(with_alpha(self._theme.text, 0.75), 1.5))
-        painter.drawLine(QPointF(at, 0.0), QPointF(at, places.height))
-        painter.setPen(QPen(QColor(self._theme.window), 1.5))
-        low, high = places.window[1]
-        for height, color in self.pane.dots(self._step):
-            if low <= height <= high:
-                painter.setBrush(QColor(color))
-                dot = places.point(self._step, height)
-                draw_marker(painter, dot, 3.6, color, self._theme)
+        places = self.pixel_map()
+        if self._at() is not None:
+            paint_items(painter, cursor_items(self.pane, places, self._step, self._theme))
 
     def _at(self) -> float | None:
         """The pixel of the step; None where it is not among those shown."""
@@ -108,23 +93,3 @@ class CursorItem(MovingItem):
         if not first <= self._step <= last:
             return None
         return round(places.point(self._step, 0.0).x())
-
-
-def _draw_curve(painter: QPainter, made: Curve, places: PixelMap) -> None:
-    drawing = made.drawing
-    width = 1.9 if drawing.selected else 1.5
-    painter.setPen(line_pen(QColor(drawing.color), width, drawing.style))
-    first, last = places.window[0]
-    for steps, heights in made.stretches:
-        # One point more at each side, so that the line goes on to the edge.
-        begin = max(0, int(np.searchsorted(steps, first, "right")) - 1)
-        end = int(np.searchsorted(steps, last, "left")) + 1
-        if begin >= len(steps) or end - begin < 1:
-            continue
-        pixels = places.pixels(np.column_stack((steps[begin:end], heights[begin:end])))
-        pixels[:, 1] = np.clip(pixels[:, 1], -_BEYOND, places.height + _BEYOND)
-        if len(pixels) == 1:
-            painter.drawPoint(QPointF(*pixels[0]))
-            continue
-        line = column_extremes(pixels[:, 0], pixels[:, 1], 0.5)
-        painter.drawPolyline(polygon(simplified(thinned(np.column_stack(line)))))

@@ -6,13 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 
+from optlab.pictures.curves import Pane
 from optlab.pictures.theme import Theme
 from optlab.ui.fonts import scaled
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot
 from optlab.ui.views.panes.curve_items import EMPTY, CursorItem, CurvesItem
 from optlab.ui.views.panes.layout import AXIS
-from optlab.ui.views.panes.pane import Pane
 from optlab.ui.views.panes.pane_box import PaneBox
 from optlab.ui.views.panes.title import Title
 from optlab.ui.views.panes.title_items import TitleItem, ValuesItem

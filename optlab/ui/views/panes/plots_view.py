@@ -8,12 +8,11 @@ from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from optlab.pictures.curves import Pane, PaneSpec
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import number_font
 from optlab.ui.plots.plot_view import PlotView
-from optlab.ui.views.panes.drawings import PaneSpec
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
-from optlab.ui.views.panes.pane import Pane
 from optlab.ui.views.panes.pane_box import PaneBox
 from optlab.ui.views.panes.plot import PanePlot
 from optlab.ui.views.panes.readout import readout_text

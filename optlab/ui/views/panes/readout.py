@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from optlab.pictures.curves import CurveDrawing
 from optlab.pictures.ticks import figures
-from optlab.ui.views.panes.drawings import CurveDrawing
 
 _DIGITS = 5
 

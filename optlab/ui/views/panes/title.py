@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from optlab.pictures.curves import PaneSpec
 from optlab.pictures.theme import Theme
 from optlab.ui.fonts import math_font, number_font, ui_font
-from optlab.ui.views.panes.drawings import PaneSpec
 
 _GAP: Final = 7.0
 _FEW: Final = 60.0

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from optlab.pictures.curves import CurveDrawing, PaneSpec
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.fonts import math_font
-from optlab.ui.views.panes.drawings import CurveDrawing, PaneSpec
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.plots_view import PanesPlots
 from optlab.ui.views.panes.title import BASE

@@ -186,8 +186,8 @@ def panes_plot(plots: Any, controller: Any, session: Any, step: int) -> None:
         shown = plots.plot(index).box.window_shown()
         # Linked axes agree to the last digits: pyqtgraph reckons with the pixels of each.
         assert np.allclose(shown, ((0.0, plots._last), (pane.low, pane.high)), atol=1e-9)
-        for (height, color), curve in zip(pane.dots(step), pane.curves, strict=True):
-            assert color == curve.color
+        for made, curve in zip(pane.made, pane.curves, strict=True):
+            height = made.height(step)
             if not pane.low <= height <= pane.high:
                 continue
             value = 10.0**height if pane.spec.log else height

@@ -102,7 +102,7 @@ def _first_half(heights: Floats) -> Floats:
     finite = heights[np.isfinite(heights)]
     if finite.size < 3:
         return finite
-    return finite[np.abs(finite) <= np.quantile(np.abs(finite), 0.8)]
+    return np.asarray(finite[np.abs(finite) <= np.quantile(np.abs(finite), 0.8)])
 
 
 def _limits(heights: Floats) -> tuple[float, float] | None:
