@@ -32,6 +32,7 @@ NAMES = (
     "memory",
     "growth",
     "csv_export",
+    "recording",
 )
 _PEERS = (
     "numpy",
