@@ -4,7 +4,7 @@
 records any other.  :mod:`optlab.recording.reading` reads the folder again.
 """
 
-from optlab.recording.reading import Recorded, RecordingError, read_folder
+from optlab.recording.reading import Recorded, RecordingError, is_folder, read_folder
 from optlab.recording.recorder import Recorder, record
 
-__all__ = ["Recorded", "Recorder", "RecordingError", "read_folder", "record"]
+__all__ = ["Recorded", "Recorder", "RecordingError", "is_folder", "read_folder", "record"]

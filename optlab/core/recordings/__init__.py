@@ -1,0 +1,13 @@
+"""Recorded numbers as trajectories without a rule: CSV, NPZ, folders and other people's files."""
+
+from optlab.core.recordings.csv_text import STEP, RecordingError, read_recording
+from optlab.core.recordings.formats import FORMATS, is_recording, read_numbers
+
+__all__ = [
+    "FORMATS",
+    "STEP",
+    "RecordingError",
+    "is_recording",
+    "read_numbers",
+    "read_recording",
+]

@@ -1,0 +1,167 @@
+"""Recordings that are no text: folders of the recorder, NPZ, safetensors, and Li et al.'s HDF5."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optlab import recording
+from optlab.core.formula.compiled import Array
+from optlab.core.recordings.csv_text import STEP, RecordingError
+from optlab.core.run import Trajectory, recorded_trajectory
+from optlab.core.run.outcome import Outcome
+
+_NUMBERED = re.compile(r"(.*?[^0-9])([1-9][0-9]*)")
+_EXTRA = "reading {} needs the package {}: pip install 'optlab-desktop[import]'"
+_LI_POINTS = ("proj_xcoord", "proj_ycoord")
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file or folder holds recorded numbers, by its name."""
+    return recording.is_folder(path) or (path.suffix.lower() in FORMATS and not path.is_dir())
+
+
+def read_numbers(path: Path) -> Trajectory:
+    """The numbers of a folder or a binary file. Raises :class:`RecordingError` with a reason."""
+    try:
+        if recording.is_folder(path):
+            return _folder_trajectory(recording.read_folder(path))
+        return _table_trajectory(FORMATS[path.suffix.lower()](path))
+    except recording.RecordingError as error:
+        raise RecordingError(str(error).removeprefix(f"{path}: ")) from None
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        if isinstance(error, RecordingError):
+            raise
+        reason = (str(error) or type(error).__name__).splitlines()[0][:100]
+        raise RecordingError(f"cannot be read: {reason}") from None
+
+
+def _folder_trajectory(recorded: recording.Recorded) -> Trajectory:
+    """w is the projection where the weights were too many; what is kept of them is ``sample``."""
+    columns = dict(recorded.columns)
+    if recorded.is_projected:
+        columns["sample"] = columns.pop("w")
+        columns["w"] = columns.pop("projection")
+    return _table_trajectory(columns)
+
+
+def _table_trajectory(columns: Mapping[str, Array]) -> Trajectory:
+    """The trajectory of arrays by name, each of shape (rows,) or (rows, size).
+
+    ``w1``, ``w2``, ... are joined to w, and so with other names; a loss that was not recorded is
+    nan.  Raises :class:`RecordingError` where there are no weights, or numbers of rows differ.
+    """
+    found = _joined(_without_prefix(columns))
+    if "w" not in found:
+        names = ", ".join(sorted(columns)[:8])
+        raise RecordingError(f"there is no array w and none w1 (found: {names or 'none'})")
+    rows = len(found["w"])
+    for name, values in found.items():
+        if values.ndim not in (1, 2) or len(values) != rows:
+            raise RecordingError(f"'{name}' has shape {values.shape}; w has {rows} rows")
+    quantities: dict[str, Array] = {"w": found.pop("w")}
+    quantities["loss"] = _single(found.pop("loss", np.full(rows, math.nan)), "loss")
+    counts = found.pop("t", found.pop(STEP, np.arange(rows, dtype=np.float64)))
+    steps = _single(counts, STEP)
+    if (steps != np.arange(rows)).any():
+        quantities[STEP] = steps
+    quantities |= {
+        name: values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+        for name, values in found.items()
+        if name != "dw"
+    }
+    return recorded_trajectory(quantities, outcome=_outcome(quantities))
+
+
+def _single(values: Array, name: str) -> Array:
+    if values.ndim == 2 and values.shape[1] != 1:
+        raise RecordingError(f"'{name}' needs one number a row, not {values.shape[1]}")
+    return values.reshape(len(values))
+
+
+def _outcome(quantities: Mapping[str, Array]) -> Outcome:
+    """How it ended; a loss that is nan may be one that was not recorded."""
+    w, loss = np.atleast_2d(quantities["w"].T).T, quantities["loss"]
+    broken = np.flatnonzero(~np.isfinite(w).all(axis=1) | np.isinf(loss))
+    if len(broken):
+        return Outcome("diverged", int(broken[0]), "the numbers are not finite from there on")
+    return Outcome("finished", len(loss) - 1)
+
+
+def _without_prefix(columns: Mapping[str, Array]) -> dict[str, Array]:
+    """``RUN.w1`` as w1 where all names belong to one run, as in exported NPZ files."""
+    numbers = {
+        name: np.asarray(v) for name, v in columns.items() if np.asarray(v).dtype.kind in "fiu"
+    }
+    heads = {name.rpartition(".")[0] for name in numbers}
+    if len(heads) == 1 and heads != {""}:
+        return {name.rpartition(".")[2]: values for name, values in numbers.items()}
+    return numbers
+
+
+def _joined(columns: Mapping[str, Array]) -> dict[str, Array]:
+    """``m1`` ... ``mk`` as the quantity m, where none is missing."""
+    found: dict[str, Array] = {}
+    for name, values in columns.items():
+        match = _NUMBERED.fullmatch(name)
+        stem = match[1] if match and match[1] not in columns else ""
+        if not stem or f"{stem}1" not in columns:
+            found[name] = values.astype(np.float64)
+        elif stem not in found:
+            count = next(i for i in range(1, len(columns) + 2) if f"{stem}{i}" not in columns)
+            parts = [columns[f"{stem}{i}"].reshape(-1) for i in range(1, count)]
+            if len({len(part) for part in parts}) > 1:
+                raise RecordingError(f"'{stem}1' and the others have different numbers of rows")
+            found[stem] = np.stack(parts, axis=1).astype(np.float64)
+    return found
+
+
+def _npz(path: Path) -> dict[str, Array]:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        if not hasattr(stored, "files"):
+            raise RecordingError("is one array without names; a recording needs w and loss")
+        return {name: stored[name] for name in stored.files if stored[name].dtype.kind in "fiu"}
+
+
+def _safetensors(path: Path) -> dict[str, Array]:
+    package = _package("safetensors", "safetensors")
+    try:
+        return dict(_package("safetensors.numpy", "safetensors").load_file(str(path)))
+    except package.SafetensorError as error:
+        raise RecordingError(f"cannot be read: {error}") from None
+
+
+def _hdf5(path: Path) -> dict[str, Array]:
+    """Arrays by name, or the projected path of Li et al.'s ``plot_trajectory.py``."""
+    with _package("h5py", "h5py").File(path, "r") as file:
+        found = {name: np.asarray(value) for name, value in file.items() if hasattr(value, "shape")}
+    if all(name in found for name in _LI_POINTS):
+        points = np.stack([found.pop(name).reshape(-1) for name in _LI_POINTS], axis=1)
+        return {"w": points}
+    if "xcoordinates" in found:
+        reason = "holds a surface and no path; open the file of its projected trajectory"
+        raise RecordingError(reason)
+    return found
+
+
+def _package(module: str, name: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise RecordingError(_EXTRA.format("this file", name)) from None
+
+
+FORMATS: Mapping[str, Callable[[Path], dict[str, Array]]] = {
+    ".npz": _npz,
+    ".safetensors": _safetensors,
+    ".h5": _hdf5,
+    ".hdf5": _hdf5,
+}
+"""What reads each kind of file, by its suffix."""
