@@ -67,7 +67,7 @@ def test_every_kind_of_file_is_read(
     assert (found.vector("w") == W).all()
     assert found["loss"].tolist() == LOSS.tolist()
     np.testing.assert_array_equal(found.vector("m"), M)
-    assert csv_header(found)[:4] == ["t", "w1", "w2", "loss"]
+    assert csv_header(found)[:4] == ("t", "w1", "w2", "loss")
     assert found.outcome.sentence == "finished after 2 steps"
 
 
