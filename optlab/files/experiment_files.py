@@ -102,8 +102,9 @@ def find_experiment(name: str) -> Path:
     path = Path(name)
     try:
         # A folder, or a pipe, of the name of a shipped experiment does not hide it.
-        if path.exists() and (path.is_file() or name not in experiment_names()):
-            if not path.is_file():
+        whole = path.is_file() or is_recording(path)
+        if path.exists() and (whole or name not in experiment_names()):
+            if not whole:
                 raise FileProblemError(path, f"{_quoted(name)} is not a file")
             return path
     except OSError as error:

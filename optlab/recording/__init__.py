@@ -4,7 +4,20 @@
 records any other.  :mod:`optlab.recording.reading` reads the folder again.
 """
 
-from optlab.recording.reading import Recorded, RecordingError, is_folder, read_folder
+from optlab.recording.folder import ABOUT, SUFFIX, chunks, folder_of
+from optlab.recording.reading import Recorded, RecordingError, is_folder, read_about, read_folder
 from optlab.recording.recorder import Recorder, record
 
-__all__ = ["Recorded", "Recorder", "RecordingError", "is_folder", "read_folder", "record"]
+__all__ = [
+    "ABOUT",
+    "SUFFIX",
+    "Recorded",
+    "Recorder",
+    "RecordingError",
+    "chunks",
+    "folder_of",
+    "is_folder",
+    "read_about",
+    "read_folder",
+    "record",
+]

@@ -25,6 +25,8 @@ def folder_of(name: str | os.PathLike[str]) -> Path:
     Raises ValueError for an empty name.
     """
     path = Path(name)
+    if path.name == ABOUT and path.parent.suffix == SUFFIX:
+        return path.parent
     if not path.name or "\0" in str(path):
         raise ValueError(f"{str(path)!r} is no name of a recording; use a name like 'run-1'")
     return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)

@@ -77,7 +77,7 @@ def read_folder(path: Path, after: int = 0) -> Recorded:
     for what is no recording, was made by a newer version, or has no rows.
     """
     where = path.parent if path.name == folder.ABOUT else path
-    about = _about(where)
+    about = read_about(where)
     pieces: list[dict[str, npt.NDArray[Any]]] = []
     lost = ""
     for number, file in enumerate(folder.chunks(where)):
@@ -113,7 +113,8 @@ def checkpoints(where: Path) -> Array:
     return np.array(rows, dtype=np.float64)
 
 
-def _about(where: Path) -> dict[str, Any]:
+def read_about(where: Path) -> dict[str, Any]:
+    """What ``run.json`` says. Raises :class:`RecordingError`."""
     file = where / folder.ABOUT
     try:
         with file.open("rb") as stream:

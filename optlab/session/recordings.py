@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from optlab.core import recordings
 from optlab.core.data import TableError
 from optlab.core.data.catalogue import table_file_text
-from optlab.core.recordings import RecordingError, read_recording
+from optlab.core.recordings import FORMATS, RecordingError
 from optlab.core.run import MAX_STEPS, Trajectory
+from optlab.recording import ABOUT, SUFFIX, folder_of, is_folder, read_about
 from optlab.session.experiment import (
     Experiment,
     Run,
@@ -23,16 +25,22 @@ from optlab.session.experiment import (
     fresh_name,
 )
 
-SUFFIXES = (".csv",)
-"""Of files of recorded numbers."""
-MOST_EMBEDDED = 256 * 1024
-"""Bytes up to which a file of recorded numbers is taken into the experiment."""
+_TEXT = ".csv"
+SUFFIXES = (_TEXT, SUFFIX, *FORMATS)
+"""Of files and folders of recorded numbers."""
+MOST_EMBEDDED = 512 * 1024
+"""Bytes up to which recorded numbers are taken into the experiment."""
 _LONGEST_NAME = 50
 
 
 def is_recording(path: Path) -> bool:
-    """Whether a file holds recorded numbers, by its name."""
-    return path.suffix.lower() in SUFFIXES
+    """Whether a file or a folder holds recorded numbers, by its name."""
+    return path.suffix.lower() == _TEXT or recordings.is_recording(path)
+
+
+def title_of(path: Path) -> str:
+    """What a recording is called, by its file or folder."""
+    return (path.parent if path.name == ABOUT else path).stem[:_LONGEST_NAME]
 
 
 def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> Trajectory:
@@ -44,7 +52,9 @@ def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> T
     if text is None:
         return read_file(Path(run.recording), tuple(weights))
     try:
-        return read_recording(text, tuple(weights))
+        if recordings.is_packed(text):
+            return recordings.unpacked(text)
+        return recordings.read_recording(text, tuple(weights))
     except RecordingError as error:
         raise RecordingError(f"{run.recording}: {error}") from None
 
@@ -52,19 +62,34 @@ def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> T
 def read_file(path: Path, weights: tuple[str, ...] = ()) -> Trajectory:
     """The numbers of a file. Raises :class:`RecordingError` naming file, line and column."""
     try:
-        found = path.stat()
+        return _read_file(path, weights, state_of(path))
     except OSError as error:
         raise RecordingError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+State = tuple[tuple[str, int, int], ...]
+"""Name, date and size of each file of a recording."""
+
+
+def state_of(path: Path) -> State:
+    """What changes when a recording grows or is written anew. Raises OSError, and
+    :class:`RecordingError` for what cannot be the name of a file."""
+    try:
+        path.stat()
+        found = [(file.name, file.stat()) for file in recordings.files_of(path)]
     except ValueError:
         raise RecordingError(f"{str(path)[:60]!r} is not the name of a file") from None
-    return _read_file(path, weights, found.st_mtime_ns, found.st_size)
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
 
 
 @lru_cache(maxsize=16)
-def _read_file(path: Path, weights: tuple[str, ...], _changed: int, _size: int) -> Trajectory:
+def _read_file(path: Path, weights: tuple[str, ...], _state: State) -> Trajectory:
     """Read again only when the file is another one."""
     try:
-        trajectory = read_recording.__wrapped__(file_text(path), weights)
+        if path.suffix.lower() == _TEXT:
+            trajectory = recordings.read_recording.__wrapped__(file_text(path), weights)
+        else:
+            trajectory = recordings.read_numbers(path)
     except RecordingError as error:
         raise RecordingError(f"{path}: {error}") from None
     if trajectory.steps > MAX_STEPS:
@@ -80,6 +105,11 @@ def file_text(path: Path) -> str:
         raise RecordingError(str(error)) from None
 
 
+def is_growing(path: Path) -> bool:
+    """Whether the training that a folder records is not over, or was killed."""
+    return is_folder(path) and not read_about(folder_of(path)).get("finished")
+
+
 def with_recording(experiment: Experiment, path: Path) -> Experiment:
     """The experiment with one more run: the numbers of a file.
 
@@ -90,7 +120,7 @@ def with_recording(experiment: Experiment, path: Path) -> Experiment:
     experiment, recording = _taken_in(experiment, path)
     run = Run(
         id=fresh_id(experiment.runs),
-        name=fresh_name(path.stem[:_LONGEST_NAME], experiment.runs),
+        name=fresh_name(title_of(path), experiment.runs),
         recording=recording,
         color=free_color(experiment.runs),
     )
@@ -100,7 +130,7 @@ def with_recording(experiment: Experiment, path: Path) -> Experiment:
 
 def recording_experiment(path: Path) -> Experiment:
     """An experiment of nothing but a recording. Raises :class:`RecordingError`."""
-    return with_recording(Experiment(title=path.stem[:_LONGEST_NAME], surface=Surface()), path)
+    return with_recording(Experiment(title=title_of(path), surface=Surface()), path)
 
 
 def with_recording_texts(experiment: Experiment) -> Experiment:
@@ -128,10 +158,10 @@ def _renamed(run: Run, old: str, new: str) -> Run:
 
 def _taken_in(experiment: Experiment, path: Path) -> tuple[Experiment, str]:
     """The experiment with the text of a file, and what it is called there; or its path."""
-    if path.stat().st_size > MOST_EMBEDDED:
+    if sum(size for *_, size in state_of(path)) > MOST_EMBEDDED or is_growing(path):
         return experiment, str(path.absolute())
-    text = file_text(path)
-    wanted = re.sub(r"[^A-Za-z0-9_-]+", "_", path.stem)[:_LONGEST_NAME].strip("_-")
+    text = file_text(path) if path.suffix.lower() == _TEXT else recordings.packed(path)
+    wanted = re.sub(r"[^A-Za-z0-9_-]+", "_", title_of(path)).strip("_-")
     wanted = wanted if wanted[:1].isalpha() else f"recording_{wanted}".rstrip("_")
     number, name = 2, wanted
     while experiment.recordings.get(name, text) != text:

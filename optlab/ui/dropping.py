@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.files.embedded_experiment import CARRIERS
 from optlab.files.experiment_files import SUFFIX
+from optlab.session.recordings import SUFFIXES
 from optlab.ui import own_files
 
 
@@ -51,12 +52,13 @@ class DropTarget(QObject):
         path = Path(urls[0].toLocalFile()) if urls and urls[0].isLocalFile() else None
         if len(urls) != 1:
             self._say("One experiment file at a time can be opened")
-        elif path is not None and path.suffix.lower() in own_files.SUFFIXES:
+        elif path is not None and own_files.is_taken(path):
             self._take_file(path)
         elif path is None or path.suffix.lower() not in (SUFFIX, *CARRIERS):
             name = urls[0].fileName() or urls[0].toString()
             kinds = ", ".join(f"*{suffix}" for suffix in (SUFFIX, *CARRIERS))
-            own = "rules, surfaces and schedules (*.toml) and recorded numbers (*.csv)"
+            recorded = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
+            own = f"rules, surfaces and schedules (*.toml) and recordings ({recorded})"
             self._say(f"Only experiments ({kinds}), {own} can be opened, not {name}")
         else:
             self._open(path)

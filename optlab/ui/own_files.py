@@ -10,11 +10,17 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from optlab.core.parameters import SettingError
 from optlab.core.recordings import RecordingError
 from optlab.core.resources import DataError, UnknownNameError
+from optlab.recording import ABOUT
 from optlab.session import edits, recordings
 from optlab.session.session import Session
 
 SUFFIXES = (".toml", *recordings.SUFFIXES)
-_KINDS = f"Rules, surfaces, schedules, recordings ({' '.join(f'*{s}' for s in SUFFIXES)})"
+_KINDS = f"Rules, surfaces, schedules, recordings ({' '.join(f'*{s}' for s in SUFFIXES)} {ABOUT})"
+
+
+def is_taken(path: Path) -> bool:
+    """Whether a file, or a folder, can be taken into an experiment, by its name."""
+    return path.suffix.lower() in SUFFIXES or recordings.is_recording(path)
 
 
 class OwnFiles:

@@ -120,9 +120,7 @@ def test_what_fits_no_trajectory_is_said(
 
 @pytest.mark.parametrize("suffix", ["npz", "safetensors", "h5"])
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x89HDF\r\n", b"\xff" * 4000])
-def test_damaged_files_are_refused_in_one_line(
-    tmp_path: Path, suffix: str, content: bytes
-) -> None:
+def test_damaged_files_are_refused_in_one_line(tmp_path: Path, suffix: str, content: bytes) -> None:
     path = tmp_path / f"run.{suffix}"
     path.write_bytes(content)
     with pytest.raises(RecordingError) as refused:

@@ -1,17 +1,22 @@
 """Experiments with runs that were recorded elsewhere."""
 
+import base64
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import optlab
 from optlab.core.analysis.quantities import available
+from optlab.core.recordings import RecordingError
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.temp_files import FileProblemError
 from optlab.session import recordings
 from optlab.session.comparison import Entrant, compare, race
 from optlab.session.experiment import Experiment, Run, Surface, changed
-from optlab.session.recordings import recording_experiment, with_recording
+from optlab.session.recordings import recorded, recording_experiment, with_recording
 from optlab.session.resolve import ExperimentError, resolve, resolve_strictly
 from optlab.session.session import Session
 
@@ -120,3 +125,45 @@ def test_a_function_of_a_program_is_named_and_cannot_be_run_from_a_file() -> Non
     assert decode_experiment(encode_experiment(experiment)) == experiment
     with pytest.raises(ExperimentError, match="'bowl' is a function of Python"):
         resolve(experiment)
+
+
+def _folder(path: Path, finished: bool = True) -> Path:
+    recorder = optlab.record(path)
+    recorder.__enter__()
+    for t in range(5):
+        recorder.step(w=[float(t), 1.0], loss=float(t), m=[0.5, float(t)])
+    recorder._flush()
+    if finished:
+        recorder.close()
+    return path.with_suffix(".optrec")
+
+
+def test_a_small_folder_travels_inside_the_experiment(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "run")
+    experiment = recording_experiment(folder)
+    assert list(experiment.recordings) == ["run"]
+    before = recorded(experiment, experiment.runs[0])
+    shutil.rmtree(folder)
+    assert decode_experiment(encode_experiment(experiment)) == experiment
+    after = recorded(experiment, experiment.runs[0])
+    np.testing.assert_array_equal(after.data, before.data)
+
+
+def test_a_training_that_goes_on_stays_a_folder_and_is_read_anew(tmp_path: Path) -> None:
+    folder = _folder(tmp_path / "run", finished=False)
+    experiment = recording_experiment(folder / "run.json")
+    assert not experiment.recordings
+    assert experiment.title == "run"
+    assert recorded(experiment, experiment.runs[0]).steps == 4
+    shutil.copy(folder / "000000.npz", folder / "000001.npz")
+    assert recorded(experiment, experiment.runs[0]).steps == 9
+
+
+@pytest.mark.parametrize("content", ["%%%", "UEsDBA==", base64.b64encode(b"x" * 99).decode()])
+def test_a_damaged_text_of_a_folder_is_refused(content: str) -> None:
+    run = Run(id="a", name="a", recording="a")
+    experiment = Experiment(
+        surface=Surface(), runs=(run,), recordings={"a": f"optlab-recording;base64,{content}"}
+    )
+    with pytest.raises(RecordingError, match="a: is damaged"):
+        recorded(experiment, run)

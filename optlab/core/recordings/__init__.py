@@ -2,12 +2,17 @@
 
 from optlab.core.recordings.csv_text import STEP, RecordingError, read_recording
 from optlab.core.recordings.formats import FORMATS, is_recording, read_numbers
+from optlab.core.recordings.packed import files_of, is_packed, packed, unpacked
 
 __all__ = [
     "FORMATS",
     "STEP",
     "RecordingError",
+    "files_of",
+    "is_packed",
     "is_recording",
+    "packed",
     "read_numbers",
     "read_recording",
+    "unpacked",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optlab import recording
-from optlab.core.formula.compiled import Array
+from optlab.core.data.table import Array
 from optlab.core.recordings.csv_text import STEP, RecordingError
 from optlab.core.run import Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Outcome
@@ -35,7 +35,8 @@ def read_numbers(path: Path) -> Trajectory:
             return _folder_trajectory(recording.read_folder(path))
         return _table_trajectory(FORMATS[path.suffix.lower()](path))
     except recording.RecordingError as error:
-        raise RecordingError(str(error).removeprefix(f"{path}: ")) from None
+        reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}/")
+        raise RecordingError(reason) from None
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
         if isinstance(error, RecordingError):
             raise
