@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import tempfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,7 @@ def tables(rounds: int = 3, scale: float = 1.0) -> list[Table]:
 
 def _training(torch: Any, sizes: tuple[int, ...], batch: int, steps: int) -> Callable[..., None]:
     torch.manual_seed(0)
-    pairs = zip(sizes[:-1], sizes[1:], strict=True)
-    layers = [part for a, b in pairs for part in (torch.nn.Linear(a, b), torch.nn.Tanh())]
+    layers = [part for a, b in pairwise(sizes) for part in (torch.nn.Linear(a, b), torch.nn.Tanh())]
     model = torch.nn.Sequential(*layers[:-1])
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     x, y = torch.randn(batch, sizes[0]), torch.randn(batch, sizes[-1])
