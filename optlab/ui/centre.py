@@ -13,6 +13,9 @@ from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.paint import GRID
 from optlab.ui.widgets.tab_head import TabHead
 
+HELP = {key: f"window#{key}" for key in ("arrows", "sizes", "curvature")}
+"""Where the guide explains what a switch draws."""
+
 
 class Centre(QWidget):
     """A row of tabs and switches over the views.
@@ -61,7 +64,8 @@ class Centre(QWidget):
             switch.setCheckable(True)
             switch.clicked.connect(self._on_switch)
             row.add(switch)
-        row.add(HelpButton("arrows, sizes and curvature", "window#arrows-sizes-and-curvature"))
+            if key in HELP:
+                row.add(HelpButton(key, HELP[key]))
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         for view in (*self._views, self._reason):

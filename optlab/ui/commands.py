@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMessageBox
@@ -28,21 +28,22 @@ from optlab.ui.copying import Copying
 from optlab.ui.curves_menu import CurvesMenu, PaneMenus
 from optlab.ui.documents import Documents
 from optlab.ui.dropping import DropTarget
-from optlab.ui.everything import all_commands
 from optlab.ui.exporting import Exporter
-from optlab.ui.help_window import HelpWindow
 from optlab.ui.look_menu import ArrowsMenu, LookMenu, MapMenus
 from optlab.ui.made_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.map_exports import MapExports
 from optlab.ui.menus import Handler, Menus
 from optlab.ui.own_files import OwnFiles
-from optlab.ui.palette import Palette
 from optlab.ui.presentation import Presentation
-from optlab.ui.shortcut_sheet import ShortcutSheet
 from optlab.ui.style import theme_of
-from optlab.ui.tour import Tour, tour_stops
 from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from optlab.ui.help_window import HelpWindow
+    from optlab.ui.palette import Palette
+    from optlab.ui.shortcut_sheet import ShortcutSheet
+    from optlab.ui.tour import Tour
 
 
 class Parts(Protocol):
@@ -82,10 +83,8 @@ class Commands:
         self.own_files = OwnFiles(self._session, self._window, say)
         self._copying = Copying(self._session, self._window, say)
         self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
-        self.palette = Palette(self._window)
         self.sheet: ShortcutSheet | None = None
         self.help: HelpWindow | None = None
-        self.tour = Tour(self._window, tour_stops(self._window))
         for button in self._window.findChildren(HelpButton):
             button.asked.connect(self.show_help)
         self._title = ""
@@ -119,6 +118,22 @@ class Commands:
         self.documents.changed.connect(self._refresh)
         self._refresh()
         self._mark(self._session.view)
+
+    # Made when they are asked for: the window is there sooner without them.
+
+    @cached_property
+    def palette(self) -> Palette:
+        """The box in which every command is found by its name."""
+        from optlab.ui.palette import Palette
+
+        return Palette(self._window)
+
+    @cached_property
+    def tour(self) -> Tour:
+        """The way through the window's parts."""
+        from optlab.ui.tour import Tour, tour_stops
+
+        return Tour(self._window, tour_stops(self._window))
 
     def _handlers(self) -> dict[str, Handler]:
         session, laboratory = self._session, self._laboratory
@@ -286,12 +301,16 @@ class Commands:
     # -- help ------------------------------------------------------------------------------
 
     def _show_palette(self) -> None:
+        from optlab.ui.everything import all_commands
+
         self.palette.open(
             all_commands(self._session, self.documents, self.menus, self._laboratory.look)
         )
 
     def _show_shortcuts(self) -> None:
         if self.sheet is None:
+            from optlab.ui.shortcut_sheet import ShortcutSheet
+
             self.sheet = ShortcutSheet(self._window)
         self.sheet.show()
         self.sheet.raise_()
@@ -300,6 +319,8 @@ class Commands:
     def show_help(self, topic: str) -> None:
         """Opens the guide at a page and heading, ``window#measures``."""
         if self.help is None:
+            from optlab.ui.help_window import HelpWindow
+
             self.help = HelpWindow(self._window)
         self.help.show_topic(topic)
 

@@ -6,22 +6,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from optlab.api import MapResult
 from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
-from optlab.figures.film import Film
-from optlab.figures.video import VideoError
 from optlab.files.run_files import export_csv, export_npz
 from optlab.files.temp_files import FileProblemError
 from optlab.session.jobs import Control, Desk, Pool, Work
 from optlab.session.maps.map_request import SweepRequest
 from optlab.session.session import Session
 from optlab.ui.file_names import ask_file_name, suffix_of
-from optlab.ui.picture_dialog import Asked, Entry, PictureDialog
 from optlab.ui.telling import Say
+
+if TYPE_CHECKING:
+    from optlab.api import MapResult
+    from optlab.figures.film import Film
+    from optlab.ui.picture_dialog import Asked, Entry
 
 EXPORT = "export"
 """The channel of work."""
@@ -42,7 +44,7 @@ class Exporter:
         self._session = session
         self._say = say
         self._follow = follow
-        self._asked = Asked()
+        self._asked: Asked | None = None
         self._desk = Desk(pool, self._failed)
 
     def cancel(self) -> None:
@@ -72,10 +74,12 @@ class Exporter:
 
     def _ask_picture(self, parent: QWidget, *, moving: bool) -> Asked | None:
         """What a person chooses; None where nothing."""
+        from optlab.ui.picture_dialog import Asked, PictureDialog
+
         session = self._session
         run, last = session.selected, session.playback.last
         at = min(max(session.playback.step, 1), max(last, 1))
-        before = replace(self._asked, of=run or "", step=at)
+        before = replace(self._asked or Asked(), of=run or "", step=at)
         views = picture_views(session, moving=moving)
         runs = [(each.id, each.name or each.optimizer, "") for each in session.document.runs]
         dialog = PictureDialog(
@@ -127,6 +131,8 @@ class Exporter:
         """Draws the experiment as a file of the kind that the suffix names."""
         document, resolved = self._session.document, self._session.resolved
         trajectories = dict(self._session.trajectories)
+        from optlab.ui.picture_dialog import Asked
+
         asked = asked or Asked()
 
         def work(_control: Control) -> list[Path]:
@@ -193,6 +199,8 @@ class Exporter:
         self._say(f"written: {', '.join(path.name for path in paths)}", good=True)
 
     def _failed(self, error: Exception) -> None:
+        from optlab.figures.video import VideoError
+
         self._follow(self._desk.busy(EXPORT), "writing")
         if isinstance(error, ExportCancelledError):
             self._say("export cancelled")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from optlab.api import MapResult
 from optlab.files.map_files import map_csv
 from optlab.ui.controllers.maps import MapController
 from optlab.ui.copying import MOST_ROWS, picture_of
 from optlab.ui.exporting import Exporter
 from optlab.ui.telling import Say
+
+if TYPE_CHECKING:
+    from optlab.api import MapResult
 
 
 class MapExports(QObject):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from copy import copy
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from optlab.api import MapResult
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
 from optlab.session.experiment import Run
@@ -15,6 +15,9 @@ from optlab.session.session import Session
 from optlab.ui.redraw import Change, Redraw, delayed
 from optlab.ui.views.maps.page import SELECTED, MapPage
 from optlab.ui.widgets.labels import Tone
+
+if TYPE_CHECKING:
+    from optlab.api import MapResult
 
 _QUICK = (64, 32, 16)
 """Cells along each side while settings change: the first that takes no time to speak of."""
@@ -118,6 +121,8 @@ class MapController(QObject):
             wanted = coarser(self.request(spec), work.request.columns.count)
         except (SettingError, ValueError):
             return None
+        from optlab.api import MapResult
+
         # A copy: another measure may be looked at while a worker writes this one.
         return MapResult(copy(work), self.session.document, run) if wanted == work.request else None
 

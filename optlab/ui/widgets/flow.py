@@ -7,7 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from optlab.ui.widgets.buttons import Toggle
+from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.paint import GRID
+
+_GAP = 6
 
 
 class FlowRow(QWidget):
@@ -58,8 +61,8 @@ class FlowRow(QWidget):
 
     def _is_tight(self, width: int) -> bool:
         """Whether the controls with all their words are too wide for one line."""
-        wanted = [_room(control, False).width() + GRID for control in self._controls]
-        return sum(wanted) > width + GRID
+        wanted = [_room(control, False).width() + _gap(control) for control in self._controls]
+        return sum(wanted) > width + _GAP
 
     def _lines(self, width: int) -> list[list[tuple[QWidget, QSize]]]:
         """The controls of each line, each with its size."""
@@ -67,11 +70,12 @@ class FlowRow(QWidget):
         room, tight = 0, self._is_tight(width)
         for control in self._controls:
             hint = _room(control, tight)
-            if not lines or hint.width() + GRID > room:
+            gap = _gap(control)
+            if not lines or hint.width() + gap > room:
                 lines.append([])
-                room = width + GRID
+                room, gap = width, 0
             lines[-1].append((control, hint))
-            room -= hint.width() + GRID
+            room -= hint.width() + gap
         return lines
 
     def _place(self) -> None:
@@ -79,14 +83,21 @@ class FlowRow(QWidget):
         top = max(0, (self.height() - self.heightForWidth(self.width())) // 2)
         for line in lines:
             hints = [hint for _, hint in line]
-            left = self.width() - sum(hint.width() for hint in hints) - GRID * (len(hints) - 1)
+            gaps = sum(_gap(control) for control, _ in line[1:])
+            left = self.width() - sum(hint.width() for hint in hints) - gaps
             height = max(hint.height() for hint in hints)
-            for control, hint in line:
+            for index, (control, hint) in enumerate(line):
+                left += _gap(control) if index else 0
                 if isinstance(control, Toggle):
                     control.set_compact(tight)
                 control.setGeometry(left, top, hint.width(), height)
-                left += hint.width() + GRID
+                left += hint.width()
             top += height + GRID // 2
+
+
+def _gap(control: QWidget) -> int:
+    """The room before a control; a question mark stands close to what it explains."""
+    return 0 if isinstance(control, HelpButton) else _GAP
 
 
 def _room(control: QWidget, tight: bool) -> QSize:

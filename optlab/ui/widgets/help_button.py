@@ -26,8 +26,8 @@ class HelpButton(Button):
         return self._topic
 
     def sizeHint(self) -> QSize:
-        side = field_height(self) - 8
-        return QSize(side, side)
+        side = field_height(self) - 12
+        return QSize(side, side + 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -36,7 +36,9 @@ class HelpButton(Button):
         theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
-            round_ = area.height() / 2
+            side = min(area.width(), area.height())
+            area.adjust(0, (area.height() - side) / 2, 0, (side - area.height()) / 2)
+            round_ = side / 2
             lit = self.underMouse() or self.isDown()
             box(painter, area, theme.hover if lit else None, theme.border, round_)
             if shows_focus(self):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
 from optlab.ui.widgets.flow import FlowRow
 from optlab.ui.widgets.paint import GRID
 
-_LEFT, _RIGHT, _ABOVE = GRID, 2 * GRID, GRID // 2
+_LEFT, _RIGHT, _ABOVE = GRID, GRID, GRID // 2
 _WHOLE = 440
 """Pixels of the tabs that neighbours never take; in large letters the rest may be cut."""
 
