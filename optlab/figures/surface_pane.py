@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,18 +15,23 @@ from optlab.core.problems import pair
 from optlab.figures import setting
 from optlab.figures.geometry import starts_of
 from optlab.figures.map_pane import picture_of
-from optlab.figures.marked import MarkedRun
-from optlab.figures.painting import UNIT, UNITS, draw_items, measure_with, units_of
+from optlab.figures.painting import UNIT, UNITS, draw_items, units_of
 from optlab.figures.pictured import Pictured
 from optlab.figures.setting import pt, theme
-from optlab.figures.texts import Ruler
 from optlab.pictures.color_tables import QUIET, color_table
-from optlab.pictures.contour import cross_items, outline, start_items
-from optlab.pictures.items import Floats, Item, Line, Shape, marker
+from optlab.pictures.contour import path_drawings
+from optlab.pictures.items import Floats, Item
 from optlab.pictures.places import Window
 from optlab.pictures.surface3d.axes import Axes3D, axes_of
 from optlab.pictures.surface3d.camera import Projection
-from optlab.pictures.surface3d.paths import LaidPath, SeenPath, Spot, spots_at
+from optlab.pictures.surface3d.marks import (
+    dot_item,
+    future_items,
+    minimum_items,
+    past_items,
+    start_item,
+)
+from optlab.pictures.surface3d.paths import LaidPath, SeenPath, spots_at
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import Shades
@@ -35,16 +39,8 @@ from optlab.pictures.theme import DARK, mix
 
 _FINE: Final = 4.0
 """Dots of the image in a unit, so 317 an inch on a slide."""
-_FAINT: Final = 0.28
 _FLOOR: Final = 0.7
 """How far the floor's colour lies from the ground's to the panel's."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Walk:
-    """The weights (n, 2) of a run."""
-
-    w: Floats
 
 
 def draw_surface_pane(
@@ -69,19 +65,25 @@ def draw_surface_pane(
     relief = Relief.of(picture, pictured.seen_from)
     _draw_axes(axes, axes_of(view, relief))
     _draw_image(axes, relief, view, pictured.experiment.shown.color_map)
-    items: list[Item] = []
     marks = theme() if shown.color_map == QUIET else DARK
+    drawings = path_drawings(pictured.experiment, pictured.trajectories, theme())
+    laid = [LaidPath(drawing, relief) for drawing in drawings]
+    paths = [(path, SeenPath(path, view)) for path in laid]
+    items: list[Item] = []
+    for path, seen in paths:
+        items += future_items(path, seen)
     if shown.minima:
         minima = [pair(minimum.at) for minimum in pictured.resolved.problem.minima]
         for spot in spots_at(_places(minima), relief, view):
-            items += _faint(cross_items((spot.x, spot.y), marks), spot)
-    for run in pictured.runs:
-        items += _path_items(relief, view, run)
-    starts = spots_at(_places(sorted(starts_of(pictured.resolved))), relief, view)
-    measure = measure_with(Ruler(pictured.scale))
-    for spot in starts:
-        start = start_items((spot.x, spot.y), marks, measure, named=len(starts) == 1)
-        items += _faint(start, spot)
+            items += minimum_items(spot, marks)
+    for path, seen in paths:
+        items += past_items(path, seen, theme())
+    for spot in spots_at(_places(sorted(starts_of(pictured.resolved))), relief, view):
+        items.append(start_item(spot, marks))
+    for path, seen in paths:
+        head = seen.head(path.last)
+        if head is not None:
+            items.append(dot_item(head, path.path, theme()))
     draw_items(axes, items, units_of(axes, width, height), 6.0)
 
 
@@ -129,33 +131,6 @@ def _draw_image(axes: Axes, relief: Relief, view: Projection, color_map: str) ->
         aspect="auto",
         zorder=2,
     )
-
-
-def _path_items(relief: Relief, view: Projection, run: MarkedRun) -> list[Item]:
-    """The path, faint where the surface hides it, and the ringed mark at its end."""
-    laid = LaidPath(_Walk(run.trajectory.weights), relief)
-    path = SeenPath(laid, view)
-    seen, hidden = (tuple(path.lines(0, laid.last, behind)) for behind in (False, True))
-    items: list[Item] = []
-    for lines, color, width, alpha, style in (
-        (hidden, run.color, 1.8, _FAINT, run.style),
-        (seen, run.color, 2.4, 1.0, run.style),
-    ):
-        items += [Line((line,), color, width, alpha, style) for line in lines]
-    head = path.head(laid.last)
-    if head is not None:
-        points = marker(theme(), run.color, (head.x, head.y), 5.0)
-        items.append(Shape(points, run.color, _strength(head), outline(theme()), 2.0))
-    return items
-
-
-def _strength(spot: Spot) -> float:
-    return 1.0 if spot.seen else _FAINT
-
-
-def _faint(items: Sequence[Item], spot: Spot) -> list[Item]:
-    """Marks that the surface hides shine through it."""
-    return [replace(item, alpha=item.alpha * _strength(spot)) for item in items]
 
 
 def _places(points: Sequence[Sequence[float]]) -> Floats:

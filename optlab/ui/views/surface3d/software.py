@@ -11,17 +11,25 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.pictures.surface3d.axes import axes_of
 from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.marks import (
+    BEHIND_WIDTH,
+    FAR_FUTURE,
+    FUTURE,
+    FUTURE_WIDTH,
+    GLOW,
+    past_colors,
+    path_width,
+)
 from optlab.pictures.surface3d.paths import Spot, glow_begin
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
-from optlab.pictures.theme import mix
 from optlab.ui.plots.painting import with_alpha
 from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.axes import draw_axes
 from optlab.ui.views.surface3d.layered_canvas import LayeredCanvas
 from optlab.ui.views.surface3d.readout import Readout
 from optlab.ui.views.surface3d.scene import Scene
-from optlab.ui.views.surface3d.traces import GLOW, Trace, path_width
+from optlab.ui.views.surface3d.traces import Trace
 
 _GROUND, _FUTURE, _PAST = 0, 1, 2
 # While things move, an image may take this long; the finer one follows after a pause.
@@ -147,19 +155,17 @@ class SoftwareCanvas(LayeredCanvas):
     def _draw_future(self, painter: QPainter, relief: Relief) -> None:
         for trace in self._all_traces(relief):
             last = trace.laid.last
-            for hidden, alpha in ((True, marks.FAR_FUTURE), (False, marks.FUTURE)):
+            for hidden, alpha in ((True, FAR_FUTURE), (False, FUTURE)):
                 faint = with_alpha(trace.path.color, alpha)
-                trace.stroke(painter, 0, last, faint, marks.FUTURE_WIDTH, hidden)
+                trace.stroke(painter, 0, last, faint, FUTURE_WIDTH, hidden)
         marks.draw_minima(painter, self._scene, relief)
 
     def _draw_past(self, painter: QPainter, trace: Trace, since: int) -> QRectF:
         """Draw the strong path of the updates after ``since``; return the pixels touched."""
         # Opaque, so that pieces drawn one after another join without seams.
-        theme, step, width = self._scene.theme, self._scene.step, path_width(trace.path)
-        ground = theme.surface_map[3 if theme.is_dark else 2]
-        behind = QColor(mix(trace.path.color, ground, 0.5))
-        strong = QColor(mix(trace.path.color, ground, 0.25))
-        touched = trace.stroke(painter, since, step, behind, 1.5, hidden=True)
+        step, width = self._scene.step, path_width(trace.path)
+        behind, strong = map(QColor, past_colors(trace.path.color, self._scene.theme))
+        touched = trace.stroke(painter, since, step, behind, BEHIND_WIDTH, hidden=True)
         return touched.united(trace.stroke(painter, since, step, strong, width))
 
     def _draw_glow(self, painter: QPainter, trace: Trace, head: Spot) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
@@ -14,15 +12,8 @@ from optlab.pictures.trace import PathDrawing
 from optlab.ui.plots.painting import line_pen
 from optlab.ui.plots.polyline import painter_path, polygon
 
-# The path brightens over this many pixels towards the current step.
-GLOW: Final = 110.0
 # More lines or points than this are stroked as one shape.
 _MANY, _MANY_POINTS = 40, 2_000
-
-
-def path_width(path: PathDrawing) -> float:
-    """The width of a path in pixels."""
-    return 3.0 if path.selected else 2.4
 
 
 class Trace(SeenPath[PathDrawing]):

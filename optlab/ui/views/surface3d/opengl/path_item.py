@@ -15,14 +15,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtOpenGL import QOpenGLBuffer
 
 from optlab.pictures.items import PATTERNS
+from optlab.pictures.surface3d import marks
 from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.marks import GLOW, path_width
 from optlab.pictures.surface3d.paths import Spot, glow_begin, head_of
 from optlab.pictures.surface3d.relief import Relief
-from optlab.pictures.theme import mix
-from optlab.ui.views.surface3d import marks
 from optlab.ui.views.surface3d.opengl.shaders import compiled
 from optlab.ui.views.surface3d.scene import Laid, Scene
-from optlab.ui.views.surface3d.traces import GLOW, path_width
 
 _EVER: Final = 3e38
 # How much nearer than it is a path is drawn, as a share of the depth: 0.01 in ground units.
@@ -179,13 +178,12 @@ class PathItem(GLGraphicsItem):
 
     def _strokes(self, laid: Laid) -> list[_Stroke]:
         path, theme, step = laid.path, self._scene.theme, float(self._scene.step)
-        ground = theme.surface_map[3 if theme.is_dark else 2]
         width, faint = path_width(path), marks.FUTURE_WIDTH
-        behind, strong = _rgba(mix(path.color, ground, 0.5)), _rgba(mix(path.color, ground, 0.25))
+        behind, strong = map(_rgba, marks.past_colors(path.color, theme))
         return [
             _Stroke(True, _rgba(path.color, marks.FAR_FUTURE), faint, step, _EVER),
             _Stroke(False, _rgba(path.color, marks.FUTURE), faint, step, _EVER),
-            _Stroke(True, behind, 1.5, -1.0, step),
+            _Stroke(True, behind, marks.BEHIND_WIDTH, -1.0, step),
             _Stroke(False, strong, width, -1.0, step, glows=True),
         ]
 
