@@ -82,7 +82,8 @@ def find_spike(trajectory: Trajectory, before: int = BEFORE) -> Spike | None:
     found = [(row, 0, name) for name, row in _not_finite(lengths).items()]
     for order, name in enumerate(("loss", "dw"), 1):
         # A learning rate that is warmed up lets the updates grow; that is no break.
-        found += [(row, order, name) for row in _rises(lengths[name], before, growth=name == "loss")]
+        grows = name == "loss"
+        found += [(row, order, name) for row in _rises(lengths[name], before, grows)]
     if not found:
         return None
     row, _, quantity = min(found)
