@@ -69,10 +69,10 @@ class PlaneProblem(Problem):
         loss, gradient = self.whole.loss_and_gradient(self._point(w), rows)
         return loss, self.plane.directions @ gradient
 
-    def hessian(self, w: Sequence[float] | Array) -> Array:
+    def hessian(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivatives along the two directions, shape (2, 2)."""
         point, directions = self._point(w), self.plane.directions
-        products = [self.whole.hessian_product(point, direction) for direction in directions]
+        products = [self.whole.hessian_product(point, direction, rows) for direction in directions]
         found: Array = directions @ np.array(products).T
         return found
 

@@ -133,10 +133,10 @@ class DataProblem(FormulaProblem):
         loss, *slopes = self._values(formulas, w, rows)
         return float(loss), np.array(slopes, dtype=np.float64)
 
-    def hessian(self, w: Sequence[float] | Array) -> Array:
+    def hessian(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivatives at a point, shape (n, n)."""
         flat = tuple(tree for row in self.hessian_trees for tree in row)
-        found = self._values(self._formulas(flat), w)
+        found = self._values(self._formulas(flat), w, rows)
         return np.array(found, dtype=np.float64).reshape(self.dimension, self.dimension)
 
     def hessian_diagonal(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
@@ -156,12 +156,16 @@ class DataProblem(FormulaProblem):
     def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The formula and its derivatives over the rows of a step, as machine code."""
         answers: list[tuple[Node, ...] | None] = [None] * len(QUESTIONS)
+        if set(questions) == {"accuracy"} and self._accuracy_tree is not None:
+            answers[ACCURACY] = (self._accuracy_tree,)
+            return self._pointer(answers, store)
         answers[LOSS], answers[GRADIENT] = (self.tree,), (self.tree, *self.gradient_trees)
         if _SECOND & set(questions):
             answers[CURVATURE] = self.curvature_trees
             answers[PRODUCT] = self.product_trees
-        if "accuracy" in questions and self._accuracy_tree is not None:
-            answers[ACCURACY] = (self._accuracy_tree,)
+        return self._pointer(answers, store)
+
+    def _pointer(self, answers: Sequence[tuple[Node, ...] | None], store: KernelStore) -> Pointer:
         code = store.answer(_source(tuple(answers), self.weights, self.along, self.table.names))
         return Pointer(code.address, joint=True, rows=RowContext(self.table.by_column), keep=code)
 

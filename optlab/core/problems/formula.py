@@ -112,7 +112,7 @@ class FormulaProblem(Problem):
         point = [float(value) for value in w]
         return float(self._loss_function(*point)[0]), np.array(self._gradient_function(*point))
 
-    def hessian(self, w: Sequence[float] | Array) -> Array:
+    def hessian(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivatives at a point, shape (n, n)."""
         flat = self._hessian_function(*map(float, w))
         return np.array(flat).reshape(self.dimension, self.dimension)

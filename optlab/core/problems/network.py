@@ -248,9 +248,9 @@ class NetworkProblem(Problem):
         units = np.eye(self.dimension)
         return np.array([self.hessian_product(w, unit, rows)[i] for i, unit in enumerate(units)])
 
-    def hessian(self, w: Sequence[float] | Array) -> Array:
+    def hessian(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """All second derivatives at a point, by one product for each weight; shape (n, n)."""
-        return np.array([self.hessian_product(w, unit) for unit in np.eye(self.dimension)])
+        return np.array([self.hessian_product(w, unit, rows) for unit in np.eye(self.dimension)])
 
     @cached_property
     def test(self) -> NetworkProblem | None:

@@ -77,10 +77,12 @@ class Objective(Protocol):
     ) -> tuple[float, Array]:
         """E(w) and ∇E(w), shape (n,)"""
 
-    def hessian(self, w: Sequence[float] | Array) -> Array:
+    def hessian(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivatives, shape (n, n), where :attr:`Problem.has_hessian`."""
 
-    def hessian_product(self, w: Sequence[float] | Array, v: Sequence[float] | Array) -> Array:
+    def hessian_product(
+        self, w: Sequence[float] | Array, v: Sequence[float] | Array, rows: Indices | None = None
+    ) -> Array:
         """The Hessian at w times v, shape (n,), where :attr:`Problem.has_hessian`."""
 
 
@@ -180,19 +182,19 @@ class Problem:
         """∇E(w)"""
         return tuple(self.loss_and_gradient(w)[1].tolist())
 
-    def hessian(self, w: Sequence[float] | Array) -> Array:
+    def hessian(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivatives at a point, shape (n, n)."""
         raise NotImplementedError
 
     def hessian_diagonal(self, w: Sequence[float] | Array, rows: Indices | None = None) -> Array:
         """The second derivative along each weight, shape (n,)."""
-        return np.array(np.diagonal(self.hessian(w)))
+        return np.array(np.diagonal(self.hessian(w, rows)))
 
     def hessian_product(
         self, w: Sequence[float] | Array, v: Sequence[float] | Array, rows: Indices | None = None
     ) -> Array:
         """The Hessian at w times v, shape (n,)."""
-        return self.hessian(w) @ np.asarray(v, dtype=np.float64)
+        return self.hessian(w, rows) @ np.asarray(v, dtype=np.float64)
 
     def grid(self, w1: Array, w2: Array) -> Array:
         """E over arrays of two weights that broadcast together, where :attr:`is_surface`."""

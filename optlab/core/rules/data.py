@@ -61,8 +61,13 @@ class RuleData(msgspec.Struct, forbid_unknown_fields=True):
     tests: tuple[TestData, ...] = ()
 
 
+RECORDED = frozenset(
+    {"epoch", "batch_loss", "test_loss", "accuracy", "test_accuracy", "gradient_age"}
+)
+"""What a run records beside its rule."""
+
 LANGUAGE = frozenset({"w", "g", "t", "loss", "dw", CLIP, "if", "and", "or"}).union(
-    CONSTANTS, OPERATIONS.keys() - REDUCTIONS
+    RECORDED, CONSTANTS, OPERATIONS.keys() - REDUCTIONS
 )
 """What the equations and the recorded columns mean by themselves; rules know no rows of data."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.core.data.batches import Indices
 from optlab.core.formula.emit import Array, define
 from optlab.core.formula.numpy_dialect import ARRAY_NAMES, as_components, total
 from optlab.core.formula.operations import STRIDE, step_power
@@ -25,6 +26,7 @@ from optlab.core.run.columns import value_count
 from optlab.core.run.equations import StepperCall
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.problem_calls import ProblemCalls
+from optlab.core.run.sampling import NO_FEED, StepFeed
 from optlab.core.run.scalar_source import KERNEL
 
 _NAMES: Mapping[str, Any] = {**ARRAY_NAMES, "step_power": step_power}
@@ -35,19 +37,24 @@ def _spread(value: Any, size: int) -> Array:
 
 
 class Answers:
-    """What a problem answers in a run, at vectors of shape (n,); a loss and a gradient at the
-    same point are computed together where the problem computes both at once."""
+    """What a problem answers in a run, at vectors of shape (n,), on ``rows`` of its data; a loss
+    and a gradient at the same point are computed together where the problem computes both."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, rows: Indices | None = None) -> None:
         self._problem = problem
+        self._rows = rows
         self._point: Array | None = None
         self._both: tuple[float, Array] = (math.nan, np.empty(0))
+
+    def take(self, rows: Indices | None) -> None:
+        """Answers from now on for these rows, None for all."""
+        self._rows, self._point = rows, None
 
     def loss(self, point: Array) -> float:
         """E(point)"""
         if self._problem.is_joint:
             return self._joint(point)[0]
-        return self._problem.loss(point)
+        return self._problem.loss(point, self._rows)
 
     def gradient(self, point: Array) -> Array:
         """∇E(point)"""
@@ -57,15 +64,19 @@ class Answers:
 
     def curvature(self, point: Array) -> Array:
         """The diagonal of the Hessian at a point."""
-        return self._problem.hessian_diagonal(point)
+        return self._problem.hessian_diagonal(point, self._rows)
+
+    def hessian(self, point: Array) -> Array:
+        """The Hessian at a point."""
+        return self._problem.hessian(point, self._rows)
 
     def hessian_product(self, point: Array, along: Array) -> Array:
         """The Hessian at a point times a vector."""
-        return self._problem.hessian_product(point, along)
+        return self._problem.hessian_product(point, along, self._rows)
 
     def _joint(self, point: Array) -> tuple[float, Array]:
         if self._point is None or not np.array_equal(self._point, point):
-            self._both = self._problem.loss_and_gradient(point)
+            self._both = self._problem.loss_and_gradient(point, self._rows)
             self._point = point.copy()
         return self._both
 
@@ -76,13 +87,16 @@ class VectorKernel:
     It is also what runs the rules whose steps are Python functions.
     """
 
+    store: KernelStore | None = None
+
     def __init__(self, program: ArrayProgram) -> None:
         self._program = program
         self.block = max(1, min(1024, 200_000 // max(1, program.vectors.count)))
         names = {**_NAMES, "spread": _spread}
         self._step = define(vector_source(program.equations), STEP_FUNCTION, names)
         self._answers = Answers(program.problem)
-        self._loss = program.vectors.place("loss").start
+        self._delayed = "delay" in program.equations.features
+        self._loss = program.vectors.place(program.equations.watched).start
         sizes = [program.dimension]
         sizes += [
             value_count(record.state, program.dimension)
@@ -93,7 +107,14 @@ class VectorKernel:
         self._is_vector = [vector for _, vector in program.equations.inputs]
 
     def __call__(
-        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+        self,
+        count: int,
+        done: int,
+        inputs: Array,
+        values: Array,
+        noise: Array,
+        out: Array,
+        feed: StepFeed = NO_FEED,
     ) -> int:
         """See :class:`~optlab.core.run.kernels.BlockKernel`."""
         size = self._program.dimension
@@ -101,14 +122,19 @@ class VectorKernel:
         state = tuple(part if vector else float(part[0]) for part, vector in parts)
         numbers = tuple(values.tolist())
         with np.errstate(all="ignore"):
+            kinds, depth = self._program.equations.random, len(feed.past) - 1 - count
             for i in range(count):
-                random = np.split(noise[i], 2) if self._program.noise else ()
-                taken = self._step(
-                    float(done + i + 1), state, numbers, random, self._answers, self._stepped, size
-                )
+                random = np.split(noise[i], kinds) if kinds else ()
+                if feed.rows is not None:
+                    self._answers.take(feed.rows.rows(done + i + 1))
+                stale = feed.past[depth + i - feed.ages[i]] if self._delayed else None
+                given = (random, self._answers, self._stepped, size, stale)
+                taken = self._step(float(done + i + 1), state, numbers, *given)
                 if taken is None:
                     return i
                 records, state = taken
+                if self._delayed:
+                    feed.past[depth + i + 1] = state[0]
                 out[i] = np.concatenate([np.ravel(record) for record in records])
                 inside = bool((np.abs(state[0]) <= FARTHEST).all())
                 if not (inside and math.isfinite(out[i, self._loss])):
@@ -127,14 +153,14 @@ class VectorKernel:
         """What a stepper makes of a step: the new weights, memory and records, in order."""
         part = self._program.stepper
         assert part is not None
-        problem, (w, *memory) = self._program.problem, inputs
+        answers, (w, *memory) = self._answers, inputs
 
         def loss(point: Array) -> float:
-            value = problem.loss(point)
+            value = answers.loss(point)
             return value + l2 * total(point * point, len(point)) / 2 if part.l2 else value
 
         def hessian(point: Array) -> Array:
-            matrix = problem.hessian(point)
+            matrix = answers.hessian(point)
             return matrix + l2 * np.eye(len(point)) if part.l2 else matrix
 
         context = StepContext(
@@ -171,6 +197,7 @@ class CompiledArrayKernel:
     def __init__(self, program: ArrayProgram, store: KernelStore) -> None:
         equations = program.equations
         self._program = program
+        self.store: KernelStore | None = store
         self._function = store.function(array_source(equations), KERNEL, ARRAY_ARGUMENTS)
         self._work = np.empty(max(1, work_vectors(equations) * program.dimension))
         self._tables = np.empty(max(1, len(equations.powers)) * STRIDE)
@@ -178,12 +205,22 @@ class CompiledArrayKernel:
         self.block = max(1, min(200_000, 4_000_000 // max(1, program.vectors.count)))
 
     def __call__(
-        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+        self,
+        count: int,
+        done: int,
+        inputs: Array,
+        values: Array,
+        noise: Array,
+        out: Array,
+        feed: StepFeed = NO_FEED,
     ) -> int:
         """See :class:`~optlab.core.run.kernels.BlockKernel`."""
-        pointer = self._calls.pointer
-        fixed = (self._program.dimension, pointer.address, self._calls.context, int(pointer.joint))
-        arrays = (inputs, values, noise, out, self._work, self._tables)
+        pointer, depth = self._calls.pointer, max(0, len(feed.past) - 1 - count)
+        self._calls.take(feed.rows)
+        where = (pointer.address, self._calls.context, int(pointer.joint))
+        fixed = (self._program.dimension, *where, depth)
+        past = feed.past.reshape(-1)
+        arrays = (inputs, values, noise, out, self._work, self._tables, past, feed.ages)
         taken = self._function(count, float(done), *fixed, *arrays)
         self._calls.check()
         return taken

@@ -14,6 +14,7 @@ from optlab.core.problems import Problem
 from optlab.core.run.columns import Columns, columns_of
 from optlab.core.run.equations import (
     GRADIENT_NORM,
+    STALE,
     Assign,
     Call,
     Record,
@@ -62,6 +63,11 @@ class ArrayProgram:
         return self.equations.noisy
 
     @property
+    def features(self) -> tuple[str, ...]:
+        """What else a step takes; see :class:`~optlab.core.run.equations.StepEquations`."""
+        return self.equations.features
+
+    @property
     def cost(self) -> int:
         """How many steps of two weights in scalar code a step of plain code costs, about."""
         return 20 + self.dimension // 8 + self.problem.cost
@@ -83,18 +89,22 @@ _INDENT = "    "
 
 
 def vector_source(equations: StepEquations) -> str:
-    """``step(t, inputs, values, noise, answers, stepper, size)``: the records and the new inputs.
+    """``step(t, inputs, values, noise, answers, stepper, size, stale)``: the records and the new
+    inputs.
 
     ``inputs`` are floats and vectors; ``answers`` has a method for each question that is put to
-    the problem; ``stepper`` computes what no equations do.  Gives None before a step whose
-    gradient is small enough.
+    the problem; ``stepper`` computes what no equations do; ``stale`` are the older weights at which
+    gradients are taken.  Gives None before a step whose gradient is small enough.
     """
     names = "".join(f"{name}, " for name, _ in equations.inputs)
     lines = [f"{names}= inputs"]
     if equations.values:
         lines.append("".join(f"{name}, " for name in equations.values) + "= values")
-    if equations.noisy:
-        lines.append("n1, n2 = noise")
+    drawn = ["n1", "n2"] * equations.noisy + ["u1"] * ("share" in equations.features)
+    if drawn:
+        lines.append(f"{', '.join(drawn)}, = noise")
+    if "delay" in equations.features:
+        lines.append(f"{STALE} = stale")
     for name, base in equations.powers:
         pairs = straight_lines([(f"{name}_base", lower(base))], ARRAYS, f"{name}_")
         lines += [f"{target} = {text}" for target, text in pairs]
@@ -105,7 +115,7 @@ def vector_source(equations: StepEquations) -> str:
     records = "".join(f"{record.holder}, " for record in equations.records)
     carried = "".join(f"{name}, " for name in equations.carry)
     lines.append(f"return ({records}), ({carried})")
-    head = f"def {STEP_FUNCTION}(t, inputs, values, noise, answers, stepper, size):\n"
+    head = f"def {STEP_FUNCTION}(t, inputs, values, noise, answers, stepper, size, stale):\n"
     return head + "".join(f"{_INDENT}{line}\n" for line in lines)
 
 

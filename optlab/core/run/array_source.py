@@ -15,24 +15,31 @@ from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument
 from optlab.core.problems.compiled_calls import QUESTIONS
-from optlab.core.run.equations import GRADIENT_NORM, Assign, Call, StepEquations, Total
+from optlab.core.run.equations import GRADIENT_NORM, STALE, Assign, Call, StepEquations, Total
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.scalar_source import KERNEL, bases_of, series_begin, series_lines
 
-_NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 4))
-_ARRAYS: tuple[Argument, ...] = ("numbers",) * 6
+_NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 5))
+_ARRAYS: tuple[Argument, ...] = (*(("numbers",) * 7), "indices")
 ARRAY_ARGUMENTS: tuple[Argument, ...] = (*_NUMBERS, *_ARRAYS)
-_NAMES = "count, t, n, objective, context, joint, inputs_, values_, noise_, out_, work_, tables_"
+_NAMES = (
+    "count, t, n, objective, context, joint, depth, "
+    "inputs_, values_, noise_, out_, work_, tables_, past_, ages_"
+)
+_GIVEN = ("n1", "n2", "u1", STALE)
+"""Vectors that each step finds ready."""
 _AHEAD = "ahead"
 """The gradient at the weights after a step, where it is computed together with the loss."""
 
 
 def array_source(equations: StepEquations) -> str:
-    """``steps(count, t, n, objective, context, joint, inputs, values, noise, out, work, tables)``.
+    """``steps(count, t, n, objective, context, joint, depth, inputs, values, noise, out, work,
+    tables, past, ages)``.
 
     Returns the steps done.  ``objective`` and ``context`` are addresses; ``joint`` says that loss
     and gradient come out of one computation; ``work`` has n numbers for each of
-    :func:`work_vectors`, ``tables`` 64 for each power.
+    :func:`work_vectors`, ``tables`` 64 for each power; ``depth``, ``past`` and ``ages`` are those
+    of a :class:`~optlab.core.run.sampling.StepFeed`.
     """
     return _Source(equations).text()
 
@@ -52,10 +59,12 @@ class _Source:
         for record in equations.records:
             self.places.append(f"{vectors} * n + {scalars}")
             vectors, scalars = vectors + record.vector, scalars + (not record.vector)
-            if record.vector and record.holder not in (*self.inputs, "n1", "n2"):
+            if record.vector and record.holder not in (*self.inputs, *_GIVEN):
                 self.slots.setdefault(record.holder, self.places[-1])
         self.width = f"{vectors} * n + {scalars}"
+        self.ahead = not {"batch", "delay"} & set(equations.features)
         self.buffers = [_AHEAD, *self._kept()]
+        self.losses: dict[str, str] = {}
         self.lines: list[str] = []
 
     def _kept(self) -> list[str]:
@@ -85,8 +94,10 @@ class _Source:
         self.add(1, "t += 1.0", f"base = i * ({self.width})", *series_lines(equations.powers))
         for holder, place in self.slots.items():
             self.add(1, f"{holder} = out[base + {place}:base + {place} + n]")
-        if equations.noisy:
-            self.add(1, "n1 = noise[i, :n]", "n2 = noise[i, n:]")
+        drawn = ["n1", "n2"] * equations.noisy + ["u1"] * ("share" in equations.features)
+        self.add(1, *(f"{name} = noise[i, {k} * n:{k + 1} * n]" for k, name in enumerate(drawn)))
+        if "delay" in equations.features:
+            self.add(1, "aged = (depth + i - ages[i]) * n", f"{STALE} = past[aged:aged + n]")
         self._statements()
         self._records()
         self._stop()
@@ -102,7 +113,7 @@ class _Source:
     def _head(self) -> None:
         equations = self.equations
         self._place_inputs()
-        noise = "(count, 2 * n)" if equations.noisy else "(1, 1)"
+        noise = f"(count, {equations.random} * n)" if equations.random else "(1, 1)"
         lines = [
             f"values = array(values_, ({max(1, len(equations.values))},))",
             f"noise = array(noise_, {noise})",
@@ -110,6 +121,9 @@ class _Source:
             f"work = array(work_, ({len(self.buffers)} * n,))",
             f"tables = array(tables_, ({max(1, len(equations.powers))}, {STRIDE}))",
         ]
+        if "delay" in equations.features:
+            lines.append("past = array(past_, ((depth + 1 + count) * n,))")
+            lines.append("ages = array(ages_, (count,))")
         lines += [f"{name} = values[{i}]" for i, name in enumerate(equations.values)]
         lines += [f"{name} = work[{i} * n:{i + 1} * n]" for i, name in enumerate(self.buffers)]
         self.lines += [f"    {line}" for line in lines]
@@ -119,8 +133,9 @@ class _Source:
             self.lines.append(f"    for i in range({STRIDE}):")
             self.lines.append(f"        {name}_low[i] = pow({name}_base, float(i))")
         self.lines += [line for line in series_begin(equations.powers).splitlines() if line]
-        self.lines.append("    if joint:")
-        self.lines.append(f"        {self._ask('gradient', 'in_w', 'in_w', _AHEAD)}")
+        if self.ahead:
+            self.lines.append("    if joint:")
+            self.lines.append(f"        {self._ask('gradient', 'in_w', 'in_w', _AHEAD)}")
 
     def _place_inputs(self) -> None:
         vectors = scalars = 0
@@ -231,21 +246,26 @@ class _Source:
             self.add(level, f"{item.target} = {total}")
 
     def _call(self, item: Call) -> None:
+        asked = self._ask(item.question, item.point, item.vector or item.point, item.target)
         if item.question == "loss":
             asked = self._ask("loss", item.point, item.point, _AHEAD)
-            if item.target != self._holder("loss"):
-                self.add(1, f"{item.target} = {asked}")
-                return
             both = self._ask("gradient", item.point, item.point, _AHEAD)
-            self.add(1, f"{item.target} = {both} if joint else {asked}")
-        elif item.question == "gradient" and item.point == "in_w":
+            if item.point in self.losses:
+                self.add(1, f"{item.target} = {self.losses[item.point]} if joint else {asked}")
+            elif self.ahead and item.target == self._holder("loss"):
+                self.add(1, f"{item.target} = {both} if joint else {asked}")
+            else:
+                self.add(1, f"{item.target} = {asked}")
+        elif item.question == "gradient" and item.point == "in_w" and self.ahead:
             self.add(1, "if joint:", "    for j in range(n):")
             self.add(3, f"{item.target}[j] = {_AHEAD}[j]")
             self.add(1, "else:")
-            self.add(2, self._ask("gradient", item.point, item.point, item.target))
+            self.add(2, asked)
+        elif item.question == "gradient":
+            self.losses[item.point] = f"{item.target}_loss"
+            self.add(1, f"{item.target}_loss = {asked}")
         else:
-            along = item.vector or item.point
-            self.add(1, self._ask(item.question, item.point, along, item.target))
+            self.add(1, asked)
 
     def _holder(self, name: str) -> str:
         return next(record.holder for record in self.equations.records if record.name == name)
@@ -262,7 +282,9 @@ class _Source:
                 self.add(2, f"out[base + {place} + j] = {record.holder}[j]")
 
     def _stop(self) -> None:
-        w, loss = self.equations.carry[0], self._holder("loss")
+        w, loss = self.equations.carry[0], self._holder(self.equations.watched)
+        if "delay" in self.equations.features:
+            self.add(1, "for j in range(n):", f"    past[(depth + i + 1) * n + j] = {w}[j]")
         self.add(1, "inside = True", "for j in range(n):")
         self.add(2, f"inside = inside and -{FARTHEST} <= {w}[j] <= {FARTHEST}")
         self.add(1, f"if not (inside and -inf < {loss} < inf):", "    return i + 1")

@@ -23,6 +23,10 @@ STEP = Symbol("t")
 """The number of the step, from 1, as the rule counts it."""
 GRADIENT_NORM = "v__gradient_norm_1"
 """What holds the norm of the gradient at w, where the run watches it."""
+STALE = "in_stale"
+"""The older weights at which gradients are taken, where they are."""
+SHARE = Symbol("c_share")
+"""The share of the weights that an update writes, where it does not write all."""
 OFFSET = "c_before"
 """The steps of a run before its rule began, where they are not 0."""
 
@@ -97,7 +101,9 @@ class StepEquations:
     the numbers that a run passes in; ``statements`` in order; ``carry``: what holds the new value
     of each input; ``records``: what a trajectory keeps; ``vectors``: all names with one value for
     each weight; ``noisy``: whether the step reads random numbers; ``gradients``: how many
-    gradients it takes; ``powers``: names of powers with the step as exponent, and their bases.
+    gradients it takes; ``powers``: names of powers with the step as exponent, and their bases;
+    ``features``: ``batch`` where the problem answers for the rows of the step, ``delay`` where
+    gradients are taken at older weights, ``share`` where an update writes some of the weights.
     """
 
     inputs: tuple[tuple[str, bool], ...]
@@ -111,6 +117,17 @@ class StepEquations:
     watches_gradient: bool
     gradients: int
     powers: tuple[tuple[str, Node], ...]
+    features: tuple[str, ...] = ()
+
+    @property
+    def watched(self) -> str:
+        """The recorded loss that ends a run where it is not finite."""
+        return "batch_loss" if "batch" in self.features else "loss"
+
+    @property
+    def random(self) -> int:
+        """How many random numbers a step reads for each weight."""
+        return 2 * self.noisy + ("share" in self.features)
 
     @property
     def stepper(self) -> StepperCall | None:

@@ -18,6 +18,7 @@ from optlab.core.formula.operations import STRIDE
 from optlab.core.native import NO_STORE, Argument, KernelStore
 from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
 from optlab.core.run.array_program import ArrayProgram
+from optlab.core.run.sampling import NO_FEED, StepFeed
 from optlab.core.run.scalar_program import StepProgram
 from optlab.core.run.scalar_source import KERNEL, compiled_source, plain_source
 
@@ -29,15 +30,26 @@ class BlockKernel(Protocol):
     """Takes up to ``count`` steps after step ``done`` and writes a row for each into ``out``.
 
     ``inputs``: weights and memory, float64; ``values``: the numbers of the run; ``noise``:
-    shape (count, random numbers a step); ``out``: at least ``count`` rows.  Returns the steps
+    shape (count, random numbers a step); ``out``: at least ``count`` rows; ``feed``: batches and
+    older weights.  Returns the steps
     taken: fewer than ``count`` where a number left its range (that row is written) or the
-    gradient was small enough.  ``block`` is how many steps it should be asked for at once.
+    gradient was small enough.  ``block`` is how many steps it should be asked for at once;
+    ``store`` keeps machine code that
+    goes with it, None for a kernel without any.
     """
 
     block: int
+    store: KernelStore | None
 
     def __call__(
-        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+        self,
+        count: int,
+        done: int,
+        inputs: Array,
+        values: Array,
+        noise: Array,
+        out: Array,
+        feed: StepFeed = NO_FEED,
     ) -> int: ...
 
 
@@ -46,6 +58,7 @@ class PlainKernel:
     functions that answer inf and nan."""
 
     block = 4096
+    store: KernelStore | None = None
 
     def __init__(self, program: StepProgram) -> None:
         self._program = program
@@ -55,9 +68,16 @@ class PlainKernel:
         self._inputs_in_row = [holders.index(name) for name in program.carry]
 
     def __call__(
-        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+        self,
+        count: int,
+        done: int,
+        inputs: Array,
+        values: Array,
+        noise: Array,
+        out: Array,
+        feed: StepFeed = NO_FEED,
     ) -> int:
-        """See :class:`BlockKernel`."""
+        """See :class:`BlockKernel`; scalar code needs no feed."""
         rows: list[tuple[float, ...]] = []
         numbers, random = values.tolist(), noise.tolist()
         start = inputs.tolist()
@@ -90,13 +110,21 @@ class CompiledKernel:
     block = 200_000
 
     def __init__(self, program: StepProgram, store: KernelStore) -> None:
+        self.store: KernelStore | None = store
         self._function = store.function(compiled_source(program), KERNEL, COMPILED_ARGUMENTS)
         self._tables = max(1, len(program.series)) * STRIDE
 
     def __call__(
-        self, count: int, done: int, inputs: Array, values: Array, noise: Array, out: Array
+        self,
+        count: int,
+        done: int,
+        inputs: Array,
+        values: Array,
+        noise: Array,
+        out: Array,
+        feed: StepFeed = NO_FEED,
     ) -> int:
-        """See :class:`BlockKernel`."""
+        """See :class:`BlockKernel`; scalar code needs no feed."""
         tables = np.empty(self._tables)
         return self._function(count, float(done), inputs, values, noise, out, tables)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -12,9 +13,19 @@ from optlab.core.gradient_transforms import noise_block
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem
 from optlab.core.run.array_program import array_program
-from optlab.core.run.columns import Columns
+from optlab.core.run.columns import Columns, scalar
 from optlab.core.run.kernels import BlockKernel, Program, plain_kernel
+from optlab.core.run.measures import (
+    AGE,
+    BATCH_LOSS,
+    EPOCH,
+    LOSS,
+    TEST_LOSS,
+    Measures,
+    accuracy_name,
+)
 from optlab.core.run.outcome import Outcome, broken_outcome, complete_outcome, is_sound
+from optlab.core.run.sampling import NO_FEED, StepFeed, write_block
 from optlab.core.run.scalar_program import StepProgram, scalar_program
 from optlab.core.run.spec import Leg, RunSpec, equations_of, starting_memory
 from optlab.core.run.trajectory import Span, Trajectory
@@ -34,7 +45,7 @@ def program_of(spec: RunSpec | Leg) -> Program:
     leg = spec.legs[0] if isinstance(spec, RunSpec) else spec
     equations, problem = equations_of(leg), leg.spec.problem
     few = problem.dimension <= MOST_SCALARS and problem.rows == 0
-    scalars = few and isinstance(problem, FormulaProblem)
+    scalars = few and isinstance(problem, FormulaProblem) and not equations.features
     if scalars and equations.stepper is None:
         assert isinstance(problem, FormulaProblem)
         return scalar_program(equations, problem)
@@ -69,14 +80,33 @@ def steps_within(spec: RunSpec, calls: int) -> int:
 
 
 def columns_of_run(spec: RunSpec) -> Columns:
-    """All columns that a run records: those of its rules, one after the other.
+    """All columns that a run records: the epoch, weights and losses, then those of its rules, one
+    after the other, then what the driver knows of each step.
 
     Raises SettingError where two rules mean different things by one name.
     """
     try:
-        return reduce(Columns.union, (program_of(leg).vectors for leg in spec.legs))
+        rules = reduce(Columns.union, (program_of(leg).vectors for leg in spec.legs))
     except ValueError as error:
         raise SettingError("then", f"cannot record both rules: {error}") from None
+    samplings = [leg.spec.sampling for leg in spec.legs]
+    first = [EPOCH] * any(sampling.batch is not None for sampling in samplings)
+    losses = [
+        LOSS,
+        *[BATCH_LOSS] * (BATCH_LOSS in rules),
+        *[TEST_LOSS] * (spec.problem.test is not None),
+    ]
+    last = [*accuracy_name(spec.problem), *[AGE] * any(sampling.delayed for sampling in samplings)]
+    own = {*first, "w", *losses, *last}
+    return Columns(
+        (
+            *map(scalar, first),
+            next(quantity for quantity in rules.quantities if quantity.name == "w"),
+            *map(scalar, losses),
+            *(quantity for quantity in rules.quantities if quantity.name not in own),
+            *map(scalar, last),
+        )
+    )
 
 
 def run(
@@ -110,6 +140,7 @@ class _Run:
         self.progress, self.cancelled = progress, cancelled
         self.columns = columns_of_run(spec)
         self.data = np.empty((spec.steps + 1, self.columns.count))
+        self.measures = Measures(spec, self.columns, self.data)
         self.done = 0
         self.outcome: Outcome | None = None
 
@@ -122,9 +153,9 @@ class _Run:
         for leg in spec.legs:
             if self.outcome is None and self.done < leg.last:
                 self._run_leg(leg)
+        self.measures.end(self.done)
         if self.outcome is None:
-            losses = self.data[: self.done + 1, self.columns.place("loss")]
-            self.outcome = complete_outcome(losses[:, 0])
+            self.outcome = complete_outcome(self.measures.losses(self.done))
         rows = self.data[: self.done + 1]
         if self.done < spec.steps:
             rows = rows.copy()
@@ -152,6 +183,7 @@ class _Run:
         loss = spec.problem.loss(start)
         for name, values in {"w": start, **memory, "loss": np.array([loss])}.items():
             self.data[0, self.columns.place(name)] = values
+        self.measures.begin()
         if not is_sound(start, loss):
             self.outcome = broken_outcome(0, spec.start, loss, ())
 
@@ -164,6 +196,7 @@ class _Run:
             if name in self.columns:
                 place = self.columns.place(name)
                 self.data[: self.done + 1, place] = rows[:, resume.vectors.place(name)]
+        self.measures.forget(self.done)
         self.outcome = self._ended(self.done)
 
     def _run_leg(self, leg: Leg) -> None:
@@ -174,21 +207,24 @@ class _Run:
         values = np.array([given[name] for name in program.values])
         own = program.vectors
         alone = own == self.columns
+        batches = leg.batches
+        most = kernel.block
+        if batches is not None:
+            most = min(most, _MOST_ROWS // batches.taken + 1)
         while self.outcome is None and self.done < leg.last:
-            count = min(kernel.block, leg.last - self.done)
-            noise = _NONE
-            if program.noise:
-                first = spec.before + self.done
-                noise = noise_block(spec.seed, first, count, program.dimension)
+            count = min(most, leg.last - self.done)
+            noise, feed = self._random(program, count), self._feed(leg, count)
             target = self.data[self.done + 1 :]
             rows = target if alone else np.empty((count, own.count))
             inputs = self._inputs(leg, program)
             begun = self.done - leg.started
-            taken = kernel(count, begun, inputs, values, noise, rows)
+            taken = kernel(count, begun, inputs, values, noise, rows, feed)
             if not alone:
                 target[:taken] = np.nan
                 for name in own:
                     target[:taken, self.columns.place(name)] = rows[:taken, own.place(name)]
+            measured = (leg, self.done, taken, kernel.store, feed.ages)
+            taken = taken if alone else self.measures.after(*measured)
             self.done += taken
             broken = self._ended(self.done) if taken else None
             if broken is not None:
@@ -212,14 +248,50 @@ class _Run:
         parts = [fresh.get(name, row[self.columns.place(name)]) for name in program.state]
         return np.concatenate([weights, *parts])
 
+    def _random(self, program: Program, count: int) -> Array:
+        """The random numbers of the steps that come, in the order in which the kernel has them."""
+        first, seed = self.spec.before + self.done, self.spec.seed
+        parts = []
+        if program.noise:
+            parts.append(noise_block(seed, first, count, program.dimension))
+        if "share" in program.features:
+            parts.append(write_block(seed, first, count, program.dimension))
+        return np.concatenate(parts, axis=1) if parts else _NONE
+
+    def _feed(self, leg: Leg, count: int) -> StepFeed:
+        """The batches and the older weights of the steps that come."""
+        sampling, batches, done = leg.spec.sampling, leg.batches, self.done
+        if not sampling.features:
+            return NO_FEED
+        feed = StepFeed()
+        if batches is not None:
+            block = batches.block(done - leg.sampled + 1, count, numbered=done - leg.started + 1)
+            feed = replace(feed, rows=block)
+        if sampling.delayed:
+            ages = sampling.ages(self.spec.seed, self.spec.before + done, count)
+            ages = np.minimum(ages, np.arange(done, done + count))
+            depth = min(sampling.oldest, done)
+            past = np.empty((depth + 1 + count, self.spec.problem.dimension))
+            past[: depth + 1] = self.data[done - depth : done + 1, self.columns.place("w")]
+            feed = replace(feed, past=past, ages=ages)
+        return feed
+
     def _ended(self, step: int) -> Outcome | None:
+        """How the run ended in a row, None where it goes on; its losses must be finite as far as
+        they were recorded."""
         row = self.data[step]
-        value = {name: row[self.columns.place(name)] for name in ("w", "g", "loss")}
-        loss = float(value["loss"][0])
-        if is_sound(value["w"], loss):
-            return None
-        weights, gradient = tuple(value["w"].tolist()), tuple(value["g"].tolist())
-        return broken_outcome(step, weights, loss, gradient if step else ())
+        weights, gradient = (row[self.columns.place(name)] for name in ("w", "g"))
+        leg, names = self.spec.leg_at(step), [LOSS]
+        if step > 0 and leg.spec.sampling.batch is not None:
+            recorded = bool(self.measures.due(leg, np.array([step]))[0])
+            names = [LOSS] * recorded + [BATCH_LOSS]
+        for loss in (float(row[self.columns.place(name).start]) for name in names):
+            if not is_sound(weights, loss):
+                led = tuple(gradient.tolist()) if step else ()
+                return broken_outcome(step, tuple(weights.tolist()), loss, led)
+        return None
 
 
 _NONE: Array = np.empty((0, 0))
+_MOST_ROWS = 4_000_000
+"""Rows of all batches of a block of steps, about."""

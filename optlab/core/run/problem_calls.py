@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
 from optlab.core.data import RowBlock
+from optlab.core.formula.emit import Array
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import Problem
-from optlab.core.problems.compiled_calls import ACCURACY, CURVATURE, GRADIENT, LOSS, Pointer
+from optlab.core.problems.compiled_calls import (
+    ACCURACY,
+    CURVATURE,
+    GRADIENT,
+    LOSS,
+    QUESTIONS,
+    Pointer,
+)
 
 _POINTER = ctypes.POINTER(ctypes.c_double)
 _INTEGER = ctypes.c_int64
@@ -54,6 +62,22 @@ class ProblemCalls:
         address = ctypes.cast(callback, ctypes.c_void_p).value
         assert address is not None
         return Pointer(address, joint=self._problem.is_joint, keep=callback)
+
+    def numbers(self, question: str) -> Callable[[Array], Array]:
+        """Answers a question with one number, on all rows, at points of shape (points, n)."""
+        answer, number = ANSWER(self.pointer.address), QUESTIONS[question]
+        out = np.empty(self._problem.dimension)
+        there = out.ctypes.data_as(_POINTER)
+
+        def values(points: Array) -> Array:
+            found = np.empty(len(points))
+            for index, point in enumerate(np.ascontiguousarray(points)):
+                w = point.ctypes.data_as(_POINTER)
+                found[index] = answer(self.context, number, 0, w, w, there)
+            self.check()
+            return found
+
+        return values
 
     def check(self) -> None:
         """Raises what the problem's code raised meanwhile."""

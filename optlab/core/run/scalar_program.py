@@ -60,6 +60,11 @@ class StepProgram:
         return 1
 
     @property
+    def features(self) -> tuple[str, ...]:
+        """None: batches and older weights are for steps over whole vectors."""
+        return ()
+
+    @property
     def stepper(self) -> None:
         """None: scalar code is made from equations."""
 

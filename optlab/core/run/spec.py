@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from optlab.core.data.batches import Batches
 from optlab.core.formula.emit import Array, define, straight_lines
 from optlab.core.formula.numpy_dialect import ARRAY_NAMES, ARRAYS
 from optlab.core.gradient_transforms import GradientTreatment
@@ -18,6 +19,7 @@ from optlab.core.problems import Problem
 from optlab.core.rules import Choice, Rule, StateVariable, Variant
 from optlab.core.run.columns import value_count
 from optlab.core.run.equations import OFFSET, StepEquations
+from optlab.core.run.sampling import Sampling
 from optlab.core.run.step_compiler import step_equations
 from optlab.core.schedules import CONSTANT, Schedule, parse_schedule
 
@@ -42,6 +44,7 @@ class Segment:
     schedule: Schedule | None = None
     treatment: GradientTreatment = field(default_factory=GradientTreatment)
     keep_memory: bool = True
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Leg:
 
     ``spec`` has its settings; ``kept`` names the memory that it takes over; ``started`` is the
     update of the run after which the rule's own count of steps began, ``scheduled`` the one
-    after which its schedule began.
+    after which its schedule began, ``sampled`` the one after which its batches began, when
+    ``epochs`` epochs were over.
     """
 
     first: int
@@ -59,6 +63,19 @@ class Leg:
     kept: frozenset[str]
     started: int
     scheduled: int
+    sampled: int
+    epochs: int = 0
+
+    @property
+    def batches(self) -> Batches | None:
+        """Its mini-batches; None where every step takes all rows."""
+        return self.spec.sampling.batches(self.spec.problem.rows, self.spec.seed)
+
+    def epoch(self, step: int) -> int:
+        """The epoch, from 1, that update ``step`` of the run belongs to; 0 at its start."""
+        batches = self.batches
+        taken = step - self.sampled
+        return self.epochs + (taken if batches is None else batches.epoch(taken))
 
     @property
     def shift(self) -> int:
@@ -75,6 +92,7 @@ class RunSpec:
     """A run: problem, rule with all its settings, where it starts and how many steps it takes.
 
     ``parameters`` and ``options`` are completed with the rule's defaults and checked;
+    ``sampling`` says which rows and which weights its gradients are taken from.
     ``stop_gradient`` ends the run as converged where ‖∇E(w)‖ is not above it.  ``then`` are
     changes of the rule on the way, in order.  A run may go on from elsewhere: with ``before``
     updates already done and with ``memory`` by name, as flat numbers.
@@ -94,6 +112,7 @@ class RunSpec:
     then: tuple[Segment, ...] = ()
     before: int = 0
     memory: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    sampling: Sampling = field(default_factory=Sampling)
 
     def __post_init__(self) -> None:
         settle = object.__setattr__
@@ -116,6 +135,8 @@ class RunSpec:
             if leg.spec.variant.needs_hessian and not self.problem.has_hessian:
                 reason = f"'{leg.spec.rule.key}' needs second derivatives, which are not known here"
                 raise SettingError("optimizer", reason)
+            if leg.spec.sampling.batch is not None and self.problem.rows == 0:
+                raise SettingError("batch", "needs data whose rows it takes; this loss has none")
         self._check_segments()
         self._check_memory()
 
@@ -158,7 +179,7 @@ class RunSpec:
         first = replace(self, then=()) if self.then else self
         firsts = [segment.first for segment in self.then if segment.first < self.steps]
         ends = [*firsts, self.steps]
-        legs = [Leg(0, ends[0], first, frozenset(), -self.before, -self.before)]
+        legs = [Leg(0, ends[0], first, frozenset(), *((-self.before,) * 3))]
         for segment, last in zip(self.then, ends[1:], strict=False):
             legs.append(self._leg(legs[-1], segment, last))
         return tuple(legs)
@@ -171,6 +192,7 @@ class RunSpec:
             options=segment.options,
             schedule=segment.schedule or previous.spec.schedule,
             treatment=segment.treatment,
+            sampling=segment.sampling,
             then=(),
             before=0,
             memory={},
@@ -181,6 +203,7 @@ class RunSpec:
             for variable in spec.variant.state
             if segment.keep_memory and _same_kind(before.get(variable.name), variable)
         }
+        same = segment.sampling == previous.spec.sampling
         counts_on = segment.keep_memory and len(kept) == len(spec.variant.state)
         return Leg(
             segment.first,
@@ -189,6 +212,8 @@ class RunSpec:
             frozenset(kept),
             previous.started if counts_on else segment.first,
             segment.first if segment.schedule else previous.scheduled,
+            previous.sampled if same else segment.first,
+            previous.epochs if same else previous.epoch(segment.first),
         )
 
     def leg_at(self, step: int) -> Leg:
@@ -200,6 +225,8 @@ class RunSpec:
         values = {f"p_{name}": value for name, value in self.parameters.items()}
         values.update(self.schedule.constants(self.steps))
         values.update({f"c_{name}": value for name, value in self.treatment.active().items()})
+        if self.sampling.share is not None:
+            values["c_share"] = self.sampling.share
         values["c_horizon"] = float(self.steps)
         values["c_tolerance"] = -1.0 if self.stop_gradient is None else self.stop_gradient
         return values
@@ -241,6 +268,7 @@ def equations_of(leg: Leg) -> StepEquations:
         tuple(spec.treatment.active()),
         spec.stop_gradient is not None,
         leg.shift != 0,
+        spec.sampling.features,
     )
 
 

@@ -14,6 +14,8 @@ from optlab.core.rules.load import LEARNING_RATE
 from optlab.core.rules.steppers import STEPPERS
 from optlab.core.run.equations import (
     OFFSET,
+    SHARE,
+    STALE,
     STEP,
     Assign,
     Call,
@@ -37,11 +39,13 @@ def step_equations(
     treatment: tuple[str, ...],
     watches_gradient: bool,
     shifted: bool = False,
+    features: tuple[str, ...] = (),
 ) -> StepEquations:
     """The step of a run. ``treatment`` names the active stages; no number enters here, so
     that a change of a number needs no new code.  ``shifted``: the schedule began before the rule.
+    ``features`` as in :class:`StepEquations`.
     """
-    builder = _Builder(variant, parameters, schedule, treatment)
+    builder = _Builder(variant, parameters, schedule, treatment, features)
     return builder.build(watches_gradient, shifted)
 
 
@@ -52,13 +56,16 @@ class _Builder:
         parameters: tuple[str, ...],
         schedule: Schedule,
         treatment: tuple[str, ...],
+        features: tuple[str, ...],
     ) -> None:
+        self.features = features
+        self.base = STALE if "delay" in features else "in_w"
         self.variant = variant
         self.schedule = schedule
         self.treatment = treatment
         self.statements: list[Statement] = []
         self.versions: dict[str, int] = {}
-        self.vectors = {"in_w", "n1", "n2"}
+        self.vectors = {"in_w", "n1", "n2", "u1", STALE}
         self.gradients = 0
         self.answers: dict[tuple[Question, str, str], str] = {}
         self.totals: dict[Node, str] = {}
@@ -80,13 +87,19 @@ class _Builder:
         rate = substitute(self.schedule.expression(k, Symbol("c_horizon")), rates)
         self.assign(LEARNING_RATE, rate)
         if self.variant.needs_gradient:
-            self.assign("g", self.gradient("in_w"), vector=True)
+            self.assign("g", self.gradient(self.base), vector=True)
+        if "batch" in self.features:
+            self.scope["batch_loss"] = self.ask("loss", self.base)
         for equation in self.variant.equations:
             value = self.expand(equation.tree)
             self.assign(equation.target, value, vector=self.declared(equation.target, value))
         if self.variant.stepper:
             self.stepper()
-        self.scope["loss"] = self.ask("loss", self.name_of(self.scope["w"]))
+        if "share" in self.features:
+            written = call("lt", Symbol("u1"), SHARE)
+            self.assign("w", call("where", written, self.scope["w"], Symbol("in_w")), vector=True)
+        if "batch" not in self.features:
+            self.scope["loss"] = self.ask("loss", self.name_of(self.scope["w"]))
         return self.equations(inputs, starts, memory, watches_gradient)
 
     # -- names ------------------------------------------------------------------------------
@@ -182,7 +195,8 @@ class _Builder:
             case "norm":
                 return self.norm(*args)
             case "grad":
-                return self.gradient(self.name_of(*args))
+                point = substitute(args[0], {"in_w": Symbol(self.base)})
+                return self.gradient(self.name_of(point))
             case "loss":
                 return self.loss(self.name_of(*args))
             case "curvature":
@@ -290,7 +304,8 @@ class _Builder:
             name: value.name for name, value in self.scope.items() if isinstance(value, Symbol)
         }
         states: dict[str, StateVariable] = {item.name: item for item in self.variant.state}
-        recorded = ["w", "loss", "g", LEARNING_RATE, *memory[1:], *self.variant.intermediates]
+        loss = "batch_loss" if "batch" in self.features else "loss"
+        recorded = ["w", loss, "g", LEARNING_RATE, *memory[1:], *self.variant.intermediates]
         recorded += [CLIP] * (CLIP in holders)
         records = tuple(
             Record(name, holders[name], holders[name] in self.vectors, states.get(name))
@@ -315,6 +330,7 @@ class _Builder:
             watches_gradient=watches_gradient,
             gradients=self.gradients,
             powers=tuple((name, base) for base, name in self.powers.items()),
+            features=self.features,
         )
 
 

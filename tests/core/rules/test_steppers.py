@@ -105,7 +105,7 @@ def test_every_kernel_and_a_resumed_run_give_the_same_numbers(rule):
     again = run(spec, kernels=compiled_kernel)
 
     class Short:
-        block = 7
+        block, store = 7, None
 
         def __call__(self, *args):
             return plain_kernel(program)(*args)

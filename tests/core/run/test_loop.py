@@ -15,6 +15,7 @@ from optlab.core.rules import load_rule
 from optlab.core.run import MAX_STEPS, Outcome, RunSpec, Trajectory, plain_kernel, program_of, run
 from optlab.core.run.kernels import BlockKernel, Program
 from optlab.core.run.outcome import FARTHEST
+from optlab.core.run.sampling import StepFeed
 from optlab.core.run.scalar_program import StepProgram
 from optlab.core.schedules import parse_schedule
 
@@ -39,6 +40,7 @@ class SmallBlocks:
 
     def __init__(self, kernel: BlockKernel, block: int) -> None:
         self.kernel = kernel
+        self.store = kernel.store
         self.block = block
 
     def __call__(
@@ -49,10 +51,11 @@ class SmallBlocks:
         values: np.ndarray,
         noise: np.ndarray,
         out: np.ndarray,
+        feed: StepFeed,
     ) -> int:
         assert 0 <= count <= self.block
         assert len(out) >= count
-        return self.kernel(count, done, inputs, values, noise, out)
+        return self.kernel(count, done, inputs, values, noise, out, feed)
 
 
 def small_blocks(given: RunSpec, block: int) -> Callable[[Program], BlockKernel]:
