@@ -14,8 +14,8 @@ from optlab.core.analysis.worksheet import worksheet
 from optlab.core.export.csv import csv_blocks
 from optlab.core.formula import evaluate, parse
 from optlab.core.formula.emit import Dialect, straight_lines
-from optlab.core.maps import MEASURES, measures
-from optlab.core.maps.grids import Axis
+from optlab.core.maps import MEASURES, map_measures
+from optlab.core.maps.cells import Axis
 from optlab.core.maps.sweep import sweep_cells
 from optlab.core.problems import Problem
 from optlab.core.problems.problem import Array
@@ -93,10 +93,10 @@ def test_a_measure_of_maps_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     from optlab.core.maps import run_cells
     from optlab.core.problems import load_problem
 
-    far = measures.Measure("distance of the end", lambda ends: np.hypot(*ends.weights.T))
-    monkeypatch.setattr(measures, "MEASURES", MappingProxyType({**MEASURES, "far": far}))
+    far = map_measures.MapMeasure("distance of the end", lambda ends: np.hypot(*ends.weights.T))
+    monkeypatch.setattr(map_measures, "MEASURES", MappingProxyType({**MEASURES, "far": far}))
     spec = RunSpec(load_problem("quadratic"), load_rule("gd"), steps=20)
     axes = Axis("eta", 0.001, 0.05, 4), Axis("w1", -2.0, 2.0, 3)
     ends = run_cells(sweep_cells(spec, *axes))
-    values = measures.sweep_values(ends, "far")
+    values = map_measures.sweep_values(ends, "far")
     np.testing.assert_array_equal(values, np.hypot(*ends.weights.T))

@@ -12,8 +12,8 @@ import numpy as np
 
 from optlab.api import arguments
 from optlab.api.map_arguments import Side, basins_of, check_measure, mapped_run, spec_of, sweep_of
-from optlab.api.maps import MapResult, Progress, Told
-from optlab.api.results import Result
+from optlab.api.map_result import MapResult, Progress, ProgressCallback
+from optlab.api.run_results import Result
 from optlab.core.gradient_transforms import STAGES
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Window, function_problem
@@ -36,7 +36,7 @@ from optlab.session.experiment import (
     fresh_name,
     with_run,
 )
-from optlab.session.kernels import kernel_store
+from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.recordings import with_recording
@@ -189,7 +189,7 @@ class Lab:
     def run(self, progress: Progress | None = None) -> Result:
         """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""
         resolved = self.resolved
-        control = Told(progress)
+        control = ProgressCallback(progress)
         trajectories = compute_runs(resolved.specs, control)
         return Result(self.document, resolved, {**resolved.recordings, **trajectories})
 
@@ -242,7 +242,7 @@ class Lab:
         self, run: Run, request: Request, measure: str, progress: Progress | None
     ) -> MapResult:
         work = MapWork(request, kernel_store(), measure)
-        return MapResult(work(Told(progress)), self.document, run)
+        return MapResult(work(ProgressCallback(progress)), self.document, run)
 
     @property
     def resolved(self) -> Resolved:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from optlab.cli.values import dots, finite, shown, whole
+from optlab.cli.option_values import dots, finite, shown, whole
 
 
 class _Measures:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from optlab.cli.exits import CommandError
-from optlab.cli.values import shown
+from optlab.cli.option_values import shown
 from optlab.core.run import Trajectory, run
 from optlab.files.run_files import run_paths
 from optlab.session.experiment import Experiment
@@ -118,7 +118,7 @@ Size = Literal["column", "page", "slide"]
 
 
 @dataclass(frozen=True)
-class Choices:
+class PictureOptions:
     """What is drawn: view, size, dots an inch, the run and the update, panes, and the film."""
 
     view: str = "sheet"
@@ -133,12 +133,12 @@ class Choices:
 
 def choices_of(
     options: argparse.Namespace, outputs: Outputs, experiment: Experiment, resolved: Resolved
-) -> Choices:
+) -> PictureOptions:
     """The choices. Raises :class:`CommandError` naming the option."""
     if outputs.image is None and outputs.animation is None:
-        return Choices()
+        return PictureOptions()
     panes = tuple(filter(None, (part.strip() for part in (options.panes or "").split(","))))
-    choices = Choices(
+    choices = PictureOptions(
         view=options.view,
         size=options.size,
         dpi=options.dpi,
@@ -158,7 +158,10 @@ def choices_of(
 
 
 def _fitting(
-    choices: Choices, experiment: Experiment, resolved: Resolved, started: dict[str, Trajectory]
+    choices: PictureOptions,
+    experiment: Experiment,
+    resolved: Resolved,
+    started: dict[str, Trajectory],
 ) -> tuple[str, ...]:
     """The panes of the experiment's view that its runs have."""
     from optlab.figures.pictured import Pictured
@@ -199,7 +202,10 @@ def _film(options: argparse.Namespace) -> Film:
 
 
 def _try(
-    choices: Choices, experiment: Experiment, resolved: Resolved, started: dict[str, Trajectory]
+    choices: PictureOptions,
+    experiment: Experiment,
+    resolved: Resolved,
+    started: dict[str, Trajectory],
 ) -> None:
     """Looks for everything that is to be drawn in runs that have only started."""
     from optlab.figures.pictured import Pictured

@@ -9,7 +9,7 @@ from typing import NoReturn
 import optlab
 from optlab.cli.exits import CommandError
 from optlab.cli.map_options import add_map
-from optlab.cli.values import dots, finite, names, point, setting, then, updates, whole
+from optlab.cli.option_values import dots, finite, names, point, setting, then, updates, whole
 from optlab.cli.view_options import add_view
 
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")

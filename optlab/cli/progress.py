@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import time
 
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 
 _PATIENCE = 0.4
 _INTERVAL = 0.1
 _WIDTH = 30
 
 
-class Bar(Control):
+class ProgressBar(JobControl):
     """Says on stderr how far some work is; silent where nobody would see it."""
 
     def __init__(self, label: str, *, quiet: bool = False) -> None:
@@ -23,7 +23,7 @@ class Bar(Control):
         self._drawn = False
 
     def progress(self, done: int, total: int) -> None:
-        """See :class:`Control`; draws at most ten times a second."""
+        """See :class:`JobControl`; draws at most ten times a second."""
         super().progress(done, total)
         now = time.monotonic()
         if not self._visible or now < self._next:
@@ -35,7 +35,7 @@ class Bar(Control):
         sys.stderr.flush()
         self._drawn = True
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> ProgressBar:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from optlab.cli.exits import CommandError
-from optlab.cli.values import Then, finite, shown, truth
-from optlab.core.gradient_transforms import STAGES, GradientTreatment
+from optlab.cli.option_values import Then, finite, shown, truth
+from optlab.core.gradient_transforms import STAGES, GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule, load_rule
@@ -31,7 +31,7 @@ def check_treatment(options: argparse.Namespace) -> dict[str, float]:
         if value is None:
             continue
         try:
-            GradientTreatment(**{name: value})
+            GradientTransforms(**{name: value})
         except SettingError as error:
             raise CommandError(f"--{name.replace('_', '-')}: {error.reason}") from None
         given[name] = value

@@ -10,7 +10,7 @@ from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
 from optlab.cli.exits import CommandError
-from optlab.cli.values import finite, shown, whole
+from optlab.cli.option_values import finite, shown, whole
 
 if TYPE_CHECKING:
     import msgspec

@@ -43,7 +43,7 @@ bite, 0.1 where it took nine tenths away."""
 
 
 @dataclass(frozen=True)
-class GradientTreatment:
+class GradientTransforms:
     """The strengths; None leaves a treatment out. Noise and L2 of strength 0 change nothing.
 
     ``noise``: standard deviation added to each component; ``noise_relative``: standard deviation

@@ -45,7 +45,7 @@ class UnknownNameError(ValueError):
 
 
 @dataclass(frozen=True)
-class Title:
+class CatalogueEntry:
     """What a list says about a data file: its catalogue key, its name, and a sentence.
 
     ``own``: its text stands in the experiment; ``hides``: in place of a shipped one of that key.
@@ -154,7 +154,9 @@ def data_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _files(folder)))
 
 
-def data_titles(folder: Path, field: str, own: Mapping[str, str] = NO_TEXTS) -> tuple[Title, ...]:
+def data_titles(
+    folder: Path, field: str, own: Mapping[str, str] = NO_TEXTS
+) -> tuple[CatalogueEntry, ...]:
     """What lists say about the data files of a folder, by name; ``field`` holds the sentence.
 
     The ``own`` texts of an experiment come first, and in place of files of their names.  Only
@@ -169,12 +171,12 @@ def data_titles(folder: Path, field: str, own: Mapping[str, str] = NO_TEXTS) -> 
     return (*sorted(owned, key=_name), *sorted(others, key=_name))
 
 
-def _name(title: Title) -> str:
+def _name(title: CatalogueEntry) -> str:
     return title.name.lower()
 
 
 @lru_cache(maxsize=1024)
-def _title(path: Path, _changed: int, field: str) -> Title:
+def _title(path: Path, _changed: int, field: str) -> CatalogueEntry:
     content = b""
     with suppress(OSError):
         content = path.read_bytes()[:MAX_FILE_SIZE]
@@ -182,7 +184,7 @@ def _title(path: Path, _changed: int, field: str) -> Title:
 
 
 @lru_cache(maxsize=256)
-def _title_of(key: str, content: bytes, field: str) -> Title:
+def _title_of(key: str, content: bytes, field: str) -> CatalogueEntry:
     data: dict[str, object] = {}
     # A line of a long value may begin like a table: then the whole file has to be read.
     for part in (_TABLE.split(content, maxsplit=1)[0], content):
@@ -191,7 +193,9 @@ def _title_of(key: str, content: bytes, field: str) -> Title:
             break
     given = data.get("aliases", ())
     aliases = tuple(map(str, given)) if isinstance(given, list) else ()
-    return Title(key, str(data.get("name", key)), str(data.get(field, "")), aliases=aliases)
+    return CatalogueEntry(
+        key, str(data.get("name", key)), str(data.get(field, "")), aliases=aliases
+    )
 
 
 def is_path(name: str) -> bool:
@@ -285,7 +289,7 @@ def _find(package: Path) -> Path:
     )
 
 
-class Document(
+class StrictStruct(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
 ):
     """What all parts of an experiment have in common: frozen, strict, comparable."""

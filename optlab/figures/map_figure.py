@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
-from optlab.core.maps import CATEGORIES, MEASURES, Axis, BasinPicture, MeasurePicture, ValueScale
+from optlab.core.maps import CATEGORIES, MEASURES, Axis, BasinPicture, SweepPicture, ValueScale
 from optlab.figures import setting, words
 from optlab.figures.experiment_figure import HEIGHT, WIDTH
 from optlab.figures.layout import Box, Size, scale_of, width_of
@@ -94,7 +94,7 @@ class MapFigure:
         if isinstance(picture, BasinPicture):
             self._map(basin_colors(picture, LIGHT))
             self._basin_legend(picture)
-        elif isinstance(picture, MeasurePicture):
+        elif isinstance(picture, SweepPicture):
             self._map(measure_colors(picture, LIGHT))
             self._measure_legend(picture)
 
@@ -164,7 +164,7 @@ class MapFigure:
             self._y -= 0.12
             self._row(ramp, f"{picture.fewest} to {picture.most} steps", "")
 
-    def _measure_legend(self, picture: MeasurePicture) -> None:
+    def _measure_legend(self, picture: SweepPicture) -> None:
         used = [index for index, share in enumerate(picture.categories) if share]
         if picture.scale is not None and has_numbers(picture):
             self._title(self._bar_title(picture, picture.scale))
@@ -175,7 +175,7 @@ class MapFigure:
             color = category_color(LIGHT, index)
             self._row([color], CATEGORIES[index], _percent(picture.categories[index]))
 
-    def _bar_title(self, picture: MeasurePicture, scale: ValueScale) -> str:
+    def _bar_title(self, picture: SweepPicture, scale: ValueScale) -> str:
         title = MEASURES[picture.measure].title
         if picture.measure != "loss":
             return title
@@ -232,12 +232,12 @@ class MapFigure:
         self._y -= _ROW
 
 
-def _legend_height(picture: BasinPicture | MeasurePicture | None) -> float:
+def _legend_height(picture: BasinPicture | SweepPicture | None) -> float:
     """The inches that the legend takes below a map."""
     if isinstance(picture, BasinPicture):
         rows = len(picture.places) + bool(picture.under_way) + bool(picture.lost)
         return 0.4 + _ROW * rows + (_ROW + 0.12) * (picture.most > picture.fewest)
-    if isinstance(picture, MeasurePicture):
+    if isinstance(picture, SweepPicture):
         used = sum(1 for share in picture.categories if share)
         bar = picture.scale is not None and has_numbers(picture)
         return _ROW * (used + 1) + (_BAR if bar else 0.0)

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
 from optlab.core.analysis.worksheet import Row, worksheet
-from optlab.core.analysis.worksheet.numbers import SHOWN, latex_value
+from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value
 from optlab.core.run import RunSpec
 from optlab.figures import setting
 from optlab.figures.formulas import Rows, broken, shapes_of

@@ -18,12 +18,12 @@ from optlab.core.maps import (
     Axis,
     BasinMap,
     BasinPicture,
-    Ends,
+    CellResults,
 )
 from optlab.core.run.outcome import OUTCOMES
 from optlab.core.text_table import aligned
 from optlab.session.experiment import Experiment, Run
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.maps.map_compute import basins
 from optlab.session.maps.map_request import BasinRequest, MapWork
 
@@ -51,12 +51,12 @@ def map_table(work: MapWork) -> dict[str, npt.NDArray[np.generic]]:
     return table | {f"end_w{i + 1}": column for i, column in enumerate(ends.weights.T)}
 
 
-def map_csv(work: MapWork, control: Control | None = None) -> Iterator[bytes]:
+def map_csv(work: MapWork, control: JobControl | None = None) -> Iterator[bytes]:
     """A complete map as CSV, block by block; what is not finite stays empty.
 
     Raises ExportCancelledError once ``control`` asks to stop.
     """
-    control = control or Control()
+    control = control or JobControl()
     table = map_table(work)
     count = work.request.columns.count * work.request.rows.count
     yield ",".join(table).encode() + b"\n"
@@ -185,7 +185,7 @@ def _sweep_summary(work: MapWork) -> Summary:
     }
 
 
-def _outcomes(ends: Ends) -> dict[str, float]:
+def _outcomes(ends: CellResults) -> dict[str, float]:
     """The share of all runs that ended in each way."""
     return {name: float(np.mean(ends.outcome == index)) for index, name in enumerate(OUTCOMES)}
 

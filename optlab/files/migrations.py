@@ -3,7 +3,7 @@
 A migration is a pure function from the content of a file of format k, as the JSON says it, to
 that of format k + 1.  It may rely on nothing but that the content is an object: what it makes is
 checked like any other file.  When the document changes in a way that old files do not fit, the
-format number grows by one, the change gets a migration here, and ``tests/session/golden`` a file.
+format number grows by one, the change gets a migration here, and ``tests/files/golden`` a file.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class _Stored(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     document: msgspec.Raw
 
 
-class RecoveryDesk:
+class RecoveryFiles:
     """The copies of this running program. Methods may be called from any thread."""
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -17,7 +17,7 @@ from optlab.core.run import Trajectory
 from optlab.files.encoding import encode_experiment
 from optlab.files.temp_files import write_whole
 from optlab.session.experiment import Experiment
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 
 
 def run_keys(document: Experiment) -> dict[str, str]:
@@ -57,14 +57,14 @@ def export_csv(
     document: Experiment,
     trajectories: Mapping[str, Trajectory],
     path: Path,
-    control: Control | None = None,
+    control: JobControl | None = None,
 ) -> list[Path]:
     """Writes one CSV per run that has numbers; the paths.
 
     ``control`` hears of the rows written in all files together.  Raises FileProblemError, and
     ExportCancelledError once it is asked to stop: the files that are complete by then stay.
     """
-    control = control or Control()
+    control = control or JobControl()
     files = {i: p for i, p in run_paths(document, path).items() if i in trajectories}
     total = sum(trajectories[run_id].rows for run_id in files)
     before = 0
@@ -81,13 +81,13 @@ def export_npz(
     document: Experiment,
     trajectories: Mapping[str, Trajectory],
     path: Path,
-    control: Control | None = None,
+    control: JobControl | None = None,
 ) -> list[Path]:
     """Writes all runs that have numbers into one NumPy archive, with the experiment.
 
     Raises as :func:`export_csv` does.
     """
-    control = control or Control()
+    control = control or JobControl()
     keys = {i: key for i, key in run_keys(document).items() if i in trajectories}
     runs = [
         {
@@ -123,7 +123,7 @@ def _write_blocks(blocks: Iterable[bytes], file: BinaryIO) -> None:
 class _Share:
     """The progress of a part as that of the whole."""
 
-    def __init__(self, control: Control, before: int, total: int) -> None:
+    def __init__(self, control: JobControl, before: int, total: int) -> None:
         self._control, self._before, self._total = control, before, total
 
     def __call__(self, done: int, _rows: int) -> None:

@@ -15,7 +15,7 @@ from optlab.core.maps import (
     UNDER_WAY,
     UNKNOWN,
     BasinPicture,
-    MeasurePicture,
+    SweepPicture,
 )
 from optlab.pictures.theme import Theme, mix
 
@@ -81,7 +81,7 @@ def _range(picture: BasinPicture) -> range:
     return range(len(picture.places))
 
 
-def measure_colors(picture: MeasurePicture, theme: Theme) -> Colors:
+def measure_colors(picture: SweepPicture, theme: Theme) -> Colors:
     """Numbers in the colours of the surface map, low to high; categories in their own."""
     ramp = ramp_colors(theme.surface_map, 256)
     shares = np.nan_to_num(picture.shares)
@@ -92,7 +92,7 @@ def measure_colors(picture: MeasurePicture, theme: Theme) -> Colors:
     return colors
 
 
-def has_numbers(picture: MeasurePicture) -> bool:
+def has_numbers(picture: SweepPicture) -> bool:
     """Whether there is anything to read off a colour bar."""
     return picture.scale is not None and bool((picture.codes == NUMBER).any())
 

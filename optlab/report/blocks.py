@@ -13,7 +13,7 @@ Tone = Literal["", "lead", "muted", "note", "warn"]
 
 
 @dataclass(frozen=True)
-class Typeset:
+class Formula:
     """A formula in LaTeX, and as it reads in one line of Unicode."""
 
     latex: str
@@ -27,7 +27,7 @@ class Code:
     text: str
 
 
-Shown = str | Typeset | Code
+Shown = str | Formula | Code
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Title:
+class TitleBlock:
     """What the report is about."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Section:
+class SectionBlock:
     """The heading of a section."""
 
     text: str
@@ -96,7 +96,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableBlock:
     """A table; the columns with these ``numbers`` (counted from 0) hold figures."""
 
     kind: Literal["comparison", "settings"]
@@ -116,7 +116,7 @@ class Facts:
 class Equations:
     """Formulas one below the other."""
 
-    lines: tuple[Typeset, ...]
+    lines: tuple[Formula, ...]
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,12 @@ class Listing:
 
 
 Block = (
-    Title
-    | Section
+    TitleBlock
+    | SectionBlock
     | RunHeading
     | Paragraph
     | Claims
-    | Table
+    | TableBlock
     | Facts
     | Equations
     | Picture

@@ -14,9 +14,9 @@ from optlab.files.embedded_experiment import script_with
 from optlab.files.encoding import experiment_line
 from optlab.pictures.formula_drawing import draw_formula
 from optlab.report import blocks, sections
-from optlab.report.blocks import Block, Cell, Code, Progress, Typeset, with_progress
+from optlab.report.blocks import Block, Cell, Code, Formula, Progress, with_progress
+from optlab.report.page_style import STYLE
 from optlab.report.sections import Reported
-from optlab.report.style import STYLE
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
 
@@ -113,9 +113,9 @@ def _head(reported: Reported) -> str:
 
 def _block(reported: Reported, block: Block) -> str:
     match block:
-        case blocks.Title():
+        case blocks.TitleBlock():
             return tag("h1", text(block.text))
-        case blocks.Section():
+        case blocks.SectionBlock():
             return tag("h2", text(block.text))
         case blocks.RunHeading():
             remark = f' <span class="muted">{text(block.remark)}</span>' if block.remark else ""
@@ -125,7 +125,7 @@ def _block(reported: Reported, block: Block) -> str:
         case blocks.Claims():
             items = "".join(map(_claim, block.items))
             return f'<ul class="claims">\n{items}</ul>\n'
-        case blocks.Table():
+        case blocks.TableBlock():
             rows = [list(map(_cell, row)) for row in block.rows]
             made = table([text(title) for title in block.head], rows, block.numbers)
             return f'<div class="{block.kind}">{made}</div>'
@@ -142,7 +142,7 @@ def _block(reported: Reported, block: Block) -> str:
 
 def _shown(piece: blocks.Shown) -> str:
     match piece:
-        case Typeset():
+        case Formula():
             return formula(piece.latex, piece.plain)
         case Code():
             return f"<code>{text(piece.text)}</code>"

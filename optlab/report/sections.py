@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import optlab
 from optlab.core.analysis.worksheet import gradient_lines
-from optlab.core.analysis.worksheet.lines import parameter_names
+from optlab.core.analysis.worksheet.formula_lines import parameter_names
 from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.display import display_symbol
 from optlab.core.formula.latex import to_latex
@@ -23,8 +23,8 @@ from optlab.figures import words
 from optlab.figures.marked import marked_runs
 from optlab.pictures.theme import LIGHT
 from optlab.report import blocks
-from optlab.report.blocks import Block, Cell, Code, Paragraph, Section, Typeset
-from optlab.report.commands import can_be_typed, run_words
+from optlab.report.blocks import Block, Cell, Code, Formula, Paragraph, SectionBlock
+from optlab.report.command_lines import can_be_typed, run_words
 from optlab.session.check_claims import check_all
 from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
 from optlab.session.comparison import Cell as Value
@@ -77,7 +77,7 @@ Maker = Callable[[Reported], Iterator[Block]]
 
 def head(reported: Reported) -> Iterator[Block]:
     """The title and the story."""
-    yield blocks.Title(reported.title)
+    yield blocks.TitleBlock(reported.title)
     for part in re.split(r"\n\s*\n", reported.experiment.story):
         if part.strip():
             yield Paragraph(part.strip(), "lead")
@@ -101,7 +101,7 @@ def claims(reported: Reported) -> Iterator[Block]:
     verdicts = check_all(reported.experiment, reported.trajectories)
     if not verdicts:
         return
-    yield Section("Claims")
+    yield SectionBlock("Claims")
     yield blocks.Claims(
         tuple(
             blocks.Claim(
@@ -131,8 +131,10 @@ def comparison(reported: Reported) -> Iterator[Block]:
         cells[0] = Cell(cells[0].shown, "", reported.sample(entry.run))
         rows.append(tuple(cells))
     numbers = frozenset(range(2, len(shown)))
-    yield Section("Comparison")
-    yield blocks.Table("comparison", tuple(column.title for column in shown), tuple(rows), numbers)
+    yield SectionBlock("Comparison")
+    yield blocks.TableBlock(
+        "comparison", tuple(column.title for column in shown), tuple(rows), numbers
+    )
     if target is not None:
         known = reported.resolved.problem.lowest_value is not None
         share, lowest = ("thousandth", "known loss") if known else ("hundredth", "loss reached")
@@ -154,13 +156,13 @@ def _cell(key: str, value: Value) -> Cell:
 def surface(reported: Reported) -> Iterator[Block]:
     """What is minimised: formula, gradient, known minima."""
     problem, experiment = reported.resolved.problem, reported.experiment
-    lines: list[Typeset] = []
+    lines: list[Formula] = []
     if isinstance(problem, FormulaProblem):
         formula = to_latex(problem.tree, limit=_LONGEST_FORMULA)
         plain = f"E = {display_text(problem.tree, limit=_LONGEST_FORMULA)}"
-        lines.append(Typeset(f"E(w) = {formula}", plain))
-    lines += [Typeset(latex, shown) for shown, latex in gradient_lines(problem)]
-    yield Section("Surface")
+        lines.append(Formula(f"E(w) = {formula}", plain))
+    lines += [Formula(latex, shown) for shown, latex in gradient_lines(problem)]
+    yield SectionBlock("Surface")
     if lines:
         yield blocks.Equations(tuple(lines))
     pairs: list[tuple[str, tuple[str | Code, ...]]] = []
@@ -203,7 +205,7 @@ def runs(reported: Reported) -> Iterator[Block]:
     ]
     if experiment.stop_gradient is not None:
         pairs.append(("stops where", f"‖∇E‖ ≤ {words.number(experiment.stop_gradient)}"))
-    yield Section("Runs")
+    yield SectionBlock("Runs")
     yield blocks.Facts(tuple((name, (shown,)) for name, shown in pairs))
     for run, spec, trajectory in reported.runs:
         yield from _run(reported, run, spec, trajectory)
@@ -240,16 +242,16 @@ def _run(
         yield blocks.Facts((("own start", (words.point(run.start),)),))
 
 
-def _equations(spec: RunSpec) -> Iterator[Typeset]:
+def _equations(spec: RunSpec) -> Iterator[Formula]:
     """The update as it is computed, the treatment of its gradient where it is treated."""
     plan = plan_of(spec)
     for index, line in enumerate(plan.lines):
         for part in (line, *plan.treatments.get(index, ())):
             if part.kind == "record":
-                yield Typeset(part.symbol_latex, part.symbol)
+                yield Formula(part.symbol_latex, part.symbol)
                 continue
             arrow = "=" if part.is_definition else "\\leftarrow"
-            yield Typeset(f"{part.symbol_latex} {arrow} {part.right_latex}", part.text)
+            yield Formula(f"{part.symbol_latex} {arrow} {part.right_latex}", part.text)
 
 
 def _settings(spec: RunSpec) -> Iterator[Block]:
@@ -259,7 +261,7 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
     for name, parameter in rule.parameters.items():
         given = spec.parameters[name]
         usual = "" if given == parameter.default else words.number(parameter.default)
-        symbol = Typeset(names.math(name), parameter.symbol)
+        symbol = Formula(names.math(name), parameter.symbol)
         shown = (name, words.number(given, 8), usual, parameter.help)
         rows.append((Cell(symbol), *map(Cell, shown)))
     for name, option in rule.options.items():
@@ -267,7 +269,7 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
         usual = "" if chosen == option.default else choice_text(option.default)
         rows.append(tuple(map(Cell, ("", name, choice_text(chosen), usual, option.help))))
     titles = ("", "setting", "value", "default", "meaning")
-    yield blocks.Table("settings", titles, tuple(rows), frozenset((2, 3)))
+    yield blocks.TableBlock("settings", titles, tuple(rows), frozenset((2, 3)))
     pairs: list[tuple[str, tuple[str | Code, ...]]] = []
     if not spec.schedule.is_constant:
         pairs.append(("schedule", (Code(spec.schedule.text),)))
@@ -280,7 +282,7 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
 def reproduction(reported: Reported) -> Iterator[Block]:
     """The command lines that give the same numbers."""
     file = reported.file
-    yield Section("Again")
+    yield SectionBlock("Again")
     yield Paragraph(
         f"This report carries its experiment. Saved as {file}, this gives every number of "
         "every step again, and the second line opens it in the window:"

@@ -1,21 +1,30 @@
-"""What lists offer: an experiment's own rules, surfaces and schedules, then shipped ones."""
+"""What lists offer: rules with their presets, surfaces and schedules; own ones first."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
+from optlab.core.display import display_symbol, short
 from optlab.core.problems import problem_titles
-from optlab.core.resources import DataError, Title, UnknownNameError, data_folder, read_toml
-from optlab.core.rules import load_rule, rule_titles
+from optlab.core.resources import (
+    CatalogueEntry,
+    DataError,
+    UnknownNameError,
+    data_folder,
+    read_toml,
+)
+from optlab.core.rules import Preset, Rule, load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
-from optlab.session.experiment import Experiment
+from optlab.session.experiment import Experiment, Run, change_run
+from optlab.session.own_texts import rule_of
 
 RUN_COLORS: Final = 8
 """How many run colours a theme has."""
@@ -47,22 +56,22 @@ def _rules() -> _Rules:
     return read_toml(data_folder("topics") / "optimizers.toml", _Rules)
 
 
-def rule_choices(experiment: Experiment) -> tuple[Title, ...]:
+def rule_choices(experiment: Experiment) -> tuple[CatalogueEntry, ...]:
     """Every rule that a run can have, and those that runs name but cannot have, with the reason.
 
     The experiment's own come first, then the usual ones, then the others by name.
     """
     known = sorted(map(_marked, rule_titles(own=experiment.rules)), key=_place)
     keys = {title.key for title in known}
-    lost: dict[str, Title] = {}
+    lost: dict[str, CatalogueEntry] = {}
     for optimizer in optimizers_of(experiment):
         if optimizer not in keys:
             try:
                 rule = load_rule(optimizer, own=experiment.rules)
-                lost[optimizer] = Title(optimizer, rule.name, rule.summary)
+                lost[optimizer] = CatalogueEntry(optimizer, rule.name, rule.summary)
             except (UnknownNameError, DataError) as error:
                 name = PurePath(optimizer).stem
-                lost[optimizer] = Title(optimizer, f"{name} (cannot be used)", str(error))
+                lost[optimizer] = CatalogueEntry(optimizer, f"{name} (cannot be used)", str(error))
     return (*lost.values(), *known)
 
 
@@ -77,19 +86,19 @@ def optimizers_of(experiment: Experiment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def first_rules(titles: Iterable[Title]) -> int:
+def first_rules(titles: Iterable[CatalogueEntry]) -> int:
     """How many of them are the experiment's own or usual; they stand first."""
     return sum(_place(title) < len(usual_rules()) for title in titles)
 
 
-def _place(title: Title) -> int:
+def _place(title: CatalogueEntry) -> int:
     usual = usual_rules()
     if title.own:
         return -1
     return usual.index(title.key) if title.key in usual else len(usual)
 
 
-def surface_choices(experiment: Experiment) -> tuple[Title, ...]:
+def surface_choices(experiment: Experiment) -> tuple[CatalogueEntry, ...]:
     """Every surface by name."""
     return tuple(_marked(title) for title in problem_titles(own=experiment.surfaces))
 
@@ -105,7 +114,7 @@ def schedule_choices(experiment: Experiment) -> tuple[ScheduleKind, ...]:
     return tuple(kinds)
 
 
-def _marked(title: Title) -> Title:
+def _marked(title: CatalogueEntry) -> CatalogueEntry:
     if not title.own:
         return title
     mark = "Of this experiment"
@@ -113,3 +122,82 @@ def _marked(title: Title) -> Title:
         mark += f", in place of the shipped '{title.key}'"
     sentence = f"{mark}: {title.sentence}" if title.sentence else mark
     return replace(title, name=f"{title.name} (own)", sentence=sentence)
+
+
+_NAMES = MappingProxyType(
+    {"pytorch": "PyTorch", "keras": "Keras", "optax": "Optax", "graves": "Graves"}
+    | {"authors": "the authors' code"}
+)
+"""How sources write themselves; all others are written as in the rule's file."""
+
+
+@dataclass(frozen=True)
+class PresetChoice:
+    """Settings to choose: ``key`` is a preset of the rule, ``title`` names all presets that mean
+    the same, ``help`` says what they set."""
+
+    key: str
+    title: str
+    help: str
+
+
+def preset_choices(rule: Rule) -> tuple[PresetChoice, ...]:
+    """The presets of a rule; those that set the same are one choice."""
+    together: dict[str, list[str]] = {}
+    for key, preset in rule.presets.items():
+        same = (first for first in together if rule.presets[first] == preset)
+        together.setdefault(next(same, key), []).append(key)
+    return tuple(
+        PresetChoice(first, ", ".join(_NAMES.get(k, k) for k in keys), _help(rule.presets[first]))
+        for first, keys in together.items()
+    )
+
+
+def _help(preset: Preset) -> str:
+    numbers = [f"{display_symbol(name)} = {short(v)}" for name, v in preset.parameters.items()]
+    options = [f"{_words(name)}: {_choice(value)}" for name, value in preset.options.items()]
+    return ", ".join((*options, *numbers))
+
+
+def _words(name: str) -> str:
+    return " ".join(display_symbol(word) for word in name.split("_"))
+
+
+def _choice(value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value
+
+
+def preset_of(document: Experiment, run: Run) -> str:
+    """The key of the choice that a run follows, or nothing for settings of its own."""
+    rule = rule_of(document, run)
+    for choice in preset_choices(rule):
+        if _follows(rule, run, rule.presets[choice.key]):
+            return choice.key
+    return ""
+
+
+def _follows(rule: Rule, run: Run, preset: Preset) -> bool:
+    numbers = {p.name: p.default for p in rule.parameters.values()} | run.parameters
+    options = {o.name: o.default for o in rule.options.values()} | run.options
+    return all(numbers.get(name) == value for name, value in preset.parameters.items()) and all(
+        options.get(name) == value for name, value in preset.options.items()
+    )
+
+
+def apply_preset(document: Experiment, run_id: str, key: str) -> Experiment:
+    """The experiment in which a run follows a preset; settings that it leaves open stay.
+
+    Raises :class:`~optlab.core.parameters.SettingError` for a preset that the rule has not.
+    """
+    run = document.run(run_id)
+    if run is None:
+        return document
+    parameters, options = rule_of(document, run).preset(key)
+    return change_run(
+        document,
+        run_id,
+        parameters={**run.parameters, **parameters},
+        options={**run.options, **options},
+    )

@@ -33,7 +33,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Column:
+class ComparisonColumn:
     """A column of the table: ``key`` in files, ``title`` for people, and its value of an entry."""
 
     key: str
@@ -42,19 +42,27 @@ class Column:
 
 
 COLUMNS = (
-    Column("run", "run", lambda entry: entry.name),
-    Column("optimizer", "optimizer", lambda entry: entry.run.optimizers or None),
-    Column("outcome", "outcome", lambda entry: entry.metrics.outcome.kind),
-    Column("steps", "steps", lambda entry: entry.metrics.steps),
-    Column("gradient_calls", "gradients", lambda entry: entry.metrics.gradient_calls),
-    Column("steps_to_target", "steps to target", lambda entry: entry.metrics.steps_to_target),
-    Column("calls_to_target", "gradients to target", lambda entry: entry.metrics.calls_to_target),
-    Column("final_loss", "final loss", lambda entry: entry.metrics.final_loss),
-    Column("lowest_loss", "lowest loss", lambda entry: entry.metrics.lowest_loss),
-    Column("distance", "distance to a minimum", lambda entry: entry.metrics.distance),
-    Column("path_length", "path length", lambda entry: entry.metrics.path_length),
-    Column("loss_increases", "loss increases", lambda entry: entry.metrics.loss_increases),
-    Column("sign_changes", "sign changes of g", lambda entry: sum(entry.metrics.sign_changes)),
+    ComparisonColumn("run", "run", lambda entry: entry.name),
+    ComparisonColumn("optimizer", "optimizer", lambda entry: entry.run.optimizers or None),
+    ComparisonColumn("outcome", "outcome", lambda entry: entry.metrics.outcome.kind),
+    ComparisonColumn("steps", "steps", lambda entry: entry.metrics.steps),
+    ComparisonColumn("gradient_calls", "gradients", lambda entry: entry.metrics.gradient_calls),
+    ComparisonColumn(
+        "steps_to_target", "steps to target", lambda entry: entry.metrics.steps_to_target
+    ),
+    ComparisonColumn(
+        "calls_to_target", "gradients to target", lambda entry: entry.metrics.calls_to_target
+    ),
+    ComparisonColumn("final_loss", "final loss", lambda entry: entry.metrics.final_loss),
+    ComparisonColumn("lowest_loss", "lowest loss", lambda entry: entry.metrics.lowest_loss),
+    ComparisonColumn("distance", "distance to a minimum", lambda entry: entry.metrics.distance),
+    ComparisonColumn("path_length", "path length", lambda entry: entry.metrics.path_length),
+    ComparisonColumn(
+        "loss_increases", "loss increases", lambda entry: entry.metrics.loss_increases
+    ),
+    ComparisonColumn(
+        "sign_changes", "sign changes of g", lambda entry: sum(entry.metrics.sign_changes)
+    ),
 )
 """What the table says, in this order."""
 
@@ -139,7 +147,7 @@ PARTED = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Entrant:
+class ComparedRun:
     """A run of a race: ``trajectory`` is what running ``spec`` gave, or what was recorded."""
 
     run: Run
@@ -159,7 +167,7 @@ class Entrant:
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparisonRow:
     """One run: its entry in the comparison; how many times fewer gradients to the target it took
     than the baseline (``ratio``, None where that cannot be said); its loss when the budget of the
     race was spent, None where nobody counted gradients."""
@@ -175,7 +183,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Race:
+class Comparison:
     """``lines`` in the order of the runs.
 
     ``target`` is None where nothing counts as arrived.  ``budget`` is the number of gradients
@@ -186,7 +194,7 @@ class Race:
     target: float | None
     baseline: str
     budget: int
-    lines: tuple[Line, ...]
+    lines: tuple[ComparisonRow, ...]
     calls: tuple[tuple[str, tuple[int, ...]], ...]
 
     @property
@@ -218,9 +226,9 @@ class Race:
         )
 
 
-def race(
-    problem: Problem, entrants: Sequence[Entrant], target: float | None, baseline: str
-) -> Race:
+def compare_to_baseline(
+    problem: Problem, entrants: Sequence[ComparedRun], target: float | None, baseline: str
+) -> Comparison:
     """Runs on one problem against a target; ``baseline`` is the id of the run to compare with."""
     specs = [e.spec for e in entrants if e.spec is not None]
     budget = min((gradient_calls(spec, spec.steps) for spec in specs), default=0)
@@ -230,7 +238,7 @@ def race(
     ]
     base = next((entry.metrics for entry in entries if entry.run.id == baseline), None)
     lines = tuple(
-        Line(
+        ComparisonRow(
             entry,
             _ratio(entry.metrics, base),
             _loss_at(e, budget),
@@ -238,10 +246,10 @@ def race(
         for e, entry in zip(entrants, entries, strict=True)
     )
     calls = tuple((e.name, e.gradients_a_step) for e in entrants if e.spec is not None)
-    return Race(target, baseline, budget, lines, calls)
+    return Comparison(target, baseline, budget, lines, calls)
 
 
-def _loss_at(entrant: Entrant, budget: int) -> float | None:
+def _loss_at(entrant: ComparedRun, budget: int) -> float | None:
     """The loss of a run when so many gradients were taken."""
     if entrant.spec is None:
         return None
@@ -271,7 +279,7 @@ def parting_sentence(first: Trajectory, second: Trajectory) -> str:
     return f"part at step {found.parted_at} by more than {short(PARTED)}, {farthest} ({weight})"
 
 
-def race_text(found: Race) -> str:
+def comparison_text(found: Comparison) -> str:
     """The comparison as text to read: columns lined up, numbers to the right."""
     titles = [column.title for column in COLUMNS]
     rows = [[*titles, f"× {found.baseline_name}"]]
@@ -289,7 +297,7 @@ def race_text(found: Race) -> str:
     return "\n".join([f"target {_target(found)}", *lines]) + "\n"
 
 
-def _target(found: Race) -> str:
+def _target(found: Comparison) -> str:
     return "–" if found.target is None else short(found.target, 6)
 
 

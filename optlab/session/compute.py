@@ -10,8 +10,8 @@ from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
 from optlab.core.problems import MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.run.kernels import BlockKernel, Program
-from optlab.session.jobs import Control
-from optlab.session.kernels import Kernels, kernel_store
+from optlab.session.jobs import JobControl
+from optlab.session.kernel_cache import Kernels, kernel_store
 from optlab.session.view import View
 
 RESOLUTION = 240
@@ -28,7 +28,7 @@ class PictureStyle:
 
 
 def compute_runs(
-    specs: Mapping[str, RunSpec], control: Control, kernels: Kernels | None = None
+    specs: Mapping[str, RunSpec], control: JobControl, kernels: Kernels | None = None
 ) -> dict[str, Trajectory]:
     """The trajectories of some runs, in order. A run that was not reached is left out.
 

@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 
 from optlab.core.analysis.claims import Claim
-from optlab.core.resources import MAX_FILE_SIZE, Document
+from optlab.core.resources import MAX_FILE_SIZE, StrictStruct
 from optlab.session.view import USUAL, View
 
 Choice = str | bool
@@ -36,7 +36,7 @@ Recordings = Annotated[dict[OwnName, RecordingText], msgspec.Meta(max_length=MOS
 OwnTexts = Annotated[dict[OwnName, OwnText], msgspec.Meta(max_length=MOST_TEXTS)]
 
 
-class Surface(Document, frozen=True):
+class Surface(StrictStruct, frozen=True):
     """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
 
     ``function`` is the name of a Python function that a program minimised: it says what the
@@ -61,7 +61,7 @@ class Surface(Document, frozen=True):
     centre: tuple[float, float] = (0.0, 0.0)
 
 
-class Treatment(Document, frozen=True):
+class Treatment(StrictStruct, frozen=True):
     """What happens to the gradient of a run; None leaves a treatment out."""
 
     noise: float | None = None
@@ -71,7 +71,7 @@ class Treatment(Document, frozen=True):
     clip_norm: float | None = None
 
 
-class Switch(Document, frozen=True):
+class Switch(StrictStruct, frozen=True):
     """Another optimizer, or other settings, after so many updates of a run.
 
     ``schedule`` empty and ``treatment`` None go on with what the run has; a schedule of its own
@@ -87,7 +87,7 @@ class Switch(Document, frozen=True):
     keep_memory: bool = True
 
 
-class Run(Document, frozen=True):
+class Run(StrictStruct, frozen=True):
     """One optimizer with its settings; what is not given is the rule's default.
 
     A run with a ``recording`` has no optimizer: its numbers were recorded elsewhere.  It names
@@ -124,7 +124,7 @@ class Run(Document, frozen=True):
         return " → ".join((self.optimizer, *(switch.optimizer for switch in self.then)))
 
 
-class Experiment(Document, frozen=True):
+class Experiment(StrictStruct, frozen=True):
     """Surface, runs, and what they share.
 
     ``start`` is None for the problem's own; ``steps`` is the number of updates of each run;

@@ -1,6 +1,6 @@
 """Work that is done elsewhere: requests, answers, and which of them still count.
 
-A :class:`Desk` hands requests to a pool (the window's threads, or at once for tests and the
+A :class:`JobQueue` hands requests to a pool (the window's threads, or at once for tests and the
 command line) and passes answers on.  There is one piece of work per channel under way; a newer
 request on the same channel waits for it and replaces any that was waiting, so that a drag shows
 what it can and never piles up.  Work that was overtaken and takes long is asked to stop.
@@ -18,7 +18,7 @@ OVERTAKEN_AFTER = 0.15
 """Seconds that overtaken work may still use to deliver something worth showing."""
 
 
-class Control:
+class JobControl:
     """What running work is given: it reports how far it is, and asks whether to stop."""
 
     def __init__(self) -> None:
@@ -51,58 +51,58 @@ class Control:
         self._overtaken.set()
 
 
-Work = Callable[[Control], Any]
+Work = Callable[[JobControl], Any]
 
 
 @dataclass(frozen=True)
-class Request:
+class Job:
     """A piece of work for the pool; ``generation`` grows from request to request."""
 
     channel: str
     generation: int
     work: Work
-    control: Control = field(default_factory=Control, compare=False)
+    control: JobControl = field(default_factory=JobControl, compare=False)
 
 
 @dataclass(frozen=True)
-class Answer:
+class JobResult:
     """What became of a request: a ``value``, or the ``error`` that the work raised."""
 
-    request: Request
+    request: Job
     value: Any = None
     error: Exception | None = None
 
 
-def carry_out(request: Request) -> Answer:
+def carry_out(request: Job) -> JobResult:
     """Does the work of a request; called wherever the pool runs it."""
     request.control.begin()
     try:
-        return Answer(request, request.work(request.control))
+        return JobResult(request, request.work(request.control))
     except Exception as error:
-        return Answer(request, error=error)
+        return JobResult(request, error=error)
 
 
 class Pool(Protocol):
     """Something that carries requests out and gives each answer to ``receive`` of the desk."""
 
-    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None: ...
+    def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None: ...
 
 
 class DirectPool:
     """Carries every request out at once, where it is made."""
 
-    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
+    def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None:
         """Does the work now."""
         receive(carry_out(request))
 
 
 @dataclass
 class _Channel:
-    running: Request | None = None
-    waiting: tuple[Request, Callable[[Any], None]] | None = None
+    running: Job | None = None
+    waiting: tuple[Job, Callable[[Any], None]] | None = None
 
 
-class Desk:
+class JobQueue:
     """Keeps at most one request per channel under way and one waiting."""
 
     def __init__(self, pool: Pool, failed: Callable[[Exception], None]) -> None:
@@ -114,7 +114,7 @@ class Desk:
     def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
         """Has ``work`` done and its value given to ``then``, unless something newer comes first."""
         self._generation += 1
-        request = Request(channel, self._generation, work)
+        request = Job(channel, self._generation, work)
         state = self._channels.setdefault(channel, _Channel())
         if state.running is None:
             self._start(state, request, then)
@@ -122,10 +122,10 @@ class Desk:
             state.waiting = (request, then)
             state.running.control.overtake()
 
-    def _start(self, state: _Channel, request: Request, then: Callable[[Any], None]) -> None:
+    def _start(self, state: _Channel, request: Job, then: Callable[[Any], None]) -> None:
         state.running = request
 
-        def receive(answer: Answer) -> None:
+        def receive(answer: JobResult) -> None:
             state.running = None
             waiting, state.waiting = state.waiting, None
             if waiting is not None:
@@ -145,7 +145,7 @@ class Desk:
                 if state.running is not None:
                     state.running.control.cancel()
 
-    def busy(self, channel: str) -> Control | None:
+    def busy(self, channel: str) -> JobControl | None:
         """The control of the work under way on a channel, or None."""
         state = self._channels.get(channel)
         return state.running.control if state is not None and state.running is not None else None

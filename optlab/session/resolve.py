@@ -10,7 +10,7 @@ from types import MappingProxyType
 import msgspec
 
 from optlab.core.formula import FormulaError
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
     FormulaProblem,
@@ -192,8 +192,8 @@ def transform_of(surface: Surface) -> Transform:
     return Transform(surface.rotation, surface.scale, surface.shift, surface.centre)
 
 
-def _treatment(given: Treatment) -> GradientTreatment:
-    return GradientTreatment(**msgspec.structs.asdict(given))
+def _treatment(given: Treatment) -> GradientTransforms:
+    return GradientTransforms(**msgspec.structs.asdict(given))
 
 
 def _segments(experiment: Experiment, run: Run) -> tuple[Segment, ...]:

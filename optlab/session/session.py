@@ -24,8 +24,8 @@ from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
 from optlab.session.compute import RESOLUTION, compute_picture, compute_runs, picture_style
 from optlab.session.experiment import Experiment, Surface, changed
-from optlab.session.jobs import Control, Desk, DirectPool, Pool, Work
-from optlab.session.kernels import WORTH, Kernels
+from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
+from optlab.session.kernel_cache import WORTH, Kernels
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
@@ -71,7 +71,7 @@ class Session:
         self._resolved = resolve(document)
         self._history = History(document)
         pool = pool or DirectPool()
-        self._desk = Desk(pool, self._fail)
+        self._desk = JobQueue(pool, self._fail)
         self._beside = not isinstance(pool, DirectPool)
         self._kernels = kernels or Kernels()
         self._trajectories: dict[str, Trajectory] = dict(self._resolved.recordings)
@@ -146,7 +146,7 @@ class Session:
         return bool(self._history.future)
 
     @property
-    def work(self) -> Control | None:
+    def work(self) -> JobControl | None:
         """The control of the runs that are being computed, else of the map, else None."""
         return self._desk.busy(RUNS) or self._desk.busy(MAP)
 

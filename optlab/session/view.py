@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from optlab.core.analysis.quantities import DEFAULT_KEYS
-from optlab.core.resources import Document
+from optlab.core.resources import StrictStruct
 
 ColorMap = Literal[
     "quiet",
@@ -31,7 +31,7 @@ Distance = Annotated[float, msgspec.Meta(ge=1 / 30, le=2.5)]
 Stretch = Annotated[float, msgspec.Meta(ge=0.1, le=5.0)]
 
 
-class CameraView(Document, frozen=True):
+class CameraView(StrictStruct, frozen=True):
     """From where the 3D surface is seen; see :class:`optlab.pictures.surface3d.camera.Camera`."""
 
     azimuth: float = 32.0
@@ -41,7 +41,7 @@ class CameraView(Document, frozen=True):
     pan: tuple[float, float] = (0.0, 0.0)
 
 
-class MapSide(Document, frozen=True):
+class MapSide(StrictStruct, frozen=True):
     """A side of the parameter map: a setting, and its range where a person chose one."""
 
     setting: str
@@ -50,7 +50,7 @@ class MapSide(Document, frozen=True):
     log: bool = False
 
 
-class View(Document, frozen=True):
+class View(StrictStruct, frozen=True):
     """How an experiment is shown.
 
     ``scale`` is that of the levels, ``levels`` their number; ``height`` says how losses become

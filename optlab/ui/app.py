@@ -16,7 +16,7 @@ from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, s
 from optlab.files.temp_files import abandon_parts
 from optlab.pictures.theme import DARK, THEMES
 from optlab.session.experiment import Experiment
-from optlab.session.kernels import Kernels, kernel_store
+from optlab.session.kernel_cache import Kernels, kernel_store
 from optlab.session.recordings import is_recording
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session

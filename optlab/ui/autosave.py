@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QToolBar
 
-from optlab.files.recovery import RecoveryDesk, find_offers
+from optlab.files.recovery import RecoveryFiles, find_offers
 from optlab.files.temp_files import FileProblemError
-from optlab.session.jobs import Control, Desk, Pool
+from optlab.session.jobs import JobControl, JobQueue, Pool
 from optlab.session.session import Session
 from optlab.ui.documents import Documents
 from optlab.ui.redraw import delayed
@@ -39,8 +39,8 @@ class Autosave(QObject):
         self._documents = documents
         self._say = say
         self._told = False
-        self.files = RecoveryDesk(folder)
-        self._work = Desk(pool, self._failed)
+        self.files = RecoveryFiles(folder)
+        self._work = JobQueue(pool, self._failed)
         self._wait = delayed(self, INTERVAL, self.keep)
         session.document_changed.connect(self._keep_soon)
         documents.changed.connect(self._keep_soon)
@@ -55,7 +55,7 @@ class Autosave(QObject):
         document, path = self._session.document, self._documents.path
         unsaved = self._documents.unsaved
 
-        def work(_control: Control) -> None:
+        def work(_control: JobControl) -> None:
             if unsaved:
                 self.files.keep(document, path)
             else:

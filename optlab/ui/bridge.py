@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from optlab.session.jobs import Answer, Request, carry_out
+from optlab.session.jobs import Job, JobResult, carry_out
 from optlab.ui.garbage import GarbageCollector
 
 # Runs, picture, map, its kernel, and what may take its time: none of them waits for another.
@@ -31,13 +31,13 @@ class Bridge(QObject):
         super().__init__()
         sys.setswitchinterval(_SWITCH_INTERVAL)
         self._executor = ThreadPoolExecutor(_WORKERS, thread_name_prefix="optlab-worker")
-        self._receivers: dict[Request, Callable[[Answer], None]] = {}
+        self._receivers: dict[Job, Callable[[JobResult], None]] = {}
         self._futures: set[Future[None]] = set()
         self._closed = False
         self._garbage = GarbageCollector(self)
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
+    def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None:
         """Has a request carried out; ``receive`` gets the answer in this thread."""
         if self._closed:
             return
@@ -46,11 +46,11 @@ class Bridge(QObject):
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
 
-    def _carry_out(self, request: Request) -> None:
+    def _carry_out(self, request: Job) -> None:
         self._answered.emit(carry_out(request))
 
     @Slot(object)
-    def _deliver(self, answer: Answer) -> None:
+    def _deliver(self, answer: JobResult) -> None:
         receive = self._receivers.pop(answer.request, None)
         if receive is not None and not self._closed:
             receive(answer)

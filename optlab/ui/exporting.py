@@ -14,7 +14,7 @@ from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
 from optlab.files.run_files import export_csv, export_npz
 from optlab.files.temp_files import FileProblemError
-from optlab.session.jobs import Control, Desk, Pool, Work
+from optlab.session.jobs import JobControl, JobQueue, Pool, Work
 from optlab.session.maps.map_request import SweepRequest
 from optlab.session.session import Session
 from optlab.ui.file_names import ask_file_name, suffix_of
@@ -30,7 +30,7 @@ EXPORT = "export"
 _FILMS = "GIF (*.gif);;WebP (*.webp);;APNG (*.apng);;MP4 (*.mp4)"
 _MAPS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;NumPy (*.npz);;Summary (*.json)"
 
-Follow = Callable[[Control | None, str], None]
+Follow = Callable[[JobControl | None, str], None]
 
 
 class Exporter:
@@ -45,7 +45,7 @@ class Exporter:
         self._say = say
         self._follow = follow
         self._asked: Asked | None = None
-        self._desk = Desk(pool, self._failed)
+        self._desk = JobQueue(pool, self._failed)
 
     def cancel(self) -> None:
         """Stops what is being written; no part of a file is left."""
@@ -135,7 +135,7 @@ class Exporter:
 
         asked = asked or Asked()
 
-        def work(_control: Control) -> list[Path]:
+        def work(_control: JobControl) -> list[Path]:
             from optlab.figures import save_experiment_figure
 
             save_experiment_figure(
@@ -159,7 +159,7 @@ class Exporter:
         document, resolved = self._session.document, self._session.resolved
         trajectories = dict(self._session.trajectories)
 
-        def work(control: Control) -> list[Path]:
+        def work(control: JobControl) -> list[Path]:
             from optlab.figures import save_experiment_animation
 
             parts = resolved, document, trajectories
@@ -173,7 +173,7 @@ class Exporter:
         document, resolved = self._session.document, self._session.resolved
         trajectories = dict(self._session.trajectories)
 
-        def work(control: Control) -> list[Path]:
+        def work(control: JobControl) -> list[Path]:
             from optlab.report import save_report
 
             save_report(resolved, document, trajectories, path, _stoppable(control))
@@ -184,7 +184,7 @@ class Exporter:
     def map(self, result: MapResult, path: Path) -> None:
         """Writes a map as the kind of file that the suffix names, as ``optlab map`` does."""
 
-        def work(control: Control) -> list[Path]:
+        def work(control: JobControl) -> list[Path]:
             result.save(path, _stoppable(control))
             return [path]
 
@@ -233,7 +233,7 @@ def picture_views(session: Session, *, moving: bool) -> list[Entry]:
     return entries
 
 
-def _stoppable(control: Control) -> Callable[[int, int], None]:
+def _stoppable(control: JobControl) -> Callable[[int, int], None]:
     """Passes the progress on, and raises ExportCancelledError once it is asked to stop."""
 
     def progress(done: int, total: int) -> None:

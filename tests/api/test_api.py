@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import optlab
-from optlab.api.results import RunResult
+from optlab.api.run_results import RunResult
 from optlab.cli import main
 from optlab.core.export import csv_blocks
 from optlab.core.rules.data import SETTINGS

@@ -180,7 +180,7 @@ def test_wrong_kinds_of_map(optlab: Command, arguments: tuple[str, ...]) -> None
 
 
 @pytest.mark.parametrize(
-    "place", ["optlab.core.maps.CompiledCells.fill", "optlab.api.maps.map_csv"]
+    "place", ["optlab.core.maps.CompiledCells.fill", "optlab.api.map_result.map_csv"]
 )
 def test_interruption_is_one_line_and_leaves_nothing(
     optlab: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str

@@ -16,7 +16,7 @@ from optlab.files.experiment_files import (
     shipped_experiment,
 )
 from optlab.files.run_files import export_csv
-from optlab.session import kernels
+from optlab.session import kernel_cache
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import resolve_strictly
 from optlab.session.session import Session
@@ -196,7 +196,7 @@ def test_long_runs_are_compiled_and_give_the_same_numbers(
 ) -> None:
     arguments = ("run", "--problem", "rosenbrock", "--optimizer", "adam", "--steps", 3000)
     optlab(*arguments, "--csv", "plain.csv")
-    monkeypatch.setattr(kernels, "LONG", 1000)
+    monkeypatch.setattr(kernel_cache, "LONG", 1000)
     optlab(*arguments, "--csv", "compiled.csv")
     assert Path("plain.csv").read_bytes() == Path("compiled.csv").read_bytes()
 

@@ -28,10 +28,10 @@ import sys
 from pathlib import Path
 from optlab.session.experiment import Experiment, Surface
 from optlab.files.experiment_files import save_experiment
-from optlab.files.recovery import RecoveryDesk
+from optlab.files.recovery import RecoveryFiles
 
 what, folder = sys.argv[1], Path(sys.argv[2])
-desk = RecoveryDesk(folder)
+desk = RecoveryFiles(folder)
 for steps in range(1, 1_000_000):
     # Large enough for the writing to take a while.
     document = Experiment(surface=Surface(formula="w1^2"), steps=steps, story="x" * 200_000)

@@ -10,7 +10,7 @@ import pytest
 from optlab.core.native import KernelStore
 from optlab.core.run import RunSpec, compiled_kernel, run
 from optlab.files.experiment_files import load_experiment, save_experiment
-from optlab.files.recovery import RecoveryDesk, read_copy
+from optlab.files.recovery import RecoveryFiles, read_copy
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import resolve
 from tests.faults.child import command, python, surroundings, window
@@ -149,7 +149,7 @@ def test_the_program_starts_over_damaged_caches_and_copies(tmp_path: Path) -> No
 @pytest.mark.parametrize("moment", ["1e300", "-1e300", "253402300800", "-62135596801"])
 def test_a_recovery_copy_of_no_possible_time_keeps_the_work(tmp_path: Path, moment: str) -> None:
     folder = tmp_path / "state" / "OptLab" / "recovery"
-    desk = RecoveryDesk(folder)
+    desk = RecoveryFiles(folder)
     desk.keep(EXPERIMENT)
     content = desk.newest.read_text("utf-8")
     desk.close()

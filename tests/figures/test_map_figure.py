@@ -12,7 +12,7 @@ from optlab.figures.map_figure import axis_ticks, draw_map
 from optlab.figures.save import picture_bytes
 from optlab.figures.setting import drawing
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.maps.map_axes import usual_axis
 from optlab.session.maps.map_request import MapWork, basin_request, sweep_request
 from optlab.session.resolve import resolve
@@ -28,7 +28,7 @@ def document(formula: str = "", problem: str = "himmelblau", **fields: object) -
 
 def basins(experiment: Experiment) -> MapWork:
     resolved = resolve(experiment)
-    return MapWork(basin_request(resolved.specs["1"], resolved.window, 24))(Control())
+    return MapWork(basin_request(resolved.specs["1"], resolved.window, 24))(JobControl())
 
 
 def texts(work: MapWork, experiment: Experiment) -> list[str]:
@@ -58,7 +58,7 @@ def test_a_picture_of_each_measure(measure: str) -> None:
     resolved = resolve(experiment)
     spec = resolved.specs["1"]
     axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "beta1")]
-    work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure=measure)(Control())
+    work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure=measure)(JobControl())
     found = texts(work, experiment)
     assert any(text.lower().startswith(MEASURES[measure].title) for text in found)
     assert {"η", "β₁", "10⁻³", "0.8"} <= set(found)
@@ -75,7 +75,7 @@ def test_a_start_that_varies_is_not_told(sides: tuple[str, str], start: str) -> 
     resolved = resolve(experiment)
     spec = resolved.specs["1"]
     axes = [usual_axis(spec, name, resolved.window, 16) for name in sides]
-    found = texts(MapWork(sweep_request(spec, axes[0], axes[1]))(Control()), experiment)
+    found = texts(MapWork(sweep_request(spec, axes[0], axes[1]))(JobControl()), experiment)
     (facts,) = (text for text in found if "16 × 16 runs" in text)
     assert facts.startswith(start or "60 steps")
     assert start or "start" not in facts
@@ -93,7 +93,7 @@ def test_every_size_keeps_its_texts_apart(size: Size) -> None:
     resolved = resolve(experiment)
     spec = resolved.specs["1"]
     axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "beta1")]
-    sweep = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(Control())
+    sweep = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(JobControl())
     for work in (basins(experiment), sweep):
         figure = draw_map(work, RUN, size)
         assert figure.get_size_inches()[0] == {"column": 3.4, "page": 6.8, "slide": 12.8}[size]
@@ -117,7 +117,7 @@ def test_a_side_of_words_is_written_along_it() -> None:
     resolved = resolve(experiment)
     spec = resolved.specs["1"]
     axes = [usual_axis(spec, name, resolved.window, 16) for name in ("eta", "schedule.T_max")]
-    work = MapWork(sweep_request(spec, axes[0], axes[1]))(Control())
+    work = MapWork(sweep_request(spec, axes[0], axes[1]))(JobControl())
     figure = draw_map(work, run)
     label = figure.axes[0].yaxis.label
     assert label.get_text() == "schedule T_max" and label.get_rotation() == 90
@@ -146,7 +146,7 @@ def test_a_long_title_and_settings_are_broken_into_lines(size: Size) -> None:
     resolved = resolve(experiment)
     spec = resolved.specs["1"]
     axes = [usual_axis(spec, name, resolved.window, 8) for name in ("eta", "beta1")]
-    work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(Control())
+    work = MapWork(sweep_request(spec, axes[0], axes[1], 0.5), measure="steps")(JobControl())
     found = [text.get_text() for text in draw_map(work, run, size).figure.texts]
     assert not any("…" in text for text in found)
     whole = " ".join(found)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optlab.core.analysis.metrics import path_length
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.maps import RECORDS, Cells, cell_spec, run_cells, sweep_cells, sweep_names
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
@@ -18,9 +18,9 @@ from optlab.session.maps.map_axes import usual_axis
 RULES, SURFACES = rule_names(), problem_names()
 SCHEDULES = ["constant", "cosine:T_max=15", "step:drop=0.5,every=4", "warmup:steps=3"]
 TREATMENTS = [
-    GradientTreatment(),
-    GradientTreatment(l2=0.05, clip_norm=2.0),
-    GradientTreatment(noise=0.3, noise_relative=0.2, clip_value=0.7),
+    GradientTransforms(),
+    GradientTransforms(l2=0.05, clip_norm=2.0),
+    GradientTransforms(noise=0.3, noise_relative=0.2, clip_value=0.7),
 ]
 
 

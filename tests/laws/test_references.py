@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import formula_problem, load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run
@@ -46,7 +46,7 @@ def test_path_is_the_recorded_one(record: dict[str, Any]) -> None:
         record["parameters"],
         record["options"],
         parse_schedule(record["schedule"]),
-        GradientTreatment(**record["treatment"]),
+        GradientTransforms(**record["treatment"]),
         tuple(record["start"]),
         record["steps"],
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from optlab.core.analysis.check_known_answers import check_known_answers
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import Rule, load_rule, rule_names
 from optlab.core.run import (
@@ -80,7 +80,7 @@ def test_replay_with_every_option_noise_and_schedule_is_the_same_to_the_bit(rule
             options=options,
             seed=7,
             schedule=parse_schedule("warmup:steps=5+cosine:T_max=40"),
-            treatment=GradientTreatment(noise=0.1, l2=0.01, clip_value=50.0, clip_norm=40.0),
+            treatment=GradientTransforms(noise=0.1, l2=0.01, clip_value=50.0, clip_norm=40.0),
         )
         path = run(given)
         # a kernel of its own, not the one that is kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import FormulaProblem, formula_problem, function_problem, load_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
@@ -16,8 +16,8 @@ from optlab.core.run.spec import equations_of
 from optlab.core.schedules import parse_schedule
 
 TREATMENTS = {
-    "plain": GradientTreatment(),
-    "treated": GradientTreatment(l2=0.1, noise=0.1, noise_relative=0.05, clip_norm=5.0),
+    "plain": GradientTransforms(),
+    "treated": GradientTransforms(l2=0.1, noise=0.1, noise_relative=0.05, clip_norm=5.0),
 }
 EIGHT = (0.9, -0.8, 0.7, -0.6, 0.5, -0.4, 0.3, -0.2)
 

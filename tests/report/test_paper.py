@@ -18,7 +18,7 @@ from optlab.figures.formulas import broken, shapes_of, terms_of
 from optlab.figures.setting import drawing
 from optlab.files.experiment_files import load_experiment
 from optlab.report import report_bytes, sections
-from optlab.report.commands import quoted
+from optlab.report.command_lines import quoted
 from optlab.report.paper.blocks import pieces_of
 from optlab.report.paper.flow import Piece, flow
 from optlab.report.paper.listing import shell_lines

@@ -12,8 +12,8 @@ from optlab.cli import main
 from optlab.core.export import csv_blocks
 from optlab.files.experiment_files import experiment_names, load_experiment
 from optlab.report import report_bytes, save_report
-from optlab.report.blocks import Equations, Table, Typeset
-from optlab.report.commands import can_be_typed, run_command
+from optlab.report.blocks import Equations, Formula, TableBlock
+from optlab.report.command_lines import can_be_typed, run_command
 from optlab.report.sections import Reported, runs
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 
@@ -188,9 +188,9 @@ def test_the_command_line_writes_it(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_setting_has_the_symbol_that_its_equation_has(rule: str) -> None:
     made = optlab.experiment("booth", steps=3).add(rule).run()
     blocks = list(runs(Reported(made.document, made.resolved, made.trajectories)))
-    (settings,) = (block for block in blocks if isinstance(block, Table))
+    (settings,) = (block for block in blocks if isinstance(block, TableBlock))
     (equations,) = (block for block in blocks if isinstance(block, Equations))
     written = " ".join(line.latex for line in equations.lines)
-    symbols = [row[0].shown for row in settings.rows if isinstance(row[0].shown, Typeset)]
+    symbols = [row[0].shown for row in settings.rows if isinstance(row[0].shown, Formula)]
     assert len(symbols) >= 2
     assert [symbol.latex for symbol in symbols if symbol.latex not in written] == []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
-from optlab.session.jobs import Answer, Request, carry_out
+from optlab.session.jobs import Job, JobResult, carry_out
 from optlab.session.session import Session
 
 
@@ -14,9 +14,9 @@ class HeldPool:
     """Keeps requests until the test lets one be carried out."""
 
     def __init__(self) -> None:
-        self.held: list[tuple[Request, Callable[[Answer], None]]] = []
+        self.held: list[tuple[Job, Callable[[JobResult], None]]] = []
 
-    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
+    def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None:
         self.held.append((request, receive))
 
     def finish(self, channel: str = "") -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from optlab.session.jobs import OVERTAKEN_AFTER, Control, Desk, DirectPool
+from optlab.session.jobs import OVERTAKEN_AFTER, DirectPool, JobControl, JobQueue
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def errors():
 
 @pytest.fixture
 def desk(pool, errors):
-    return Desk(pool, errors.append)
+    return JobQueue(pool, errors.append)
 
 
 def value(number):
@@ -23,7 +23,7 @@ def value(number):
 
 def test_a_direct_pool_answers_at_once():
     answers = []
-    Desk(DirectPool(), answers.append).ask("a", value(3), answers.append)
+    JobQueue(DirectPool(), answers.append).ask("a", value(3), answers.append)
     assert answers == [3]
 
 
@@ -104,7 +104,7 @@ def test_an_answer_may_ask_again(desk, pool):
 
 
 def test_progress_is_a_fraction():
-    control = Control()
+    control = JobControl()
     control.progress(25, 100)
     assert control.fraction == 0.25
     control.progress(0, 0)

@@ -21,7 +21,7 @@ from optlab.core.run import run
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Run, Surface, change_run, changed
-from optlab.session.jobs import Answer, Request, carry_out
+from optlab.session.jobs import Job, JobResult, carry_out
 from optlab.session.resolve import resolve
 from optlab.session.run_names import with_run_names
 from optlab.session.session import Session
@@ -43,9 +43,9 @@ class WaitingPool:
     """Keeps requests until somebody has one carried out."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[Request, Callable[[Answer], None]]] = []
+        self.waiting: list[tuple[Job, Callable[[JobResult], None]]] = []
 
-    def submit(self, request: Request, receive: Callable[[Answer], None]) -> None:
+    def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None:
         self.waiting.append((request, receive))
 
     def answer(self, place: int) -> None:

@@ -10,7 +10,7 @@ from optlab.core.rules import load_rule
 from optlab.core.run import run
 from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.files.experiment_files import load_experiment, save_experiment
-from optlab.files.recovery import RecoveryDesk, read_copy
+from optlab.files.recovery import RecoveryFiles, read_copy
 from optlab.session import edits
 from optlab.session.choices import rule_choices, schedule_choices, surface_choices
 from optlab.session.experiment import (
@@ -258,7 +258,7 @@ def test_edits_take_files_in_and_keep_what_is_there(folder: Path) -> None:
 
 def test_a_recovery_copy_has_the_texts(folder: Path) -> None:
     document = with_all_files(by_paths(folder))
-    desk = RecoveryDesk(folder / "recovery")
+    desk = RecoveryFiles(folder / "recovery")
     desk.keep(document)
     assert read_copy(desk.newest).document == document
     desk.close()

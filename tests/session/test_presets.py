@@ -5,8 +5,8 @@ import pytest
 from optlab.core.parameters import SettingError
 from optlab.core.rules import load_rule, rule_names
 from optlab.session import edits
+from optlab.session.choices import apply_preset, preset_choices, preset_of
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.presets import apply_preset, preset_choices, preset_of
 from optlab.session.session import Session
 
 

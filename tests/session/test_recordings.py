@@ -14,7 +14,7 @@ from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.temp_files import FileProblemError
 from optlab.session import recordings
-from optlab.session.comparison import Entrant, compare, race
+from optlab.session.comparison import ComparedRun, compare, compare_to_baseline
 from optlab.session.experiment import Experiment, Run, Surface, changed
 from optlab.session.recordings import recorded, recording_experiment, with_recording
 from optlab.session.resolve import ExperimentError, resolve, resolve_strictly
@@ -69,10 +69,10 @@ def test_a_recording_among_runs_of_rules(file: Path) -> None:
     assert entries[1].run.optimizers == "" and recorded.gradient_calls is None
     assert recorded.sign_changes == () and recorded.final_loss == 0.3125
     entrants = [
-        Entrant(run, session.resolved.specs.get(run.id), session.trajectories[run.id])
+        ComparedRun(run, session.resolved.specs.get(run.id), session.trajectories[run.id])
         for run in session.document.runs
     ]
-    found = race(session.resolved.problem, entrants, 1.0, "1")
+    found = compare_to_baseline(session.resolved.problem, entrants, 1.0, "1")
     assert found.lines[1].ratio is None and found.lines[1].loss_at_budget is None
     assert found.lines[1].metrics.steps_to_target == 2 and found.note == ""
     session.undo()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 
-from optlab.session.jobs import Request
+from optlab.session.jobs import Job
 from optlab.ui.bridge import Bridge
 from tests.patience import PATIENCE
 
@@ -43,7 +43,7 @@ def test_cycles_end_in_the_thread_of_the_window(bridge):
     for _ in range(20):
         Cycle(ended)
     answered = []
-    bridge.submit(Request("garbage", 1, much_garbage), answered.append)
+    bridge.submit(Job("garbage", 1, much_garbage), answered.append)
     end = time.monotonic() + PATIENCE
     while not (answered and len(ended) == 20) and time.monotonic() < end:
         QTest.qWait(10)

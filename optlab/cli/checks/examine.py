@@ -12,10 +12,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import optlab
-from optlab.cli.checks.display import display_name, display_problem
-from optlab.cli.checks.finding import Finding, Section
-from optlab.cli.checks.folders import folder_finding
-from optlab.cli.checks.libraries import library_findings
+from optlab.cli.checks.findings import (
+    CheckSection,
+    Finding,
+    display_name,
+    display_problem,
+    folder_finding,
+    library_findings,
+)
 from optlab.cli.checks.probe import ask_child
 
 _PACKAGES = (
@@ -27,13 +31,13 @@ _ABORTS = ("6.12.0", (3, 11))
 """A PySide6 that ends the process within a second, and the Python it does so on."""
 
 
-def examine() -> Iterator[Section]:
+def examine() -> Iterator[CheckSection]:
     """Looks at one part after the other."""
-    yield Section("Program", tuple(_program()))
-    yield Section("Window", tuple(_window()))
-    yield Section("Compiled loops", (_kernels(),))
-    yield Section("Folders", tuple(_folders()))
-    yield Section("Films", (_ffmpeg(),))
+    yield CheckSection("Program", tuple(_program()))
+    yield CheckSection("Window", tuple(_window()))
+    yield CheckSection("Compiled loops", (_kernels(),))
+    yield CheckSection("Folders", tuple(_folders()))
+    yield CheckSection("Films", (_ffmpeg(),))
 
 
 def _program() -> Iterator[Finding]:
@@ -113,7 +117,7 @@ def _folders() -> Iterator[Finding]:
     import platformdirs
 
     from optlab.files.recovery import recovery_folder
-    from optlab.session.kernels import kernel_folder
+    from optlab.session.kernel_cache import kernel_folder
 
     yield folder_finding("kernels", kernel_folder(), "loops are compiled again at each start")
     yield folder_finding("recovery", recovery_folder(), "a crash loses what is not saved")

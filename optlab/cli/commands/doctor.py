@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from optlab.cli.checks.examine import examine
-from optlab.cli.checks.finding import Finding, Section
+from optlab.cli.checks.findings import CheckSection, Finding
 from optlab.cli.checks.probe import answer
 
 _MARKS = {"fine": "ok", "without": "--", "missing": "!!"}
@@ -19,7 +19,7 @@ def execute(options: argparse.Namespace) -> int:
     return report(examine())
 
 
-def report(sections: Iterable[Section]) -> int:
+def report(sections: Iterable[CheckSection]) -> int:
     """Prints sections as they come, then what is to be done; returns the exit status."""
     mends: dict[str, None] = {}
     missing = 0

@@ -8,10 +8,10 @@ from dataclasses import fields
 from optlab.api import Lab, MapResult
 from optlab.api.map_arguments import ArgumentError, mapped_run
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
-from optlab.cli.experiment import experiment_of
+from optlab.cli.experiment_options import experiment_of
 from optlab.cli.map_options import Side
 from optlab.cli.outputs import Outputs, outputs_of
-from optlab.cli.progress import Bar
+from optlab.cli.progress import ProgressBar
 from optlab.files.temp_files import FileProblemError
 from optlab.session.experiment import changed
 
@@ -32,7 +32,7 @@ def _execute(options: argparse.Namespace) -> int:
     run = mapped_run(experiment, options.run)
     # What is written belongs to one run: files need no names of their own.
     outputs = outputs_of(_with_all_options(options), changed(experiment, runs=(run,)))
-    with Bar("mapping", quiet=options.quiet) as bar:
+    with ProgressBar("mapping", quiet=options.quiet) as bar:
         result = _map(Lab(experiment), options, bar)
     _write(outputs, result, options)
     if not options.quiet:
@@ -46,7 +46,7 @@ def _with_all_options(options: argparse.Namespace) -> argparse.Namespace:
     return argparse.Namespace(**none | vars(options))
 
 
-def _map(lab: Lab, options: argparse.Namespace, bar: Bar) -> MapResult:
+def _map(lab: Lab, options: argparse.Namespace, bar: ProgressBar) -> MapResult:
     if options.kind == "basin":
         return lab.basin_map(options.run, resolution=options.resolution, progress=bar.progress)
     return lab.sweep(
@@ -66,7 +66,7 @@ def _side(side: Side | None) -> tuple[str | float | None, ...] | None:
 
 def _write(outputs: Outputs, result: MapResult, options: argparse.Namespace) -> None:
     if outputs.csv is not None:
-        with Bar(f"writing {outputs.csv.name}", quiet=options.quiet) as bar:
+        with ProgressBar(f"writing {outputs.csv.name}", quiet=options.quiet) as bar:
             result.save_csv(outputs.csv, bar.progress)
     if outputs.npz is not None:
         result.save_npz(outputs.npz)

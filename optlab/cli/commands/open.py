@@ -11,7 +11,7 @@ from optlab.cli.exits import CommandError
 
 def execute(options: argparse.Namespace) -> int:
     """Opens the window on an experiment that was read without fault."""
-    from optlab.cli.experiment import find_file
+    from optlab.cli.experiment_options import find_file
     from optlab.files.experiment_files import load_experiment
     from optlab.files.temp_files import FileProblemError
 
@@ -27,8 +27,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def open_window(path: Path | None) -> int:
     """The window, on an experiment file or on the default experiment."""
-    from optlab.cli.checks.display import display_problem
-    from optlab.cli.checks.libraries import mending_line, missing_libraries
+    from optlab.cli.checks.findings import display_problem, mending_line, missing_libraries
     from optlab.pictures.surface3d.renderers import renderer_asked
 
     # Qt would abort the process for either.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from optlab.api import Lab
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
-from optlab.cli.experiment import experiment_of
-from optlab.cli.outputs import Choices, Outputs, choices_of, outputs_of
-from optlab.cli.progress import Bar
+from optlab.cli.experiment_options import experiment_of
+from optlab.cli.outputs import Outputs, PictureOptions, choices_of, outputs_of
+from optlab.cli.progress import ProgressBar
 from optlab.cli.summary import Trajectories, json_summary, lines
 from optlab.cli.view_options import with_view
 from optlab.files.run_files import export_csv, export_npz
@@ -31,7 +31,7 @@ def _execute(options: argparse.Namespace) -> int:
     experiment = with_view(experiment, options)
     outputs = outputs_of(options, experiment)
     choices = choices_of(options, outputs, experiment, resolved)
-    with Bar("running", quiet=options.quiet) as bar:
+    with ProgressBar("running", quiet=options.quiet) as bar:
         result = Lab(experiment).run(bar.progress)
     try:
         finished = Finished(experiment, result.resolved, result.trajectories)
@@ -53,7 +53,7 @@ class Finished:
 
 
 def write_outputs(
-    outputs: Outputs, finished: Finished, options: argparse.Namespace, choices: Choices
+    outputs: Outputs, finished: Finished, options: argparse.Namespace, choices: PictureOptions
 ) -> None:
     """Writes every file that was asked for. Raises FileProblemError and CommandError."""
     _write_numbers(outputs, finished, options)
@@ -70,7 +70,7 @@ def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Names
     trajectories = finished.trajectories
     for path, export in ((outputs.csv, export_csv), (outputs.npz, export_npz)):
         if path is not None:
-            with Bar(f"writing {path.name}", quiet=options.quiet) as bar:
+            with ProgressBar(f"writing {path.name}", quiet=options.quiet) as bar:
                 export(experiment, trajectories, path, bar)
     if outputs.table is not None:
         usual = usual_target(resolved, trajectories.values())
@@ -82,7 +82,7 @@ def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Names
         write_whole(outputs.json, lambda file: file.write(summary))
 
 
-def _write_image(path: Path, finished: Finished, choices: Choices) -> None:
+def _write_image(path: Path, finished: Finished, choices: PictureOptions) -> None:
     from optlab.figures import save_experiment_figure
 
     parts = finished.resolved, finished.experiment, finished.trajectories
@@ -105,12 +105,14 @@ def _write_image(path: Path, finished: Finished, choices: Choices) -> None:
         raise CommandError(f"--image: {error}") from None
 
 
-def _write_animation(path: Path, finished: Finished, choices: Choices, *, quiet: bool) -> None:
+def _write_animation(
+    path: Path, finished: Finished, choices: PictureOptions, *, quiet: bool
+) -> None:
     from optlab.figures import save_experiment_animation
     from optlab.figures.video import VideoError
 
     parts = finished.resolved, finished.experiment, finished.trajectories
-    with Bar(f"drawing {path.name}", quiet=quiet) as bar:
+    with ProgressBar(f"drawing {path.name}", quiet=quiet) as bar:
         try:
             save_experiment_animation(*parts, path, progress=bar.progress, film=choices.film)
         except VideoError as error:
@@ -121,5 +123,5 @@ def _write_report(path: Path, finished: Finished, *, quiet: bool) -> None:
     from optlab.report import save_report
 
     parts = finished.resolved, finished.experiment, finished.trajectories
-    with Bar(f"writing {path.name}", quiet=quiet) as bar:
+    with ProgressBar(f"writing {path.name}", quiet=quiet) as bar:
         save_report(*parts, path, progress=bar.progress)

@@ -90,7 +90,7 @@ Settings = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Setting:
+class MeasureSetting:
     """A number that a measure depends on; ``low`` and ``high`` are the ends of its slider."""
 
     name: str
@@ -109,7 +109,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Measure:
+class UpdateMeasure:
     """One measure: its ``symbol``, a title in words, and its value for (g1, g2, settings)."""
 
     symbol: str
@@ -128,7 +128,7 @@ class MeasureGroup:
     key: str
     title: str
     settings: tuple[str, ...]
-    measures: tuple[Measure, ...]
+    measures: tuple[UpdateMeasure, ...]
     formulas: tuple[tuple[str, str], ...]
     note: Callable[[Settings], str] = lambda _settings: ""
     own: tuple[tuple[str, float], ...] = ()
@@ -144,14 +144,14 @@ class MeasureMap:
     """``values`` (rows along g2, columns along g1) at the middles of cells that fill the square,
     and contour ``lines`` (n, 2), each at ``levels[k]`` of the picture, ``k`` in ``line_levels``."""
 
-    measure: Measure
+    measure: UpdateMeasure
     values: Array
     lines: tuple[Array, ...]
     line_levels: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class MeasurePicture:
+class UpdateMeasurePicture:
     """All maps of a group; colours go from -``limit`` to ``limit``."""
 
     group: MeasureGroup
@@ -180,13 +180,17 @@ def _factor(s: Settings) -> str:
 
 
 _ALL = (
-    Setting("alpha", "α", 0.9, 0.0, 1.0, False, "[0, 1]", "how much of the memory is kept"),
-    Setting("beta1", "β₁", 0.9, 0.0, 0.999, False, "[0, 1)", "decay of the first moment"),
-    Setting("beta2", "β₂", 0.999, 0.0, 0.9999, False, "[0, 1)", "decay of the second moment"),
-    Setting("eta", "η", 1.0, 0.01, 10.0, True, "(0, inf)", "learning rate"),
-    Setting("epsilon", "ε", 1e-8, 1e-10, 1.0, True, "(0, inf)", "keeps the root above zero"),
+    MeasureSetting("alpha", "α", 0.9, 0.0, 1.0, False, "[0, 1]", "how much of the memory is kept"),
+    MeasureSetting("beta1", "β₁", 0.9, 0.0, 0.999, False, "[0, 1)", "decay of the first moment"),
+    MeasureSetting(
+        "beta2", "β₂", 0.999, 0.0, 0.9999, False, "[0, 1)", "decay of the second moment"
+    ),
+    MeasureSetting("eta", "η", 1.0, 0.01, 10.0, True, "(0, inf)", "learning rate"),
+    MeasureSetting("epsilon", "ε", 1e-8, 1e-10, 1.0, True, "(0, inf)", "keeps the root above zero"),
 )
-SETTINGS: Mapping[str, Setting] = MappingProxyType({setting.name: setting for setting in _ALL})
+SETTINGS: Mapping[str, MeasureSetting] = MappingProxyType(
+    {setting.name: setting for setting in _ALL}
+)
 """Everything that can be set, by name."""
 
 GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
@@ -197,7 +201,7 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
                 "acceleration",
                 "Acceleration",
                 ("alpha",),
-                (Measure("Cₘ", "acceleration by momentum", _momentum),),
+                (UpdateMeasure("Cₘ", "acceleration by momentum", _momentum),),
                 (
                     (
                         "Cₘ = sign(g₁) (m(2) − m(1)), sign(0) = 1",
@@ -213,7 +217,7 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
                 "length",
                 "Adaptive step",
                 ("beta2", "eta", "epsilon"),
-                (Measure("Cₐ", "longer by the adaptive step", _adaptive),),
+                (UpdateMeasure("Cₐ", "longer by the adaptive step", _adaptive),),
                 (
                     (
                         "Cₐ = |η g₂/√(s(2) + ε)| − |η g₂|",
@@ -232,8 +236,8 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
                 "Adam, bias corrected or not",
                 ("beta1", "beta2", "eta", "epsilon"),
                 (
-                    Measure("C_A", "corrected", partial(_adam, corrected=True)),
-                    Measure("C̃_A", "not corrected", partial(_adam, corrected=False)),
+                    UpdateMeasure("C_A", "corrected", partial(_adam, corrected=True)),
+                    UpdateMeasure("C̃_A", "not corrected", partial(_adam, corrected=False)),
                 ),
                 (
                     (
@@ -255,7 +259,7 @@ GROUPS: Mapping[str, MeasureGroup] = MappingProxyType(
 """What can be shown, by key."""
 
 
-def measure_picture(key: str, settings: Settings, cells: int = 160) -> MeasurePicture:
+def measure_picture(key: str, settings: Settings, cells: int = 160) -> UpdateMeasurePicture:
     """The maps of a group, with ``cells`` (even) along each side. Raises KeyError."""
     group = GROUPS[key]
     h = 2 * REACH / cells
@@ -268,7 +272,7 @@ def measure_picture(key: str, settings: Settings, cells: int = 160) -> MeasurePi
         MeasureMap(measure, grid, *_lines(measure, settings, levels, cells // 2 + 1))
         for measure, grid in zip(group.measures, grids, strict=True)
     )
-    return MeasurePicture(group, limit, levels, maps)
+    return UpdateMeasurePicture(group, limit, levels, maps)
 
 
 def _limit(grids: list[Array]) -> float:
@@ -286,7 +290,7 @@ def _levels(limit: float) -> Array:
 
 
 def _lines(
-    measure: Measure, settings: Settings, levels: Array, points: int
+    measure: UpdateMeasure, settings: Settings, levels: Array, points: int
 ) -> tuple[tuple[Array, ...], tuple[int, ...]]:
     """The contour lines of both halves: a measure may jump at g1 = 0."""
     lines: list[Array] = []
@@ -302,7 +306,9 @@ def _lines(
     return tuple(lines), tuple(owners)
 
 
-def values_at(key: str, settings: Settings, g1: float, g2: float) -> list[tuple[Measure, float]]:
+def values_at(
+    key: str, settings: Settings, g1: float, g2: float
+) -> list[tuple[UpdateMeasure, float]]:
     """The measures of a group with their values at one place."""
     one, other = np.array([g1]), np.array([g2])
     return [(m, float(np.asarray(m.value(one, other, settings))[0])) for m in GROUPS[key].measures]

@@ -27,7 +27,7 @@ Source = np.random.Generator
 
 
 @dataclass(frozen=True)
-class Number:
+class GeneratorNumber:
     """A parameter of a generator: its default and its range, ``whole`` for counts."""
 
     default: float
@@ -42,7 +42,7 @@ class Generator:
 
     name: str
     summary: str
-    numbers: Mapping[str, Number]
+    numbers: Mapping[str, GeneratorNumber]
     make: Callable[[Source, Numbers], tuple[Array, Array]]
 
     @property
@@ -84,7 +84,7 @@ class Generator:
         return values
 
 
-def _value(name: str, text: str, number: Number) -> float:
+def _value(name: str, text: str, number: GeneratorNumber) -> float:
     try:
         value = float(text)
     except ValueError:
@@ -211,10 +211,13 @@ def _generator(
     make: Callable[[Source, Numbers], tuple[Array, Array]],
     rows: int = 200,
     noise: float = 0.1,
-    **others: Number,
+    **others: GeneratorNumber,
 ) -> Generator:
-    numbers = {"n": Number(rows, 1, MOST_ROWS, True), **others}
-    numbers |= {"noise": Number(noise, 0.0, 1e6), "seed": Number(0, 0, MOST_SEED, True)}
+    numbers = {"n": GeneratorNumber(rows, 1, MOST_ROWS, True), **others}
+    numbers |= {
+        "noise": GeneratorNumber(noise, 0.0, 1e6),
+        "seed": GeneratorNumber(0, 0, MOST_SEED, True),
+    }
     return Generator(name, summary, MappingProxyType(numbers), make)
 
 
@@ -229,24 +232,26 @@ GENERATORS: Mapping[str, Generator] = MappingProxyType(
                 _line,
                 100,
                 0.3,
-                slope=Number(2.0, -_ANY, _ANY),
-                intercept=Number(1.0, -_ANY, _ANY),
+                slope=GeneratorNumber(2.0, -_ANY, _ANY),
+                intercept=GeneratorNumber(1.0, -_ANY, _ANY),
             ),
             _generator(
                 "blobs",
                 "round clouds, one for each class",
                 _blobs,
                 noise=0.6,
-                centers=Number(2, 2, 20, True),
+                centers=GeneratorNumber(2, 2, 20, True),
             ),
             _generator("moons", "two half moons, one in the other", _moons),
-            _generator("circles", "a circle in a circle", _circles, factor=Number(0.5, 0.0, 1.0)),
+            _generator(
+                "circles", "a circle in a circle", _circles, factor=GeneratorNumber(0.5, 0.0, 1.0)
+            ),
             _generator(
                 "spirals",
                 "two spirals, one in the other",
                 _spirals,
                 noise=0.03,
-                turns=Number(1.0, 0.0, 10.0),
+                turns=GeneratorNumber(1.0, 0.0, 10.0),
             ),
             _generator("xor", "a square of four fields, classes by turns", _xor, noise=0.0),
             _generator(
@@ -254,22 +259,22 @@ GENERATORS: Mapping[str, Generator] = MappingProxyType(
                 "a board of fields, classes by turns",
                 _checkerboard,
                 noise=0.0,
-                cells=Number(4, 2, 100, True),
+                cells=GeneratorNumber(4, 2, 100, True),
             ),
             _generator("gauss", "two clouds, at (−1, −1) and (1, 1)", _gauss, noise=0.8),
             _generator(
                 "sparse",
                 "inputs of −1, 0, 1: the first is never 0, the last in a share density of the rows",
                 _sparse,
-                p=Number(2, 1, 1000, True),
-                density=Number(0.02, 1e-6, 1.0),
+                p=GeneratorNumber(2, 1, 1000, True),
+                density=GeneratorNumber(0.02, 1e-6, 1.0),
             ),
             _generator(
                 "digits",
                 "pictures of digits on 8 × 8 points, shifted, faint and noisy",
                 _digits,
                 300,
-                classes=Number(10, 2, 10, True),
+                classes=GeneratorNumber(10, 2, 10, True),
             ),
         )
     }

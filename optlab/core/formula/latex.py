@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from optlab.core.display import GREEK, display_symbol
 from optlab.core.formula.nodes import Node, number_text
-from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Piece, loosely, write
+from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Fragment, loosely, write
 
-Symbols = Mapping[str, str | Piece]
+Symbols = Mapping[str, str | Fragment]
 """What names are written as, where it is not what the name itself says."""
 
 # The plain \epsilon and \phi of LaTeX are not the letters ε and φ that the program shows.
@@ -121,32 +121,32 @@ class LatexNotation:
     sign = "-"
     plus = " + "
     minus = " - "
-    more = Piece("\\ldots", head="word", tail="word")
+    more = Fragment("\\ldots", head="word", tail="word")
 
     def __init__(self, symbols: Symbols, inline: bool = False) -> None:
         self._symbols = symbols
         self._inline = inline
 
-    def symbol(self, name: str) -> Piece:
+    def symbol(self, name: str) -> Fragment:
         """See :class:`~optlab.core.formula.notation.Notation`."""
         given = self._symbols.get(name)
-        if isinstance(given, Piece):
+        if isinstance(given, Fragment):
             return given
         if given is not None and given.startswith("("):
-            return Piece(given, ATOM, "bracket", "bracket")
+            return Fragment(given, ATOM, "bracket", "bracket")
         text = latex_symbol(name) if given is None else given
         edge: Edge = "word" if text.startswith("\\text") else "letter"
-        return Piece(text, head=edge, tail=edge)
+        return Fragment(text, head=edge, tail=edge)
 
-    def number(self, value: float) -> Piece:
+    def number(self, value: float) -> Fragment:
         text = latex_number(value)
         binding = PRODUCT if "cdot" in text else POWER if "^" in text else ATOM
-        return Piece(text, binding, "number", "number")
+        return Fragment(text, binding, "number", "number")
 
-    def bracket(self, piece: Piece) -> Piece:
+    def bracket(self, piece: Fragment) -> Fragment:
         left, right = ("\\left(", "\\right)") if piece.tall else ("(", ")")
         text = f"{left}{piece.text}{right}"
-        return Piece(text, ATOM, "bracket", "bracket", piece.size, piece.tall)
+        return Fragment(text, ATOM, "bracket", "bracket", piece.size, piece.tall)
 
     def between(self, tail: Edge, head: Edge) -> str:
         if "value" in (tail, head):
@@ -158,52 +158,52 @@ class LatexNotation:
         # LaTeX itself puts a space between a function's name and what is before it.
         return " \\, " if tail == "call" else " "
 
-    def fraction(self, above: Piece, below: Piece) -> Piece:
+    def fraction(self, above: Fragment, below: Fragment) -> Fragment:
         size = above.size + below.size
         if self._inline:
             over, under = loosely(above, PRODUCT, self), loosely(below, PRODUCT + 1, self)
             tall = over.tall or under.tall
             text = f"{over.text} / {under.text}"
-            return Piece(text, PRODUCT, over.head, "fraction", size, tall)
+            return Fragment(text, PRODUCT, over.head, "fraction", size, tall)
         text = f"\\frac{{{above.text}}}{{{below.text}}}"
-        return Piece(text, PRODUCT, "bracket", "bracket", size, True)
+        return Fragment(text, PRODUCT, "bracket", "bracket", size, True)
 
-    def power(self, base: Piece, exponent: Piece) -> Piece:
+    def power(self, base: Fragment, exponent: Fragment) -> Fragment:
         raised = exponent.text if len(exponent.text) == 1 else f"{{{exponent.text}}}"
         size = base.size + exponent.size
         below = f"{{{base.text}}}" if "^" in base.text and base.head == "letter" else base.text
-        return Piece(f"{below}^{raised}", POWER, base.head, base.tail, size, base.tall)
+        return Fragment(f"{below}^{raised}", POWER, base.head, base.tail, size, base.tall)
 
-    def call(self, operation: str, args: Sequence[Piece], exponent: Piece | None) -> Piece:
+    def call(self, operation: str, args: Sequence[Fragment], exponent: Fragment | None) -> Fragment:
         size = 1 + sum(arg.size for arg in args) + (exponent.size if exponent else 0)
         tall = any(arg.tall for arg in args)
         inside = ", ".join(arg.text for arg in args)
         if operation in ("sqrt", "cbrt"):
             root = "\\sqrt" if operation == "sqrt" else "\\sqrt[3]"
-            return Piece(f"{root}{{{inside}}}", ATOM, "bracket", "bracket", size, tall)
+            return Fragment(f"{root}{{{inside}}}", ATOM, "bracket", "bracket", size, tall)
         if operation in _FENCED:
             left, right = _FENCED[operation]
-            return Piece(f"{left}{inside}{right}", ATOM, "bracket", "bracket", size, tall)
+            return Fragment(f"{left}{inside}{right}", ATOM, "bracket", "bracket", size, tall)
         if operation == "mod":
             first, second = (loosely(arg, PRODUCT + 1, self).text for arg in args)
-            return Piece(f"{first} \\bmod {second}", PRODUCT - 1, size=size, tall=tall)
+            return Fragment(f"{first} \\bmod {second}", PRODUCT - 1, size=size, tall=tall)
         name = _FUNCTIONS.get(operation, f"\\operatorname{{{operation}}}")
         if exponent is not None:
             name += f"^{{{exponent.text}}}" if len(exponent.text) > 1 else f"^{exponent.text}"
-        whole = self.bracket(Piece(inside, tall=tall))
+        whole = self.bracket(Fragment(inside, tall=tall))
         edge: Edge = "letter" if operation in _AT_POINT else "call"
-        return Piece(f"{name}{whole.text}", ATOM, edge, edge, size, tall)
+        return Fragment(f"{name}{whole.text}", ATOM, edge, edge, size, tall)
 
-    def cases(self, branches: Sequence[tuple[Piece, Piece | None]]) -> Piece:
+    def cases(self, branches: Sequence[tuple[Fragment, Fragment | None]]) -> Fragment:
         rows = []
         for value, condition in branches:
             when = "\\text{otherwise}" if condition is None else f"\\text{{if }} {condition.text}"
             rows.append(f"{value.text} & {when}")
         size = sum(v.size + (c.size if c else 0) for v, c in branches)
         text = "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}"
-        return Piece(text, ATOM, "word", "word", size, True)
+        return Fragment(text, ATOM, "word", "word", size, True)
 
-    def relation(self, operation: str, args: Sequence[Piece]) -> str:
+    def relation(self, operation: str, args: Sequence[Fragment]) -> str:
         if operation == "not":
             return f"\\text{{not }} {args[0].text}"
         return f"{args[0].text} {_RELATIONS[operation]} {args[1].text}"

@@ -15,7 +15,7 @@ from optlab.core.formula.algebra import without_kinks
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol
 
 SUM, PRODUCT, POWER, ATOM = 5, 6, 9, 100
-"""How tightly a piece of text holds together; see :class:`Piece`."""
+"""How tightly a piece of text holds together; see :class:`Fragment`."""
 
 Edge = Literal["number", "letter", "word", "call", "bracket", "fraction", "value", "sign"]
 
@@ -26,7 +26,7 @@ _BINDING = {"or": 1, "and": 2, "not": 3}
 _COMPARISON = 4
 
 
-class Piece(NamedTuple):
+class Fragment(NamedTuple):
     """A written part: its text, what it may be joined to, and how much it shows.
 
     ``binding`` tells when brackets are needed; ``head`` and ``tail`` say what the text begins and
@@ -47,40 +47,40 @@ class Notation(Protocol):
     sign: str
     plus: str
     minus: str
-    more: Piece
+    more: Fragment
 
-    def symbol(self, name: str) -> Piece:
+    def symbol(self, name: str) -> Fragment:
         """A name."""
 
-    def number(self, value: float) -> Piece:
+    def number(self, value: float) -> Fragment:
         """A constant, not negative."""
 
-    def bracket(self, piece: Piece) -> Piece:
+    def bracket(self, piece: Fragment) -> Fragment:
         """The piece in brackets."""
 
     def between(self, tail: Edge, head: Edge) -> str:
         """What stands between two factors."""
 
-    def fraction(self, above: Piece, below: Piece) -> Piece:
+    def fraction(self, above: Fragment, below: Fragment) -> Fragment:
         """A quotient; the sign is not its business."""
 
-    def power(self, base: Piece, exponent: Piece) -> Piece:
+    def power(self, base: Fragment, exponent: Fragment) -> Fragment:
         """A power whose base needs no brackets any more."""
 
-    def call(self, operation: str, args: Sequence[Piece], exponent: Piece | None) -> Piece:
+    def call(self, operation: str, args: Sequence[Fragment], exponent: Fragment | None) -> Fragment:
         """A function at its arguments, raised to a power if there is one."""
 
-    def cases(self, branches: Sequence[tuple[Piece, Piece | None]]) -> Piece:
+    def cases(self, branches: Sequence[tuple[Fragment, Fragment | None]]) -> Fragment:
         """Values, each with its condition; the last one has none."""
 
-    def relation(self, operation: str, args: Sequence[Piece]) -> str:
+    def relation(self, operation: str, args: Sequence[Fragment]) -> str:
         """A comparison, or conditions joined."""
 
 
-def write(node: Node, notation: Notation, limit: int = LIMIT) -> Piece:
+def write(node: Node, notation: Notation, limit: int = LIMIT) -> Fragment:
     """The text of a tree in a notation, showing at most about ``limit`` symbols and numbers."""
     node = without_kinks(node)
-    done: dict[Node, Piece] = {}
+    done: dict[Node, Fragment] = {}
     parts: dict[Node, Part] = {}
     stack = [node]
     while stack:
@@ -100,8 +100,8 @@ def write(node: Node, notation: Notation, limit: int = LIMIT) -> Piece:
 
 
 def _written(
-    node: Node, part: Part, done: Mapping[Node, Piece], notation: Notation, limit: int
-) -> Piece:
+    node: Node, part: Part, done: Mapping[Node, Fragment], notation: Notation, limit: int
+) -> Fragment:
     if isinstance(node, Number):
         return notation.number(node.value)
     if isinstance(node, Symbol):
@@ -131,25 +131,27 @@ def _written(
     return notation.call(node.operation, pieces, None)
 
 
-def loosely(piece: Piece, least: int, notation: Notation) -> Piece:
+def loosely(piece: Fragment, least: int, notation: Notation) -> Fragment:
     """The piece, in brackets unless it binds at least so tightly."""
     return piece if piece.binding >= least else notation.bracket(piece)
 
 
-def negated(piece: Piece, notation: Notation) -> Piece:
+def negated(piece: Fragment, notation: Notation) -> Fragment:
     """The piece with a minus sign, or without the one it has."""
     if piece.head == "sign":
         return unsigned(piece, notation)
     return piece._replace(text=notation.sign + piece.text, binding=SUM, head="sign")
 
 
-def unsigned(piece: Piece, notation: Notation) -> Piece:
+def unsigned(piece: Fragment, notation: Notation) -> Fragment:
     """A negative product without its sign."""
     text = piece.text.removeprefix(notation.sign)
     return piece._replace(text=text, binding=PRODUCT, head="letter")
 
 
-def _sum(pieces: Sequence[Piece], signs: Sequence[bool], notation: Notation, limit: int) -> Piece:
+def _sum(
+    pieces: Sequence[Fragment], signs: Sequence[bool], notation: Notation, limit: int
+) -> Fragment:
     text, size, tall = "", 0, False
     tail: Edge = "letter"
     for piece, negative in zip(pieces, signs, strict=True):
@@ -170,10 +172,12 @@ def _sum(pieces: Sequence[Piece], signs: Sequence[bool], notation: Notation, lim
         tall = tall or term.tall
         tail = term.tail
     # Two signs in front would be misread as one product's, hence not "sign".
-    return Piece(text, SUM, "letter", tail, size, tall)
+    return Fragment(text, SUM, "letter", tail, size, tall)
 
 
-def _product(pieces: Sequence[Piece], negative: bool, notation: Notation, limit: int) -> Piece:
+def _product(
+    pieces: Sequence[Fragment], negative: bool, notation: Notation, limit: int
+) -> Fragment:
     text, size, tall = "", 0, False
     head: Edge = "letter"
     tail: Edge = "letter"
@@ -193,11 +197,11 @@ def _product(pieces: Sequence[Piece], negative: bool, notation: Notation, limit:
         size += factor.size
         tall = tall or factor.tall
         tail = factor.tail
-    product = Piece(text, PRODUCT, head, tail, size, tall)
+    product = Fragment(text, PRODUCT, head, tail, size, tall)
     return negated(product, notation) if negative else product
 
 
-def _fraction(above: Piece, below: Piece, negative: bool, notation: Notation) -> Piece:
+def _fraction(above: Fragment, below: Fragment, negative: bool, notation: Notation) -> Fragment:
     if above.head == "sign":
         above, negative = unsigned(above, notation), not negative
     if below.head == "sign":
@@ -206,11 +210,11 @@ def _fraction(above: Piece, below: Piece, negative: bool, notation: Notation) ->
     return negated(whole, notation) if negative else whole
 
 
-def _relation(operation: str, pieces: Sequence[Piece], notation: Notation) -> Piece:
+def _relation(operation: str, pieces: Sequence[Fragment], notation: Notation) -> Fragment:
     binding = _BINDING.get(operation, _COMPARISON)
     held = [loosely(piece, binding + 1, notation) for piece in pieces]
     text = notation.relation(operation, held)
-    return Piece(text, binding, size=sum(p.size for p in held), tall=any(p.tall for p in held))
+    return Fragment(text, binding, size=sum(p.size for p in held), tall=any(p.tall for p in held))
 
 
 _CHAINS = ("min", "max")

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from optlab.core.display import display_symbol
 from optlab.core.formula.latex import Symbols
 from optlab.core.formula.nodes import Node, number_text
-from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Piece, loosely, write
+from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Fragment, loosely, write
 
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPTS = dict(zip("0123456789−+tkni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵗᵏⁿⁱ", strict=True))
@@ -51,73 +51,73 @@ class PlainNotation:
     sign = MINUS
     plus = " + "
     minus = f" {MINUS} "
-    more = Piece("…", head="word", tail="word")
+    more = Fragment("…", head="word", tail="word")
 
     def __init__(self, symbols: Symbols) -> None:
         self._symbols = symbols
 
-    def symbol(self, name: str) -> Piece:
+    def symbol(self, name: str) -> Fragment:
         """See :class:`~optlab.core.formula.notation.Notation`."""
         given = self._symbols.get(name)
-        if isinstance(given, Piece):
+        if isinstance(given, Fragment):
             return given
         if given is not None and given.startswith("("):
-            return Piece(given, ATOM, "bracket", "bracket")
+            return Fragment(given, ATOM, "bracket", "bracket")
         text = plain_symbol(name) if given is None else given
         letters = sum(unicodedata.category(char) in ("Lu", "Ll") for char in text)
         edge: Edge = "word" if letters > 1 else "letter"
-        return Piece(text, head=edge, tail=edge)
+        return Fragment(text, head=edge, tail=edge)
 
-    def number(self, value: float) -> Piece:
+    def number(self, value: float) -> Fragment:
         text = number_text(value).replace("e-0", "e-").replace("-", MINUS)
-        return Piece(text, ATOM, "number", "number")
+        return Fragment(text, ATOM, "number", "number")
 
-    def bracket(self, piece: Piece) -> Piece:
-        return Piece(f"({piece.text})", ATOM, "bracket", "bracket", piece.size)
+    def bracket(self, piece: Fragment) -> Fragment:
+        return Fragment(f"({piece.text})", ATOM, "bracket", "bracket", piece.size)
 
     def between(self, tail: Edge, head: Edge) -> str:
         if head == "number" or tail == "fraction" or {"word", "value"} & {tail, head}:
             return "·"
         return " " if "call" in (tail, head) else ""
 
-    def fraction(self, above: Piece, below: Piece) -> Piece:
+    def fraction(self, above: Fragment, below: Fragment) -> Fragment:
         over, under = loosely(above, PRODUCT, self), loosely(below, PRODUCT + 1, self)
         text = f"{over.text}/{under.text}"
-        return Piece(text, PRODUCT, over.head, "fraction", above.size + below.size)
+        return Fragment(text, PRODUCT, over.head, "fraction", above.size + below.size)
 
-    def power(self, base: Piece, exponent: Piece) -> Piece:
+    def power(self, base: Fragment, exponent: Fragment) -> Fragment:
         size = base.size + exponent.size
-        return Piece(base.text + self._raised(exponent), POWER, base.head, base.tail, size)
+        return Fragment(base.text + self._raised(exponent), POWER, base.head, base.tail, size)
 
-    def _raised(self, exponent: Piece) -> str:
+    def _raised(self, exponent: Fragment) -> str:
         if len(exponent.text) <= 4 and all(char in _SUPERSCRIPTS for char in exponent.text):
             return "".join(_SUPERSCRIPTS[char] for char in exponent.text)
         return f"^{loosely(exponent, ATOM, self).text}"
 
-    def call(self, operation: str, args: Sequence[Piece], exponent: Piece | None) -> Piece:
+    def call(self, operation: str, args: Sequence[Fragment], exponent: Fragment | None) -> Fragment:
         size = 1 + sum(arg.size for arg in args) + (exponent.size if exponent else 0)
         inside = ", ".join(arg.text for arg in args)
         if operation in _FENCED:
             left, right = _FENCED[operation]
-            return Piece(f"{left}{inside}{right}", ATOM, "bracket", "bracket", size)
+            return Fragment(f"{left}{inside}{right}", ATOM, "bracket", "bracket", size)
         if operation == "mod":
             first, second = (loosely(arg, PRODUCT + 1, self).text for arg in args)
-            return Piece(f"{first} mod {second}", PRODUCT - 1, size=size)
+            return Fragment(f"{first} mod {second}", PRODUCT - 1, size=size)
         name = _FUNCTIONS.get(operation, operation)
         if name == "√" and args[0].binding == ATOM and args[0].size == 1:
             # A lone symbol or number, or a vector that has its own brackets.
-            return Piece(f"√{inside}", ATOM, "letter", "fraction", size)
+            return Fragment(f"√{inside}", ATOM, "letter", "fraction", size)
         if exponent is not None:
             name += self._raised(exponent)
         edge: Edge = "letter" if operation in _AT_POINT else "call"
-        return Piece(f"{name}({inside})", ATOM, edge, edge, size)
+        return Fragment(f"{name}({inside})", ATOM, edge, edge, size)
 
-    def cases(self, branches: Sequence[tuple[Piece, Piece | None]]) -> Piece:
+    def cases(self, branches: Sequence[tuple[Fragment, Fragment | None]]) -> Fragment:
         parts = [f"{v.text} if {c.text}" if c else f"else {v.text}" for v, c in branches]
         size = sum(v.size + (c.size if c else 0) for v, c in branches)
-        return Piece(f"({', '.join(parts)})", ATOM, "word", "word", size)
+        return Fragment(f"({', '.join(parts)})", ATOM, "word", "word", size)
 
-    def relation(self, operation: str, args: Sequence[Piece]) -> str:
+    def relation(self, operation: str, args: Sequence[Fragment]) -> str:
         if operation == "not":
             return f"not {args[0].text}"
         return f"{args[0].text} {_RELATIONS[operation]} {args[1].text}"

@@ -6,16 +6,22 @@ the same numbers, to the bit, as the single run with its settings.
 
 from optlab.core.maps.basin import LOST, UNDER_WAY, BasinMap, attractors, basin_map
 from optlab.core.maps.batch import CompiledCells, run_cells
-from optlab.core.maps.cells import Cells, Ends, cell_spec
-from optlab.core.maps.grids import Axis, refinement_passes, window_axes
-from optlab.core.maps.measures import MEASURES, RECORDED, RECORDS, Record, sweep_values
-from optlab.core.maps.pictures import (
+from optlab.core.maps.cells import (
+    Axis,
+    CellResults,
+    Cells,
+    cell_spec,
+    refinement_passes,
+    window_axes,
+)
+from optlab.core.maps.map_measures import MEASURES, RECORDED, RECORDS, StepRecord, sweep_values
+from optlab.core.maps.map_values import (
     CATEGORIES,
     NUMBER,
     UNKNOWN,
+    Attractor,
     BasinPicture,
-    MeasurePicture,
-    Place,
+    SweepPicture,
     ValueScale,
     basin_picture,
     measure_picture,
@@ -32,17 +38,17 @@ __all__ = [
     "RECORDS",
     "UNDER_WAY",
     "UNKNOWN",
+    "Attractor",
     "Axis",
     "BasinMap",
     "BasinPicture",
+    "CellResults",
     "Cells",
     "CompiledCells",
-    "Ends",
-    "MeasurePicture",
-    "Place",
     "PythonCells",
-    "Record",
+    "StepRecord",
     "SweepMap",
+    "SweepPicture",
     "ValueScale",
     "attractors",
     "basin_map",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.formula.emit import Array
-from optlab.core.maps.cells import Ends
+from optlab.core.maps.cells import CellResults
 from optlab.core.problems import MapWindow, Problem
 from optlab.core.run.outcome import OUTCOMES
 
@@ -42,7 +42,7 @@ class BasinMap:
     steps: Array
 
 
-def attractors(problem: Problem, window: MapWindow, ends: Ends) -> Array:
+def attractors(problem: Problem, window: MapWindow, ends: CellResults) -> Array:
     """Minima where runs end: the known ones first, then others that attract enough runs.
 
     The known minima stand first, also those that no run reached, so that colours stay the same.
@@ -127,7 +127,7 @@ def _diagonal(window: MapWindow) -> float:
     return math.hypot(*(high - low for low, high in window))
 
 
-def basin_map(window: MapWindow, ends: Ends, places: Array) -> BasinMap:
+def basin_map(window: MapWindow, ends: CellResults, places: Array) -> BasinMap:
     """Labels each end with the attractor it is at (``places`` from :func:`attractors`)."""
     labels = np.full(len(ends.loss), UNDER_WAY, dtype=np.int8)
     nearest = np.full(len(ends.loss), (NEAR * _diagonal(window)) ** 2)

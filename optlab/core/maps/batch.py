@@ -14,10 +14,17 @@ import numpy.typing as npt
 
 from optlab.core.formula.emit import Array
 from optlab.core.gradient_transforms import NOISE_CHUNK, noise_block
-from optlab.core.maps.cells import Cells, Ends
-from optlab.core.maps.code import ARGUMENTS, CELLS, CONVERGED, GOING, LANES, MOST_STEPS, CellCode
-from optlab.core.maps.grids import Indices
-from optlab.core.maps.measures import Record
+from optlab.core.maps.cell_source import (
+    ARGUMENTS,
+    CELLS,
+    CONVERGED,
+    GOING,
+    LANES,
+    MOST_STEPS,
+    CellCode,
+)
+from optlab.core.maps.cells import CellResults, Cells, Indices
+from optlab.core.maps.map_measures import StepRecord
 from optlab.core.maps.python_cells import PythonCells
 from optlab.core.native import (
     LARGEST_DIVIDEND,
@@ -90,7 +97,7 @@ class CompiledCells:
         cells: Cells,
         target: float = -math.inf,
         store: KernelStore = NO_STORE,
-        records: Sequence[Record] = (),
+        records: Sequence[StepRecord] = (),
     ) -> None:
         spec = cells.spec
         self._cells, self._target = cells, target
@@ -108,7 +115,9 @@ class CompiledCells:
         self._work = _FIRST_CALL
         self._own = threading.local()
 
-    def fill(self, chosen: Indices, ends: Ends, stop: Callable[[], bool] | None = None) -> bool:
+    def fill(
+        self, chosen: Indices, ends: CellResults, stop: Callable[[], bool] | None = None
+    ) -> bool:
         """Runs the chosen cells to their end, and writes that to ``ends``.
 
         Asks ``stop`` now and then; whether the runs came to their end.  All but some
@@ -125,7 +134,7 @@ class CompiledCells:
     def _fill(
         self,
         chosen: Indices,
-        ends: Ends,
+        ends: CellResults,
         room: _Room,
         stop: Callable[[], bool] | None,
         *,
@@ -155,7 +164,7 @@ class CompiledCells:
         return self._fill(doubtful, ends, room, stop, exact=True)
 
     def _judge_growth(
-        self, chosen: Indices, ends: Ends, room: _Room, stop: Callable[[], bool] | None
+        self, chosen: Indices, ends: CellResults, room: _Room, stop: Callable[[], bool] | None
     ) -> bool:
         """Runs cells once more that took all their steps and ended high, to look at the losses on
         their way: those that still grow have diverged.  Whether it came to an end."""
@@ -252,7 +261,9 @@ class CompiledCells:
         """The kernel without quotients, made when it is first needed."""
         return _function(replace(self._code, exact=True), self._store)
 
-    def _close_up(self, tile: _Tile, live: npt.NDArray[np.bool_], ends: Ends, room: _Room) -> None:
+    def _close_up(
+        self, tile: _Tile, live: npt.NDArray[np.bool_], ends: CellResults, room: _Room
+    ) -> None:
         """Writes the ends of the runs that have ended; the others come into new blocks."""
         self._write(tile, ~live & (tile.index >= 0), ends)
         lanes = np.flatnonzero(live)
@@ -266,7 +277,7 @@ class CompiledCells:
         if blocks:
             closed[-1, self._rows["going"]][tile.index[-LANES:] < 0] = 0.0
 
-    def _write(self, tile: _Tile, chosen: npt.NDArray[np.bool_], ends: Ends) -> None:
+    def _write(self, tile: _Tile, chosen: npt.NDArray[np.bool_], ends: CellResults) -> None:
         """Writes how the chosen lanes ended to the places of their cells."""
         lanes = np.flatnonzero(chosen)
         if not lanes.size:
@@ -291,18 +302,18 @@ class CompiledCells:
         if high.any():
             tile.high.append(index[high])
         records = {record.name: row(record.name) for record in self._code.records}
-        ends.put(index, Ends(weights, loss, steps, kinds, records))
+        ends.put(index, CellResults(weights, loss, steps, kinds, records))
 
 
 def run_cells(
     cells: Cells,
     target: float = -math.inf,
     store: KernelStore = NO_STORE,
-    records: Sequence[Record] = (),
-) -> Ends:
+    records: Sequence[StepRecord] = (),
+) -> CellResults:
     """Runs all cells to their end. The first call for a kind of run compiles it."""
     count, size = cells.starts.shape
-    ends = Ends.unknown(count, size, [record.name for record in records])
+    ends = CellResults.unknown(count, size, [record.name for record in records])
     chosen = np.arange(count)
     if not has_scalar_code(cells.spec):
         ends.put(chosen, PythonCells(cells, target, records).ends(chosen))

@@ -1,15 +1,18 @@
-"""The cells of a map, and how their runs ended."""
+"""The axes and cells of a map, the order in which they are computed, how their runs ended."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from optlab.core.formula.emit import Array
-from optlab.core.maps.grids import Indices
+from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec
 
 Codes = npt.NDArray[np.int8]
@@ -29,7 +32,7 @@ class Cells:
 
 
 @dataclass(frozen=True, eq=False)
-class Ends:
+class CellResults:
     """How each run ended, one entry per cell.
 
     ``steps`` are the updates done; ``outcome`` counts into
@@ -44,13 +47,13 @@ class Ends:
     records: Mapping[str, Array] = field(default_factory=dict)
 
     @classmethod
-    def unknown(cls, count: int, size: int, records: Sequence[str] = ()) -> Ends:
+    def unknown(cls, count: int, size: int, records: Sequence[str] = ()) -> CellResults:
         """Room for the ends of so many cells with ``size`` weights, nan where nothing is known."""
         loss, steps = np.full((2, count), np.nan)
         weights, outcome = np.full((count, size), np.nan), np.zeros(count, dtype=np.int8)
         return cls(weights, loss, steps, outcome, {n: np.full(count, np.nan) for n in records})
 
-    def put(self, chosen: Indices, ends: Ends) -> None:
+    def put(self, chosen: Indices, ends: CellResults) -> None:
         """Writes the ends of some cells."""
         for column, values in zip(self.weights.T, ends.weights.T, strict=True):
             column[chosen] = values  # many times faster than rows
@@ -59,11 +62,11 @@ class Ends:
         for name in self.records.keys() & ends.records.keys():
             self.records[name][chosen] = ends.records[name]
 
-    def part(self, chosen: Indices | npt.NDArray[np.bool_]) -> Ends:
+    def part(self, chosen: Indices | npt.NDArray[np.bool_]) -> CellResults:
         """The ends of some cells."""
         records = {name: values[chosen] for name, values in self.records.items()}
         arrays = self.weights[chosen], self.loss[chosen], self.steps[chosen]
-        return Ends(*arrays, self.outcome[chosen], records)
+        return CellResults(*arrays, self.outcome[chosen], records)
 
 
 def cell_spec(cells: Cells, index: int) -> RunSpec:
@@ -82,3 +85,65 @@ def cell_spec(cells: Cells, index: int) -> RunSpec:
             schedule = schedule.with_constant(int(kind[1:]), rest, value)
     start = tuple(float(value) for value in cells.starts[index])
     return replace(spec, parameters=parameters, treatment=treatment, schedule=schedule, start=start)
+
+
+Indices = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """``count`` values of a setting from ``low`` to ``high``, evenly or by equal factors.
+
+    Raises ValueError where that is not possible.
+    """
+
+    name: str
+    low: float
+    high: float
+    count: int
+    scale: Literal["linear", "log"] = "linear"
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise ValueError(f"{self.name}: needs a low end below its high end")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"{self.name}: a logarithmic axis begins above 0")
+        if not 2 <= self.count <= 4096:
+            raise ValueError(f"{self.name}: needs 2 to 4096 values, not {self.count}")
+
+    def values(self) -> Array:
+        """The values, shape (count,), both ends included."""
+        if self.scale == "log":
+            return np.geomspace(self.low, self.high, self.count)
+        return np.linspace(self.low, self.high, self.count)
+
+
+def window_axes(window: MapWindow, resolution: int) -> tuple[Axis, Axis]:
+    """The start points of a window as axes w1 and w2."""
+    (w1, w2) = window
+    return Axis("w1", *w1, resolution), Axis("w2", *w2, resolution)
+
+
+@lru_cache(maxsize=4)
+def refinement_passes(
+    rows: int, columns: int, coarsest: int = 8
+) -> tuple[tuple[int, Indices], ...]:
+    """The cells (row by row indices) of each pass and how wide a computed cell is drawn then.
+
+    The first pass takes every ``coarsest``-th cell along both axes, each further pass halves
+    that; together they take every cell once.
+    """
+    passes = []
+    taken = np.zeros((rows, columns), dtype=bool)
+    width = coarsest
+    while width >= 1:
+        chosen = np.zeros((rows, columns), dtype=bool)
+        chosen[::width, ::width] = True
+        chosen &= ~taken
+        taken |= chosen
+        indices = np.flatnonzero(chosen.ravel())
+        indices.flags.writeable = False
+        if indices.size:
+            passes.append((width, indices))
+        width //= 2
+    return tuple(passes)

@@ -15,9 +15,8 @@ from optlab.core.formula.emit import TOTAL, TOTAL_NAMES, Array, define, straight
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Symbol
 from optlab.core.gradient_transforms import noise_block
-from optlab.core.maps.cells import Cells, Ends, cell_spec
-from optlab.core.maps.grids import Indices
-from optlab.core.maps.measures import Record, StepNames
+from optlab.core.maps.cells import CellResults, Cells, Indices, cell_spec
+from optlab.core.maps.map_measures import StepNames, StepRecord
 from optlab.core.run import program_of, run
 from optlab.core.run.kernels import plain_kernel
 from optlab.core.run.outcome import OUTCOMES, Kind, broken_outcome, may_still_grow
@@ -31,7 +30,7 @@ class PythonCells:
     """Runs cells one after the other; ``target`` and ``records`` as for compiled cells."""
 
     def __init__(
-        self, cells: Cells, target: float = -math.inf, records: Sequence[Record] = ()
+        self, cells: Cells, target: float = -math.inf, records: Sequence[StepRecord] = ()
     ) -> None:
         spec = cells.spec
         self._cells, self._target, self._records = cells, target, tuple(records)
@@ -54,16 +53,18 @@ class PythonCells:
         self._out = np.empty((min(_BLOCK, max(1, spec.steps)), program.vectors.count))
         self._keep = _recorder(self._records, program.dimension) if records else None
 
-    def ends(self, chosen: Indices, stop: Callable[[], bool] | None = None) -> Ends:
+    def ends(self, chosen: Indices, stop: Callable[[], bool] | None = None) -> CellResults:
         """The ends of the first of ``chosen``: of all, unless ``stop`` says so meanwhile."""
         names = [record.name for record in self._records]
-        ends = Ends.unknown(len(chosen), self._program.dimension, names)
+        ends = CellResults.unknown(len(chosen), self._program.dimension, names)
         for place, index in enumerate(chosen.tolist()):
             if (stop is not None and stop()) or not self._run(index, place, ends, stop):
                 return ends.part(np.arange(place))
         return ends
 
-    def _run(self, index: int, place: int, ends: Ends, stop: Callable[[], bool] | None) -> bool:
+    def _run(
+        self, index: int, place: int, ends: CellResults, stop: Callable[[], bool] | None
+    ) -> bool:
         """Writes the end of a run to a place; no where it was stopped on its way."""
         if self._cells.spec.then or self._cells.spec.before or self._cells.spec.memory:
             return self._run_legs(index, place, ends, stop)
@@ -101,7 +102,7 @@ class PythonCells:
         return True
 
     def _run_legs(
-        self, index: int, place: int, ends: Ends, stop: Callable[[], bool] | None
+        self, index: int, place: int, ends: CellResults, stop: Callable[[], bool] | None
     ) -> bool:
         """The same for a run that changes its rule on the way, or goes on from elsewhere."""
         found = run(cell_spec(self._cells, index), cancelled=stop)
@@ -122,7 +123,7 @@ class PythonCells:
     def _put(
         self,
         place: int,
-        ends: Ends,
+        ends: CellResults,
         weights: Array,
         loss: float,
         steps: int,
@@ -140,7 +141,7 @@ class PythonCells:
         return noise_block(self._cells.spec.seed, done, count, self._program.dimension)
 
 
-def _recorder(records: Sequence[Record], size: int) -> Callable[..., tuple[float, ...]]:
+def _recorder(records: Sequence[StepRecord], size: int) -> Callable[..., tuple[float, ...]]:
     """``keep(steps, t, target, *weights, *records)``: the records after some steps, each of them
     the weights and the loss after it."""
     before, after = ([f"{x}_{i}" for i in range(size)] for x in ("w", "new_w"))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optlab.core.formula.emit import Array
-from optlab.core.maps.cells import Cells
-from optlab.core.maps.grids import Axis
+from optlab.core.maps.cells import Axis, Cells
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec, program_of
 

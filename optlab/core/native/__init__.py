@@ -13,8 +13,7 @@ from optlab.core.native.compile import (
     compile_source,
     has_quotients,
 )
-from optlab.core.native.load import NativeCode, NativeFunction
-from optlab.core.native.object_code import Argument, ObjectCode
+from optlab.core.native.object_code import Argument, NativeCode, NativeFunction, ObjectCode
 from optlab.core.native.store import NO_STORE, KernelStore, source_key
 
 __all__ = [

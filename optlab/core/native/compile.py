@@ -14,8 +14,13 @@ from functools import cache
 from typing import Any
 
 from optlab.core.formula.emit import MATH_NAMES, define
-from optlab.core.native.object_code import Argument, ObjectCode
-from optlab.core.native.symbols import LIBRARY_FUNCTIONS, library_symbol, register_symbols
+from optlab.core.native.object_code import (
+    LIBRARY_FUNCTIONS,
+    Argument,
+    ObjectCode,
+    library_symbol,
+    register_symbols,
+)
 
 ANSWER = "answer"
 """What the function of a problem is called in its source text."""

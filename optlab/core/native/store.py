@@ -21,8 +21,7 @@ from pathlib import Path
 import msgspec
 
 from optlab.core.native.compile import ANSWER, compile_answer, compile_source
-from optlab.core.native.load import NativeCode, NativeFunction
-from optlab.core.native.object_code import Argument, ObjectCode
+from optlab.core.native.object_code import Argument, NativeCode, NativeFunction, ObjectCode
 
 _FORMAT = 2
 _MOST_FILES = 400

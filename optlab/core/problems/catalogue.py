@@ -15,8 +15,8 @@ from optlab.core.problems.formula import FormulaProblem, check_weight_names, num
 from optlab.core.problems.problem import Minimum
 from optlab.core.resources import (
     NO_TEXTS,
+    CatalogueEntry,
     DataError,
-    Title,
     data_folder,
     data_names,
     data_titles,
@@ -53,7 +53,7 @@ def problem_names(folder: Path | None = None) -> tuple[str, ...]:
 
 def problem_titles(
     folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
-) -> tuple[Title, ...]:
+) -> tuple[CatalogueEntry, ...]:
     """Key, name and story of every surface, by name, ``own`` ones first; none is loaded for it."""
     return data_titles(folder or data_folder(_KIND), "story", own)
 

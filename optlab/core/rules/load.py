@@ -14,8 +14,8 @@ from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.parameters import Parameter, SettingError, read_parameters
 from optlab.core.resources import (
     NO_TEXTS,
+    CatalogueEntry,
     DataError,
-    Title,
     data_folder,
     data_names,
     data_titles,
@@ -252,7 +252,9 @@ class _Builder:
         self.check_column_name(target, key)
 
 
-def rule_titles(folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS) -> tuple[Title, ...]:
+def rule_titles(
+    folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
+) -> tuple[CatalogueEntry, ...]:
     """Key, name and summary of every rule, by name, ``own`` ones first; none is loaded for it."""
     return data_titles(folder or rules_folder(), "summary", own)
 

@@ -14,7 +14,7 @@ _NUMBERED = re.compile(r"(.*?)([1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
-class Quantity:
+class ColumnGroup:
     """A recorded quantity with ``size`` columns.
 
     ``titles`` are the names of its columns; None stands for ``m1``, ``m2``, ... of a quantity m,
@@ -30,9 +30,9 @@ class Quantity:
         return f"{self.name}{index + 1}" if self.titles is None else self.titles[index]
 
 
-def scalar(name: str) -> Quantity:
+def scalar(name: str) -> ColumnGroup:
     """A quantity with a single column of its own name."""
-    return Quantity(name, 1, (name,))
+    return ColumnGroup(name, 1, (name,))
 
 
 class Columns(Mapping[str, tuple[str, ...]]):
@@ -41,7 +41,7 @@ class Columns(Mapping[str, tuple[str, ...]]):
     The names are made when they are asked for.
     """
 
-    def __init__(self, quantities: Iterable[Quantity]) -> None:
+    def __init__(self, quantities: Iterable[ColumnGroup]) -> None:
         self.quantities = tuple(quantities)
         self._places: dict[str, slice] = {}
         first = 0
@@ -130,16 +130,16 @@ def columns_of(equations: StepEquations, weights: Sequence[str]) -> Columns:
     return Columns(_quantity(record, tuple(weights)) for record in equations.records)
 
 
-def _quantity(record: Record, weights: tuple[str, ...]) -> Quantity:
+def _quantity(record: Record, weights: tuple[str, ...]) -> ColumnGroup:
     if record.name == "w":
         numbered = tuple(f"w{i}" for i in range(1, len(weights) + 1))
-        return Quantity("w", len(weights), None if weights == numbered else weights)
+        return ColumnGroup("w", len(weights), None if weights == numbered else weights)
     if not record.vector:
         return scalar(record.name)
     if record.state is not None and record.state.rows is not None:
         titles = record.state.titles(len(weights))
-        return Quantity(record.name, len(titles), titles)
-    return Quantity(record.name, len(weights))
+        return ColumnGroup(record.name, len(titles), titles)
+    return ColumnGroup(record.name, len(weights))
 
 
 def value_count(variable: StateVariable, dimension: int) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from optlab.core.data.batches import Batches
 from optlab.core.formula.emit import Array, define, straight_lines
 from optlab.core.formula.numpy_dialect import ARRAY_NAMES, ARRAYS
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
 from optlab.core.rules import Choice, Rule, StateVariable, Variant
@@ -42,7 +42,7 @@ class Segment:
     parameters: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, Choice] = field(default_factory=dict)
     schedule: Schedule | None = None
-    treatment: GradientTreatment = field(default_factory=GradientTreatment)
+    treatment: GradientTransforms = field(default_factory=GradientTransforms)
     keep_memory: bool = True
     sampling: Sampling = field(default_factory=Sampling)
 
@@ -104,7 +104,7 @@ class RunSpec:
     parameters: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, Choice] = field(default_factory=dict)
     schedule: Schedule = field(default_factory=lambda: parse_schedule(CONSTANT))
-    treatment: GradientTreatment = field(default_factory=GradientTreatment)
+    treatment: GradientTransforms = field(default_factory=GradientTransforms)
     start: tuple[float, ...] = ()
     steps: int = 200
     seed: int = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from optlab.core.formula.emit import Array
-from optlab.core.run.columns import Columns, Quantity, scalar
+from optlab.core.run.columns import ColumnGroup, Columns, scalar
 from optlab.core.run.outcome import Outcome
 
 
@@ -180,7 +180,7 @@ def recorded_trajectory(
     for name, values in arrays.items():
         given = (titles or {}).get(name)
         one = values.ndim == 1
-        columns.append(scalar(name) if one else Quantity(name, values.shape[1], given))
+        columns.append(scalar(name) if one else ColumnGroup(name, values.shape[1], given))
     data = np.concatenate([v[:, None] if v.ndim == 1 else v for v in arrays.values()], axis=1)
     last = [*arrays["w"][-1].tolist(), float(arrays["loss"][-1])]
     return Trajectory(Columns(columns), state, data, outcome or _outcome(last, rows - 1))

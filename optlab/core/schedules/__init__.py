@@ -12,15 +12,15 @@ from optlab.core.schedules.catalogue import (
     typed_summary,
     with_kind_names,
 )
-from optlab.core.schedules.schedule import TYPED, Piece, Schedule, ScheduleKind
+from optlab.core.schedules.schedule import TYPED, Schedule, ScheduleKind, SchedulePiece
 
 __all__ = [
     "CONSTANT",
     "EXAMPLE",
     "TYPED",
-    "Piece",
     "Schedule",
     "ScheduleKind",
+    "SchedulePiece",
     "load_schedule_kind",
     "parse_schedule",
     "piece_text",

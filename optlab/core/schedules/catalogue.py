@@ -32,10 +32,10 @@ from optlab.core.schedules.schedule import (
     FORMULA_NAMES,
     LENGTH,
     TYPED,
-    Piece,
     Schedule,
     ScheduleKind,
     ScheduleParameter,
+    SchedulePiece,
     check_pieces,
 )
 
@@ -155,7 +155,7 @@ CONSTANT = "constant"
 """The text form of the schedule that changes nothing."""
 
 
-def piece_text(piece: Piece) -> str:
+def piece_text(piece: SchedulePiece) -> str:
     """The text form of one piece; reads back as the same piece."""
     head = piece.kind.key
     if head == TYPED:
@@ -193,7 +193,7 @@ def _split(text: str, mark: str) -> list[str]:
     return parts
 
 
-def _piece(text: str, own: Mapping[str, str]) -> Piece:
+def _piece(text: str, own: Mapping[str, str]) -> SchedulePiece:
     typed = re.fullmatch(rf"{TYPED}\((.*)\)\s*(?::(.*))?", text, re.DOTALL)
     if typed:
         kind, settings = _typed_kind(typed[1]), typed[2]
@@ -216,7 +216,7 @@ def _piece(text: str, own: Mapping[str, str]) -> Piece:
         if name in values:
             raise SettingError(f"{kind.key}:{name}", "is given twice")
         values[name] = _number(f"{kind.key}:{name}", value)
-    return Piece(kind, tuple(values.items()))
+    return SchedulePiece(kind, tuple(values.items()))
 
 
 EXAMPLE = f"{TYPED}(eta*0.99^k)"

@@ -53,7 +53,7 @@ class ScheduleKind:
 
 
 @dataclass(frozen=True)
-class Piece:
+class SchedulePiece:
     """One schedule with its constants as given (in the order typed); no constant twice."""
 
     kind: ScheduleKind
@@ -72,7 +72,7 @@ class Piece:
 class Schedule:
     """Joined pieces; ``text`` is the form for command line and file."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SchedulePiece, ...]
     text: str = field(compare=False)
 
     @property
@@ -106,7 +106,7 @@ class Schedule:
         """
         piece = self.pieces[index]
         others = tuple(pair for pair in piece.values if pair[0] != name)
-        changed = Piece(piece.kind, (*others, (name, value)))
+        changed = SchedulePiece(piece.kind, (*others, (name, value)))
         pieces = (*self.pieces[:index], changed, *self.pieces[index + 1 :])
         check_pieces(pieces)
         return Schedule(pieces, self.text)
@@ -126,7 +126,7 @@ class Schedule:
         return values
 
 
-def check_pieces(pieces: tuple[Piece, ...]) -> None:
+def check_pieces(pieces: tuple[SchedulePiece, ...]) -> None:
     """Raises :class:`SettingError` for a constant out of range, for a piece without its length,
     and for an opening that begins again where one has just ended."""
     for piece in pieces:

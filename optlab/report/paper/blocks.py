@@ -37,9 +37,9 @@ _TONES: dict[blocks.Tone, tuple[float, str]] = {
 def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
     """A block from top to bottom. Called within ``drawing()``."""
     match block:
-        case blocks.Title():
+        case blocks.TitleBlock():
             yield from _text([_span(block.text, 20, LIGHT.text, "semibold")], 20, leading=1.25)
-        case blocks.Section():
+        case blocks.SectionBlock():
             yield _section(block.text)
         case blocks.RunHeading():
             yield from _run_heading(block)
@@ -51,7 +51,7 @@ def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
         case blocks.Claims():
             for claim in block.items:
                 yield from _claim(claim)
-        case blocks.Table():
+        case blocks.TableBlock():
             yield from table_pieces(block)
         case blocks.Facts():
             for name, lines in block.pairs:

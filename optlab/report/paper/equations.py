@@ -8,7 +8,7 @@ from functools import partial
 from optlab.figures import setting
 from optlab.figures.formulas import Shapes, broken
 from optlab.pictures.theme import LIGHT
-from optlab.report.blocks import Typeset
+from optlab.report.blocks import Formula
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import Line, Span, wrapped
@@ -26,7 +26,7 @@ Drawn = tuple[Shapes, float, float] | Line
 """A formula, where it begins and what its size is multiplied by; or words."""
 
 
-def equation_pieces(lines: Sequence[Typeset]) -> Iterator[Piece]:
+def equation_pieces(lines: Sequence[Formula]) -> Iterator[Piece]:
     """A quiet panel with a formula, or several lines of one, in each piece."""
     rows = [
         (*row, "" if number else line.plain)
@@ -55,7 +55,7 @@ def _draw(row: Drawn, plain: str, over: float, height: float, sheet: Sheet, top:
         sheet.text(where, top - over, word.span.text, word.span.font, word.span.color)
 
 
-def _rows(line: Typeset) -> Iterator[tuple[float, float, Drawn]]:
+def _rows(line: Formula) -> Iterator[tuple[float, float, Drawn]]:
     """Height above and below the baseline, and what is drawn there."""
     found = broken(line.latex, ROOM - 2 * _INDENT, SIZE * POINT, _GO_ON)
     if found is None:

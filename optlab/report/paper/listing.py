@@ -8,7 +8,7 @@ from functools import partial
 
 from optlab.figures import setting
 from optlab.pictures.theme import LIGHT
-from optlab.report.commands import quoted
+from optlab.report.command_lines import quoted
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import width_of

@@ -9,7 +9,7 @@ from functools import partial
 from optlab.figures import setting
 from optlab.figures.formulas import Shapes, shapes_of
 from optlab.pictures.theme import LIGHT
-from optlab.report.blocks import Cell, Code, Table, Tone, Typeset
+from optlab.report.blocks import Cell, Code, Formula, TableBlock, Tone
 from optlab.report.paper.flow import Piece
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
 from optlab.report.paper.wrapping import (
@@ -60,7 +60,7 @@ class _Set:
 Rows = list[list[_Set]]
 
 
-def table_pieces(table: Table) -> Iterator[Piece]:
+def table_pieces(table: TableBlock) -> Iterator[Piece]:
     """The rows of a table."""
     size = _SIZE
     rows, widths = _fitted(table, size)
@@ -89,7 +89,7 @@ def _gap(widths: Sequence[float]) -> float:
     return max(_GAP / 2, min(0.45, (ROOM - sum(widths)) / (len(widths) - 1)))
 
 
-def _fitted(table: Table, size: float) -> tuple[Rows, list[float] | None]:
+def _fitted(table: TableBlock, size: float) -> tuple[Rows, list[float] | None]:
     """The cells in letters of a size, and widths of columns, None where they are too wide."""
     rows: Rows = [[_set(Cell(title, "muted"), size) for title in table.head]]
     rows += [[_set(cell, size) for cell in row] for row in table.rows]
@@ -116,7 +116,7 @@ def _fitted(table: Table, size: float) -> tuple[Rows, list[float] | None]:
 def _set(cell: Cell, size: float) -> _Set:
     color = _COLORS.get(cell.tone, LIGHT.text)
     shown = cell.shown
-    if isinstance(shown, Typeset):
+    if isinstance(shown, Formula):
         shapes = shapes_of(shown.latex)
         if shapes is not None:
             return _Set(cell, (), shapes, size * 1.1)

@@ -27,7 +27,7 @@ from optlab.session.run_names import with_run_names
 
 
 @dataclass(frozen=True)
-class Setting:
+class MapSetting:
     """A setting that a map can vary: ``name`` as in :func:`sweep_names`, how it is shown, what
     it is, and its value in the run."""
 
@@ -37,7 +37,7 @@ class Setting:
     value: float
 
 
-def settings_of(spec: RunSpec) -> dict[str, Setting]:
+def settings_of(spec: RunSpec) -> dict[str, MapSetting]:
     """The settings of a run that a map can vary, by name, in the order to offer them."""
     values = spec.values()
     found = {}
@@ -45,17 +45,17 @@ def settings_of(spec: RunSpec) -> dict[str, Setting]:
         if own.startswith("w"):
             index = int(own[1:]) - 1
             text = f"start, component {index + 1}"
-            found[name] = Setting(name, display_symbol(name), text, spec.start[index])
+            found[name] = MapSetting(name, display_symbol(name), text, spec.start[index])
         elif own.startswith("p_"):
             parameter = spec.rule.parameters[name]
-            found[name] = Setting(name, parameter.symbol, parameter.help, values[own])
+            found[name] = MapSetting(name, parameter.symbol, parameter.help, values[own])
         elif own.startswith("s"):
             piece, constant = _constant(own)
             text = spec.schedule.pieces[piece].kind.parameters[constant].help
-            found[name] = Setting(name, f"schedule {constant}", text, values[own])
+            found[name] = MapSetting(name, f"schedule {constant}", text, values[own])
         else:
             text = "treatment of the gradient"
-            found[name] = Setting(name, name.replace("_", " "), text, values[own])
+            found[name] = MapSetting(name, name.replace("_", " "), text, values[own])
     return found
 
 

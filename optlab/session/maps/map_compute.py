@@ -18,22 +18,22 @@ from optlab.core.maps import (
     RECORDS,
     Axis,
     BasinMap,
+    CellResults,
     Cells,
     CompiledCells,
-    Ends,
     PythonCells,
-    Record,
+    StepRecord,
     attractors,
     basin_map,
     refinement_passes,
     window_axes,
 )
-from optlab.core.maps.code import LANES
-from optlab.core.maps.grids import Indices
+from optlab.core.maps.cell_source import LANES
+from optlab.core.maps.cells import Indices
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -52,15 +52,15 @@ class MapBuffer:
     records: tuple[str, ...] = ()
     width: int = 1
     finer: int = 1
-    ends: Ends = field(init=False)
+    ends: CellResults = field(init=False)
     known: npt.NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         count = self.shape[0] * self.shape[1]
-        self.ends = Ends.unknown(count, self.dimension, self.records)
+        self.ends = CellResults.unknown(count, self.dimension, self.records)
         self.known = np.zeros(count, dtype=bool)
 
-    def put(self, chosen: npt.NDArray[np.intp], ends: Ends) -> None:
+    def put(self, chosen: npt.NDArray[np.intp], ends: CellResults) -> None:
         """Writes the ends of some cells."""
         self.ends.put(chosen, ends)
         self.known[chosen] = True
@@ -131,7 +131,7 @@ class EarlyCells:
         self,
         plain: PythonCells,
         buffer: MapBuffer,
-        control: Control,
+        control: JobControl,
         passed: Callable[[], None] | None,
         ready: threading.Event | None,
     ) -> None:
@@ -234,10 +234,10 @@ def fill_map(
     cells: Cells,
     buffer: MapBuffer,
     target: float = -math.inf,
-    control: Control | None = None,
+    control: JobControl | None = None,
     store: KernelStore = NO_STORE,
     passed: Callable[[], None] | None = None,
-    records: Sequence[Record] = (),
+    records: Sequence[StepRecord] = (),
     ready: threading.Event | None = None,
 ) -> bool:
     """Computes all cells into ``buffer``; whether all of them were reached.
@@ -249,7 +249,7 @@ def fill_map(
     ``ready`` is set once another thread has made the kernel; until then plain Python begins.
     Without it the kernel is made here first.
     """
-    control = control or Control()
+    control = control or JobControl()
     in_python = not has_scalar_code(cells.spec)
     if in_python or ready is not None:
         plain = PythonCells(cells, target, records)
@@ -264,7 +264,7 @@ def _fill_compiled(
     compiled: CompiledCells,
     cells: Cells,
     buffer: MapBuffer,
-    control: Control,
+    control: JobControl,
     passed: Callable[[], None] | None,
 ) -> None:
     total, done = len(cells.starts), int(np.count_nonzero(buffer.known))

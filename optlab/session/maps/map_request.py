@@ -14,7 +14,7 @@ from optlab.core.maps import (
     BasinPicture,
     Cells,
     CompiledCells,
-    MeasurePicture,
+    SweepPicture,
     basin_picture,
     cell_spec,
     measure_picture,
@@ -24,7 +24,7 @@ from optlab.core.maps.basin import BasinMap
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code, program_of
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.maps.map_compute import (
     MapBuffer,
     basin_cells,
@@ -161,7 +161,7 @@ class MapWork:
         """What the next picture of a map of two settings is made for."""
         self.changes = 0
         self.complete = False
-        self.picture: BasinPicture | MeasurePicture | None = None
+        self.picture: BasinPicture | SweepPicture | None = None
         self.cells: Cells | None = None
         self._buffer: MapBuffer | None = None
         self._store = store
@@ -183,7 +183,7 @@ class MapWork:
         work.complete = True
         return work
 
-    def prepare(self, _control: Control) -> None:
+    def prepare(self, _control: JobControl) -> None:
         """Makes the compiled kernel, after the first picture; called in a worker."""
         ready = self._ready
         if ready is None or ready.is_set():
@@ -198,7 +198,7 @@ class MapWork:
         finally:
             ready.set()
 
-    def __call__(self, control: Control) -> MapWork:
+    def __call__(self, control: JobControl) -> MapWork:
         """Computes the map; called once, in a worker."""
         cells, buffer = self.request.cells()
         self.cells, self._buffer = cells, buffer
@@ -248,7 +248,7 @@ class MapWork:
             strength=buffer.drawn(picture.strength, known),
         )
 
-    def _measure(self, buffer: MapBuffer) -> MeasurePicture:
+    def _measure(self, buffer: MapBuffer) -> SweepPicture:
         known = buffer.known.copy()
         lowest = self.request.spec.problem.lowest_value
         picture = measure_picture(buffer.ends, self.measure, buffer.shape, known, lowest)

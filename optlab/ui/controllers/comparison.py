@@ -13,16 +13,16 @@ from optlab.core.display import short
 from optlab.core.run import Outcome
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.comparison import (
-    Entrant,
-    Line,
-    Race,
+    ComparedRun,
+    Comparison,
+    ComparisonRow,
+    compare_to_baseline,
     comparison_csv,
+    comparison_text,
     parting_sentence,
-    race,
-    race_text,
     usual_target,
 )
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.session import Session
 from optlab.ui.controllers.beside import Beside
 from optlab.ui.file_names import ask_file_name
@@ -78,7 +78,7 @@ class ComparisonController(QObject):
     def _show(self, _changed: Change) -> None:
         self._ask(COMPARISON, self._accept_comparison)
 
-    def _ask(self, channel: str, take: Callable[[Race], None]) -> None:
+    def _ask(self, channel: str, take: Callable[[Comparison], None]) -> None:
         session = self._session
         problem = session.resolved.problem
         if self._problem is not None and problem != self._problem:
@@ -95,12 +95,12 @@ class ComparisonController(QObject):
         self._view.set_target(typed, usual)
         self._view.set_baseline(baseline)
 
-        def work(_control: Control) -> Race:
-            return race(problem, entrants, target, baseline)
+        def work(_control: JobControl) -> Comparison:
+            return compare_to_baseline(problem, entrants, target, baseline)
 
         session.ask(channel, work, take)
 
-    def _entrants(self) -> list[Entrant]:
+    def _entrants(self) -> list[ComparedRun]:
         session = self._session
         found = []
         for run in session.document.runs:
@@ -110,10 +110,10 @@ class ComparisonController(QObject):
                 continue
             if spec is not None and spec.problem != session.resolved.problem:
                 continue
-            found.append(Entrant(run, spec, trajectory))
+            found.append(ComparedRun(run, spec, trajectory))
         return found
 
-    def _accept_comparison(self, found: Race) -> None:
+    def _accept_comparison(self, found: Comparison) -> None:
         runs = {run.id: run for run in self._session.document.runs}
         rows = [
             RowShown(line.entry.run.id, runs[line.entry.run.id].color, _cells(line, found))
@@ -147,8 +147,8 @@ class ComparisonController(QObject):
         """The table as text for the clipboard."""
         self._ask(LEAVING, self._copied)
 
-    def _copied(self, found: Race) -> None:
-        QGuiApplication.clipboard().setText(race_text(found))
+    def _copied(self, found: Comparison) -> None:
+        QGuiApplication.clipboard().setText(comparison_text(found))
         self._say("Comparison copied as text", good=True)
 
     def ask_export(self) -> None:
@@ -161,7 +161,7 @@ class ComparisonController(QObject):
     def export(self, path: Path) -> None:
         """Writes the table as CSV."""
 
-        def write(found: Race) -> None:
+        def write(found: Comparison) -> None:
             table = comparison_csv(tuple(line.entry for line in found.lines))
             try:
                 write_whole(path, lambda file: file.write(table))
@@ -173,7 +173,7 @@ class ComparisonController(QObject):
         self._ask(LEAVING, write)
 
 
-def _columns(found: Race) -> list[ColumnShown]:
+def _columns(found: Comparison) -> list[ColumnShown]:
     against = found.baseline_name
     short_name = against if len(against) <= 10 else f"{against[:9]}…"
     target = "–" if found.target is None else short(found.target)
@@ -203,7 +203,7 @@ def _columns(found: Race) -> list[ColumnShown]:
     return columns
 
 
-def _cells(line: Line, found: Race) -> tuple[CellShown, ...]:
+def _cells(line: ComparisonRow, found: Comparison) -> tuple[CellShown, ...]:
     got = line.metrics
     words = {"left_domain": "left domain"}.get(got.outcome.kind, got.outcome.kind)
     changes = got.sign_changes
@@ -242,5 +242,5 @@ def _tone(outcome: Outcome) -> str:
     return Tone.GOOD if outcome.kind == "converged" else Tone.NORMAL
 
 
-def _sentence(line: Line) -> str:
+def _sentence(line: ComparisonRow) -> str:
     return f"{line.entry.name} {line.metrics.outcome.sentence}"

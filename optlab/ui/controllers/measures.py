@@ -11,8 +11,8 @@ from optlab.core.analysis.update_measures import (
     REACH,
     SETTINGS,
     MeasureMap,
-    MeasurePicture,
-    Setting,
+    MeasureSetting,
+    UpdateMeasurePicture,
     measure_picture,
     values_at,
 )
@@ -86,7 +86,7 @@ def _words(value: float) -> str:
     return "speeds up" if value > 0 else "slows down" if value < 0 else "neither"
 
 
-def _row(setting: Setting, default: float) -> SettingRow:
+def _row(setting: MeasureSetting, default: float) -> SettingRow:
     tip = f"{setting.symbol}: {setting.help}, {setting.range.sentence()}. Double click resets."
     check = partial(_check, setting)
     return SettingRow(
@@ -101,13 +101,13 @@ def _row(setting: Setting, default: float) -> SettingRow:
     )
 
 
-def _check(setting: Setting, value: float) -> str:
+def _check(setting: MeasureSetting, value: float) -> str:
     if setting.range.contains(value):
         return ""
     return f"{setting.symbol} must be {setting.range.sentence()}"
 
 
-def _drawing(one: MeasureMap, picture: MeasurePicture) -> MeasureDrawing:
+def _drawing(one: MeasureMap, picture: UpdateMeasurePicture) -> MeasureDrawing:
     pairs = list(zip(one.lines, one.line_levels, strict=True))
     zero = tuple(line for line, level in pairs if picture.levels[level] == 0)
     others = tuple(line for line, level in pairs if picture.levels[level] != 0)

@@ -10,15 +10,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.analysis.worksheet import parameter_equations
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.session import edits
-from optlab.session.choices import schedule_choices
+from optlab.session.choices import apply_preset, preset_choices, preset_of, schedule_choices
 from optlab.session.experiment import Choice, Experiment, Run
 from optlab.session.own_texts import rule_of
-from optlab.session.presets import apply_preset, preset_choices, preset_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
 from optlab.ui.redraw import Change, Redraw
@@ -97,7 +96,7 @@ class ParametersController(QObject):
 
     def _treatment(self, name: str, value: float | None) -> None:
         try:
-            GradientTreatment(**{name: value})
+            GradientTransforms(**{name: value})
         except SettingError as error:
             self._session.refused.emit(str(error))
             return

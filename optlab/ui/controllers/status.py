@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.display import short
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.session import Session
 from optlab.ui.redraw import Change, Redraw
 from optlab.ui.views.status import StatusField, StatusLine
@@ -31,12 +31,12 @@ class StatusController(QObject):
         self._session = session
         self._line = line
         self._looks = 0
-        self._looked_at: Control | None = None
+        self._looked_at: JobControl | None = None
         self._poll = QTimer(self, interval=_POLL)
         self._poll.timeout.connect(self._show_progress)
         self._hint, self._tone = "", Tone.WARNING
         self._note = ""
-        self._followed: Control | None = None
+        self._followed: JobControl | None = None
         self._words = ""
         line.cancel_pressed.connect(session.cancel)
         session.working_changed.connect(self._working)
@@ -58,7 +58,7 @@ class StatusController(QObject):
             self._note = sentence
             self._show(Change.OWN)
 
-    def follow(self, control: Control | None, words: str) -> None:
+    def follow(self, control: JobControl | None, words: str) -> None:
         """Shows how far some other work is; None when it has ended."""
         self._followed, self._words = control, words
         self._working(self._session.work is not None)

@@ -15,7 +15,7 @@ from optlab.core.problems import FormulaProblem, Problem
 from optlab.session import edits
 from optlab.session.choices import surface_choices
 from optlab.session.experiment import changed
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.redraw import delayed
@@ -142,7 +142,7 @@ class SurfaceController(QObject):
         resolved = self._session.resolved
         problem, window, shown = resolved.problem, resolved.window, resolved.map_window
 
-        def work(_control: Control) -> Slope:
+        def work(_control: JobControl) -> Slope:
             check = None
             if shown is not None and isinstance(problem, FormulaProblem):
                 check = check_gradient(problem, shown)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optlab.core.display import short
-from optlab.core.maps import CATEGORIES, MEASURES, RECORDED, Axis, MeasurePicture
+from optlab.core.maps import CATEGORIES, MEASURES, RECORDED, Axis, SweepPicture
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
@@ -113,7 +113,7 @@ class SweepController(MapController):
             work.measure = self.measure
             work.draw()
         picture = work.picture
-        if not isinstance(picture, MeasurePicture):
+        if not isinstance(picture, SweepPicture):
             return
         settings, theme = settings_of(request.spec), theme_of(self.page)
         across, upwards = (
@@ -133,7 +133,7 @@ class SweepController(MapController):
             ]
         )
 
-    def _bar_title(self, picture: MeasurePicture) -> str:
+    def _bar_title(self, picture: SweepPicture) -> str:
         scale = picture.scale
         if picture.measure == "loss":
             counted = scale is not None and scale.scale == "log" and scale.base != 0.0

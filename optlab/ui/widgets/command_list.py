@@ -22,7 +22,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextCharFormat, QTex
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from optlab.pictures.theme import Theme
-from optlab.session.search import Match, match
+from optlab.session.actions import Match, match
 from optlab.ui import fonts
 from optlab.ui.icons import paint_icon
 from optlab.ui.style import theme_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optlab.core.analysis.metrics import path_length
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.maps import (
     RECORDS,
     Axis,
@@ -61,7 +61,7 @@ def test_schedule_noise_clipping_and_stopping() -> None:
         load_rule("adam"),
         {"eta": 0.3},
         schedule=parse_schedule("warmup:steps=20+cosine"),
-        treatment=GradientTreatment(noise=0.1, l2=0.01, clip_norm=40.0),
+        treatment=GradientTransforms(noise=0.1, l2=0.01, clip_norm=40.0),
         steps=150,
         seed=3,
         stop_gradient=2.0,
@@ -109,10 +109,12 @@ def test_settings_as_axes() -> None:
 @pytest.mark.parametrize("name", ["noise", "noise_relative", "l2"])
 def test_a_treatment_may_begin_at_zero(name: str) -> None:
     problem = load_problem("himmelblau")
-    spec = RunSpec(problem, load_rule("adam"), treatment=GradientTreatment(**{name: 1.0}), steps=40)
+    spec = RunSpec(
+        problem, load_rule("adam"), treatment=GradientTransforms(**{name: 1.0}), steps=40
+    )
     cells = sweep_cells(spec, Axis(name, 0.0, 5.0, 4), Axis("eta", 0.01, 1.0, 3))
     assert_cells_are_runs(cells, every=1)
-    without = replace(cell_spec(cells, 0), treatment=GradientTreatment())
+    without = replace(cell_spec(cells, 0), treatment=GradientTransforms())
     found = run_cells(cells).weights[0]
     np.testing.assert_array_equal(found, run(without).final_weights)
 

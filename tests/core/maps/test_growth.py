@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.maps.batch import TILE, CompiledCells, run_cells
-from optlab.core.maps.cells import Cells, Ends, cell_spec
+from optlab.core.maps.cells import CellResults, Cells, cell_spec
 from optlab.core.maps.python_cells import PythonCells
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule
@@ -19,7 +19,7 @@ BOWL = formula_problem("w1^2 + 3w2^2 - 40")
 
 def cells(steps: int, count: int = 60, noise: float | None = None) -> Cells:
     """Runs of descent at rates below and above the limit 1/3, from two starts in turn."""
-    spec = RunSpec(BOWL, load_rule("gd"), treatment=GradientTreatment(noise=noise), steps=steps)
+    spec = RunSpec(BOWL, load_rule("gd"), treatment=GradientTransforms(noise=noise), steps=steps)
     starts = np.tile([[1.0, 2.0], [30.0, 1e-9]], (count // 2, 1))
     return Cells(spec, starts, {"p_eta": np.geomspace(0.1, 4.0, count)})
 
@@ -55,6 +55,6 @@ def test_a_cancellation_is_heard_while_growth_is_judged() -> None:
         asked += 1
         return asked > 2
 
-    ends = Ends.unknown(len(given.starts), 2, [])
+    ends = CellResults.unknown(len(given.starts), 2, [])
     assert not CompiledCells(given).fill(np.arange(len(given.starts)), ends, stop)
     assert asked == 3

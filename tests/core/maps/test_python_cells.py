@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.maps import (
     RECORDS,
     Axis,
+    CellResults,
     Cells,
-    Ends,
     PythonCells,
     run_cells,
     sweep_cells,
@@ -31,7 +31,7 @@ def starts(problem: Problem, count: int = 9) -> np.ndarray:
     return np.column_stack((w1.ravel(), w2.ravel()))
 
 
-def assert_same(cells: Cells, target: float = 0.05) -> Ends:
+def assert_same(cells: Cells, target: float = 0.05) -> CellResults:
     compiled = run_cells(cells, target, records=RECORDS)
     plain = PythonCells(cells, target, RECORDS).ends(np.arange(len(cells.starts)))
     for name in ("weights", "loss", "steps", "outcome"):
@@ -47,7 +47,7 @@ def test_with_everything_that_a_run_can_have() -> None:
         load_rule("adam"),
         {"eta": 0.3},
         schedule=parse_schedule("warmup:steps=20+cosine"),
-        treatment=GradientTreatment(noise=0.1, l2=0.01, clip_norm=40.0),
+        treatment=GradientTransforms(noise=0.1, l2=0.01, clip_norm=40.0),
         steps=150,
         seed=3,
         stop_gradient=2.0,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem
 from optlab.core.rules import Rule, load_rule, rule_names
@@ -143,7 +143,7 @@ MEMORY = {
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_meets_one_of_the_generated_code(tmp_path: Path, name: str, kind: str) -> None:
     settings = {
-        "treatment": GradientTreatment(noise=0.1, l2=0.1, clip_norm=9.0),
+        "treatment": GradientTransforms(noise=0.1, l2=0.1, clip_norm=9.0),
         "stop_gradient": 1e-9,
         "seed": 3,
     }

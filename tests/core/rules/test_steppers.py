@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.resources import DataError
 from optlab.core.rules import load_rule, read_rule
@@ -24,7 +24,7 @@ def path(rule, problem=BOWL, start=START, steps=20, treatment=None, stop=None, *
             load_rule(rule),
             parameters,
             options,
-            treatment=treatment or GradientTreatment(),
+            treatment=treatment or GradientTransforms(),
             start=start,
             steps=steps,
             stop_gradient=stop,
@@ -61,7 +61,7 @@ def test_newton_takes_the_slope_where_the_surface_is_not_convex():
 
 
 def test_newton_sees_the_hessian_of_the_l2_term():
-    found = path("newton", steps=1, treatment=GradientTreatment(l2=5.0))
+    found = path("newton", steps=1, treatment=GradientTransforms(l2=5.0))
     assert np.abs(found.weights[1]).max() < 1e-14
 
 
@@ -96,7 +96,7 @@ def test_every_kernel_and_a_resumed_run_give_the_same_numbers(rule):
         load_problem("himmelblau"),
         load_rule(rule),
         schedule=parse_schedule("cosine"),
-        treatment=GradientTreatment(noise=0.1, clip_norm=5.0),
+        treatment=GradientTransforms(noise=0.1, clip_norm=5.0),
         steps=30,
         seed=4,
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optlab.core.export.csv import csv_blocks
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
@@ -17,7 +17,7 @@ def walk(optimizer: str = "gd", steps: int = 60, **treatment: float) -> Trajecto
         STEEP,
         load_rule(optimizer),
         {"eta": 0.002},
-        treatment=GradientTreatment(**treatment),
+        treatment=GradientTransforms(**treatment),
         start=(-1.5, 2.0),
         steps=steps,
     )
@@ -71,7 +71,7 @@ def test_a_gradient_of_zero_was_not_clipped() -> None:
     spec = RunSpec(
         formula_problem("w1^2 + w2^2"),
         load_rule("gd"),
-        treatment=GradientTreatment(clip_norm=1.0),
+        treatment=GradientTransforms(clip_norm=1.0),
         start=(0.0, 0.0),
         steps=3,
     )
@@ -91,7 +91,7 @@ def test_compiled_code_records_the_same(optimizer: str) -> None:
         STEEP,
         load_rule(optimizer),
         {"eta": 0.002},
-        treatment=GradientTreatment(clip_value=3.0, clip_norm=4.0, noise=0.5),
+        treatment=GradientTransforms(clip_value=3.0, clip_norm=4.0, noise=0.5),
         steps=50,
     )
     fast = run(spec, kernels=compiled_kernel)

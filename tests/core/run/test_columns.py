@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from optlab.core.run import Outcome, recorded_trajectory
-from optlab.core.run.columns import Columns, Quantity, scalar
+from optlab.core.run.columns import ColumnGroup, Columns, scalar
 
-COLUMNS = Columns([Quantity("w", 2, ("a", "b")), scalar("loss"), Quantity("m", 3)])
+COLUMNS = Columns([ColumnGroup("w", 2, ("a", "b")), scalar("loss"), ColumnGroup("m", 3)])
 
 
 def test_quantities_stand_side_by_side() -> None:
@@ -26,16 +26,16 @@ def test_what_is_not_recorded_has_no_place(name: str) -> None:
 
 
 def test_a_hundred_thousand_columns_are_not_written_down() -> None:
-    many = Columns([Quantity("w", 100_000), scalar("loss"), Quantity("m", 100_000)])
+    many = Columns([ColumnGroup("w", 100_000), scalar("loss"), ColumnGroup("m", 100_000)])
     assert many.index("m99999") == 199_999
     assert not many._titles and "names" not in vars(many)
 
 
 def test_columns_of_two_rules_are_put_together() -> None:
-    other = Columns([Quantity("w", 2, ("a", "b")), scalar("rate"), Quantity("m", 3)])
+    other = Columns([ColumnGroup("w", 2, ("a", "b")), scalar("rate"), ColumnGroup("m", 3)])
     assert COLUMNS.union(other).names == ("a", "b", "loss", "m1", "m2", "m3", "rate")
     with pytest.raises(ValueError, match="'m' has 3 columns and 2"):
-        COLUMNS.union(Columns([Quantity("m", 2)]))
+        COLUMNS.union(Columns([ColumnGroup("m", 2)]))
 
 
 def test_recorded_numbers_are_a_trajectory() -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import formula_problem, load_problem, problem_names
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, run
@@ -86,7 +86,7 @@ def test_runs_that_wander_in_noise_from_a_minimum_have_finished() -> None:
                 steps,
                 2e-10,
                 start=(0.0, 0.0),
-                treatment=GradientTreatment(noise=1e10),
+                treatment=GradientTransforms(noise=1e10),
                 seed=seed,
             )
             assert found.loss[0] == 0 < 1e6 < found.loss.max()
@@ -100,7 +100,7 @@ def test_no_surface_has_a_diverged_run_that_did_not_run_away(
 ) -> None:
     for rule in ("gd", "momentum", "adam", "rprop"):
         spec = RunSpec(
-            load_problem(surface), load_rule(rule), treatment=GradientTreatment(noise=noise)
+            load_problem(surface), load_rule(rule), treatment=GradientTransforms(noise=noise)
         )
         found = run(spec)
         if found.outcome.kind == "diverged":

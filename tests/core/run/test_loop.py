@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
@@ -274,7 +274,7 @@ def test_finished_run_is_not_cancelled_afterwards() -> None:
 @pytest.mark.parametrize("block", [1, 7, 100])
 @pytest.mark.parametrize("steps", [1, 99, 100])
 def test_blocks_do_not_show_in_the_numbers(block: int, steps: int) -> None:
-    given = spec(rule="adam", steps=steps, treatment=GradientTreatment(noise=0.5), seed=9)
+    given = spec(rule="adam", steps=steps, treatment=GradientTransforms(noise=0.5), seed=9)
     assert same(run(given, kernels=small_blocks(given, block)), run(given))
 
 
@@ -282,7 +282,7 @@ def test_blocks_do_not_show_in_the_numbers(block: int, steps: int) -> None:
 @pytest.mark.parametrize("first", [0, 1, 33, 120])
 def test_going_on_gives_the_numbers_of_one_long_run(rule: str, first: int) -> None:
     settings = {
-        "treatment": GradientTreatment(noise=0.5, l2=0.01, clip_norm=2.0),
+        "treatment": GradientTransforms(noise=0.5, l2=0.01, clip_norm=2.0),
         "schedule": parse_schedule("warmup:steps=40+step:drop=0.5,every=30"),
         "seed": 4,
     }
@@ -292,7 +292,7 @@ def test_going_on_gives_the_numbers_of_one_long_run(rule: str, first: int) -> No
 
 
 def test_noise_goes_on_over_the_edge_of_a_block() -> None:
-    settings = {"treatment": GradientTreatment(noise=0.5), "seed": 4}
+    settings = {"treatment": GradientTransforms(noise=0.5), "seed": 4}
     whole = spec(steps=9000, **settings)
     short = run(spec(steps=4090, **settings))
     assert same(run(whole, resume=short), run(whole))
@@ -328,7 +328,7 @@ def test_change_of_a_number_needs_no_new_code() -> None:
                 steps=round(100 * number),
                 seed=round(100 * number),
                 schedule=parse_schedule(f"warmup:steps={1 + number}+step:drop={number}"),
-                treatment=GradientTreatment(noise=number, l2=number, clip_norm=number),
+                treatment=GradientTransforms(noise=number, l2=number, clip_norm=number),
                 stop_gradient=number,
             )
         )

@@ -19,10 +19,10 @@ CRASH = """
 import os, sys
 from pathlib import Path
 from optlab.session.experiment import Experiment, Surface
-from optlab.files.recovery import RecoveryDesk
+from optlab.files.recovery import RecoveryFiles
 path = Path(sys.argv[2]) if sys.argv[2] else None
 document = Experiment(title=sys.argv[3], surface=Surface(formula="w1^2 + 5 w2^2"))
-RecoveryDesk(Path(sys.argv[1])).keep(document, path)
+RecoveryFiles(Path(sys.argv[1])).keep(document, path)
 os.kill(os.getpid(), 9)
 """
 

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from optlab.core.maps import BasinPicture, MeasurePicture
+from optlab.core.maps import BasinPicture, SweepPicture
 from optlab.session.experiment import Surface, change_run, changed
-from optlab.session.jobs import Control
+from optlab.session.jobs import JobControl
 from optlab.session.maps import map_request
 from optlab.session.maps.map_compute import COMPILING
 from optlab.session.maps.map_request import BasinRequest, SweepRequest
@@ -184,7 +184,7 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
     monkeypatch.setattr(controllers, "AUTOMATIC", 1e12)
     lab.session.propose(changed(lab.session.document, steps=20_000))
     lab.until(lambda: complete_runs(lab))
-    real = Control.progress
+    real = JobControl.progress
 
     def slow(control, done, total):
         """However fast the machine is: after the first picture nothing more comes."""
@@ -192,14 +192,14 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
         if basins._work.picture is not None:
             control._stop.wait(PATIENCE)
 
-    monkeypatch.setattr(Control, "progress", slow)
+    monkeypatch.setattr(JobControl, "progress", slow)
     basins.compute()
     lab.until(lambda: basins._work.picture is not None and basins._work.buffer.known.any(), 60)
     lab.until(lambda: lab.window.status.is_busy(), 60)
     QTest.mouseClick(lab.window.status.cancel_button(), LEFT)
     lab.until(lambda: lab.session.work is None, 60)
     lab.until(lambda: "Stopped" in basins.page.notice(), 60)
-    monkeypatch.setattr(Control, "progress", real)
+    monkeypatch.setattr(JobControl, "progress", real)
     assert not basins.work.complete
     assert basins.page.canvas.drawing() is not None
     known = basins.work.buffer.known.mean()
@@ -276,7 +276,7 @@ def test_another_surface_gets_other_basins(lab, basins) -> None:
 
 def test_a_parameter_map_with_the_run_on_it(lab, sweep) -> None:
     request, picture = sweep.work.request, sweep.work.picture
-    assert isinstance(request, SweepRequest) and isinstance(picture, MeasurePicture)
+    assert isinstance(request, SweepRequest) and isinstance(picture, SweepPicture)
     assert (request.columns.name, request.rows.name) == ("eta", "beta1")
     drawing = sweep.page.canvas.drawing()
     assert drawing.across.log and not drawing.upwards.log and drawing.bar is not None

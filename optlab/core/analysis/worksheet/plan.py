@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from optlab.core.analysis.worksheet.lines import Kind, Line, Names, parameter_names, record_line
+from optlab.core.analysis.worksheet.formula_lines import (
+    FormulaLine,
+    Kind,
+    SymbolNames,
+    parameter_names,
+    record_line,
+)
 from optlab.core.formula.latex import to_latex
 from optlab.core.formula.nodes import Apply, Node, Symbol, symbols
 from optlab.core.formula.unicode import display_text
@@ -15,7 +21,7 @@ from optlab.core.gradient_transforms import stage_tree
 from optlab.core.rules import LEARNING_RATE, Rule, Variant
 from optlab.core.rules.state_roles import is_vector
 from optlab.core.run import RunSpec
-from optlab.core.schedules import Piece
+from optlab.core.schedules import SchedulePiece
 
 WEIGHTS, GRADIENT, STEP = "w", "g", "t"
 _WEIGHTS_HELP = "the weights"
@@ -51,8 +57,8 @@ class Plan:
     number in ``lines``.
     """
 
-    lines: tuple[Line, ...]
-    treatments: Mapping[int, tuple[Line, ...]]
+    lines: tuple[FormulaLine, ...]
+    treatments: Mapping[int, tuple[FormulaLine, ...]]
 
 
 def plan_of(spec: RunSpec) -> Plan:
@@ -71,15 +77,15 @@ def parameter_equations(spec: RunSpec) -> dict[str, tuple[str, ...]]:
     }
 
 
-def schedule_line(rule: Rule, piece: Piece) -> Line:
+def schedule_line(rule: Rule, piece: SchedulePiece) -> FormulaLine:
     """The learning rate by the piece of the schedule that is in force."""
     return _schedule_line(rule, piece)
 
 
 @lru_cache(maxsize=256)
 def _plan(rule: Rule, variant: Variant, constant_rate: bool, stages: tuple[str, ...]) -> Plan:
-    lines: list[Line] = []
-    treatments: dict[int, tuple[Line, ...]] = {}
+    lines: list[FormulaLine] = []
+    treatments: dict[int, tuple[FormulaLine, ...]] = {}
     for line in _equations(rule, variant, constant_rate):
         if stages and _takes_gradient(line.tree):
             treatments[len(lines)] = tuple(_treatment(line, stage) for stage in stages)
@@ -87,7 +93,7 @@ def _plan(rule: Rule, variant: Variant, constant_rate: bool, stages: tuple[str, 
     return Plan(tuple(lines), MappingProxyType(treatments))
 
 
-def _equations(rule: Rule, variant: Variant, constant_rate: bool) -> Iterator[Line]:
+def _equations(rule: Rule, variant: Variant, constant_rate: bool) -> Iterator[FormulaLine]:
     names = parameter_names(rule.parameters)
     rate_text, rate_math = names.text(LEARNING_RATE), names.math(LEARNING_RATE)
     settings = {*rule.parameters, STEP}
@@ -98,7 +104,7 @@ def _equations(rule: Rule, variant: Variant, constant_rate: bool) -> Iterator[Li
     vectors = {WEIGHTS, GRADIENT, *(item.name for item in variant.state if not item.scalar)}
     fixed = frozenset(settings)
     if variant.needs_gradient:
-        yield Line("gradient", GRADIENT, AT_WEIGHTS, names, fixed, True, "the gradient")
+        yield FormulaLine("gradient", GRADIENT, AT_WEIGHTS, names, fixed, True, "the gradient")
     if not variant.equations:  # steps that are computed in Python: what they recorded
         for name in (*variant.intermediates, *helps):
             yield record_line(name, helps.get(name, ""))
@@ -111,14 +117,14 @@ def _equations(rule: Rule, variant: Variant, constant_rate: bool) -> Iterator[Li
         kind: Kind = "gradient" if _takes_gradient(tree) else "equation"
         has_vectors = vector or bool(symbols(tree) & vectors)
         help_text = helps.get(target, _WEIGHTS_HELP if target == WEIGHTS else "")
-        yield Line(kind, target, tree, names, fixed, has_vectors, help_text)
+        yield FormulaLine(kind, target, tree, names, fixed, has_vectors, help_text)
 
 
 def _takes_gradient(tree: Node) -> bool:
     return isinstance(tree, Apply) and tree.operation == "grad"
 
 
-def _treatment(line: Line, stage: str) -> Line:
+def _treatment(line: FormulaLine, stage: str) -> FormulaLine:
     """What a treatment does to the gradient that a line takes."""
     plain = {name: text for name, (text, _) in _STAGE_SYMBOLS.items()}
     latex = {name: math for name, (_, math) in _STAGE_SYMBOLS.items()}
@@ -127,10 +133,10 @@ def _treatment(line: Line, stage: str) -> Line:
         point = line.tree.args[0]
         plain[WEIGHTS] = f"({display_text(point, line.names.plain)})"
         latex[WEIGHTS] = f"({to_latex(point, line.names.latex)})"
-    names = Names(plain, latex)
+    names = SymbolNames(plain, latex)
     help_text = _STAGE_HELP.get(stage, "")
     target = line.target
-    return Line(
+    return FormulaLine(
         "treatment",
         target,
         stage_tree(stage),
@@ -142,10 +148,12 @@ def _treatment(line: Line, stage: str) -> Line:
 
 
 @lru_cache(maxsize=256)
-def _schedule_line(rule: Rule, piece: Piece) -> Line:
+def _schedule_line(rule: Rule, piece: SchedulePiece) -> FormulaLine:
     names = parameter_names(rule.parameters)
     rate = names.text(LEARNING_RATE), names.math(LEARNING_RATE)
     shown = names.changed({"rate": f"{rate[0]}ₜ"}, {"rate": f"{rate[1]}_t"})
     settings = {LEARNING_RATE, "k", STEP, "T", *piece.kind.parameters}
     help_text = f"learning rate: {piece.kind.summary}" if piece.kind.summary else "learning rate"
-    return Line("schedule", "rate", piece.kind.tree, shown, frozenset(settings), False, help_text)
+    return FormulaLine(
+        "schedule", "rate", piece.kind.tree, shown, frozenset(settings), False, help_text
+    )

@@ -1,4 +1,4 @@
-"""One update taken apart: every equation of a step with its numbers and its result."""
+"""One update taken apart: every equation of a step with its numbers and its result; as text."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from optlab.core.analysis.worksheet.lines import Line
-from optlab.core.analysis.worksheet.numbers import SHOWN, plain_value
-from optlab.core.analysis.worksheet.plan import STEP, WEIGHTS, plan_of, schedule_line
-from optlab.core.analysis.worksheet.reduce import Slot
-from optlab.core.analysis.worksheet.template import Template
-from optlab.core.analysis.worksheet.values import (
+from optlab.core.analysis.worksheet.formula_lines import FormulaLine
+from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value, plain_value
+from optlab.core.analysis.worksheet.part_values import (
     Machine,
     TreatedGradient,
     Value,
     components,
     part_values,
 )
+from optlab.core.analysis.worksheet.plan import STEP, WEIGHTS, plan_of, schedule_line
+from optlab.core.analysis.worksheet.reduce import Slot
+from optlab.core.analysis.worksheet.template import Template
 from optlab.core.formula.nodes import Apply, Node
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec, Trajectory, program_of
@@ -37,7 +37,7 @@ class Row:
     or one float per weight.  ``parts`` has the values of the equation's parts.
     """
 
-    line: Line
+    line: FormulaLine
     result: Value
     parts: Mapping[Node, Value]
     scope: Mapping[str, Value]
@@ -195,7 +195,7 @@ class _Writer:
                 parts = part_values(line.tree, self.scope, self.machine)
                 yield self.row(line, parts, is_final)
 
-    def row(self, line: Line, parts: Mapping[Node, Value], is_final: bool) -> Row:
+    def row(self, line: FormulaLine, parts: Mapping[Node, Value], is_final: bool) -> Row:
         """Takes note of the result, which later equations use."""
         recorded = line.target in self.vectors
         if is_final and recorded:
@@ -209,7 +209,7 @@ class _Writer:
         return Row(line, result, parts, scope, self.machine)
 
     def gradient_rows(
-        self, line: Line, treatments: tuple[Line, ...], is_final: bool
+        self, line: FormulaLine, treatments: tuple[FormulaLine, ...], is_final: bool
     ) -> Iterator[Row]:
         assert isinstance(line.tree, Apply)
         place = line.tree.args[0]
@@ -251,3 +251,32 @@ def _mark_last(rows: list[Row]) -> tuple[Row, ...]:
             rows[index] = Row(row.line, row.result, row.parts, row.scope, row.machine, is_last=True)
             break
     return tuple(rows)
+
+
+def worksheet_text(sheet: Worksheet, *, full: bool = False) -> str:
+    """The worksheet in Unicode: each equation, its numbers, its result. ``full``: all digits."""
+    blocks = [sheet.title]
+    for row in sheet.rows:
+        steps = [row.numbers(full=full), row.result_text(full=full)]
+        lines = [row.line.text, *(f"= {text}" for text in steps if text)]
+        blocks.append("\n    ".join(line.replace("= at ", "at ") for line in lines))
+    return "\n".join(blocks) + "\n"
+
+
+def worksheet_latex(sheet: Worksheet, *, full: bool = False) -> str:
+    """The worksheet as an ``align*`` environment of the amsmath package."""
+    rows = " \\\\\n".join(_latex_row(row, full) for row in sheet.rows)
+    return f"% {sheet.title}\n\\begin{{align*}}\n{rows}\n\\end{{align*}}\n"
+
+
+def _latex_row(row: Row, full: bool) -> str:
+    line = row.line
+    arrow = "=" if line.is_definition else "\\leftarrow"
+    if line.kind == "record":
+        return f"{line.symbol_latex} &= {latex_value(row.result, None if full else SHOWN)}"
+    lines = [f"{line.symbol_latex} &{arrow} {line.right_latex}"]
+    numbers = row.numbers_latex(full=full)
+    if numbers:
+        lines.append(f"&= {numbers}")
+    lines.append(f"&= {latex_value(row.result, None if full else SHOWN)}")
+    return " \\\\\n".join(lines)

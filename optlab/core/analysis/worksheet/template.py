@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from optlab.core.analysis.worksheet.numbers import SHOWN, latex_value, plain_value
+from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value, plain_value
+from optlab.core.analysis.worksheet.part_values import Value
 from optlab.core.analysis.worksheet.reduce import Reduced, Slot
-from optlab.core.analysis.worksheet.values import Value
 from optlab.core.formula.latex import LatexNotation, Symbols
-from optlab.core.formula.notation import Notation, Piece, write
+from optlab.core.formula.notation import Fragment, Notation, write
 from optlab.core.formula.unicode import MINUS, PlainNotation
 
 _PLACE = re.compile("\x01(\\d+)\x02")
@@ -67,9 +67,9 @@ class Template:
         return _PLACE.split(before + text)
 
 
-def _places(count: int, first: int) -> Mapping[str, Piece]:
+def _places(count: int, first: int) -> Mapping[str, Fragment]:
     return {
-        f"#{index}": Piece(f"\x01{first + index}\x02", head="value", tail="value")
+        f"#{index}": Fragment(f"\x01{first + index}\x02", head="value", tail="value")
         for index in range(count)
     }
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optlab.core.formula.emit import Array
-from optlab.core.rules.steppers.search import backtracked
-from optlab.core.rules.steppers.stepper import Step, StepContext
+from optlab.core.rules.steppers.stepper import Step, StepContext, backtracked
 
 
 class Newton:

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optlab.core.formula.emit import Array
-from optlab.core.rules.steppers.search import backtracked
-from optlab.core.rules.steppers.stepper import Step, StepContext
+from optlab.core.rules.steppers.stepper import Step, StepContext, backtracked
 
 CURVED = 1e-12
 """A pair Δw, Δg is used where Δw·Δg is above this share of ‖Δw‖‖Δg‖: there it curves upwards."""

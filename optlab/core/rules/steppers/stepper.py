@@ -1,4 +1,4 @@
-"""The face of a rule that no element-wise equation expresses: one Python function a step."""
+"""A rule that no equation expresses: one Python function a step, and its line search."""
 
 from __future__ import annotations
 
@@ -56,3 +56,22 @@ class Stepper(Protocol):
     def step(self, now: StepContext, memory: Mapping[str, Array]) -> Step:
         """One update.  A matrix in the memory has shape (rows, n), a vector (n,)."""
         ...
+
+
+SUFFICIENT = 1e-4
+"""Share of the fall that the slope promises which a step must keep; Armijo 1966."""
+HALVINGS = 40
+
+
+def backtracked(now: StepContext, direction: Array, rate: float) -> float:
+    """The first of rate, rate/2, rate/4, ... that lowers the loss enough; the last where none does.
+
+    A point outside the formula's domain counts as no fall.
+    """
+    slope = float(now.g @ direction)
+    before = now.loss(now.w)
+    for _ in range(HALVINGS):
+        if now.loss(now.w + rate * direction) <= before + SUFFICIENT * rate * slope:
+            break
+        rate /= 2
+    return rate

@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
 from optlab.core.analysis.worksheet import Worksheet, worksheet
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, run
@@ -127,7 +127,7 @@ def test_nothing_to_show(view):
 
 @pytest.mark.parametrize("width", [420, 700, 1100])
 def test_nothing_is_cut_off(show, width):
-    treatment = GradientTreatment(noise=0.1, l2=0.1, clip_norm=5.0)
+    treatment = GradientTransforms(noise=0.1, l2=0.1, clip_norm=5.0)
     for rule in rule_names():
         view = WorksheetView()
         view.set_worksheet(sheet_of(rule, treatment=treatment))

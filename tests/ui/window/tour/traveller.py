@@ -13,8 +13,8 @@ from optlab.core.run import Trajectory
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment
-from optlab.session.jobs import Control
-from optlab.session.kernels import Kernels
+from optlab.session.jobs import JobControl
+from optlab.session.kernel_cache import Kernels
 from optlab.session.resolve import resolve
 from optlab.session.undo import same_experiment
 from optlab.ui.controllers.comparison import COMPARISON
@@ -26,7 +26,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def expected(document: Experiment) -> Mapping[str, Trajectory]:
     """What the runs of an experiment do, computed without the window."""
-    return compute_runs(resolve(document).specs, Control(), Kernels())
+    return compute_runs(resolve(document).specs, JobControl(), Kernels())
 
 
 def same_numbers(some: Mapping[str, Trajectory], other: Mapping[str, Trajectory]) -> None:

@@ -1,0 +1,142 @@
+"""Which loop computes a run, and what is compiled while nobody waits."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optlab.core.native import KernelStore
+from optlab.core.problems import load_problem
+from optlab.core.rules import load_rule
+from optlab.core.run import RunSpec, plain_kernel, program_of, run
+from optlab.core.schedules import parse_schedule
+from optlab.session import kernel_cache as kernels_module
+from optlab.session.compute import compute_runs
+from optlab.session.experiment import change_run, changed
+from optlab.session.jobs import JobControl
+from optlab.session.kernel_cache import LONG, WORTH, Kernels
+from optlab.session.maps.map_request import basin_request
+from optlab.session.session import Session
+
+SPEC = RunSpec(load_problem("himmelblau"), load_rule("adam"), {"eta": 0.1}, steps=WORTH)
+PROGRAM = program_of(SPEC)
+
+
+class Counting(Kernels):
+    """Notes what is compiled."""
+
+    def __init__(self, store: KernelStore) -> None:
+        super().__init__(store)
+        self.asked: list[object] = []
+
+    def compiled(self, program):
+        self.asked.append(program)
+        return super().compiled(program)
+
+
+def test_plain_python_answers_until_a_loop_is_ready(tmp_path) -> None:
+    kernels = Kernels(KernelStore(tmp_path / "kernels"))
+    assert kernels.choice(PROGRAM, LONG - 1) is plain_kernel(PROGRAM)
+    first = compute_runs({"1": SPEC}, JobControl(), kernels)["1"]
+    assert kernels.missing([PROGRAM, PROGRAM]) == [PROGRAM]
+    kernels.prepare([PROGRAM], JobControl())
+    assert kernels.missing([PROGRAM]) == []
+    assert kernels.choice(PROGRAM, WORTH) is not plain_kernel(PROGRAM)
+    assert kernels.choice(PROGRAM, WORTH - 1) is plain_kernel(PROGRAM)
+    then = compute_runs({"1": SPEC}, JobControl(), kernels)["1"]
+    np.testing.assert_array_equal(first.data, then.data)
+    assert len(list((tmp_path / "kernels").glob("*.kernel"))) == 1
+
+
+def test_numbers_alone_need_no_other_loop() -> None:
+    others = [
+        replace(SPEC, parameters={"eta": 0.3, "beta1": 0.5}),
+        replace(SPEC, start=(1.0, 1.0), steps=7, seed=4),
+    ]
+    assert {program_of(spec) for spec in others} == {PROGRAM}
+    cosine = [replace(SPEC, schedule=parse_schedule(f"cosine:T_max={n}")) for n in (10, 20)]
+    assert len({program_of(spec) for spec in cosine}) == 1
+
+
+def test_preparing_stops_when_asked() -> None:
+    control = JobControl()
+    control.cancel()
+    kernels = Kernels()
+    kernels.prepare([PROGRAM], control)
+    assert kernels.missing([PROGRAM]) == [PROGRAM]
+
+
+def test_a_session_prepares_long_runs_only(default) -> None:
+    kernels = Counting(KernelStore(None))
+    session = Session(default, kernels=kernels)
+    session.compute_all()
+    session.prepare()
+    assert kernels.asked == []
+    session.propose(changed(session.document, steps=WORTH))
+    session.prepare()
+    assert len(kernels.asked) == 3
+    session.propose(change_run(session.document, "1", parameters={"eta": 0.2}))
+    session.prepare()
+    assert len(kernels.asked) == 3
+
+
+def test_a_ready_loop_gives_the_same_numbers_in_a_session(default, monkeypatch) -> None:
+    monkeypatch.setattr(kernels_module, "WORTH", 100)
+    monkeypatch.setattr("optlab.session.session.WORTH", 100)
+    session = Session(default)
+    session.compute_all()
+    session.prepare()
+    session.propose(changed(session.document, start=(1.0, 0.5)))
+    for run_id, spec in session.resolved.specs.items():
+        np.testing.assert_array_equal(session.trajectories[run_id].data, run(spec).data)
+
+
+# -- maps ------------------------------------------------------------------------------------
+
+
+def request(session: Session, resolution: int = 16):
+    return basin_request(session.resolved.specs["1"], session.resolved.window, resolution)
+
+
+def test_a_map_is_computed_beside_the_runs(slow, pool, record) -> None:
+    working, done = record(slow.working_changed), []
+    work = slow.ask_map(request(slow), done.append)
+    assert slow.work is not None and working.said == [True] and work.picture is None
+    pool.finish("map kernel")
+    pool.finish("map")
+    assert done == [work] and work.complete and slow.work is None
+    assert working.said == [True, False]
+
+
+def test_cancelling_keeps_the_map_as_far_as_it_came(slow, pool) -> None:
+    done = []
+    work = slow.ask_map(request(slow), done.append)
+    slow.cancel()
+    pool.finish("map")
+    assert done == [work] and not work.complete
+
+
+def test_a_newer_map_takes_the_place_of_one_that_waits(slow, pool) -> None:
+    done = []
+    works = [slow.ask_map(request(slow, 16 + i), done.append) for i in range(4)]
+    assert [held.channel for held, _ in pool.held] == ["map kernel", "map"]
+    pool.finish_all()
+    assert done == [works[0], works[3]] and works[3].complete
+
+
+def test_opening_another_experiment_stops_the_map(slow, pool, default) -> None:
+    done = []
+    work = slow.ask_map(request(slow), done.append)
+    slow.open(default)
+    pool.finish_all()
+    assert done == [work] and not work.complete
+
+
+@pytest.mark.parametrize("stop", ["cancel_map", "cancel"])
+def test_the_runs_go_on_where_only_the_map_is_stopped(slow, pool, stop) -> None:
+    slow.propose(changed(slow.document, steps=300))
+    work = slow.ask_map(request(slow), lambda _: None)
+    getattr(slow, stop)()
+    pool.finish_all()
+    kinds = {walk.outcome.kind for walk in slow.trajectories.values()}
+    assert not work.complete and ("finished" in kinds)
