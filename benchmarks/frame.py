@@ -61,7 +61,7 @@ class OptLabSide:
     def __init__(self, paths: Paths) -> None:
         from optlab.core.contours import surface_picture
         from optlab.pictures.theme import DARK
-        from optlab.ui.fonts import load_fonts
+        from optlab.ui.style.fonts import load_fonts
         from optlab.ui.views.contour import ContourView
         from optlab.ui.views.panes import PanesView
 

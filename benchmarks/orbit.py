@@ -202,7 +202,7 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
     """A table for each size of the view; a small ``scale`` tries the first one only."""
     from PySide6.QtWidgets import QApplication
 
-    from optlab.ui.fonts import load_fonts
+    from optlab.ui.style.fonts import load_fonts
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -226,8 +226,8 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
 
 def _child(what: str, numbers: Sequence[str]) -> None:
     """Measure in this process and write the frames as JSON."""
-    from optlab.ui.app import make_application
-    from optlab.ui.fonts import load_fonts
+    from optlab.ui.shell.app import make_application
+    from optlab.ui.style.fonts import load_fonts
     from optlab.ui.views.surface3d.driver import driver
 
     width, height, frames = map(int, numbers)

@@ -41,7 +41,7 @@ app.exec()
 """
 _OPTLAB = """
 import os, sys
-from optlab.ui import app as program
+from optlab.ui.shell import app as program
 from PySide6.QtCore import QObject, QTimer
 class Watch(QObject):
     def __init__(self, laboratory):

@@ -42,7 +42,7 @@ class Bench:
     def __init__(self, document: Experiment) -> None:
         from PySide6.QtCore import QEvent, QObject, QSettings
 
-        from optlab.ui.app import Laboratory, make_application
+        from optlab.ui.shell.app import Laboratory, make_application
 
         class Watch(QObject):
             def __init__(self) -> None:

@@ -28,9 +28,9 @@ from optlab.files.experiment_files import (  # noqa: E402
     load_experiment,
     shipped_experiment,
 )
-from optlab.ui.app import Laboratory, make_application  # noqa: E402
-from optlab.ui.typesetting import is_cold  # noqa: E402
-from optlab.ui.unsaved import Answer  # noqa: E402
+from optlab.ui.dialogs.file_dialogs import Answer  # noqa: E402
+from optlab.ui.shell.app import Laboratory, make_application  # noqa: E402
+from optlab.ui.style.typesetting import is_cold  # noqa: E402
 
 SIZE = (1440, 900)
 THEMES = ("light", "dark")

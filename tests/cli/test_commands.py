@@ -197,7 +197,7 @@ def test_open_gives_the_file_to_the_window(
         opened.append(path)
         return 0
 
-    monkeypatch.setitem(sys.modules, "optlab.ui.app", SimpleNamespace(main=window))
+    monkeypatch.setitem(sys.modules, "optlab.ui.shell.app", SimpleNamespace(main=window))
     assert optlab().status == 0
     assert optlab("open").status == 0  # as a menu does that has no file to name
     assert optlab("open", DEFAULT_EXPERIMENT).status == 0
@@ -216,7 +216,7 @@ def test_a_renderer_that_there_is_not_is_refused(
 def test_a_window_that_cannot_be_imported_is_one_line(
     optlab: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "optlab.ui.app", None)
+    monkeypatch.setitem(sys.modules, "optlab.ui.shell.app", None)
     done = optlab()
     assert done.status == 1 and done.err.startswith("optlab: the window cannot be opened")
     assert done.err.count("\n") == 1

@@ -18,8 +18,8 @@ _DRIVER = """
 import resource, sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from optlab.ui import app
-from optlab.ui.unsaved import Answer
+from optlab.ui.shell import app
+from optlab.ui.dialogs.file_dialogs import Answer
 
 begin = app.Laboratory.start
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tests.soak.surroundings import resident
 
 if TYPE_CHECKING:
-    from optlab.ui.app import Laboratory
+    from optlab.ui.shell.app import Laboratory
 
 _PATIENCE = 120.0
 _MORE = 1.25

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optlab.ui.app import Laboratory
+    from optlab.ui.shell.app import Laboratory
 
 _MOST_STEPS = 200_000
 """Longer runs than this are not exported: the disk is everybody's."""
@@ -43,7 +43,7 @@ class Errands:
         """Dialogs of the system answer by themselves from now on, half of them with a file."""
         from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
-        from optlab.ui.picture_dialog import PictureDialog
+        from optlab.ui.dialogs.picture_dialog import PictureDialog
 
         def save(_parent: object, _title: str, _place: str, kinds: str) -> tuple[str, str]:
             kind = self._chance.choice(kinds.split(";;"))

@@ -24,7 +24,7 @@ from tests.soak.hands import Hands
 from tests.soak.surroundings import laboratory
 
 if TYPE_CHECKING:
-    from optlab.ui.app import Laboratory
+    from optlab.ui.shell.app import Laboratory
 
 Way = tuple[float, Callable[[], None]]
 _PARTS = 5

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from tests.soak.surroundings import laboratory, resident
 
 if TYPE_CHECKING:
-    from optlab.ui.app import Laboratory
+    from optlab.ui.shell.app import Laboratory
 
 _TICK = 5
 _DRAG = 33

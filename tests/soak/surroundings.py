@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optlab.ui.app import Laboratory
+    from optlab.ui.shell.app import Laboratory
 
 _EXPECTED = ("This plugin does not support",)
 
@@ -42,8 +42,8 @@ def _opened(home: Path) -> Iterator[tuple[Laboratory, list[str]]]:
         load_experiment,
         shipped_experiment,
     )
-    from optlab.ui import app
-    from optlab.ui.unsaved import Answer
+    from optlab.ui.dialogs.file_dialogs import Answer
+    from optlab.ui.shell import app
 
     wrong: list[str] = []
 

@@ -11,8 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.pictures.theme import DARK
-from optlab.ui import documents, style
-from optlab.ui.unsaved import Answer
+from optlab.ui.dialogs import documents
+from optlab.ui.dialogs.file_dialogs import Answer
+from optlab.ui.style import themes as style
 
 Shown = TypeVar("Shown", bound=QWidget)
 

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from optlab.session.experiment import Experiment
-from optlab.ui.everything import _runs
+from optlab.ui.menus.palette_commands import _runs
 
 
 def test_a_rule_is_offered_with_its_other_names() -> None:

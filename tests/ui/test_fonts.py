@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QFontInfo, QFontMetricsF
 
-from optlab.ui import fonts
+from optlab.ui.style import fonts
 
 
 def test_the_bundled_fonts_are_used(app):

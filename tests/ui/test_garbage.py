@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 
 from optlab.session.jobs import Job
-from optlab.ui.bridge import Bridge
+from optlab.ui.shell.bridge import Bridge
 from tests.patience import PATIENCE
 
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.experiment import changed
 from optlab.session.session import Session
-from optlab.ui.bridge import Bridge
-from optlab.ui.redraw import Change, Redraw
+from optlab.ui.shell.bridge import Bridge
+from optlab.ui.shell.redraw import Change, Redraw
 from tests.ui.conftest import settle
 
 

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.pictures.theme import DARK, LIGHT, THEMES, contrast, mix, readable_on
-from optlab.ui import style
+from optlab.ui.style import themes as style
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES.keys())

@@ -10,8 +10,8 @@ from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec
-from optlab.ui import typesetting
-from optlab.ui.typesetting import is_ready, typeset, warm_up
+from optlab.ui.style import typesetting
+from optlab.ui.style.typesetting import is_ready, typeset, warm_up
 
 
 def test_a_formula_becomes_a_drawing_of_plain_paths() -> None:

@@ -69,7 +69,7 @@ def _window() -> dict[str, str]:
     # As the window does it: the names decide where settings are.
     application.setApplicationName("OptLab")
     application.setOrganizationName("OptLab")
-    from optlab.ui.fonts import load_fonts
+    from optlab.ui.style.fonts import load_fonts
 
     screen = application.primaryScreen()
     size = screen.size()

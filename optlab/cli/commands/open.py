@@ -43,7 +43,7 @@ def open_window(path: Path | None) -> int:
     if problem:
         raise CommandError(f"{problem}; optlab run works without one, optlab doctor says more")
     try:
-        module = importlib.import_module("optlab.ui.app")
+        module = importlib.import_module("optlab.ui.shell.app")
     except ImportError as error:
         reason = f"the window cannot be opened: {error}"
         raise CommandError(reason, status=1) from None

@@ -24,10 +24,10 @@ from optlab.session.comparison import (
 )
 from optlab.session.jobs import JobControl
 from optlab.session.session import Session
-from optlab.ui.controllers.beside import Beside
-from optlab.ui.file_names import ask_file_name
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.telling import Say
+from optlab.ui.controllers.background import Beside
+from optlab.ui.controllers.status import Say
+from optlab.ui.dialogs.file_dialogs import ask_file_name
+from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.views.comparison import CellShown, ColumnShown, ComparisonView, RowShown
 from optlab.ui.widgets.labels import Tone
 

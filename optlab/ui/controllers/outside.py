@@ -13,9 +13,9 @@ from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Run
 from optlab.session.session import Session
-from optlab.ui.controllers.look import LookController
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.style import theme_of
+from optlab.ui.controllers.display_options import LookController
+from optlab.ui.shell.redraw import Change, Redraw
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.contour import ContourView
 from optlab.ui.widgets.border_mark import BorderMark, MapButton, Outside
 

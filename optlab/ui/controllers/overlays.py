@@ -25,8 +25,8 @@ from optlab.pictures.overlays import (
     step_sizes,
 )
 from optlab.session.session import Session
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.style import theme_of
+from optlab.ui.shell.redraw import Change, Redraw
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.contour import ContourView
 
 Place = tuple[float, float]

@@ -10,9 +10,9 @@ from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.pictures.curves import PaneSpec, pane_spec
 from optlab.session.experiment import change_run
 from optlab.session.session import Session
-from optlab.ui.controllers.beside import Beside
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.style import theme_of
+from optlab.ui.controllers.background import Beside
+from optlab.ui.shell.redraw import Change, Redraw
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.panes import PanesView
 
 _PANES = "panes"

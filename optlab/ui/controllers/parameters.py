@@ -20,8 +20,8 @@ from optlab.session.experiment import Choice, Experiment, Run
 from optlab.session.own_texts import rule_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.style import set_accent, theme_of
+from optlab.ui.shell.redraw import Change, Redraw
+from optlab.ui.style.themes import set_accent, theme_of
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
 
 _CURVE_POINTS = 64

@@ -1,22 +1,29 @@
-"""What the contour map and the surface in 3D have in common: start, minima, paths, cursor."""
+"""Connects the contour map and the surface in 3D with the session: start, minima, paths, cursor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from optlab.core.contours import SurfacePicture
-from optlab.core.problems import pair
+from optlab.core.display import short
+from optlab.core.formula.emit import Array
+from optlab.core.problems import map_window, pair
 from optlab.pictures.contour import path_drawings
 from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
+from optlab.session.experiment import changed
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.plots.background import Background
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.style import theme_of
+from optlab.ui.shell.redraw import Change, Redraw, delayed
+from optlab.ui.style.themes import theme_of
+from optlab.ui.views.contour import ContourView
+from optlab.ui.views.surface3d import Surface3DView
 
 Value = TypeVar("Value")
 
@@ -94,3 +101,144 @@ def _paths_shown(session: Session, theme: Theme) -> tuple[object, ...]:
         for run in session.document.runs
         if run.visible and (trajectory := session.trajectories.get(run.id)) is not None
     )
+
+
+class ContourController(PathsController):
+    """Shows surface, paths and cursor; proposes another start and another window."""
+
+    def __init__(self, session: Session, view: ContourView, redraw: Redraw) -> None:
+        self._view = view
+        super().__init__(session, view, redraw, view)
+        # The start may still be put back by the second half of a double click.
+        self._put_back: tuple[float, ...] = ()
+        self._second_click = delayed(self, QApplication.doubleClickInterval(), self._settle)
+        view.start_moved.connect(self._drag_start)
+        view.start_chosen.connect(self._choose_start)
+        view.window_changed.connect(self._window)
+        view.hovered.connect(self._hover)
+        view.hover_left.connect(self._leave)
+
+    def _move_start(self, w1: float, w2: float) -> None:
+        if self._session.resolved.no_map:
+            return
+        self._session.propose(changed(self._session.document, start=(w1, w2)), "start")
+
+    def _drag_start(self, w1: float, w2: float) -> None:
+        # A drag cannot be the second half of a double click: it is a change of its own.
+        if self._second_click.isActive():
+            self._settle()
+        self._move_start(w1, w2)
+
+    def _choose_start(self, w1: float, w2: float) -> None:
+        if self._second_click.isActive() and (w1, w2) != self._put_back:
+            self._settle()
+        self._put_back = self._session.resolved.start
+        self._move_start(w1, w2)
+        self._second_click.start()
+
+    def start_at(self, w1: float, w2: float) -> None:
+        """Proposes another start, as a change of its own."""
+        self._settle()
+        self._move_start(w1, w2)
+        self._settle()
+
+    def _settle(self) -> None:
+        self._second_click.stop()
+        self._session.settle()
+
+    def _window(self, w1_low: float, w1_high: float, w2_low: float, w2_high: float) -> None:
+        window = ((w1_low, w1_high), (w2_low, w2_high))
+        if self._session.resolved.no_map:
+            return
+        home = window == self._session.resolved.problem.window
+        self._session.set_window(None if home else window)
+
+    def _show(self, resolved: Resolved) -> None:
+        super()._show(resolved)
+        if resolved.map_window is not None:
+            self._view.set_window(resolved.map_window)
+
+    def _another_problem(self, resolved: Resolved) -> None:
+        super()._another_problem(resolved)
+        self._view.set_home(map_window(resolved.problem.window))
+
+    def _leave(self) -> None:
+        self._view.set_hover_text("")
+
+    def _hover(self, w1: float, w2: float) -> None:
+        self._view.set_hover_text(reading(self._session, w1, w2, self._view.window_shown()))
+
+
+class Surface3DController(PathsController):
+    """Shows the same surface, paths and cursor as the map."""
+
+    def __init__(self, session: Session, view: Surface3DView, redraw: Redraw) -> None:
+        self._view = view
+        super().__init__(session, view, redraw, view)
+        view.hovered.connect(self._hover)
+        view.hover_left.connect(self._leave)
+
+    def _hover(self, w1: float, w2: float) -> None:
+        window = self._session.resolved.map_window
+        if window is not None:
+            self._view.set_hover_text(reading(self._session, w1, w2, window))
+
+    def _leave(self) -> None:
+        self._view.set_hover_text("")
+
+    def _picture(self, picture: SurfacePicture) -> None:
+        super()._picture(picture)
+        self._leave()  # another place may lie under the pointer now
+
+
+_LOOKED_AT = 20_000  # rows of a path that are compared with the pointer at once
+_NEAR = 0.03  # of the window's width: how near the pointer must be to a path to read it out
+
+Window = tuple[tuple[float, float], tuple[float, float]]
+
+
+def reading(session: Session, w1: float, w2: float, window: Window) -> str:
+    """The weights and the loss there, and the nearest step of the nearest visible path.
+
+    A path is near by the size of the ``window`` that is shown, its ranges of w1 and w2.
+    """
+    if session.resolved.no_map:
+        return ""
+    loss = session.resolved.problem.loss((w1, w2))
+    text = f"w ({short(w1)}, {short(w2)})   E {short(loss)}"
+    (left, right), (bottom, top) = window
+    scale = np.array([right - left, top - bottom])
+    here = np.array([w1, w2])
+    best, found = _NEAR, ""
+    for run in session.document.runs:
+        trajectory = session.trajectories.get(run.id)
+        if trajectory is None or not run.visible:
+            continue
+        step, distance = nearest_row(trajectory.weights, here, scale)
+        if distance < best:
+            best = distance
+            at = ", ".join(short(float(value)) for value in trajectory.weights[step])
+            loss_there = short(float(trajectory.loss[step]))
+            found = f"\n{run.name}, step {step}: w ({at})   E {loss_there}"
+    return text + found
+
+
+def nearest_row(
+    points: Array, here: Array, scale: Array, most: int = _LOOKED_AT
+) -> tuple[int, float]:
+    """The row of ``points`` (n, 2) nearest to ``here``, and how far it is in units of ``scale``.
+
+    Of more than ``most`` rows only some are looked at, and then all around the nearest of them.
+    The distance is inf where no row is finite.
+    """
+    stride = -(-len(points) // most)
+    rows = np.arange(0, len(points), stride)
+    for _ in range(2 if stride > 1 else 1):
+        with np.errstate(all="ignore"):
+            apart = (points[rows] - here) / scale
+            distance = np.hypot(apart[:, 0], apart[:, 1])
+        distance[np.isnan(distance)] = np.inf
+        at = int(rows[distance.argmin()])
+        nearest = float(distance.min())
+        rows = np.arange(max(0, at - stride), min(len(points), at + stride + 1))
+    return at, nearest

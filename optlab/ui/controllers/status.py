@@ -1,17 +1,25 @@
-"""Connects the status line with the session."""
+"""Connects the status line with the session; how other parts say something there."""
 
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.display import short
 from optlab.session.jobs import JobControl
 from optlab.session.session import Session
-from optlab.ui.redraw import Change, Redraw
+from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.views.status import StatusField, StatusLine
 from optlab.ui.widgets.labels import Tone
+
+
+class Say(Protocol):
+    """Shows a sentence until something changes; in a warm colour, unless it is ``good`` news."""
+
+    def __call__(self, sentence: str, /, good: bool = False) -> None: ...
+
 
 _POLL = 60  # milliseconds between two looks at the progress
 _SHOW_AFTER = 3  # looks before a bar appears, so that short work does not flash

@@ -11,9 +11,9 @@ from optlab.core.run import Trajectory
 from optlab.session.check_claims import check
 from optlab.session.experiment import Experiment, changed
 from optlab.session.session import Session
-from optlab.ui.controllers.beside import Beside
-from optlab.ui.details import Details
-from optlab.ui.redraw import Change, Redraw
+from optlab.ui.controllers.background import Beside
+from optlab.ui.shell.bottom_tabs import Details
+from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.views.story import Claim as ShownClaim
 from optlab.ui.views.story import StoryView
 

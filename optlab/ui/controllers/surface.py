@@ -18,8 +18,8 @@ from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui.redraw import delayed
-from optlab.ui.typesetting import typeset
+from optlab.ui.shell.redraw import delayed
+from optlab.ui.style.typesetting import typeset
 from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
 
 GRADIENT = "gradient"

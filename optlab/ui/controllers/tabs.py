@@ -1,14 +1,17 @@
-"""Keeps which tabs are in front with the experiment, and remembers the usual view."""
+"""Connects the tabs and the switches over the map with the view and the menus."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 from PySide6.QtCore import QObject, QSettings
+from PySide6.QtGui import QAction
 
 from optlab.session.session import Session
 from optlab.session.view import USUAL, View, usual_part
-from optlab.ui.centre import Centre
-from optlab.ui.details import Details
+from optlab.ui.shell.bottom_tabs import Details
+from optlab.ui.shell.view_tabs import Centre
 
 _USUAL = "view/usual"
 
@@ -49,3 +52,27 @@ def usual_view(settings: QSettings) -> View:
         return msgspec.json.decode(str(settings.value(_USUAL, "")), type=View)
     except msgspec.DecodeError:
         return USUAL
+
+
+class SwitchesController(QObject):
+    """A switch and its menu entry are one thing in two places."""
+
+    def __init__(self, centre: Centre, actions: Mapping[str, QAction]) -> None:
+        super().__init__(centre)
+        self._centre = centre
+        self._actions = actions
+        centre.switched.connect(self._switched)
+        for key in centre.switch_keys():
+            self._centre.set_switch(key, actions[key].isChecked())
+            actions[key].toggled.connect(self._toggled)
+
+    def show_checked(self, key: str, on: bool) -> None:
+        """Shows what a menu entry shows without having been chosen."""
+        if key in self._centre.switch_keys():
+            self._centre.set_switch(key, on)
+
+    def _switched(self, key: str, on: bool) -> None:
+        self._actions[key].setChecked(on)
+
+    def _toggled(self, on: bool) -> None:
+        self._centre.set_switch(self.sender().objectName(), on)

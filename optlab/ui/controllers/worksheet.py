@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication
 
 from optlab.core.analysis.worksheet import Worksheet, worksheet, worksheet_latex, worksheet_text
 from optlab.session.session import Session
-from optlab.ui.redraw import Change, Redraw
-from optlab.ui.telling import Say
+from optlab.ui.controllers.status import Say
+from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.views.worksheet import WorksheetView
 
 _WRITERS = {"text": worksheet_text, "latex": worksheet_latex}

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.pictures.theme import Theme
 from optlab.pictures.ticks import MOST_TICKS, Ticks, round_ticks, wanted_ticks
-from optlab.ui.fonts import math_font, number_font, ui_font
+from optlab.ui.style.fonts import math_font, number_font, ui_font
 
 NAME_ROOM: Final = 46.0
 """The height of a bottom axis with a name."""

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from optlab.pictures.color_tables import Table
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.fonts import number_font, ui_font
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot_menu import drop_menu
+from optlab.ui.style.fonts import number_font, ui_font
 
 _WIDTH: Final = 10
 _BESIDE: Final = 16.0

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsSceneMouseEvent
 
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.fonts import Weight, ui_font
 from optlab.ui.plots.painting import with_alpha
+from optlab.ui.style.fonts import Weight, ui_font
 
 SIZE: Final = 20.0
 _ON_TOP: Final = 10.0

@@ -28,8 +28,8 @@ from optlab.pictures.items import (
     marker,
 )
 from optlab.pictures.theme import Theme
-from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.polyline import painter_path, polygon
+from optlab.ui.style.fonts import math_font, ui_font
 
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
 

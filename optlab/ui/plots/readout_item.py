@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.fonts import number_font
 from optlab.ui.plots.painting import with_alpha
+from optlab.ui.style.fonts import number_font
 
 _ON_TOP: Final = 1e4
 

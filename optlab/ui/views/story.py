@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from optlab.ui import fonts
-from optlab.ui.icons import paint_icon
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.icons import paint_icon
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import GRID, MARGIN, box

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from optlab.ui.widgets.buttons import HelpButton
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.formula_edit import FormulaEdit
-from optlab.ui.widgets.help_button import HelpButton
 from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
-from optlab.ui.widgets.numbers import NumberEdit
+from optlab.ui.widgets.numbers import NumberEdit, PointEdit
 from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
-from optlab.ui.widgets.point_edit import PointEdit
-from optlab.ui.widgets.scale import POSITIONS, Scale
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import POSITIONS, Scale, Track
 from optlab.ui.widgets.typeset import Typeset
 
 TYPED = ""

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from optlab.session.playback import WHOLE_RUN, WHOLE_SECONDS, speeds_for
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.buttons import IconButton, Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.numbers import NumberEdit, write_number
@@ -31,7 +31,7 @@ from optlab.ui.widgets.paint import (
     shows_focus,
     slim_height,
 )
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import Track
 
 _FIELD = 16  # pixels that the field of the step needs beside the number
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.buttons import Button
 from optlab.ui.widgets.paint import box, focus_ring, shows_focus
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStyledItemDelegate, QWidget
 
-from optlab.ui.icons import paint_icon
-from optlab.ui.style import theme_of
+from optlab.ui.style.icons import paint_icon
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.paint import (
     GRID,
@@ -21,7 +21,7 @@ from optlab.ui.widgets.paint import (
     set_tip,
     shows_focus,
 )
-from optlab.ui.widgets.picker import Picker
+from optlab.ui.widgets.search_list import Picker
 
 _ARROW = 14
 _MANY = 16  # entries: more are found by typing

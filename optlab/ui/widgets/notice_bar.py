@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from optlab.pictures.theme import mix
-from optlab.ui.style import theme_of
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.paint import GRID, MARGIN

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from optlab.ui.style import theme_of
+from optlab.ui.style.themes import theme_of
 
 GRID: Final = 8
 MARGIN: Final = 16

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from optlab.ui.style import theme_of
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.paint import row_height, set_tip
 
 

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
-from optlab.ui.app import Laboratory
-from optlab.ui.unsaved import Answer
+from optlab.ui.dialogs.file_dialogs import Answer
+from optlab.ui.shell.app import Laboratory
 from tests.patience import PATIENCE
 
 

@@ -11,8 +11,8 @@ from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.recovery import read_copy
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface
-from optlab.ui.app import Laboratory
-from optlab.ui.autosave import RecoveryOffer
+from optlab.ui.shell.app import Laboratory
+from optlab.ui.shell.autosave import RecoveryOffer
 from tests.patience import PATIENCE
 
 CRASH = """
@@ -31,8 +31,8 @@ import os, sys
 from PySide6.QtCore import QSettings, QTimer
 from optlab.session import edits
 from optlab.files.experiment_files import load_experiment, shipped_experiment
-from optlab.ui import autosave
-from optlab.ui.app import Laboratory, make_application
+from optlab.ui.shell import autosave
+from optlab.ui.shell.app import Laboratory, make_application
 autosave.INTERVAL = 20
 application = make_application(["optlab"])
 document = load_experiment(shipped_experiment("three_ways_down"))
@@ -102,7 +102,7 @@ def test_a_proper_end_leaves_nothing(lab, state, wait):
 
 
 def test_a_cancelled_end_keeps_the_copy(lab, wait):
-    from optlab.ui.unsaved import Answer
+    from optlab.ui.dialogs.file_dialogs import Answer
 
     change(lab)
     lab.autosave.keep()
@@ -171,7 +171,7 @@ def test_keys_answer_too(lab, state):
 
 
 def test_recovering_asks_for_what_is_open(lab, state):
-    from optlab.ui.unsaved import Answer
+    from optlab.ui.dialogs.file_dialogs import Answer
 
     crash(state)
     made = offer(lab)

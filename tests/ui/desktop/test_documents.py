@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface
-from optlab.ui.unsaved import Answer, ask_unsaved
+from optlab.ui.dialogs.file_dialogs import Answer, ask_unsaved
 
 
 def change(lab):

@@ -10,6 +10,7 @@ import optlab
 from optlab.files.embedded_experiment import CARRIERS
 from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import Experiment, Surface
+from optlab.session.recordings import SUFFIXES
 
 
 def drop(widget, *urls: QUrl, text: str = "") -> bool:
@@ -88,7 +89,9 @@ def test_a_carrier_without_an_experiment_gets_one_sentence(
 def test_anything_else_gets_one_sentence(lab, tmp_path, warning):
     before = lab.session.document
     experiments = "experiments (*.optlab, *.png, *.svg, *.pdf, *.html)"
-    kinds = f"{experiments}, rules, surfaces and schedules (*.toml) and recorded numbers (*.csv)"
+    recorded = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
+    own = f"rules, surfaces and schedules (*.toml) and recordings ({recorded})"
+    kinds = f"{experiments}, {own}"
     assert drop(lab.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
     assert warning() == f"Only {kinds} can be opened, not notes.txt"
     assert drop(lab.window, QUrl("https://example.org/x.optlab"))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from optlab.ui.errors import ErrorReporter
+from optlab.ui.shell.errors import ErrorReporter
 
 
 @pytest.fixture
@@ -140,8 +140,8 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from optlab.ui.app import make_application
-from optlab.ui.errors import ErrorReporter
+from optlab.ui.shell.app import make_application
+from optlab.ui.shell.errors import ErrorReporter
 application = make_application(["optlab"])
 errors = ErrorReporter(Path(sys.argv[1]))
 errors.install()

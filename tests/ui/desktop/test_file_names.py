@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from optlab.ui.file_names import ask_file_name
+from optlab.ui.dialogs.file_dialogs import ask_file_name
 
 KINDS = "PNG (*.png);;SVG (*.svg)"
 BUTTONS = QMessageBox.StandardButton

@@ -15,9 +15,9 @@ import sys
 from PySide6.QtCore import QSettings, QTimer
 from optlab.session import edits
 from optlab.files.experiment_files import load_experiment, shipped_experiment
-from optlab.ui.app import Laboratory, make_application
-from optlab.ui.interrupts import Interrupts
-from optlab.ui.unsaved import Answer
+from optlab.ui.shell.app import Laboratory, make_application
+from optlab.ui.shell.interrupts import Interrupts
+from optlab.ui.dialogs.file_dialogs import Answer
 application = make_application(["optlab"])
 document = load_experiment(shipped_experiment("three_ways_down"))
 laboratory = Laboratory(document, QSettings(sys.argv[1], QSettings.Format.IniFormat))

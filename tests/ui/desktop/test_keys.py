@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView, QTabBar
 from optlab.ui.widgets.buttons import IconButton, Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.numbers import NumberEdit
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import Track
 
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier

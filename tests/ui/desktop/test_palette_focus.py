@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import delete
 
-from optlab.ui.palette import Palette
+from optlab.ui.menus.palette import Palette
 from optlab.ui.widgets.command_list import Command
 
 

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from optlab.files.experiment_files import experiment_names
-from optlab.ui.made_menus import shipped_titles
+from optlab.ui.menus.dynamic_menus import shipped_titles
 
 
 def entries(menu) -> list[QAction]:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtTest import QTest
 
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.ui.app import Laboratory
-from optlab.ui.made_menus import PanelsMenu
+from optlab.ui.menus.dynamic_menus import PanelsMenu
+from optlab.ui.shell.app import Laboratory
 from tests.patience import PATIENCE
 
 DOCUMENT = Experiment(

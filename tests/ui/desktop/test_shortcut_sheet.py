@@ -5,8 +5,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from optlab.session.actions import ACTIONS
-from optlab.ui.shortcut_sheet import ShortcutSheet, in_columns, sections
-from optlab.ui.widgets.key_caps import KeyCaps, caps_of, caps_width
+from optlab.ui.dialogs.shortcut_sheet import ShortcutSheet, in_columns, sections
+from optlab.ui.widgets.command_list import KeyCaps, caps_of, caps_width
 
 
 def test_f1_shows_every_key_of_the_table(lab):

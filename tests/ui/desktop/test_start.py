@@ -11,7 +11,7 @@ START = """
 import sys
 from PySide6.QtCore import QSettings
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
-from optlab.ui.app import Laboratory, make_application
+from optlab.ui.shell.app import Laboratory, make_application
 
 HEAVY = {"numba", "llvmlite", "numexpr", "matplotlib", "ziamath", "contourpy", "PIL", "OpenGL"}
 application = make_application(["optlab"])

@@ -20,8 +20,8 @@ from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, s
 from optlab.pictures.surface3d.camera import Camera
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.pictures.trace import PathDrawing
-from optlab.ui import style
-from optlab.ui.app import Laboratory, make_application
+from optlab.ui.shell.app import Laboratory, make_application
+from optlab.ui.style import themes as style
 from optlab.ui.views.surface3d import Surface3DView
 from optlab.ui.views.surface3d import view as view_module
 from optlab.ui.views.surface3d.driver import Driver, driver

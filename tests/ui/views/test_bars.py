@@ -8,7 +8,7 @@ from optlab.ui.views.transport import Transport
 from optlab.ui.widgets.buttons import IconButton, Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.labels import ElidedLabel
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import Track
 
 LEFT = Qt.MouseButton.LeftButton
 

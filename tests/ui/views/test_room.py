@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
 from optlab.pictures.theme import DARK
-from optlab.ui import fonts, style
+from optlab.ui.style import fonts
+from optlab.ui.style import themes as style
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.runs import RunItem, RunsPanel
 from optlab.ui.views.status import StatusField, StatusLine

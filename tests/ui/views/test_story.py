@@ -4,7 +4,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.ui import style
+from optlab.ui.style import themes as style
 from optlab.ui.views.story import StoryView
 
 CLAIMS = [

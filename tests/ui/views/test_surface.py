@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
 from optlab.ui.widgets.labels import Tone
 from optlab.ui.widgets.numbers import NumberEdit
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import Track
 from optlab.ui.widgets.typeset import Typeset
 
 

@@ -1,21 +1,18 @@
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from optlab.core.resources import resources_folder
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.ui import style
-from optlab.ui.icons import icon, pixmap
-from optlab.ui.locate import resource
+from optlab.ui.style import themes as style
+from optlab.ui.style.icons import icon, pixmap
 from optlab.ui.widgets.buttons import IconButton, Swatch, Switch, TextButton, Toggle
 from optlab.ui.widgets.choice import Choice
-from optlab.ui.widgets.column import Column
-from optlab.ui.widgets.disclosure import Disclosure
 from optlab.ui.widgets.labels import ElidedLabel, Notice
+from optlab.ui.widgets.layouts import Column, Disclosure
 from optlab.ui.widgets.typeset import Typeset
 
-ICONS = sorted(path.stem for path in Path(resource("icons")).glob("*.svg"))
+ICONS = sorted(path.stem for path in (resources_folder() / "icons").glob("*.svg"))
 LEFT = Qt.MouseButton.LeftButton
 
 

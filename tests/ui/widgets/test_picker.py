@@ -5,7 +5,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 
 from optlab.ui.widgets.choice import DropDown
-from optlab.ui.widgets.picker import Picker
+from optlab.ui.widgets.search_list import Picker
 
 Key = Qt.Key
 ENTRIES = [(number, f"entry {number}", f"what number {number} does") for number in range(40)]

@@ -4,8 +4,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from optlab.ui.widgets.labelled_slider import LabelledSlider
-from optlab.ui.widgets.scale import POSITIONS, Scale
+from optlab.ui.widgets.slider import POSITIONS, LabelledSlider, Scale
 
 LOG = Scale(1e-4, 10.0, logarithmic=True)
 LINEAR = Scale(0.0, 0.999)

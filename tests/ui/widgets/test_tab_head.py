@@ -4,8 +4,7 @@ import pytest
 from PySide6.QtWidgets import QTabBar
 
 from optlab.ui.widgets.buttons import Toggle
-from optlab.ui.widgets.flow import FlowRow
-from optlab.ui.widgets.tab_head import TabHead
+from optlab.ui.widgets.layouts import FlowRow, TabHead
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, s
 from optlab.session.experiment import Experiment
 from optlab.session.session import PICTURE
 from optlab.session.view import USUAL
-from optlab.ui.app import Laboratory
-from optlab.ui.unsaved import Answer
+from optlab.ui.dialogs.file_dialogs import Answer
+from optlab.ui.shell.app import Laboratory
 from tests.patience import PATIENCE
 
 LEFT = Qt.MouseButton.LeftButton

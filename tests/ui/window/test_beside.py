@@ -3,7 +3,7 @@
 from optlab.session.experiment import Experiment, Surface
 from optlab.session.jobs import carry_out
 from optlab.session.session import Session
-from optlab.ui.controllers.beside import LONG, Beside
+from optlab.ui.controllers.background import LONG, Beside
 
 
 class Slow:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 
 from optlab.session.experiment import Run, changed
-from optlab.ui import fonts
+from optlab.ui.style import fonts
 from optlab.ui.views.panes.legend import LegendButton
 
 SIZES = [(1280, 720), (1440, 900)]

@@ -83,7 +83,7 @@ def test_a_long_export_shows_how_far_it_is_and_can_be_stopped(lab, exporter, tmp
             time.sleep(0.01)
         raise ExportCancelledError
 
-    monkeypatch.setattr("optlab.ui.exporting.export_csv", slow)
+    monkeypatch.setattr("optlab.ui.dialogs.exporting.export_csv", slow)
     exporter.csv(tmp_path / "walk.csv")
     lab.until(began.is_set)
     lab.until(lambda: "writing walk.csv 30" in status._timing.text())

@@ -6,8 +6,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from optlab.core.resources import guide_folder
-from optlab.ui.help_window import PAGES
-from optlab.ui.widgets.help_button import HelpButton
+from optlab.ui.dialogs.help_window import PAGES
+from optlab.ui.widgets.buttons import HelpButton
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ _DRIVE = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from optlab.ui import app
+from optlab.ui.shell import app
 
 class Quit(app.Laboratory):
     def start(self):

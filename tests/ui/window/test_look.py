@@ -19,7 +19,7 @@ from optlab.pictures.theme import DARK, LIGHT
 from optlab.session.experiment import Experiment, Surface, change_run, changed
 from optlab.session.view import USUAL, looking
 from optlab.ui.controllers.tabs import usual_view
-from optlab.ui.look_menu import ArrowsMenu, LookMenu
+from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu
 
 RIGHT, CTRL = Qt.MouseButton.RightButton, Qt.KeyboardModifier.ControlModifier
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import Experiment, Run, Surface, Switch
-from optlab.ui.unsaved import Answer
+from optlab.ui.dialogs.file_dialogs import Answer
 
 RECORDED = "t,w1,w2,loss\n0,1,2,5\n1,0.5,1,1.25\n2,0.25,0.5,0.3125\n"
 MAPS = ("Contour", "3D", "Both", "Basins")

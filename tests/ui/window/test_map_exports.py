@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from optlab.cli import main
 from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import change_run
-from optlab.ui import map_exports
+from optlab.ui.dialogs import exporting as map_exports
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -13,7 +13,7 @@ from optlab.session.jobs import JobControl
 from optlab.session.maps import map_request
 from optlab.session.maps.map_compute import COMPILING
 from optlab.session.maps.map_request import BasinRequest, SweepRequest
-from optlab.ui.controllers import maps as controllers
+from optlab.ui.controllers.maps import maps as controllers
 from tests.patience import PATIENCE
 
 LEFT = Qt.MouseButton.LeftButton

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.core.analysis.update_measures import GROUPS
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import Track
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from optlab.core.analysis.quantities import DEFAULT_KEYS
 from optlab.session.experiment import changed
 from optlab.session.view import View
-from optlab.ui.controllers import beside
-from optlab.ui.curves_menu import CurvesMenu, PaneMenu, pane_menu
+from optlab.ui.controllers import background as beside
+from optlab.ui.menus.curves_menu import CurvesMenu, PaneMenu, pane_menu
 from optlab.ui.views.panes.legend import LegendButton
 
 LEFT = Qt.MouseButton.LeftButton

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from optlab.cli import main
 from optlab.figures.film import Film
 from optlab.files.experiment_files import load_experiment, save_experiment
-from optlab.ui.exporting import picture_views
-from optlab.ui.picture_dialog import Asked, PictureDialog
+from optlab.ui.dialogs.exporting import picture_views
+from optlab.ui.dialogs.picture_dialog import Asked, PictureDialog
 
 VIEWS = (("sheet", "Sheet", ""), ("worksheet", "Worksheet", ""), ("loss", "Loss", ""))
 RUNS = (("1", "Adam", ""), ("2", "Momentum", ""))

@@ -8,11 +8,11 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from optlab.ui.centre import Centre
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView
+from optlab.ui.shell.view_tabs import Centre
 from optlab.ui.views.panes.legend import LegendButton
 
 # Entries of a legend, and a page that fills its ground: no plots.

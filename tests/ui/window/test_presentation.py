@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtTest import QTest
 
-from optlab.ui import fonts
+from optlab.ui.style import fonts
 from optlab.ui.widgets.choice import DropDown
 
 

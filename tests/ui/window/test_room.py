@@ -5,7 +5,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 
-from optlab.ui import fonts, style
+from optlab.ui.style import fonts
+from optlab.ui.style import themes as style
 from optlab.ui.widgets.labels import ElidedLabel
 
 SIZES = [(1280, 720), (1440, 900), (1920, 1080)]

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from optlab.core.rules import rule_titles
 from optlab.session.experiment import change_run
-from optlab.ui import style
+from optlab.ui.style import themes as style
 from optlab.ui.views.panes.legend import LegendButton
 
 LEFT = Qt.MouseButton.LeftButton

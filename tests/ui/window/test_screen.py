@@ -15,8 +15,8 @@ import json, sys, traceback
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from optlab.ui import app
-from optlab.ui.unsaved import Answer
+from optlab.ui.shell import app
+from optlab.ui.dialogs.file_dialogs import Answer
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
 told = {}

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from optlab.session.experiment import changed
 from optlab.ui.controllers.surface import GRADIENT
-from optlab.ui.widgets.track import Track
+from optlab.ui.widgets.slider import Track
 
 
 def settle(lab):

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from optlab.ui.style import theme_of
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.labels import Tone, tone_color
 
 Index = QModelIndex | QPersistentModelIndex

@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.comparison.model import COLOR, ComparisonModel, SortedRuns
 from optlab.ui.widgets.paint import box
 from optlab.ui.widgets.table import QuietTable

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.ui import fonts
+from optlab.ui.style import fonts
 from optlab.ui.views.comparison.model import ColumnShown, RowShown
 from optlab.ui.views.comparison.table import ComparisonTable
 from optlab.ui.widgets.buttons import IconButton

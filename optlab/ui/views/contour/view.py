@@ -17,13 +17,13 @@ from optlab.pictures.overlays import ArrowDrawing, LineDrawing
 from optlab.pictures.places import Window
 from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing, Trace
-from optlab.ui.fonts import math_font, scaled
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.background import Background
 from optlab.ui.plots.color_bar import ColorBar
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_view import PlotView
+from optlab.ui.style.fonts import math_font, scaled
 from optlab.ui.views.contour.current_item import CurrentItem
 from optlab.ui.views.contour.map_box import MapBox
 from optlab.ui.views.contour.path_items import PastPaths, WholePaths

@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.maps.drawings import LegendItem
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.choice import DropDown
-from optlab.ui.widgets.column import Column
 from optlab.ui.widgets.labels import ElidedLabel, Notice, Tone
+from optlab.ui.widgets.layouts import Column
 from optlab.ui.widgets.numbers import NumberEdit
 from optlab.ui.widgets.paint import GRID, row_height, set_tip
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from optlab.pictures.color_tables import diverging_table
 from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.ticks import linear_labels, linear_ticks
-from optlab.ui.fonts import math_font, ui_font
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
 from optlab.ui.plots.image_item import CellsImage
@@ -23,6 +22,7 @@ from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView
 from optlab.ui.plots.polyline import painter_path
 from optlab.ui.plots.readout_item import ReadoutItem
+from optlab.ui.style.fonts import math_font, ui_font
 from optlab.ui.views.measures.drawings import MeasureDrawing, MeasuresDrawing
 
 _TITLE: Final = 28.0

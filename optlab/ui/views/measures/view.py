@@ -9,15 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
 from optlab.pictures.theme import Theme
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow
 from optlab.ui.views.measures.maps import MeasureMaps
-from optlab.ui.widgets.help_button import HelpButton
-from optlab.ui.widgets.labelled_slider import LabelledSlider
+from optlab.ui.widgets.buttons import HelpButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN
-from optlab.ui.widgets.scale import Scale
+from optlab.ui.widgets.slider import LabelledSlider, Scale
 from optlab.ui.widgets.typeset import Typeset
 
 

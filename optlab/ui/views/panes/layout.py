@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSizeF
 
-from optlab.ui.fonts import scaled
+from optlab.ui.style.fonts import scaled
 
 TITLE: Final = 26.0
 BETWEEN: Final = 8.0

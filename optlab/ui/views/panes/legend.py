@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from optlab.pictures.theme import Theme
-from optlab.ui.fonts import ui_font
 from optlab.ui.plots.painting import draw_marker, line_pen
+from optlab.ui.style.fonts import ui_font
 from optlab.ui.widgets.paint import set_tip
 
 _SAMPLE: Final = 16.0

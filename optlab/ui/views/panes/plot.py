@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF
 
 from optlab.pictures.curves import Pane
 from optlab.pictures.theme import Theme
-from optlab.ui.fonts import scaled
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot
+from optlab.ui.style.fonts import scaled
 from optlab.ui.views.panes.curve_items import EMPTY, CursorItem, CurvesItem
 from optlab.ui.views.panes.layout import AXIS
 from optlab.ui.views.panes.pane_box import PaneBox

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from optlab.pictures.curves import Pane, PaneSpec
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.fonts import number_font
 from optlab.ui.plots.plot_view import PlotView
+from optlab.ui.style.fonts import number_font
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
 from optlab.ui.views.panes.pane_box import PaneBox
 from optlab.ui.views.panes.plot import PanePlot

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from optlab.pictures.curves import PaneSpec
 from optlab.pictures.theme import Theme
-from optlab.ui.fonts import math_font, number_font, ui_font
+from optlab.ui.style.fonts import math_font, number_font, ui_font
 
 _GAP: Final = 7.0
 _FEW: Final = 60.0

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.fonts import number_font
 from optlab.ui.plots.pixel_items import MovingItem
+from optlab.ui.style.fonts import number_font
 from optlab.ui.views.panes.pane_box import PaneBox
 from optlab.ui.views.panes.title import Title, draw_title
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from optlab.pictures.curves import CurveDrawing, PaneSpec
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.fonts import math_font
+from optlab.ui.style.fonts import math_font
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.plots_view import PanesPlots
 from optlab.ui.views.panes.title import BASE

@@ -12,11 +12,10 @@ from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplat
 from optlab.ui.views.parameters.treatment_group import TreatmentGroup
 from optlab.ui.widgets.buttons import Switch
 from optlab.ui.widgets.choice import Choice, DropDown
-from optlab.ui.widgets.labelled_slider import LabelledSlider
 from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.numbers import write_number
 from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
-from optlab.ui.widgets.scale import Scale
+from optlab.ui.widgets.slider import LabelledSlider, Scale
 
 
 class RangeLike(Protocol):

@@ -13,7 +13,7 @@ from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.numbers import write_number
 from optlab.ui.widgets.paint import GRID
-from optlab.ui.widgets.picker import Picker
+from optlab.ui.widgets.search_list import Picker
 from optlab.ui.widgets.sparkline import Sparkline
 
 _TIP = "How the learning rate changes over the steps; parts are joined with +"

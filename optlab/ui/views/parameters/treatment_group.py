@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.ui.widgets.disclosure import Disclosure
 from optlab.ui.widgets.labels import ElidedLabel, Notice
+from optlab.ui.widgets.layouts import Disclosure
 from optlab.ui.widgets.numbers import NumberEdit, write_number
 from optlab.ui.widgets.paint import GRID
 

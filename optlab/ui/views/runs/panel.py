@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from optlab.ui.style import theme_of
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.labels import ElidedLabel, SectionTitle, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN, box
-from optlab.ui.widgets.picker import Picker
+from optlab.ui.widgets.search_list import Picker
 
 
 class _DropLine(QWidget):

@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.buttons import IconButton, Swatch
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import box, focus_ring, note_focus, shows_focus, slim_height

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from optlab.pictures.surface3d.axes import Axes3D, AxisText
 from optlab.pictures.theme import Theme, mix
-from optlab.ui.fonts import math_font, number_font
 from optlab.ui.plots.polyline import polygon
+from optlab.ui.style.fonts import math_font, number_font
 
 # A number never begins further to the left than this.
 _LEFTMOST: Final = 2.0

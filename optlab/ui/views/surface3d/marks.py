@@ -11,8 +11,8 @@ from optlab.pictures.surface3d.marks import dot_item, minimum_items, start_item
 from optlab.pictures.surface3d.paths import Spot
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.trace import PathDrawing
-from optlab.ui.fonts import ui_font
 from optlab.ui.plots.painting import paint_items
+from optlab.ui.style.fonts import ui_font
 from optlab.ui.views.surface3d.scene import Scene
 
 

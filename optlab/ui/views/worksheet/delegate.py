@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from optlab.pictures.theme import Theme
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
-from optlab.ui.typesetting import SIZE, is_ready, typeset
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
+from optlab.ui.style.typesetting import SIZE, is_ready, typeset
 from optlab.ui.views.worksheet.equations import equation_pixmap
 from optlab.ui.views.worksheet.layout import (
     GAP,

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from optlab.ui.typesetting import Drawing, typeset
+from optlab.ui.style.typesetting import Drawing, typeset
 
 
 @lru_cache(maxsize=256)

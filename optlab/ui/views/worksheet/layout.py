@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from optlab.ui import fonts
+from optlab.ui.style import fonts
 
 GAP: Final = 14.0
 MARGIN: Final = 16.0

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from optlab.core.analysis.worksheet import Worksheet
-from optlab.ui import fonts
-from optlab.ui.typesetting import SIZE, is_cold, is_ready, typeset
+from optlab.ui.style import fonts
+from optlab.ui.style.typesetting import SIZE, is_cold, is_ready, typeset
 from optlab.ui.views.worksheet.delegate import CellDelegate
 from optlab.ui.views.worksheet.layout import NUMBER_SIZES, RowNeed, SheetLayout, lay_out
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS, WorksheetModel

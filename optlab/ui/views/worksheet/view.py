@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from optlab.core.analysis.worksheet import Worksheet
 from optlab.pictures.theme import Theme
-from optlab.ui import fonts
-from optlab.ui.style import theme_of
+from optlab.ui.style import fonts
+from optlab.ui.style.themes import theme_of
 from optlab.ui.views.worksheet.table import WorksheetTable
 from optlab.ui.widgets.buttons import IconButton, TextButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone

@@ -12,7 +12,8 @@ from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.schedules import parse_schedule
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.ui import fonts, style
+from optlab.ui.style import fonts
+from optlab.ui.style import themes as style
 from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.views.worksheet.layout import GAP, MARGIN, RowNeed, lay_out, wrapped
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, RESULTS

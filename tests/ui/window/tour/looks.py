@@ -17,7 +17,7 @@ from optlab.core.problems import Problem
 from optlab.core.run import Trajectory
 from optlab.session.check_claims import check_all
 from optlab.session.experiment import Experiment
-from optlab.ui import style
+from optlab.ui.style import themes as style
 
 STYLES = ("solid", "dash", "dot", "dashdot")
 INDEX = "₁₂"

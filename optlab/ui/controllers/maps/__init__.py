@@ -1,0 +1,1 @@
+"""Connect the pages of maps with the session."""

@@ -1,0 +1,1 @@
+"""Dialogs, and what is opened, saved and exported through them."""

@@ -1,0 +1,310 @@
+"""Exports from the window: asked for here, made in a worker, written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from optlab.core.analysis.quantities import available
+from optlab.core.export import ExportCancelledError
+from optlab.files.map_files import map_csv
+from optlab.files.run_files import export_csv, export_npz
+from optlab.files.temp_files import FileProblemError
+from optlab.session.jobs import JobControl, JobQueue, Pool, Work
+from optlab.session.maps.map_request import SweepRequest
+from optlab.session.session import Session
+from optlab.ui.controllers.maps.maps import MapController
+from optlab.ui.controllers.status import Say
+from optlab.ui.dialogs.file_dialogs import ask_file_name, suffix_of
+from optlab.ui.menus.clipboard import MOST_ROWS, picture_of
+
+if TYPE_CHECKING:
+    from optlab.api import MapResult
+    from optlab.figures.film import Film
+    from optlab.ui.dialogs.picture_dialog import Asked, Entry
+
+
+EXPORT = "export"
+"""The channel of work."""
+_FILMS = "GIF (*.gif);;WebP (*.webp);;APNG (*.apng);;MP4 (*.mp4)"
+_MAPS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;NumPy (*.npz);;Summary (*.json)"
+
+Follow = Callable[[JobControl | None, str], None]
+
+
+class Exporter:
+    """Asks where to and has it done.
+
+    ``say`` tells a person what became of it; ``follow`` gets the control of what is being
+    written and words for it, and None when that has ended.
+    """
+
+    def __init__(self, session: Session, pool: Pool, say: Say, follow: Follow) -> None:
+        self._session = session
+        self._say = say
+        self._follow = follow
+        self._asked: Asked | None = None
+        self._desk = JobQueue(pool, self._failed)
+
+    def cancel(self) -> None:
+        """Stops what is being written; no part of a file is left."""
+        self._desk.cancel(EXPORT)
+
+    # -- asking ----------------------------------------------------------------------------
+
+    def ask_csv(self, parent: QWidget) -> None:
+        """Asks for a file name and writes the numbers of all runs."""
+        self._ask(parent, "Export numbers", "CSV (*.csv);;NumPy (*.npz)", self.csv)
+
+    def ask_image(self, parent: QWidget, panes: Sequence[str] = ()) -> None:
+        """Asks what to draw and for a file name; ``panes`` are the curves of the window."""
+        asked = self._ask_picture(parent, moving=False)
+        if asked is not None:
+            keys = tuple(panes) if asked.all_panes and panes else ("loss",)
+            draw = partial(self.image, asked=asked, panes=keys)
+            self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", draw)
+
+    def ask_animation(self, parent: QWidget) -> None:
+        """Asks how the film shall run and for a file name."""
+        asked = self._ask_picture(parent, moving=True)
+        if asked is not None:
+            film = partial(self.animation, film=asked.film)
+            self._ask(parent, "Export animation", _FILMS, film, "paths")
+
+    def _ask_picture(self, parent: QWidget, *, moving: bool) -> Asked | None:
+        """What a person chooses; None where nothing."""
+        from optlab.ui.dialogs.picture_dialog import Asked, PictureDialog
+
+        session = self._session
+        run, last = session.selected, session.playback.last
+        at = min(max(session.playback.step, 1), max(last, 1))
+        before = replace(self._asked or Asked(), of=run or "", step=at)
+        views = picture_views(session, moving=moving)
+        runs = [(each.id, each.name or each.optimizer, "") for each in session.document.runs]
+        dialog = PictureDialog(
+            views, runs or [("", "–", "")], before, last, moving=moving, parent=parent
+        )
+        try:
+            if not dialog.exec():
+                return None
+            self._asked = dialog.asked()
+        finally:
+            dialog.deleteLater()
+        return self._asked
+
+    def ask_report(self, parent: QWidget) -> None:
+        """Asks for a file name and writes a page about the experiment."""
+        self._ask(parent, "Export report", "HTML (*.html);;PDF (*.pdf)", self.report)
+
+    def ask_map(self, parent: QWidget, result: MapResult) -> None:
+        """Asks for a file name and writes a map."""
+        name = "map" if isinstance(result.work.request, SweepRequest) else "basins"
+        self._ask(parent, "Export map", _MAPS, partial(self.map, result), name)
+
+    def _ask(
+        self,
+        parent: QWidget,
+        title: str,
+        kinds: str,
+        export: Callable[[Path], None],
+        proposed: str = "runs",
+    ) -> None:
+        path = ask_file_name(parent, title, f"{proposed}{suffix_of(kinds)}", kinds)
+        if path is not None:
+            export(path)
+
+    # -- doing -----------------------------------------------------------------------------
+
+    def csv(self, path: Path) -> None:
+        """Writes the numbers of all runs: one CSV for each, or one ``.npz``."""
+        document, trajectories = self._session.document, dict(self._session.trajectories)
+        export = export_npz if path.suffix.lower() == ".npz" else export_csv
+        self._do(path, lambda control: export(document, trajectories, path, control))
+
+    def image(
+        self,
+        path: Path,
+        asked: Asked | None = None,
+        panes: tuple[str, ...] = ("loss",),
+    ) -> None:
+        """Draws the experiment as a file of the kind that the suffix names."""
+        document, resolved = self._session.document, self._session.resolved
+        trajectories = dict(self._session.trajectories)
+        from optlab.ui.dialogs.picture_dialog import Asked
+
+        asked = asked or Asked()
+
+        def work(_control: JobControl) -> list[Path]:
+            from optlab.figures import save_experiment_figure
+
+            save_experiment_figure(
+                resolved,
+                document,
+                trajectories,
+                path,
+                view=asked.view,
+                size=asked.size,
+                dpi=asked.dpi,
+                of=asked.of if asked.of in trajectories else "",
+                step=asked.step,
+                panes=panes,
+            )
+            return [path]
+
+        self._do(path, work)
+
+    def animation(self, path: Path, film: Film | None = None) -> None:
+        """Writes the film of the growing paths."""
+        document, resolved = self._session.document, self._session.resolved
+        trajectories = dict(self._session.trajectories)
+
+        def work(control: JobControl) -> list[Path]:
+            from optlab.figures import save_experiment_animation
+
+            parts = resolved, document, trajectories
+            save_experiment_animation(*parts, path, _stoppable(control), film)
+            return [path]
+
+        self._do(path, work)
+
+    def report(self, path: Path) -> None:
+        """Writes the page of the experiment."""
+        document, resolved = self._session.document, self._session.resolved
+        trajectories = dict(self._session.trajectories)
+
+        def work(control: JobControl) -> list[Path]:
+            from optlab.report import save_report
+
+            save_report(resolved, document, trajectories, path, _stoppable(control))
+            return [path]
+
+        self._do(path, work)
+
+    def map(self, result: MapResult, path: Path) -> None:
+        """Writes a map as the kind of file that the suffix names, as ``optlab map`` does."""
+
+        def work(control: JobControl) -> list[Path]:
+            result.save(path, _stoppable(control))
+            return [path]
+
+        self._do(path, work)
+
+    def _do(self, path: Path, work: Work) -> None:
+        self._desk.ask(EXPORT, work, self._written)
+        self._follow(self._desk.busy(EXPORT), f"writing {path.name}")
+
+    def _written(self, paths: list[Path]) -> None:
+        self._follow(self._desk.busy(EXPORT), "writing")
+        self._say(f"written: {', '.join(path.name for path in paths)}", good=True)
+
+    def _failed(self, error: Exception) -> None:
+        from optlab.figures.video import VideoError
+
+        self._follow(self._desk.busy(EXPORT), "writing")
+        if isinstance(error, ExportCancelledError):
+            self._say("export cancelled")
+        elif isinstance(error, FileProblemError | VideoError | ValueError):
+            self._say(str(error))
+        else:
+            raise error
+
+
+def picture_views(session: Session, *, moving: bool) -> list[Entry]:
+    """What can be drawn of the experiment; ``moving`` leaves out what does not grow."""
+    run = session.selected
+    entries: list[Entry] = [
+        ("sheet", "Sheet", "The map, curves, and the runs with their settings"),
+        ("contour", "Map", "The contour map with the paths"),
+    ]
+    if not moving:
+        entries += [
+            ("surface", "Surface in 3D", "With the paths on it"),
+            ("worksheet", "Worksheet", "One update taken apart"),
+        ]
+    known = available(
+        session.resolved.problem, session.computed.get(run), session.trajectories.get(run)
+    )
+    entries += [
+        (each.key, f"{each.title[:1].upper()}{each.title[1:]}  {each.symbol}", "Over the steps")
+        for each in known
+        if not moving or each.of_all
+    ]
+    return entries
+
+
+def _stoppable(control: JobControl) -> Callable[[int, int], None]:
+    """Passes the progress on, and raises ExportCancelledError once it is asked to stop."""
+
+    def progress(done: int, total: int) -> None:
+        control.progress(done, total)
+        if control.cancelled():
+            raise ExportCancelledError
+
+    return progress
+
+
+class MapExports(QObject):
+    """Exports and copies what is on the map pages; ``say`` tells what became of it or why not."""
+
+    def __init__(
+        self, maps: Sequence[MapController], window: QWidget, exporter: Exporter, say: Say
+    ) -> None:
+        super().__init__(window)
+        self._maps = tuple(maps)
+        self._window = window
+        self._exporter = exporter
+        self._say = say
+        for controller in self._maps:
+            controller.page.export_pressed.connect(self.ask)
+            controller.page.copy_pressed.connect(self.copy_data)
+
+    @property
+    def shown(self) -> MapController | None:
+        """The map page that can be seen."""
+        return next((one for one in self._maps if one.page.isVisible()), None)
+
+    def ask(self) -> None:
+        """Asks for a file name and writes the map: a picture or its numbers."""
+        result = self._result()
+        if result is not None:
+            self._exporter.ask_map(self._window, result)
+
+    def copy_picture(self) -> bool:
+        """Copies map and legend as they are on the screen; False where no map is shown."""
+        if self.shown is None:
+            return False
+        QGuiApplication.clipboard().setImage(picture_of(*self.shown.page.picture()))
+        self._say("Picture copied", good=True)
+        return True
+
+    def copy_data(self) -> bool:
+        """Copies a row for each run, as CSV; False where no map is shown."""
+        if self.shown is None:
+            return False
+        result = self._result()
+        if result is None:
+            return True
+        rows = result.x_axis.count * result.y_axis.count
+        if rows > MOST_ROWS:
+            self._say(f"{rows:,} rows are too many for the clipboard: export the map as CSV")
+        else:
+            QGuiApplication.clipboard().setText(b"".join(map_csv(result.work)).decode())
+            self._say(f"{rows:,} runs copied as CSV", good=True)
+        return True
+
+    def _result(self) -> MapResult | None:
+        """The map that is shown; says why there is none."""
+        if self.shown is None:
+            self._say("Show the basins or the parameter map to export it")
+            return None
+        result = self.shown.result()
+        if result is None:
+            self._say("The map is not complete yet: wait for it, or press Compute")
+        return result

@@ -1,0 +1,1 @@
+"""Menus, the palette, and what their entries do."""
