@@ -33,7 +33,7 @@ from optlab.pictures.contour import (
 from optlab.pictures.items import Item, Measure, Text
 from optlab.pictures.overlays import ArrowDrawing, LineDrawing, arrow_items, line_items
 from optlab.pictures.places import Places, Window
-from optlab.pictures.ticks import Ticks, round_ticks, wanted_ticks
+from optlab.pictures.ticks import Ticks, apart, round_ticks, wanted_ticks
 from optlab.pictures.trace import Trace
 from optlab.session.compute import compute_picture, picture_style
 from optlab.session.view import USUAL, View
@@ -180,7 +180,7 @@ def draw_color_bar(axes: Axes, picture: ContourPicture, height: float) -> None:
     axes.imshow(table, origin="lower", aspect="auto", extent=(0, 1, 0, 1))
     axes.set_xticks([])
     axes.yaxis.tick_right()
-    ticks = loss_ticks(picture.surface.colors, height * UNITS)
+    ticks = apart(loss_ticks(picture.surface.colors, height * UNITS), height * UNITS, 13.0)
     set_ticks(axes.yaxis, (ticks, []), 10.0, 0.0)
     for spine in axes.spines.values():
         spine.set_visible(False)

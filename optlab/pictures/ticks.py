@@ -122,6 +122,16 @@ def figures(value: float, digits: int = 4) -> str:
     return f"{mantissa.replace('-', MINUS)}·{power_of_ten(int(power))}"
 
 
+def apart(ticks: list[tuple[float, str]], length: float, least: float) -> list[tuple[float, str]]:
+    """Those of the ticks, at rising shares of a length, that do not touch the one before them."""
+    shown: list[tuple[float, str]] = []
+    for share, label in ticks:
+        clear = not shown or (share - shown[-1][0]) * length >= least
+        if clear and -1e-6 <= share <= 1 + 1e-6:
+            shown.append((min(max(share, 0.0), 1.0), label))
+    return shown
+
+
 def wanted_ticks(units: float, each: float, most: int = MOST_TICKS) -> int:
     """How many numbers fit into so many units."""
     return max(2, min(most, int(units / each)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from optlab.core.maps import MEASURES, Axis
+from optlab.core.maps import MEASURES
 from optlab.figures.layout import Size
-from optlab.figures.map_figure import axis_ticks, draw_map
+from optlab.figures.map_figure import draw_map
 from optlab.figures.save import picture_bytes
 from optlab.figures.setting import drawing
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
@@ -121,22 +120,6 @@ def test_a_side_of_words_is_written_along_it() -> None:
     figure = draw_map(work, run)
     label = figure.axes[0].yaxis.label
     assert label.get_text() == "schedule T_max" and label.get_rotation() == 90
-
-
-@pytest.mark.parametrize(
-    "axis",
-    [
-        Axis("a", 0.0, 1.0, 5),
-        Axis("a", -5.0, 5.0, 5),
-        Axis("a", 1e-5, 10.0, 5, "log"),
-        Axis("a", 0.02, 0.3, 5, "log"),
-        Axis("a", 1e-300, 1e300, 5, "log"),
-        Axis("a", 1.0, 1.0001, 5, "log"),
-    ],
-)
-def test_ticks_lie_on_the_side(axis: Axis) -> None:
-    shares = np.array([share for share, _ in axis_ticks(axis)])
-    assert len(shares) <= 12 and (shares >= -1e-6).all() and (shares <= 1 + 1e-6).all()
 
 
 @pytest.mark.parametrize("size", ["column", "page", "slide"])

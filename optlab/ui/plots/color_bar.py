@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
+from optlab.pictures.ticks import apart
 from optlab.pictures.color_tables import Table
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
@@ -91,13 +92,7 @@ class ColorBar(pg.ColorBarItem):
         if self._ticks is None or height <= 0:
             return
         least = QFontMetricsF(number_font(_TEXT)).height()
-        shown: list[tuple[float, str]] = []
-        for share, label in self._ticks(height):
-            # One that would touch the one before it is left out.
-            apart = not shown or (share - shown[-1][0]) * height >= least
-            if apart and -1e-6 <= share <= 1 + 1e-6:
-                shown.append((min(max(share, 0.0), 1.0), label))
-        self.axis.setTicks([shown])
+        self.axis.setTicks([apart(self._ticks(height), height, least)])
 
     def _place_titles(self) -> None:
         height = self.size().height()

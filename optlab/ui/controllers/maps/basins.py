@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QApplication
 
-from optlab.core.display import display_symbol, short
-from optlab.core.maps import BasinPicture
+from optlab.core.display import short
 from optlab.core.problems import pair
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
-from optlab.pictures.map_colors import basin_colors, lost_color, place_color, shade, under_way_color
-from optlab.pictures.theme import Theme
+from optlab.pictures.maps import map_drawing
 from optlab.session.experiment import change_run, changed
 from optlab.session.maps.map_request import (
-    BasinRequest,
     MapWork,
     Request,
     basin_request,
@@ -23,7 +20,7 @@ from optlab.session.session import Session
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.shell.redraw import Redraw, delayed
 from optlab.ui.style.themes import theme_of
-from optlab.ui.views.maps import BasinsPage, LegendItem, MapAxis, MapDrawing
+from optlab.ui.views.maps import BasinsPage
 
 _RESOLUTION = 512
 
@@ -66,20 +63,9 @@ class BasinsController(MapController):
 
     def show_picture(self, work: MapWork) -> None:
         """The basins, crosses and the legend."""
-        picture, request = work.picture, work.request
-        if not isinstance(picture, BasinPicture) or not isinstance(request, BasinRequest):
-            return
-        theme = theme_of(self.page)
-        canvas = self._page.canvas
-        canvas.set_drawing(
-            MapDrawing(
-                basin_colors(picture, theme),
-                MapAxis(display_symbol("w1"), *request.window[0]),
-                MapAxis(display_symbol("w2"), *request.window[1]),
-            )
-        )
-        canvas.set_crosses([pair(m.at) for m in request.spec.problem.minima])
-        self._page.set_legend(legend_items(picture, theme))
+        drawing = map_drawing(work, theme_of(self.page))
+        if drawing is not None:
+            self._page.show_map(drawing)
 
     def describe(self, work: MapWork, index: int) -> str:
         """Start, end, and how long it took."""
@@ -123,39 +109,3 @@ class BasinsController(MapController):
 
 def _point(weights: list[float]) -> str:
     return f"({', '.join(short(value) for value in weights)})"
-
-
-def legend_items(picture: BasinPicture, theme: Theme) -> list[LegendItem]:
-    """One line for each attractor, for the rest, and for what brightness means."""
-    items = []
-    for index, place in enumerate(picture.places):
-        color = place_color(theme, index)
-        what = "known minimum" if place.known else "minimum"
-        tip = f"{what}; half of these starts need {place.steps:.0f} steps or less"
-        tip = tip if place.share else f"{what}; no start leads here"
-        colors = (shade(theme, color, 0.85),)
-        items.append(LegendItem(colors, _near(place.at), _percent(place.share), tip))
-    if picture.under_way:
-        tip = "Runs that end at no minimum: on their way when their steps were over, or in circles"
-        text = "under way"
-        items.append(LegendItem((under_way_color(theme),), text, _percent(picture.under_way), tip))
-    if picture.lost:
-        tip = "Runs that diverged or left the domain of the formula"
-        items.append(LegendItem((lost_color(theme),), "diverged", _percent(picture.lost), tip))
-    if picture.most > picture.fewest:
-        ramp = tuple(shade(theme, theme.text, share) for share in (1.0, 0.5, 0.0))
-        text = f"{picture.fewest} … {picture.most} steps"
-        items.append(LegendItem(ramp, text, "", "The stronger the colour, the fewer steps"))
-    return items
-
-
-def _near(at: tuple[float, ...]) -> str:
-    """A place, as exactly as it is worth knowing."""
-    return f"({', '.join(short(round(value, 4) + 0.0, 4) for value in at)})"
-
-
-def _percent(share: float) -> str:
-    """A share without claiming that something is nothing."""
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    return f"{share:.1%}".replace("%", " %")

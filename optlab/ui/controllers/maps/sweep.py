@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optlab.core.display import short
-from optlab.core.maps import CATEGORIES, MEASURES, RECORDED, Axis, SweepPicture
+from optlab.core.maps import MEASURES, RECORDED, Axis
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
-from optlab.pictures.map_colors import category_color, has_numbers, measure_colors
+from optlab.pictures.maps import MapMark, map_drawing
 from optlab.session.comparison import usual_target
 from optlab.session.maps.map_axes import add_varied_run, settings_of, usual_axis
 from optlab.session.maps.map_request import (
@@ -25,10 +25,9 @@ from optlab.session.view import MapSide
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.shell.redraw import Redraw
 from optlab.ui.style.themes import theme_of
-from optlab.ui.views.maps import LegendItem, MapAxis, MapDrawing, MapMark, SettingItem, SweepPage
+from optlab.ui.views.maps import SettingItem, SweepPage
 
 _RESOLUTION = 256
-_BAR_TITLES = {"steps": "steps", "length": "length"}
 
 
 class SweepController(MapController):
@@ -112,33 +111,9 @@ class SweepController(MapController):
         if work.measure != self.measure:
             work.measure = self.measure
             work.draw()
-        picture = work.picture
-        if not isinstance(picture, SweepPicture):
-            return
-        settings, theme = settings_of(request.spec), theme_of(self.page)
-        across, upwards = (
-            MapAxis(settings[axis.name].symbol, axis.low, axis.high, axis.scale == "log")
-            for axis in (request.columns, request.rows)
-        )
-        bar = picture.scale if has_numbers(picture) else None
-        colors = measure_colors(picture, theme)
-        self._page.canvas.set_drawing(
-            MapDrawing(colors, across, upwards, bar, self._bar_title(picture))
-        )
-        self._page.set_legend(
-            [
-                LegendItem((category_color(theme, index),), CATEGORIES[index], f"{share:.0%}")
-                for index, share in enumerate(picture.categories)
-                if share
-            ]
-        )
-
-    def _bar_title(self, picture: SweepPicture) -> str:
-        scale = picture.scale
-        if picture.measure == "loss":
-            counted = scale is not None and scale.scale == "log" and scale.base != 0.0
-            return "E − Emin" if counted else "E"
-        return _BAR_TITLES.get(picture.measure, "")
+        drawing = map_drawing(work, theme_of(self.page))
+        if drawing is not None:
+            self._page.show_map(drawing)
 
     def describe(self, work: MapWork, index: int) -> str:
         """The settings of a cell and what became of its run."""

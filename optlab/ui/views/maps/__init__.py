@@ -2,16 +2,6 @@
 
 from optlab.ui.views.maps.basins import BasinsPage
 from optlab.ui.views.maps.canvas import MapCanvas
-from optlab.ui.views.maps.drawings import LegendItem, MapAxis, MapDrawing, MapMark
 from optlab.ui.views.maps.sweep import SettingItem, SweepPage
 
-__all__ = [
-    "BasinsPage",
-    "LegendItem",
-    "MapAxis",
-    "MapCanvas",
-    "MapDrawing",
-    "MapMark",
-    "SettingItem",
-    "SweepPage",
-]
+__all__ = ["BasinsPage", "MapCanvas", "SettingItem", "SweepPage"]

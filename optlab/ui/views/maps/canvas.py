@@ -11,8 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QGraphicsSceneMouseEvent, QWidget
 
-from optlab.pictures.places import Window
+from optlab.pictures.color_tables import ramp
+from optlab.pictures.maps import MapAxis, MapDrawing, MapMark, bar_ticks
 from optlab.pictures.theme import Theme
+from optlab.pictures.ticks import wanted_ticks
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
 from optlab.ui.plots.image_item import CellsImage
@@ -20,8 +22,6 @@ from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView
 from optlab.ui.plots.readout_item import ReadoutItem
-from optlab.ui.views.maps.bar import BAR_ROOM, show_values
-from optlab.ui.views.maps.drawings import MapAxis, MapDrawing, MapMark
 from optlab.ui.views.maps.items import GroundItem, HandsItem, MapShown, MarksItem, point_of
 
 _LEFT: Final = Qt.MouseButton.LeftButton
@@ -36,6 +36,8 @@ _KEY_STEP: Final = 64
 _TOP: Final = 10.0
 _RIGHT: Final = 16.0
 _NO_AXIS: Final = 60.0
+_BAR_ROOM: Final = 74.0
+_BAR_EACH: Final = 48.0
 _EACH: Final = (76.0, 56.0)
 _FEWEST: Final = 4
 """Cells that are shown at least."""
@@ -154,7 +156,7 @@ class MapCanvas(PlotView):
             self._image.setImage(drawing.colors, levels=None, autoLevels=False)
             if before is None or _axes(before) != _axes(drawing):
                 self._show_axes(drawing)
-            self._image.cover(_covered(drawing))
+            self._image.cover(drawing.covered)
         self._show_bar()
         self.arrange()
         self._ground.redraw()
@@ -231,13 +233,13 @@ class MapCanvas(PlotView):
         left, right = _NO_AXIS, _RIGHT
         if drawing is not None:
             left = self._left.room(*self._box.window_shown()[1], height)
-            right = _RIGHT if drawing.bar is None else BAR_ROOM
+            right = _RIGHT if drawing.bar is None else _BAR_ROOM
             self._left.setWidth(left)
             self._below.setHeight(NAME_ROOM)
         rect = QRectF(round(left), _TOP, round(max(24.0, size.width() - left - right)), height)
         self._plot.place(rect)
         if self._bar is not None:
-            self._bar.place(rect, BAR_ROOM)
+            self._bar.place(rect, _BAR_ROOM)
         self._show_smooth()
 
     # --- zooming ---------------------------------------------------------------------------
@@ -368,7 +370,12 @@ class MapCanvas(PlotView):
                 self._bar = ColorBar()
                 self._bar.set_theme(self.shown.theme)
                 self.scene().addItem(self._bar)
-            show_values(self._bar, scale, drawing.bar_title, self.shown.theme)
+            shown = scale
+            self._bar.show_colors(
+                ramp(self.shown.theme.surface_map),
+                lambda height: bar_ticks(shown, wanted_ticks(height, _BAR_EACH)),
+            )
+            self._bar.set_titles(drawing.bar_title)
         if self._bar is not None:
             self._bar.setVisible(scale is not None)
 
@@ -377,7 +384,7 @@ class MapCanvas(PlotView):
         drawing, places = self.shown.drawing, self._box.pixel_map()
         if drawing is not None:
             rows, columns, _ = drawing.colors.shape
-            wide, high = places.rect_of(_covered(drawing)).size().toTuple()
+            wide, high = places.rect_of(drawing.covered).size().toTuple()
             self._image.smooth = min(wide / columns, high / rows) < 2.0
 
     def _range_changed(self) -> None:
@@ -392,17 +399,6 @@ class MapCanvas(PlotView):
 
 def _axes(drawing: MapDrawing) -> tuple[MapAxis, MapAxis]:
     return drawing.across, drawing.upwards
-
-
-def _covered(drawing: MapDrawing) -> Window:
-    """The places that the cells cover, from border to border."""
-    rows, columns, _ = drawing.colors.shape
-    window = []
-    for side, count in zip(_axes(drawing), (columns, rows), strict=True):
-        first, last = side.places
-        half = (last - first) / (count - 1) / 2
-        window.append((first - half, last + half))
-    return window[0], window[1]
 
 
 def _same_cells(one: MapDrawing, other: MapDrawing) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from optlab.ui.style import fonts
 from optlab.ui.style.themes import theme_of
-from optlab.ui.views.maps.drawings import LegendItem
+from optlab.pictures.maps import LegendItem
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.labels import ElidedLabel, Notice, Tone

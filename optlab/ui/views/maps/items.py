@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from optlab.pictures.contour import cross_items, ink, outline, start_items
+from optlab.pictures.maps import MapDrawing, MapMark
 from optlab.pictures.polyline import inside_pieces, thinned
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.painting import line_pen, measure, paint_items, with_alpha
@@ -18,7 +19,6 @@ from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.polyline import polygon
 from optlab.ui.style.fonts import ui_font
-from optlab.ui.views.maps.drawings import MapDrawing, MapMark
 
 
 @dataclass

@@ -8,11 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from optlab.pictures.maps import MapDrawing
 from optlab.pictures.theme import Theme
 from optlab.session.actions import BY_ID, Action
 from optlab.ui.views.maps.canvas import MapCanvas
 from optlab.ui.views.maps.controls import Legend, SidePanel
-from optlab.ui.views.maps.drawings import LegendItem
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labels import Notice, SectionTitle, Tone
@@ -116,9 +116,11 @@ class MapPage(QWidget):
         """What is said."""
         return self._notice.text()
 
-    def set_legend(self, items: Sequence[LegendItem]) -> None:
-        """Say what the colours mean."""
-        self._legend.set_items(items)
+    def show_map(self, drawing: MapDrawing) -> None:
+        """Show a map with its known minima, and say what its colours mean."""
+        self.canvas.set_drawing(drawing)
+        self.canvas.set_crosses(drawing.crosses)
+        self._legend.set_items(drawing.legend)
 
     def legend(self) -> Legend:
         """The legend."""

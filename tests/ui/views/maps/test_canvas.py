@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from optlab.core.maps import ValueScale
+from optlab.pictures.maps import MapAxis, MapDrawing, MapMark
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.ui.views.maps import MapAxis, MapCanvas, MapDrawing, MapMark
+from optlab.ui.views.maps import MapCanvas
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier

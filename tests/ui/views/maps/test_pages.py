@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
-from optlab.ui.views.maps import BasinsPage, LegendItem, SettingItem, SweepPage
+from optlab.pictures.maps import LegendItem
+from optlab.ui.views.maps import BasinsPage, SettingItem, SweepPage
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -77,9 +78,9 @@ def test_the_parameter_page_tells_what_is_set(show, listen) -> None:
 def test_a_legend_grows_and_shrinks(show) -> None:
     page = show(BasinsPage(), 700, 500)
     three = [LegendItem(("#ff0000",), f"({i}, 0)", "20 %", "tip") for i in range(3)]
-    page.set_legend(three)
+    page.legend().set_items(three)
     assert page.legend().items() == tuple(three)
-    page.set_legend([LegendItem(("#ff0000", "#000000"), "3 … 9 steps")])
+    page.legend().set_items([LegendItem(("#ff0000", "#000000"), "3 … 9 steps")])
     entries = [entry for entry in page.legend()._entries if not entry.isHidden()]
     assert [entry.accessibleName() for entry in entries] == ["3 … 9 steps"]
 

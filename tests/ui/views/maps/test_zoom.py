@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from optlab.core.analysis.update_measures import GROUPS, REACH, measure_picture
 from optlab.ui.controllers.maps.measures import _drawing
-from optlab.ui.views.maps import MapAxis, MapCanvas, MapDrawing
+from optlab.pictures.maps import MapAxis, MapDrawing
+from optlab.ui.views.maps import MapCanvas
 from optlab.ui.views.measures import MeasuresDrawing, MeasuresView
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

@@ -1,0 +1,216 @@
+"""Maps of many runs: the cells in their colours, axes, marks, and what the colours mean."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optlab.core.display import display_symbol, short
+from optlab.core.maps import (
+    CATEGORIES,
+    MEASURES,
+    Axis,
+    BasinPicture,
+    SweepPicture,
+    ValueScale,
+)
+from optlab.core.problems import pair
+from optlab.pictures.items import Point
+from optlab.pictures.map_colors import (
+    basin_colors,
+    category_color,
+    has_numbers,
+    lost_color,
+    measure_colors,
+    place_color,
+    shade,
+    under_way_color,
+)
+from optlab.pictures.places import Window
+from optlab.pictures.theme import Theme
+from optlab.pictures.ticks import figures, round_ticks
+from optlab.session.maps.map_axes import settings_of
+from optlab.session.maps.map_request import BasinRequest, MapWork
+
+_BAR_TITLES = {"steps": "steps", "length": "length"}
+
+
+@dataclass(frozen=True)
+class MapAxis:
+    """One side of a map: values from ``low`` to ``high`` (0 < low where logarithmic).
+
+    A *place* is where a value stands in the plot: the value itself, or its decimal logarithm.
+    """
+
+    symbol: str
+    low: float
+    high: float
+    log: bool = False
+
+    @property
+    def places(self) -> tuple[float, float]:
+        """Where the ends stand."""
+        return self.place(self.low), self.place(self.high)
+
+    def place(self, value: float) -> float:
+        """Where a value stands; -inf for one that a logarithm does not have."""
+        if self.log:
+            return math.log10(value) if value > 0 else -math.inf
+        return value
+
+    def value(self, place: float) -> float:
+        """The value that stands there."""
+        return float(10.0**place) if self.log else place
+
+    def middle(self, cell: int, count: int) -> float:
+        """The place of the middle of a cell; the first and the last lie on the ends."""
+        first, last = self.places
+        return first + cell / (count - 1) * (last - first)
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """One colour: its gradient (one colour or from strong to faint), what it is, and a share;
+    ``note`` stands beside the text, ``tip`` explains it."""
+
+    colors: tuple[str, ...]
+    text: str
+    value: str = ""
+    tip: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class MapDrawing:
+    """A picture: ``colors`` (rows, columns, 4) red, green, blue, opacity, row 0 at the bottom.
+
+    The first and the last cell of a side are centred on the ends of its axis.  ``bar`` is the
+    scale of a colour bar with its ``bar_title``, short and in words, or None; ``crosses`` are the
+    known minima, ``legend`` says what the other colours mean.
+    """
+
+    colors: NDArray[np.uint8]
+    across: MapAxis
+    upwards: MapAxis
+    bar: ValueScale | None = None
+    bar_title: str = ""
+    bar_words: str = ""
+    crosses: tuple[Point, ...] = ()
+    legend: tuple[LegendItem, ...] = ()
+
+    @property
+    def covered(self) -> Window:
+        """The places that the cells cover, half of the outer ones beyond the axes."""
+        rows, columns, _ = self.colors.shape
+        sides = []
+        for axis, count in ((self.across, columns), (self.upwards, rows)):
+            first, last = axis.places
+            half = (last - first) / (count - 1) / 2
+            sides.append((first - half, last + half))
+        return sides[0], sides[1]
+
+
+@dataclass(frozen=True)
+class MapMark:
+    """A run on the map: a ringed dot at x, y, in its colour."""
+
+    x: float
+    y: float
+    color: str
+    selected: bool = False
+
+
+def map_drawing(work: MapWork, theme: Theme) -> MapDrawing | None:
+    """The picture of a map of either kind; None as long as nothing is computed."""
+    picture, request = work.picture, work.request
+    if isinstance(picture, BasinPicture) and isinstance(request, BasinRequest):
+        return MapDrawing(
+            basin_colors(picture, theme),
+            MapAxis(display_symbol("w1"), *request.window[0]),
+            MapAxis(display_symbol("w2"), *request.window[1]),
+            crosses=tuple(pair(minimum.at) for minimum in request.spec.problem.minima),
+            legend=tuple(_basin_legend(picture, theme)),
+        )
+    if not isinstance(picture, SweepPicture):
+        return None
+    settings = settings_of(request.spec)
+
+    def side(axis: Axis) -> MapAxis:
+        return MapAxis(settings[axis.name].symbol, axis.low, axis.high, axis.scale == "log")
+
+    title, words = _bar_titles(picture)
+    return MapDrawing(
+        measure_colors(picture, theme),
+        side(request.columns),
+        side(request.rows),
+        picture.scale if has_numbers(picture) else None,
+        title,
+        words,
+        legend=tuple(
+            LegendItem((category_color(theme, index),), CATEGORIES[index], _percent(share))
+            for index, share in enumerate(picture.categories)
+            if share
+        ),
+    )
+
+
+def _bar_titles(picture: SweepPicture) -> tuple[str, str]:
+    """What is written at a colour bar, short and in words."""
+    scale, words = picture.scale, MEASURES[picture.measure].title
+    if picture.measure != "loss":
+        return _BAR_TITLES.get(picture.measure, ""), words
+    if scale is not None and scale.scale == "log" and scale.base != 0.0:
+        return "E − Emin", f"{words} above {figures(scale.base, 4)}"
+    return "E", words
+
+
+def bar_ticks(scale: ValueScale, wanted: int) -> list[tuple[float, str]]:
+    """Where numbers stand at the bar (as shares), from below, and how they are written."""
+    if not scale.high > scale.low:
+        return [(0.5, figures(scale.base + scale.low, 3))]
+    log = scale.scale == "log"
+    base = 0.0 if log else scale.base
+    ends = base + scale.low, base + scale.high
+    low, high = (math.log10(end) for end in ends) if log else ends
+    found, _ = round_ticks(low, high, wanted, log=log)
+    return [((place - low) / (high - low), label) for place, label in found]
+
+
+def _basin_legend(picture: BasinPicture, theme: Theme) -> list[LegendItem]:
+    """One line for each attractor, for the rest, and for what brightness means."""
+    items = []
+    for index, place in enumerate(picture.places):
+        color = place_color(theme, index)
+        what = "known minimum" if place.known else "minimum"
+        tip = f"{what}; half of these starts need {place.steps:.0f} steps or less"
+        tip = tip if place.share else f"{what}; no start leads here"
+        colors = (shade(theme, color, 0.85),)
+        note = "" if math.isnan(place.steps) else f"{place.steps:.0f} steps"
+        items.append(LegendItem(colors, _near(place.at), _percent(place.share), tip, note))
+    if picture.under_way:
+        tip = "Runs that end at no minimum: on their way when their steps were over, or in circles"
+        text = "under way"
+        items.append(LegendItem((under_way_color(theme),), text, _percent(picture.under_way), tip))
+    if picture.lost:
+        tip = "Runs that diverged or left the domain of the formula"
+        items.append(LegendItem((lost_color(theme),), "diverged", _percent(picture.lost), tip))
+    if picture.most > picture.fewest:
+        ramp = tuple(shade(theme, theme.text, share) for share in (1.0, 0.5, 0.0))
+        text = f"{picture.fewest} … {picture.most} steps"
+        items.append(LegendItem(ramp, text, "", "The stronger the colour, the fewer steps"))
+    return items
+
+
+def _near(at: tuple[float, ...]) -> str:
+    """A place, as exactly as it is worth knowing."""
+    return f"({', '.join(short(round(value, 4) + 0.0, 4) for value in at)})"
+
+
+def _percent(share: float) -> str:
+    """A share without claiming that something is nothing."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{share:.1%}".replace("%", " %")
