@@ -214,6 +214,9 @@ class Result(Mapping[str, RunResult]):
         step: int = 1,
         panes: Sequence[str] = ("loss",),
         arrows: tuple[int, int] | None = None,
+        style: str = "light",
+        title: bool = True,
+        runs: bool = True,
     ) -> Figure:
         """The picture of the experiment: a ``sheet``, or one view of it.
 
@@ -222,7 +225,9 @@ class Result(Mapping[str, RunResult]):
         run ``of`` (a name or place, by default the first) records, such as ``"m"``.  ``panes``
         are the quantities beside the map of a sheet; ``arrows`` the first and the last update
         whose arrows the map has.  ``size`` is that of a journal's
-        ``column``, of a ``page`` or of a ``slide``.  Raises ValueError for what there is not.
+        ``column``, of a ``page`` or of a ``slide``; ``style`` is ``light`` or ``dark``, and
+        ``title`` and ``runs`` say whether those are written.  Raises ValueError for what there
+        is not.
         """
         from optlab.figures import draw_experiment
 
@@ -232,7 +237,18 @@ class Result(Mapping[str, RunResult]):
         step, beside = whole("step", step, 1), items("panes", panes, "several quantities")
         keys = tuple(text("panes", key) for key in beside)
         pair = None if arrows is None else _pair_of_updates(arrows)
-        return draw_experiment(*parts, view, shape, of=run, step=step, panes=keys, arrows=pair)
+        return draw_experiment(
+            *parts,
+            view,
+            shape,
+            of=run,
+            step=step,
+            panes=keys,
+            arrows=pair,
+            style=text("style", style),
+            titled=bool(title),
+            listed=bool(runs),
+        )
 
     def save_image(
         self,

@@ -128,6 +128,9 @@ class PictureOptions:
     step: int = 1
     panes: tuple[str, ...] = ("loss",)
     arrows: tuple[int, int] | None = None
+    style: str = "light"
+    titled: bool = True
+    listed: bool = True
     film: Film | None = None
 
 
@@ -146,6 +149,9 @@ def choices_of(
         step=options.at,
         panes=panes or ("loss",),
         arrows=options.arrows,
+        style=options.style,
+        titled=not options.no_title,
+        listed=not options.no_runs,
         film=_film(options) if outputs.animation is not None else None,
     )
     # Whatever is to be drawn is looked for in runs that have not yet gone anywhere.
@@ -189,7 +195,13 @@ def _film(options: argparse.Namespace) -> Film:
         reason = f"the {options.view} does not grow: it can only be a picture"
         raise CommandError(f"--animation: {reason}")
     chosen = {"--fps": "rate", "--stride": "stride", "--hold": "hold", "--width": "width"}
-    film = Film(view=options.view, size=options.size)
+    film = Film(
+        view=options.view,
+        size=options.size,
+        style=options.style,
+        titled=not options.no_title,
+        listed=not options.no_runs,
+    )
     for option, name in chosen.items():
         value = getattr(options, option.removeprefix("--"))
         if value is None:

@@ -164,6 +164,11 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     group.add_argument(
         "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
     )
+    group.add_argument(
+        "--style", choices=("light", "dark"), default="light", help="colours (default light)"
+    )
+    group.add_argument("--no-title", action="store_true", help="a sheet without title and formula")
+    group.add_argument("--no-runs", action="store_true", help="without the list of the runs")
     group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .apng or .mp4")
     group.add_argument("--fps", type=finite, metavar="N", help="frames a second of the film")
     group.add_argument("--stride", type=whole, metavar="N", help="steps from frame to frame")
@@ -272,9 +277,19 @@ _VALUED = frozenset(
             "at",
             "size",
             "dpi",
+            "style",
         ),
         *("animation", "fps", "stride", "hold", "width", "report", "json"),
-        *("color-map", "levels", "level-scale", "height", "exaggeration", "camera", "without"),
+        *(
+            "color-map",
+            "levels",
+            "level-scale",
+            "height",
+            "height-limit",
+            "exaggeration",
+            "camera",
+            "without",
+        ),
     )
 )
 

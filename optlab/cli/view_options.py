@@ -23,6 +23,7 @@ _OPTIONS = {
     "--levels": "levels",
     "--level-scale": "scale",
     "--height": "height",
+    "--height-limit": "height_limit",
     "--exaggeration": "exaggeration",
     "--camera": "camera",
 }
@@ -41,6 +42,12 @@ def add_view(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--height", metavar="SCALE", help="heights in 3D: levels (as these are), log or linear"
+    )
+    group.add_argument(
+        "--height-limit",
+        type=finite,
+        metavar="LOSS",
+        help="cuts the surface off there, on the map and in 3D",
     )
     group.add_argument(
         "--exaggeration", type=finite, metavar="X", help="stretches the heights in 3D (0.1 to 5)"

@@ -132,6 +132,13 @@ def _sample(values: Floats) -> Floats:
     return values[::7] if values.size > 50_000 else values
 
 
+def _limited(view: FiniteView, limit: float | None) -> FiniteView:
+    """The view cut off at a loss; a limit below everything is none."""
+    if limit is None or not view.low < limit < view.high:
+        return view
+    return replace(view, values=_frozen(np.minimum(view.values, limit)), high=limit)
+
+
 def base_of(view: FiniteView, minimum: float | None = None) -> float:
     """The value logarithms are measured from: the known minimum, or the grid's when lower."""
     if minimum is None or not np.isfinite(minimum) or view.low < minimum:
@@ -219,6 +226,7 @@ def surface_picture(
     count: int,
     minimum: float | None = None,
     finer: int = 1,
+    limit: float | None = None,
 ) -> SurfacePicture:
     """Compute everything to draw of a surface on ``window`` = ((w1 low, high), (w2 low, high)).
 
@@ -226,7 +234,7 @@ def surface_picture(
     for a constant surface. ``resolution`` is the number of points along both axes, or (along w1,
     along w2). ``count`` is the number of levels, ``minimum`` the lowest loss that is known.
     With ``finer`` > 1 each cell is divided into so many along both axes, which changes neither
-    the levels nor the colours.
+    the levels nor the colours.  Losses above ``limit`` are drawn as if they were that.
     Raises ValueError for a window that is empty, reversed or not finite, or fewer than 2 points.
     """
     columns, rows = (resolution, resolution) if isinstance(resolution, int) else resolution
@@ -243,8 +251,8 @@ def surface_picture(
     with np.errstate(all="ignore"):
         answer = np.asarray(grid_function(*np.meshgrid(w1, w2)), dtype=np.float64)
     loss = np.array(np.broadcast_to(answer, (rows, columns)))
-    view = finite_view(loss)
-    usual = finite_view(loss[::finer, ::finer]) if finer > 1 else view
+    view = _limited(finite_view(loss), limit)
+    usual = _limited(finite_view(loss[::finer, ::finer]), limit) if finer > 1 else view
     if usual is not view:
         values = _frozen(np.clip(view.values, usual.low, usual.high))
         view = replace(view, values=values, low=usual.low, high=usual.high)

@@ -51,8 +51,17 @@ def save_experiment_animation(
         raise ValueError(f"'{path.suffix}' is not a kind of film; known are {', '.join(FORMATS)}")
     if film.view in STILL:
         raise ValueError(f"a film of the {film.view} would not move: it can only be a picture")
-    pictured = Pictured(resolved, experiment, trajectories, film.view, film.size)
-    with drawing():
+    pictured = Pictured(
+        resolved,
+        experiment,
+        trajectories,
+        film.view,
+        film.size,
+        style=film.style,
+        titled=film.titled,
+        listed=film.listed,
+    )
+    with drawing(colors=pictured.theme):
         frames = _Frames(ExperimentFigure(pictured), film, progress)
         content = _mp4(frames) if kind == "MP4" else _animated(frames, kind)
     write_whole(path, lambda file: file.write(content))

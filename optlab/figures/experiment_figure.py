@@ -104,7 +104,8 @@ class ExperimentFigure:
         for index, (key, box) in enumerate(zip(keys, layout.panes, strict=False)):
             self._draw_pane(key, box, index == len(layout.panes) - 1)
         if layout.table is not None:
-            draw_table(self.figure, self._texts, self.runs, lines, layout.table, extent)
+            listed = self.runs if pictured.listed else ()
+            draw_table(self.figure, self._texts, listed, lines, layout.table, extent)
         if layout.legend is not None:
             draw_legend(self.figure, self._texts, legend, layout.legend, extent)
         self.show(self.last)
@@ -271,12 +272,13 @@ def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row], Lines]
             # The title says whose curves they are, the legend which component is which.
             rows: list[Row] = [[]]
             return layout_of(pictured.view, pictured.size, 0.0, 1), rows, []
-    legend = legend_rows(runs, ruler, 0.92, width - 0.3) if runs else []
+    listed = pictured.runs if pictured.listed else ()
+    legend = legend_rows(runs, ruler, 0.92, width - 0.3) if listed else []
     panes = len(pictured.panes)
-    lines = table_lines(pictured.runs, ruler, *table_room(pictured.size, panes))
-    table = table_height(pictured.runs, lines)
-    layout = layout_of(pictured.view, pictured.size, table, len(legend), panes)
-    if pictured.view == SHEET and _head_lines(pictured, ruler, layout.edge - MARGIN) > 1:
+    lines = table_lines(listed, ruler, *table_room(pictured.size, panes))
+    table = table_height(listed, lines)
+    layout = layout_of(pictured.view, pictured.size, table, len(legend), panes, pictured.titled)
+    if layout.head and _head_lines(pictured, ruler, layout.edge - MARGIN) > 1:
         layout = with_two_lines(layout, pictured.size)
     return layout, legend, lines
 

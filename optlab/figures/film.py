@@ -28,7 +28,8 @@ class Film:
     ``view`` and ``size`` say what is drawn as in a picture, ``width`` how many pixels wide; one
     frame stands for ``stride`` steps, ``rate`` of them pass in a second, and the last one stays
     for ``hold`` seconds.  Without a stride at most 200 frames are spread over the steps; without
-    a rate the film takes some eight seconds.
+    a rate the film takes some eight seconds.  ``style``, ``titled`` and ``listed`` are as for a
+    picture.
 
     Raises ValueError with the range of what lies outside of it.
     """
@@ -39,6 +40,9 @@ class Film:
     rate: float | None = None
     stride: int | None = None
     hold: float = 1.5
+    style: str = "light"
+    titled: bool = True
+    listed: bool = True
 
     def __post_init__(self) -> None:
         if self.rate is not None and not LOWEST_RATE <= self.rate <= HIGHEST_RATE:

@@ -88,14 +88,17 @@ def table_room(size: Size, panes: int) -> tuple[float, float]:
     return _SLIDE[1] - _SLIDE[0], _SLIDE_TOP - 2 * FOOT - least
 
 
-def layout_of(view: str, size: Size, table: float, legend_rows: int, panes: int = 1) -> Layout:
+def layout_of(
+    view: str, size: Size, table: float, legend_rows: int, panes: int = 1, titled: bool = True
+) -> Layout:
     """The layout for a ``table`` of so many inches, or a legend of so many rows.
 
-    ``panes`` are those of a sheet.
+    ``panes`` are those of a sheet, which has a title where it is ``titled``.
     """
     width, scale = width_of(size), scale_of(size)
     if view == SHEET:
-        return _wide(table, panes) if size == "slide" else _tall(width, scale, table, panes)
+        wide = _wide(table, panes, titled)
+        return wide if size == "slide" else _tall(width, scale, table, panes, titled)
     curves = 0.7 if size == "column" else 0.55
     shape = {CONTOUR: 0.92, SURFACE: 0.84}.get(view, curves) if size != "slide" else 7.2 / 12.8
     top = MARGIN - 0.1 + legend_rows * _LEGEND_ROW
@@ -127,35 +130,38 @@ def _stacked(left: float, edge: float, bottom: float, top: float, count: int) ->
     )
 
 
-def _wide(table: float, panes: int) -> Layout:
+def _wide(table: float, panes: int, titled: bool) -> Layout:
     """Map at the left, panes and table at the right."""
     left, edge = _SLIDE
+    higher = 0.0 if titled else _HEAD - 0.4
+    high = 5.42 + higher
+    bottom = FOOT + table + FOOT if table else FOOT
     return Layout(
         width=12.8,
         height=7.2,
         scale=1.0,
-        head=1,
-        map=(0.92, 0.72, 6.28, 5.42),
-        bar=(7.36, 0.72, 0.11, 5.42),
-        panes=_stacked(left, edge, FOOT + table + FOOT, _SLIDE_TOP, panes),
+        head=int(titled),
+        map=(0.92, 0.72, 6.28, high),
+        bar=(7.36, 0.72, 0.11, high),
+        panes=_stacked(left, edge, bottom, _SLIDE_TOP + higher, panes),
         table=(left, edge, FOOT + table),
     )
 
 
-def _tall(width: float, scale: float, table: float, panes: int) -> Layout:
+def _tall(width: float, scale: float, table: float, panes: int, titled: bool) -> Layout:
     """Map, panes, table from top to bottom."""
     left, edge = 0.92, width - 0.3
     curves = _PANE * panes + BETWEEN * max(panes - 1, 0)
     map_height = 0.74 * width
     bottom = 0.3 + table + FOOT
     map_bottom = bottom + curves + 0.62 + 0.72
-    height = map_bottom + map_height + _HEAD + 0.1
+    height = map_bottom + map_height + (_HEAD + 0.1 if titled else 0.42)
     box, bar = _map_boxes(width, map_bottom, map_height)
     return Layout(
         width=width,
         height=height,
         scale=scale,
-        head=1,
+        head=int(titled),
         map=box,
         bar=bar,
         panes=_stacked(left, edge, bottom, bottom + curves, panes),

@@ -28,8 +28,8 @@ class Pictured:
     worksheet is drawn (by default the first one that has it); ``step`` is the update that a
     worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``arrows``
     are the first and the last update whose arrows the map has; ``style`` is light or dark; a
-    sheet without ``head`` has no title, one without ``listed`` no list of the runs, nor has a
-    single view a legend then.
+    sheet that is not ``titled`` has no title, and what does not have its runs ``listed`` no list
+    or legend of them.
 
     Raises ValueError for a view or a run that there is not, with those that there are.
     """
@@ -44,7 +44,7 @@ class Pictured:
     panes: tuple[str, ...] = ("loss",)
     arrows: tuple[int, int] | None = None
     style: str = "light"
-    head: bool = True
+    titled: bool = True
     listed: bool = True
 
     def __post_init__(self) -> None:

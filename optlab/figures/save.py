@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -44,11 +45,7 @@ def draw_experiment(
     trajectories: Mapping[str, Trajectory],
     view: str = SHEET,
     size: Size = "slide",
-    *,
-    of: str = "",
-    step: int = 1,
-    panes: tuple[str, ...] = ("loss",),
-    arrows: tuple[int, int] | None = None,
+    **choices: Any,
 ) -> Figure:
     """The picture of an experiment, or of one view of it.
 
@@ -56,8 +53,7 @@ def draw_experiment(
     of a journal's column, a page, or a slide; the rest as for
     :class:`~optlab.figures.pictured.Pictured`.  Raises ValueError for what there is not.
     """
-    parts = resolved, experiment, trajectories
-    return draw(Pictured(*parts, view, size, of=of, step=step, panes=panes, arrows=arrows))
+    return draw(Pictured(resolved, experiment, trajectories, view, size, **choices))
 
 
 def draw(pictured: Pictured) -> Figure:
@@ -118,17 +114,13 @@ def save_experiment_figure(
     view: str = SHEET,
     size: Size = "slide",
     dpi: int = PNG_DPI,
-    of: str = "",
-    step: int = 1,
-    panes: tuple[str, ...] = ("loss",),
-    arrows: tuple[int, int] | None = None,
+    **choices: Any,
 ) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
     ``dpi`` is the dots an inch of a PNG; the rest as for :func:`draw_experiment`.  Raises
     ValueError for another kind, FileProblemError where it cannot be written.
     """
-    parts = resolved, experiment, trajectories
-    figure = draw(Pictured(*parts, view, size, of=of, step=step, panes=panes, arrows=arrows))
+    figure = draw(Pictured(resolved, experiment, trajectories, view, size, **choices))
     content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
     write_whole(path, lambda file: file.write(content))

@@ -54,7 +54,7 @@ def draw_worksheet(pictured: Pictured) -> Figure:
         raise ValueError("there is no run with a worksheet")
     if run.spec is None:
         raise ValueError(f"{run.name} was recorded: there are no equations to take apart")
-    with drawing(scale_of(pictured.size)):
+    with drawing(scale_of(pictured.size), pictured.theme):
         return _draw(pictured, run, run.spec)
 
 

@@ -20,11 +20,13 @@ RESOLUTION = 240
 
 @dataclass(frozen=True)
 class PictureStyle:
-    """How a surface is shown: level ``scale``, number of levels, points along each axis."""
+    """How a surface is shown: level ``scale``, number of levels, points along each axis, and the
+    loss above which it is cut off."""
 
     scale: LevelScale = "log"
     levels: int = 20
     resolution: int = RESOLUTION
+    limit: float | None = None
 
 
 def compute_runs(
@@ -56,7 +58,7 @@ def compute_runs(
 
 def picture_style(view: View, resolution: int = RESOLUTION) -> PictureStyle:
     """How the surface of a view is drawn, with so many points along each axis."""
-    return PictureStyle(view.scale, view.levels, resolution)
+    return PictureStyle(view.scale, view.levels, resolution, view.height_limit)
 
 
 def compute_picture(
@@ -75,4 +77,5 @@ def compute_picture(
         style.levels,
         lowest if lowest is not None and math.isfinite(lowest) else None,
         finer,
+        style.limit,
     )

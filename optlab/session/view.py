@@ -55,7 +55,8 @@ class View(StrictStruct, frozen=True):
 
     ``scale`` is that of the levels, ``levels`` their number; ``height`` says how losses become
     heights of the 3D surface (as the levels, logarithmic, linear) and ``exaggeration`` stretches
-    them; ``overlays`` are drawn at the current step; ``panes`` are quantities over the steps, of
+    them; losses above ``height_limit`` are drawn as if they were that;
+    ``overlays`` are drawn at the current step; ``panes`` are quantities over the steps, of
     which ``log_panes`` and ``linear_panes`` have another scale than usual.  ``map_sides``,
     ``map_measure`` and ``map_target`` belong to the parameter map, ``target``, ``baseline`` and
     ``pair`` (ids of runs) to the comparison; ``tab`` and ``page`` are the titles of the view in
@@ -70,6 +71,7 @@ class View(StrictStruct, frozen=True):
     color_bar: bool = False
     equal_scale: bool = False
     height: Literal["levels", "log", "linear"] = "levels"
+    height_limit: float | None = None
     exaggeration: Stretch = 1.0
     camera: CameraView = CameraView()
     overlays: tuple[Overlay, ...] = ("arrows", "gradient", "memory", "update", "look_ahead")

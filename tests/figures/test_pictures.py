@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import io
+import itertools
 import json
 import re
 import subprocess
@@ -16,16 +17,19 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from PIL import Image
 
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
+from optlab.figures.map_pane import picture_of
 from optlab.figures.pictured import Pictured
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.pictures.theme import THEMES
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.view import USUAL, CameraView, looking
 from tests.figures.conftest import Drawn, Make
@@ -365,3 +369,29 @@ def test_the_numbers_of_the_height_stand_apart(make: Make, size: Size) -> None:
     assert len(boxes) >= 3
     for index, box in enumerate(boxes):
         assert not any(box.overlaps(other) for other in boxes[:index])
+
+
+def test_style_title_and_runs_are_chosen(make: Make) -> None:
+    drawn = make("w1^2 + 3 w2^2", etas=(0.1, 0.2), steps=9, title="Two runs")
+    grounds = set()
+    for style, theme in THEMES.items():
+        for view in VIEWS:
+            figure = draw_experiment(*drawn.parts, view, style=style)
+            grounds.add((theme.window, to_hex(figure.get_facecolor())))
+    assert grounds == {(theme.window, theme.window) for theme in THEMES.values()}
+    for view, size in itertools.product(("sheet", "contour", "loss"), SIZES):
+        bare = draw_experiment(*drawn.parts, view, size, titled=False, listed=False)
+        texts = " ".join(text.get_text() for text in bare.figure.texts)
+        assert "Two runs" not in texts and "run 0" not in texts
+    with pytest.raises(ValueError, match="no style 'blue'; known are dark, light"):
+        draw_experiment(*drawn.parts, style="blue")
+
+
+def test_a_height_limit_cuts_the_surface_off(make: Make) -> None:
+    look = looking(USUAL, height_limit=10.0, levels=8)
+    drawn = make("w1^2 + 3 w2^2", steps=3, view=look)
+    surface = picture_of(drawn.resolved.problem, ((-5.0, 5.0), (-5.0, 5.0)), look)
+    assert surface.finite.high == surface.colors.high == 10.0
+    assert surface.contours.levels.max() < 10.0 and surface.loss.max() > 99.0
+    free = picture_of(drawn.resolved.problem, ((-1.0, 1.0), (-1.0, 1.0)), look)
+    assert free.finite.high == 4.0

@@ -97,6 +97,9 @@ def _write_image(path: Path, finished: Finished, choices: PictureOptions) -> Non
             step=choices.step,
             panes=choices.panes,
             arrows=choices.arrows,
+            style=choices.style,
+            titled=choices.titled,
+            listed=choices.listed,
         )
     except FileProblemError:
         raise

@@ -155,6 +155,9 @@ class Exporter:
                 of=asked.of if asked.of in trajectories else "",
                 step=asked.step,
                 panes=panes,
+                style=asked.style,
+                titled=asked.film.titled,
+                listed=asked.film.listed,
             )
             return [path]
 

@@ -41,6 +41,13 @@ _PANES = (
     ("loss", "the loss", "Beside the map"),
     ("shown", "the curves of the window", "All that are shown at the right"),
 )
+_STYLES = (("light", "light", "For paper and pale slides"), ("dark", "dark", "For dark slides"))
+_WRITTEN = (
+    ("title runs", "title and runs", "The title with the formula, and the list of the runs"),
+    ("runs", "runs", "No title"),
+    ("title", "title", "No list of the runs"),
+    ("", "nothing", "Neither title nor list of the runs"),
+)
 _WIDE = 260
 
 
@@ -54,6 +61,8 @@ class Asked:
     of: str = ""
     step: int = 1
     all_panes: bool = False
+    style: str = "light"
+    written: str = "title runs"
     film: Film = field(default_factory=Film)
 
 
@@ -87,6 +96,8 @@ class PictureDialog(QDialog):
         self._run = self._choice("Run", runs, asked.of or (runs[0][0] if runs else ""))
         self._step = self._number("Update", 1, max(steps, 1), min(asked.step, max(steps, 1)))
         self._size = self._choice("Made for", SIZES, asked.size)
+        self._style = self._choice("Colours", _STYLES, asked.style)
+        self._written = self._choice("Written", _WRITTEN, asked.written)
         self._dpi = self._number("Resolution (dpi, PNG)", 20, 600, asked.dpi)
         film = asked.film
         self._rate = self._number("Frames per second", LOWEST_RATE, HIGHEST_RATE, film.rate, True)
@@ -135,6 +146,9 @@ class PictureDialog(QDialog):
             rate=self._rate.value(),
             stride=None if self._stride.value() is None else _whole(self._stride, 1),
             hold=self._hold.value() or 0.0,
+            style=str(self._style.key()),
+            titled="title" in str(self._written.key()),
+            listed="runs" in str(self._written.key()),
         )
         return Asked(
             view=view,
@@ -143,6 +157,8 @@ class PictureDialog(QDialog):
             of=str(self._run.key() or ""),
             step=_whole(self._step, 1),
             all_panes=self._panes.key() == "shown",
+            style=film.style,
+            written=str(self._written.key()),
             film=film,
         )
 

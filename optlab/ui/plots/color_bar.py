@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
-from optlab.pictures.ticks import apart
 from optlab.pictures.color_tables import Table
 from optlab.pictures.theme import DARK, Theme
+from optlab.pictures.ticks import apart
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot_menu import drop_menu
 from optlab.ui.style.fonts import number_font, ui_font

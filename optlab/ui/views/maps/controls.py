@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from optlab.pictures.maps import LegendItem
 from optlab.ui.style import fonts
 from optlab.ui.style.themes import theme_of
-from optlab.pictures.maps import LegendItem
 from optlab.ui.widgets.buttons import Toggle
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.labels import ElidedLabel, Notice, Tone

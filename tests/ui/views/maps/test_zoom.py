@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.analysis.update_measures import GROUPS, REACH, measure_picture
-from optlab.ui.controllers.maps.measures import _drawing
 from optlab.pictures.maps import MapAxis, MapDrawing
+from optlab.ui.controllers.maps.measures import _drawing
 from optlab.ui.views.maps import MapCanvas
 from optlab.ui.views.measures import MeasuresDrawing, MeasuresView
 
