@@ -97,10 +97,15 @@ def make_parser() -> Parser:
         "file",
         nargs="?",
         metavar="FILE",
-        help="experiment file, name of a shipped one, or recording (.csv)",
+        help="experiment file, name of a shipped one, or recording (.optrec, .csv, .npz)",
     )
     _add_run(commands)
     add_map(commands, _add_experiment)
+    inspecting = commands.add_parser(
+        "inspect", help="which rule made a recording, and where it breaks"
+    )
+    inspecting.add_argument("file", metavar="RECORDING", help=".optrec, .csv, .npz, ...")
+    inspecting.add_argument("--json", action="store_true", help="one JSON object on stdout")
     listing = commands.add_parser("list", help="list what can be chosen, one line each")
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
     doctor = commands.add_parser("doctor", help="look for what is missing on this machine")

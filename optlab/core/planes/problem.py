@@ -48,6 +48,10 @@ class PlaneProblem(Problem):
     store: KernelStore = NO_STORE
     spread: Spread = map
 
+    # Kernels are kept by problem; two planes of one loss have the same fields of a Problem.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def is_surface(self) -> bool:
         """Always: it has two weights."""
