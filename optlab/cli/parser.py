@@ -293,6 +293,7 @@ _VALUED = frozenset(
             "height-limit",
             "exaggeration",
             "camera",
+            "plane",
             "without",
         ),
     )

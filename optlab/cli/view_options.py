@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import msgspec
 
     from optlab.session.experiment import Experiment
-    from optlab.session.view import CameraView
+    from optlab.session.view import CameraView, PlaneView
 
 _OPTIONS = {
     "--color-map": "color_map",
@@ -26,6 +26,7 @@ _OPTIONS = {
     "--height-limit": "height_limit",
     "--exaggeration": "exaggeration",
     "--camera": "camera",
+    "--plane": "plane",
 }
 
 
@@ -57,6 +58,14 @@ def add_view(group: argparse._ArgumentGroup) -> None:
         type=_camera,
         metavar="AZIMUTH,ELEVATION[,DISTANCE]",
         help="from where the 3D surface is seen, in degrees; distance 1 shows all of it",
+    )
+    group.add_argument(
+        "--plane",
+        type=_plane,
+        metavar="KIND[:SETTINGS]",
+        help="on which plane a loss of more than two weights is drawn: components (principal "
+        "components of the paths, the default), weights:1,2, random:seed=0, "
+        "ends:run=NAME,other=NAME, hessian:run=NAME,step=N",
     )
     group.add_argument(
         "--without",
@@ -93,6 +102,28 @@ def with_view(experiment: Experiment, options: argparse.Namespace) -> Experiment
 def _reason(error: msgspec.ValidationError) -> str:
     """What was wrong, without the place in the document."""
     return str(error).partition(" - at `")[0].lower()
+
+
+def _plane(text: str) -> PlaneView:
+    import msgspec
+
+    from optlab.session.view import PlaneView
+
+    kind, _, rest = text.partition(":")
+    fields: dict[str, object] = {"kind": kind.strip()}
+    if kind.strip() == "weights" and rest:
+        fields["weights"] = [whole(part) for part in rest.split(",")]
+        rest = ""
+    for part in filter(None, rest.split(",")):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or key not in ("run", "other", "seed", "step"):
+            reason = f"knows run=, other=, seed= and step=, not {shown(part)}"
+            raise ArgumentTypeError(reason)
+        fields[key] = whole(value) if key in ("seed", "step") else value
+    try:
+        return msgspec.convert(fields, PlaneView)
+    except msgspec.ValidationError as error:
+        raise ArgumentTypeError(str(error).replace("$.", "").lower()) from None
 
 
 def _camera(text: str) -> CameraView:

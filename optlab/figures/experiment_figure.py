@@ -155,21 +155,22 @@ class ExperimentFigure:
         return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
 
     def _draw_map(self, box: Box, bar: Box) -> None:
-        pictured, resolved = self.pictured, self.pictured.resolved
-        if resolved.no_map:
-            self._draw_no_map(box, resolved.no_map)
+        pictured, shown = self.pictured, self.pictured.flat
+        if shown.why_not:
+            self._draw_no_map(box, shown.why_not)
             return
-        window = shown_window(resolved, pictured.experiment, pictured.trajectories)
+        window = shown_window(shown.resolved, pictured.experiment, shown.trajectories)
         view = pictured.experiment.shown
         if view.equal_scale:
             box = _of_equal_scale(box, window)
         picture = contour_picture(
-            resolved,
+            shown.resolved,
             pictured.experiment,
-            pictured.trajectories,
-            picture_of(resolved.problem, window, view),
-            starts_of(resolved),
+            shown.trajectories,
+            picture_of(shown.resolved.problem, window, view),
+            starts_of(shown.resolved),
             pictured.theme,
+            shown.names,
         )
         arrows, named = self._arrows(window)
         places = Places(window, UNITS * box[2], UNITS * box[3])
@@ -177,6 +178,17 @@ class ExperimentFigure:
         pane = MapPane(self._axes(box), picture, places, measure, arrows, named)
         self._growing.append(pane)
         draw_color_bar(self._axes((bar[0], box[1], bar[2], box[3])), picture, box[3])
+        self._caption(box, shown.caption)
+
+    def _caption(self, box: Box, text: str) -> None:
+        """What plane is shown, in its upper left corner."""
+        if text:
+            font = setting.font(setting.TEXT, 9)
+            left, bottom, width, height = box
+            lines = Ruler(self.pictured.scale).wrap(text, font, width - 0.2, 3, between=" ")
+            for index, line in enumerate(lines):
+                y = bottom + height - 0.19 - 0.16 * index
+                self._texts.put(left + 0.1, y, line, font, theme().muted)
 
     def _arrows(
         self, window: Window
@@ -190,9 +202,8 @@ class ExperimentFigure:
         for run in self.runs:
             if run.spec is not None:
                 updates, theme = range(first, last + 1), self.pictured.theme
-                found = arrows_of_updates(
-                    run.spec, run.trajectory, updates, window, theme, run.color
-                )
+                path = self.pictured.flat.trajectories[run.run.id]
+                found = arrows_of_updates(run.spec, path, updates, window, theme, run.color)
                 arrows += found[0]
                 named += found[1]
         return arrows, named
@@ -215,11 +226,16 @@ class ExperimentFigure:
         from optlab.figures.surface_pane import draw_surface_pane
 
         pictured = self.pictured
-        window = shown_window(pictured.resolved, pictured.experiment, pictured.trajectories)
+        shown = pictured.flat
+        if shown.why_not:
+            self._draw_no_map(box, shown.why_not)
+            return
+        window = shown_window(shown.resolved, pictured.experiment, shown.trajectories)
         left, bottom, width, height = box
         w, h = self._layout.width, self._layout.height
         place = (left / w, bottom / h, width / w, height / h)
         draw_surface_pane(self.figure, place, (width, height), pictured, window)
+        self._caption(box, shown.caption)
 
     def _draw_pane(self, key: str, box: Box, lowest: bool) -> None:
         """``lowest`` has the name of the axis below it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from optlab.core.planes import PlaneProblem
 from optlab.core.problems import map_window, pair
 from optlab.core.run import Trajectory
 from optlab.pictures.places import Window
@@ -16,14 +17,14 @@ _MARGIN = 0.2
 def shown_window(
     resolved: Resolved, experiment: Experiment, trajectories: Mapping[str, Trajectory]
 ) -> Window:
-    """The part of the surface to show.
+    """The part of the surface to show, or of a plane, which has its own window.
 
     A window that the experiment names is kept.  Otherwise it is the problem's own, made larger
     where the start lies outside it; a typed formula has none, so a start outside the usual one
     gives the box of the starts and of all runs that did not run away.
     """
     window = map_window(resolved.window)
-    if experiment.surface.window is not None:
+    if experiment.surface.window is not None or isinstance(resolved.problem, PlaneProblem):
         return window
     starts = starts_of(resolved)
     if all(_inside(window, start) for start in starts):

@@ -146,7 +146,12 @@ class MapPane:
         axes.set_ylim(*places.window[1])
         sizes = places.width, places.height
         for axis, name, limits, size, each in zip(
-            (axes.xaxis, axes.yaxis), ("w₁", "w₂"), places.window, sizes, _EACH, strict=True
+            (axes.xaxis, axes.yaxis),
+            self._picture.names,
+            places.window,
+            sizes,
+            _EACH,
+            strict=True,
         ):
             set_ticks(axis, round_ticks(*limits, wanted_ticks(size, each)))
             font = setting.font(setting.MATH, 14 * UNIT, italic=True)

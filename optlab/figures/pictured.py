@@ -13,6 +13,8 @@ from optlab.figures.marked import MarkedRun, marked_runs
 from optlab.pictures.surface3d.camera import Camera, camera_of
 from optlab.pictures.theme import THEMES, Theme
 from optlab.session.experiment import Experiment, change_run
+from optlab.session.kernel_cache import kernel_store
+from optlab.session.planes import Flat, flat
 from optlab.session.resolve import Resolved
 
 MOST = 12
@@ -50,8 +52,8 @@ class Pictured:
     def __post_init__(self) -> None:
         if self.of and self.of not in self.trajectories:
             raise ValueError(f"there is no run '{self.of}' with numbers")
-        if self.view in (CONTOUR, SURFACE) and self.resolved.no_map:
-            raise ValueError(self.resolved.no_map.removesuffix("."))
+        if self.view in (CONTOUR, SURFACE) and self.resolved.no_plane:
+            raise ValueError(self.resolved.no_plane.removesuffix("."))
         assert self.theme
         for key in self.panes if self.view == SHEET else self._keys:
             self.quantity(key)
@@ -74,6 +76,11 @@ class Pictured:
     def runs(self) -> tuple[MarkedRun, ...]:
         """The visible runs that have numbers."""
         return marked_runs(self.experiment, self.resolved, dict(self.trajectories), self.theme)
+
+    @cached_property
+    def flat(self) -> Flat:
+        """What the map shows: the surface, or the loss on a plane."""
+        return flat(self.experiment, self.resolved, self.trajectories, kernel_store())
 
     @property
     def title(self) -> str:

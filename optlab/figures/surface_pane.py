@@ -60,25 +60,26 @@ def draw_surface_pane(
     axes.set_xlim(0.0, width)
     axes.set_ylim(height, 0.0)
     shown = pictured.experiment.shown
-    picture = picture_of(pictured.resolved.problem, window, shown)
+    flat = pictured.flat
+    picture = picture_of(flat.resolved.problem, window, shown)
     view = Projection.of(pictured.seen_from, width, height)
     relief = Relief.of(picture, pictured.seen_from)
-    _draw_axes(axes, axes_of(view, relief))
+    _draw_axes(axes, axes_of(view, relief, flat.names))
     _draw_image(axes, relief, view, pictured.experiment.shown.color_map)
     marks = theme() if shown.color_map == QUIET else DARK
-    drawings = path_drawings(pictured.experiment, pictured.trajectories, theme())
+    drawings = path_drawings(pictured.experiment, flat.trajectories, theme())
     laid = [LaidPath(drawing, relief) for drawing in drawings]
     paths = [(path, SeenPath(path, view)) for path in laid]
     items: list[Item] = []
     for path, seen in paths:
         items += future_items(path, seen)
     if shown.minima:
-        minima = [pair(minimum.at) for minimum in pictured.resolved.problem.minima]
+        minima = [pair(minimum.at) for minimum in flat.resolved.problem.minima]
         for spot in spots_at(_places(minima), relief, view):
             items += minimum_items(spot, marks)
     for path, seen in paths:
         items += past_items(path, seen, theme())
-    for spot in spots_at(_places(sorted(starts_of(pictured.resolved))), relief, view):
+    for spot in spots_at(_places(sorted(starts_of(flat.resolved))), relief, view):
         items.append(start_item(spot, marks))
     for path, seen in paths:
         head = seen.head(path.last)

@@ -62,6 +62,7 @@ class ContourPicture:
     paths: tuple[PathDrawing, ...] = ()
     minima: tuple[Point, ...] = ()
     starts: tuple[Point, ...] = ()
+    names: tuple[str, str] = ("w₁", "w₂")
 
     @property
     def mark_theme(self) -> Theme:
@@ -92,6 +93,7 @@ def contour_picture(
     surface: SurfacePicture | None,
     starts: Sequence[Point],
     theme: Theme,
+    names: tuple[str, str] = ("w₁", "w₂"),
 ) -> ContourPicture:
     """What the view of an experiment shows of its surface and its runs."""
     view = experiment.shown
@@ -104,6 +106,7 @@ def contour_picture(
         path_drawings(experiment, trajectories, theme),
         tuple(pair(minimum.at) for minimum in resolved.problem.minima),
         tuple(starts),
+        names,
     )
 
 

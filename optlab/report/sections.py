@@ -85,8 +85,8 @@ def head(reported: Reported) -> Iterator[Block]:
 
 def contour(reported: Reported) -> Iterator[Block]:
     """The map with the paths, or why there is none."""
-    if reported.resolved.no_map:
-        yield Paragraph(reported.resolved.no_map, "muted")
+    if reported.resolved.no_plane:
+        yield Paragraph(reported.resolved.no_plane, "muted")
         return
     yield blocks.Picture("contour", "The paths of all runs on the surface")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
+from optlab.core.planes import PlaneProblem
 from optlab.core.problems import MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.run.kernels import BlockKernel, Program
@@ -16,6 +17,8 @@ from optlab.session.view import View
 
 RESOLUTION = 240
 """Points along each axis of the map."""
+PLANE_RESOLUTION = 128
+"""Points along each axis of a plane, at most."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,14 @@ def compute_picture(
     A picture that is ``finer`` has so many cells for each, and the same levels.
     """
     lowest = problem.lowest_value
+    resolution = style.resolution
+    if isinstance(problem, PlaneProblem):
+        # Each of its points costs a sum over data, or a call of Python.
+        resolution, finer = min(resolution, PLANE_RESOLUTION), 1
     return surface_picture(
         problem.grid,
         window,
-        style.resolution,
+        resolution,
         style.scale,
         style.levels,
         lowest if lowest is not None and math.isfinite(lowest) else None,

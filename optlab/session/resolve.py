@@ -63,6 +63,12 @@ class Resolved:
         return map_window(self.window) if self.problem.is_surface else None
 
     @property
+    def no_plane(self) -> str:
+        """Why not even a plane shows the loss, as a sentence; empty where one does."""
+        one = self.problem.dimension < 2
+        return "Maps show a loss of two weights or more; this one has 1 weight." if one else ""
+
+    @property
     def no_map(self) -> str:
         """Why no map shows the loss, as a sentence; empty where one does."""
         problem = self.problem

@@ -28,6 +28,7 @@ Overlay = Literal["arrows", "gradient", "memory", "update", "look_ahead", "sizes
 Levels = Annotated[int, msgspec.Meta(ge=2, le=100)]
 Angle = Annotated[float, msgspec.Meta(ge=4.0, le=88.0)]
 Distance = Annotated[float, msgspec.Meta(ge=1 / 30, le=2.5)]
+WeightNumber = Annotated[int, msgspec.Meta(ge=1)]
 Stretch = Annotated[float, msgspec.Meta(ge=0.1, le=5.0)]
 
 
@@ -39,6 +40,25 @@ class CameraView(StrictStruct, frozen=True):
     distance: Distance = 1.0
     centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
     pan: tuple[float, float] = (0.0, 0.0)
+
+
+class PlaneView(StrictStruct, frozen=True):
+    """The plane on which a loss of more than two weights is shown.
+
+    ``kind``: the two first principal ``components`` of the visible paths; two ``weights``, counted
+    from 1; two ``random`` directions by ``seed``; through the start and the ``ends`` of two runs;
+    the two leading directions of the ``hessian``.  ``run`` and ``other`` are runs, by id, name or
+    optimizer, the first ones where nothing is said; ``step`` is where the plane touches the run,
+    None for its end.  ``window`` is the part that is shown, None for that around the paths.
+    """
+
+    kind: Literal["components", "weights", "random", "ends", "hessian"] = "components"
+    weights: tuple[WeightNumber, WeightNumber] = (1, 2)
+    run: str = ""
+    other: str = ""
+    step: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+    window: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 class MapSide(StrictStruct, frozen=True):
@@ -55,12 +75,12 @@ class View(StrictStruct, frozen=True):
 
     ``scale`` is that of the levels, ``levels`` their number; ``height`` says how losses become
     heights of the 3D surface (as the levels, logarithmic, linear) and ``exaggeration`` stretches
-    them; losses above ``height_limit`` are drawn as if they were that;
-    ``overlays`` are drawn at the current step; ``panes`` are quantities over the steps, of
-    which ``log_panes`` and ``linear_panes`` have another scale than usual.  ``map_sides``,
-    ``map_measure`` and ``map_target`` belong to the parameter map, ``target``, ``baseline`` and
-    ``pair`` (ids of runs) to the comparison; ``tab`` and ``page`` are the titles of the view in
-    the middle and of the page below it, empty for the first.
+    them; losses above ``height_limit`` are drawn as if they were that; ``plane`` is where a loss
+    of more than two weights is shown; ``overlays`` are drawn at the current step; ``panes`` are
+    quantities over the steps, of which ``log_panes`` and ``linear_panes`` have another scale than
+    usual.  ``map_sides``, ``map_measure`` and ``map_target`` belong to the parameter map,
+    ``target``, ``baseline`` and ``pair`` (ids of runs) to the comparison; ``tab`` and ``page`` are
+    the titles of the view in the middle and of the page below it, empty for the first.
     """
 
     color_map: ColorMap = "quiet"
@@ -74,6 +94,7 @@ class View(StrictStruct, frozen=True):
     height_limit: float | None = None
     exaggeration: Stretch = 1.0
     camera: CameraView = CameraView()
+    plane: PlaneView = PlaneView()
     overlays: tuple[Overlay, ...] = ("arrows", "gradient", "memory", "update", "look_ahead")
     panes: tuple[str, ...] = DEFAULT_KEYS
     log_panes: tuple[str, ...] = ()
@@ -109,7 +130,16 @@ USUAL = View()
 
 def usual_part(view: View) -> View:
     """What of a view suits other experiments as well: its look, its overlays, its panes."""
-    own = ("camera", "map_sides", "map_measure", "map_target", "target", "baseline", "pair")
+    own = (
+        "camera",
+        "plane",
+        "map_sides",
+        "map_measure",
+        "map_target",
+        "target",
+        "baseline",
+        "pair",
+    )
     usual = {name: getattr(USUAL, name) for name in (*own, "tab", "page")}
     return msgspec.structs.replace(view, **usual)
 

@@ -40,9 +40,9 @@ def test_its_results_leave_as_files_and_copies(lab: optlab.Lab, tmp_path: Path) 
     assert result.table()[0]["steps"] == 30
     again = pickle.loads(pickle.dumps(result))  # noqa: S301  # our own bytes
     np.testing.assert_array_equal(again["Lion"].w, copy.copy(result)["Lion"].w)
-    assert "12 weights" in (tmp_path / "a.html").read_text("utf-8")
-    with pytest.raises(ValueError, match="Maps show a loss of two weights; this one has 12"):
-        result.figure("contour")
+    assert "<svg" in (tmp_path / "a.html").read_text("utf-8")
+    result.save_image(tmp_path / "plane.svg", "contour", "column")
+    assert "Plane: principal components" in (tmp_path / "plane.svg").read_text()
 
 
 def test_no_file_holds_a_function(lab: optlab.Lab, tmp_path: Path) -> None:
@@ -51,12 +51,12 @@ def test_no_file_holds_a_function(lab: optlab.Lab, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_function_of_two_weights_has_curves_and_no_map() -> None:
+def test_a_function_of_two_weights_is_drawn_point_by_point(tmp_path: Path) -> None:
     two = optlab.experiment(objective=lambda w: (w @ w, 2 * w), start=(1, 2), steps=5).add("gd")
     result = two.run()
     assert result[0].w.shape == (6, 2)
-    with pytest.raises(ValueError, match="needs the loss as a formula"):
-        result.figure("contour")
+    result.save_image(tmp_path / "a.svg", "contour", "column")
+    assert "Plane: w1 and w2" not in (tmp_path / "a.svg").read_text()
     with pytest.raises(ValueError, match="needs the loss as a formula"):
         two.basin_map(resolution=16)
 

@@ -64,10 +64,24 @@ def test_weights_have_names_of_their_own(good: Callable[..., Done]) -> None:
     good("run", "a.csv", "--csv", "again.csv", "--json", "a.json")
 
 
-def test_a_sheet_says_why_it_has_no_map(good: Callable[..., Done]) -> None:
+def test_many_weights_are_drawn_on_a_plane(good: Callable[..., Done]) -> None:
     good(*THREE, "--start=1,2,3", "--steps", "5", "--image", "a.svg", "--report", "a.html")
-    assert "Maps show a loss of two weights; this one has 3 weights." in Path("a.svg").read_text()
-    assert "this one has 3 weights." in Path("a.html").read_text("utf-8")
+    assert "Plane: principal components" in Path("a.svg").read_text()
+    good(*THREE, "--steps", "5", "--image", "b.svg", "--view", "contour", "--plane", "weights:1,3")
+    assert "the other weights fixed" in Path("b.svg").read_text()
+    good(
+        *THREE, "--steps", "5", "--image", "c.svg", "--view", "surface", "--plane", "hessian:step=2"
+    )
+    assert "Plane: leading Hessian directions" in Path("c.svg").read_text()
+
+
+def test_a_sheet_says_why_it_has_no_plane(good: Callable[..., Done]) -> None:
+    one = ("run", "--loss", "a^2", "--weights", "a", "--start=1", "--optimizer", "gd")
+    good(*one, "--steps", "5", "--image", "a.svg", "--report", "a.html")
+    assert "this one has 1 weight." in Path("a.svg").read_text()
+    assert "this one has 1 weight." in Path("a.html").read_text("utf-8")
+    good(*THREE, "--steps", "0", "--image", "b.svg")
+    assert "the paths are a single point" in Path("b.svg").read_text()
 
 
 def test_many_weights_are_not_written_out(good: Callable[..., Done]) -> None:
@@ -85,7 +99,13 @@ def test_many_weights_are_not_written_out(good: Callable[..., Done]) -> None:
         (("run", "--loss", "a^2", "--weights", "a,"), "--weights: needs names with commas"),
         (("run", "--loss", "a^2", "--weights", "a,a"), "--weights: 'a' stands there twice"),
         (("run", "--loss", "a^2", "--weights", "loss"), "--weights: 'loss' has a meaning"),
-        ((*THREE, "--view", "contour", "--image", "a.png"), "--view: Maps show a loss of two"),
+        (
+            ("run", "--loss", "a^2", "--weights", "a", "--view", "contour", "--image", "a.png"),
+            "--view: Maps show a loss of two weights or more",
+        ),
+        ((*THREE, "--plane", "circle"), "--plane: invalid enum value 'circle'"),
+        ((*THREE, "--plane", "hessian:at=3"), "--plane: knows run=, other=, seed= and step=, not"),
+        ((*THREE, "--plane", "weights:0,1"), "--plane: "),
         ((*THREE, "--then", "adam"), "--then: needs the form K:OPTIMIZER"),
         ((*THREE, "--then", "5:nobody"), "--then: "),
         ((*THREE, "--then", "5:gd:beta9=1"), "--then: 'beta9' is not a setting of gd"),

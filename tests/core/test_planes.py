@@ -78,6 +78,14 @@ def test_principal_components_are_those_of_the_singular_values() -> None:
         assert all(direction[np.abs(direction).argmax()] > 0 for direction in plane.directions)
 
 
+def test_a_straight_path_has_a_plane_too() -> None:
+    for path in (np.outer(np.arange(9), np.ones(4)), np.array([np.zeros(9), np.arange(9.0)])):
+        plane = principal_plane([path])
+        assert plane.explained == pytest.approx((1.0, 0.0), abs=1e-12)
+        assert plane.distances(path) == pytest.approx(0.0, abs=1e-9)
+        assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-12)
+
+
 def test_steps_that_are_not_finite_do_not_count() -> None:
     path = a_path()
     broken = np.concatenate([path, np.full((1, 6), math.nan), np.full((1, 6), math.inf)])
@@ -168,8 +176,7 @@ def test_known_minima_are_projected() -> None:
     [
         (lambda: weight_plane(np.zeros(3), 1, 1, "abc"), "two different weights"),
         (lambda: principal_plane([]), "no path"),
-        (lambda: principal_plane([np.ones((1, 5))]), "single point|one line"),
-        (lambda: principal_plane([np.outer(np.arange(9), np.ones(4))]), "one line"),
+        (lambda: principal_plane([np.ones((3, 5))]), "single point"),
         (lambda: three_point_plane(np.zeros(3), np.zeros(3), np.ones(3)), "the same"),
         (lambda: three_point_plane(np.zeros(3), np.ones(3), 2 * np.ones(3)), "on a line"),
         (lambda: hessian_plane(formula_problem("w1+w2+w3"), np.full(3, math.nan)), "not finite"),

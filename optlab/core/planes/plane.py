@@ -80,10 +80,15 @@ class Plane:
         """What it shows, in a sentence for a caption."""
         if not self.explained:
             return f"Plane: {self.kind}"
-        shares = [f"{100 * share:.0f} %" for share in (sum(self.explained), self.explained[0])]
-        chance = [f"{100 * share:.0f} %" for share in (sum(self.by_chance), self.by_chance[0])]
-        first = f"holds {shares[0]} of the paths' variance (first direction {shares[1]})"
-        return f"Plane: {self.kind}, {first}; a random walk: {chance[0]} ({chance[1]})"
+        shares = [_percent(share) for share in (sum(self.explained), self.explained[0])]
+        chance = [_percent(share) for share in (sum(self.by_chance), self.by_chance[0])]
+        held = f"{shares[0]} of the paths' variance, {shares[1]} along the first"
+        return f"Plane: {self.kind}, {held}; a random walk: {chance[0]}, {chance[1]}"
+
+
+def _percent(share: float) -> str:
+    """A share in percent, never rounded up to all."""
+    return f"{min(100 * share, 99.94):.{1 if share > 0.99 else 0}f} %"
 
 
 def weight_plane(point: Array, first: int, second: int, names: Sequence[str]) -> Plane:
@@ -94,7 +99,8 @@ def weight_plane(point: Array, first: int, second: int, names: Sequence[str]) ->
     origin[[first, second]] = 0.0
     directions = np.zeros((2, len(origin)))
     directions[0, first] = directions[1, second] = 1.0
-    return Plane("two weights", origin, directions, (names[first], names[second]))
+    kind = f"{names[first]} and {names[second]}, the other weights fixed"
+    return Plane(kind, origin, directions, (names[first], names[second]))
 
 
 def principal_plane(paths: Sequence[Array]) -> Plane:
@@ -111,10 +117,10 @@ def principal_plane(paths: Sequence[Array]) -> Plane:
     centred = points - middle
     # Far runs would overflow the squares; shares and directions do not depend on the scale.
     scale = float(np.abs(centred).max()) or 1.0
-    variances, directions = _principal(centred / scale)
     total = float(np.sum((centred / scale) ** 2))
-    if total <= 0.0 or variances[1] <= 1e-14 * total:
-        raise PlaneError("the paths are points of one line")
+    if total <= 0.0:
+        raise PlaneError("the paths are a single point")
+    variances, directions = _principal(centred / scale)
     shares = tuple((variances / total).tolist())
     chance = random_walk_shares([len(path) for path in kept])
     names = ("component 1", "component 2")
@@ -122,7 +128,10 @@ def principal_plane(paths: Sequence[Array]) -> Plane:
 
 
 def _principal(centred: Array) -> tuple[Array, Array]:
-    """The two largest sums of squares along a direction, and these directions (2, n)."""
+    """The two largest sums of squares along a direction, and these directions (2, n).
+
+    Where all points lie on a line the second one is some direction across it.
+    """
     rows, n = centred.shape
     if n < 2:
         raise PlaneError("needs at least two weights")
@@ -131,17 +140,17 @@ def _principal(centred: Array) -> tuple[Array, Array]:
         found, directions = values[::-1][:2], vectors[:, ::-1][:, :2].T
     elif rows <= _MOST_EXACT:
         values, vectors = np.linalg.eigh(centred @ centred.T)
-        if rows < 2:
-            raise PlaneError("the paths are a single point")
         found, directions = values[::-1][:2], (centred.T @ vectors[:, ::-1][:, :2]).T
     else:
         pairs = leading_eigenpairs(lambda v: centred.T @ (centred @ v), n)
         assert pairs is not None  # the points are finite
         found, directions = pairs[0], pairs[1].T
-    lengths = np.linalg.norm(directions, axis=1, keepdims=True)
-    if float(lengths.min()) == 0.0:
-        raise PlaneError("the paths are points of one line")
-    directions = directions / lengths
+    if found[1] <= 1e-14 * found[0]:
+        across = np.random.Generator(np.random.Philox(_RANDOM)).normal(size=n)
+        along = directions[0] / np.linalg.norm(directions[0])
+        directions = np.array([along, across - (across @ along) * along])
+        found = np.array([found[0], 0.0])
+    directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
     largest = np.abs(directions).argmax(axis=1)
     signs = np.where(directions[[0, 1], largest] < 0, -1.0, 1.0)
     return np.maximum(found, 0.0), directions * signs[:, None]

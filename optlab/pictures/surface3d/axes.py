@@ -66,14 +66,14 @@ class HeightTick:
     label: str
 
 
-def axes_of(view: Projection, relief: Relief) -> Axes3D:
+def axes_of(view: Projection, relief: Relief, names: tuple[str, str] = ("w₁", "w₂")) -> Axes3D:
     """The axes of a surface before a camera, in pixels."""
     floor = -relief.reach - _GAP
     corners = np.array([(x, y, floor) for x, y in _CORNERS])
     lines: list[AxisLine] = []
     texts: list[AxisText] = []
-    for along_w1 in (True, False):
-        _ground_axis(lines, texts, view, relief, floor, along_w1)
+    for along_w1, name in zip((True, False), names, strict=True):
+        _ground_axis(lines, texts, view, relief, floor, along_w1, name)
     if view.cos_e > _FLAT:
         _height_axis(lines, texts, view, relief, floor)
     return Axes3D(view.pixels(corners), tuple(lines), tuple(texts))
@@ -86,6 +86,7 @@ def _ground_axis(
     relief: Relief,
     floor: float,
     along_w1: bool,
+    name: str,
 ) -> None:
     """The lines of one axis across the floor, and its numbers along the edge in front."""
     low, high = relief.picture.window[0 if along_w1 else 1]
@@ -108,7 +109,7 @@ def _ground_axis(
         if along_w1 or abs(share - front_corner) > _CORNER:
             texts.append(_text(label, at + outward * _NUMBER, "number"))
     middle = (begin + end) / 2 + outward * _NAME
-    texts.append(_text("w₁" if along_w1 else "w₂", middle, "name"))
+    texts.append(_text(name, middle, "name"))
 
 
 def _height_axis(

@@ -1,0 +1,218 @@
+"""What a map shows of an experiment: its surface, or a loss of many weights on a plane."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from optlab.core.display import display_symbol
+from optlab.core.formula.emit import Array
+from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.planes import (
+    Plane,
+    PlaneError,
+    hessian_plane,
+    plane_problem,
+    principal_plane,
+    random_plane,
+    three_point_plane,
+    weight_plane,
+)
+from optlab.core.planes.problem import Spread
+from optlab.core.problems import MapWindow, Problem, map_window
+from optlab.core.run import Trajectory
+from optlab.core.run.columns import ColumnGroup, Columns
+from optlab.session.experiment import Experiment, Run
+from optlab.session.resolve import Resolved
+from optlab.session.view import PlaneView
+
+_ROOM = 0.15
+"""Of the extent of the paths: what is left free at each side."""
+_FARTHEST = 10.0
+"""What lies farther from the median than so many times the middle half of points is left out."""
+_NARROWEST = 0.25
+"""A side of the window has at least this share of the other's length."""
+_NAMES = ("c₁", "c₂")
+
+
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """What a map draws: a loss of two weights, with the paths of the runs in it.
+
+    On a ``plane`` the problem is the loss on it, the ``trajectories`` are projected onto it, and
+    ``distances`` say how far each step of a run is out of it.  ``names`` are those of the axes;
+    ``why_not`` says why nothing can be drawn; empty where something can.
+    """
+
+    resolved: Resolved
+    trajectories: Mapping[str, Trajectory]
+    names: tuple[str, str] = ("w₁", "w₂")
+    plane: Plane | None = None
+    distances: Mapping[str, Array] = field(default_factory=dict)
+    why_not: str = ""
+
+    @property
+    def caption(self) -> str:
+        """What plane it is, empty for a surface."""
+        if self.plane is None or len(self.plane.origin) == 2:
+            return ""
+        return self.plane.text
+
+    def honest_losses(self, run_id: str, step: int) -> tuple[float, float]:
+        """The true loss at a step of a run, and that of the plane where it is drawn."""
+        path = self.trajectories[run_id]
+        return float(path.loss[step]), self.resolved.problem.loss(path.weights[step])
+
+
+def flat(
+    experiment: Experiment,
+    resolved: Resolved,
+    trajectories: Mapping[str, Trajectory],
+    store: KernelStore = NO_STORE,
+    spread: Spread = map,
+) -> Flat:
+    """What a map of an experiment shows: the loss itself where it has two weights, else the loss
+    on the plane of the view."""
+    if not resolved.no_map:
+        return Flat(resolved, trajectories)
+    chosen = experiment.shown.plane
+    if resolved.no_plane:
+        return Flat(resolved, trajectories, why_not=resolved.no_plane)
+    if resolved.problem.dimension == 2:
+        chosen = PlaneView("weights", window=chosen.window or map_window(resolved.window))
+    try:
+        _check_window(chosen.window)
+        plane = _plane(chosen, experiment, resolved, trajectories)
+    except PlaneError as error:
+        return Flat(resolved, trajectories, why_not=f"This plane cannot be drawn: {error}.")
+    shown = {run.id: trajectories[run.id] for run in experiment.runs if run.id in trajectories}
+    projected = {run_id: project(path, plane) for run_id, path in shown.items()}
+    visible = [projected[run.id] for run in _visible(experiment, projected)]
+    window = chosen.window or _window(visible, plane)
+    problem = plane_problem(resolved.problem, plane, resolved.start, window, store, spread)
+    on_plane = replace(
+        resolved,
+        problem=problem,
+        window=window,
+        start=problem.start,
+        specs=MappingProxyType({}),
+        recordings=MappingProxyType(projected),
+    )
+    distances = {run_id: plane.distances(path.weights) for run_id, path in shown.items()}
+    first, second = map(display_symbol, plane.names)
+    names = (first, second) if chosen.kind == "weights" else _NAMES
+    return Flat(on_plane, projected, names, plane, MappingProxyType(distances))
+
+
+def project(trajectory: Trajectory, plane: Plane) -> Trajectory:
+    """The trajectory as it is seen on a plane: the weights are its two coordinates, other vectors
+    their components along its directions."""
+    quantities, parts = [], []
+    for quantity in trajectory.vectors.quantities:
+        values = trajectory.vector(quantity.name)
+        name = quantity.name
+        if quantity.size == trajectory.dimension and not trajectory.vectors.is_scalar(name):
+            values = plane.coordinates(values) if name == "w" else plane.vectors(values)
+            quantity = ColumnGroup(name, 2)
+        quantities.append(quantity)
+        parts.append(values)
+    data = np.concatenate(parts, axis=1)
+    return replace(trajectory, vectors=Columns(quantities), data=data)
+
+
+def _check_window(window: MapWindow | None) -> None:
+    for low, high in window or ():
+        if not (math.isfinite(high - low) and low < high):
+            raise PlaneError("its window needs finite ranges, a low end below a high end")
+
+
+def _visible(experiment: Experiment, known: Mapping[str, Trajectory]) -> list[Run]:
+    """The runs whose paths decide what is shown: the visible ones that did not run away, or all
+    visible ones where every one did."""
+    runs = [run for run in experiment.runs if run.visible and run.id in known]
+    sound = [run for run in runs if known[run.id].outcome.kind in _SOUND]
+    return sound or runs
+
+
+_SOUND = ("finished", "converged", "cancelled")
+
+
+def _plane(
+    chosen: PlaneView,
+    experiment: Experiment,
+    resolved: Resolved,
+    trajectories: Mapping[str, Trajectory],
+) -> Plane:
+    """The plane that a view says. Raises :class:`PlaneError`."""
+    problem = resolved.problem
+    runs = _visible(experiment, trajectories)
+    if chosen.kind == "components":
+        return principal_plane([trajectories[run.id].weights for run in runs])
+    run = _run(chosen.run, experiment, runs)
+    path = np.array([resolved.start]) if run is None else trajectories[run.id].weights
+    point = path[_last_finite(path) if chosen.step is None else min(chosen.step, len(path) - 1)]
+    if chosen.kind == "weights":
+        first, second = (_weight(number, problem) for number in chosen.weights)
+        return weight_plane(point, first, second, problem.weights)
+    if chosen.kind == "random":
+        return random_plane(problem, point, chosen.seed)
+    if chosen.kind == "hessian":
+        return hessian_plane(problem, point)
+    others = [other for other in runs if run is None or other.id != run.id]
+    other = _run(chosen.other, experiment, others)
+    if run is None or other is None:
+        raise PlaneError("it goes through a start and the ends of two runs")
+    far = trajectories[other.id].weights
+    kind = f"start and ends of {run.title} and {other.title}"
+    return three_point_plane(path[0], path[_last_finite(path)], far[_last_finite(far)], kind)
+
+
+def _run(wanted: str, experiment: Experiment, runs: Sequence[Run]) -> Run | None:
+    """The run of that id or name among those that have numbers; the first where none is named."""
+    if not wanted:
+        return runs[0] if runs else None
+    for run in runs:
+        if wanted in (run.id, run.title, run.optimizer):
+            return run
+    known = ", ".join(run.title for run in experiment.runs)
+    raise PlaneError(f"there is no run '{wanted}' with numbers; known are {known}")
+
+
+def _weight(number: int, problem: Problem) -> int:
+    if number > problem.dimension:
+        raise PlaneError(f"there is no weight {number}; the loss has {problem.dimension}")
+    return number - 1
+
+
+def _last_finite(path: Array) -> int:
+    """The last step whose weights are finite numbers."""
+    finite = np.flatnonzero(np.isfinite(path).all(axis=1))
+    return int(finite[-1]) if len(finite) else 0
+
+
+def _window(paths: Sequence[Trajectory], plane: Plane) -> MapWindow:
+    """The window around projected paths; of runs that ran away, without what is very far."""
+    points = np.concatenate([np.zeros((0, 2)), *(path.weights for path in paths)])
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        points = np.zeros((1, 2))
+    ran_away = not all(path.outcome.kind in _SOUND for path in paths)
+    middle = np.median(points, axis=0)
+    quarter = np.subtract(*np.quantile(points, (0.75, 0.25), axis=0))
+    scale = float(quarter.max()) or float(np.ptp(points, axis=0).max())
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = (np.abs(points - middle) <= _FARTHEST * scale).all(axis=1)
+    kept = points[near] if ran_away and near.any() else points
+    low, high = kept.min(axis=0), kept.max(axis=0)
+    spans = high - low
+    if not spans.max() > 0:
+        length = float(np.linalg.norm(plane.origin)) / math.sqrt(len(plane.origin)) or 1.0
+        spans = np.full(2, length)
+    spans = np.maximum(spans, _NARROWEST * spans.max()) * (1 + 2 * _ROOM)
+    centre = (low + high) / 2
+    (left, bottom), (right, top) = (centre - spans / 2).tolist(), (centre + spans / 2).tolist()
+    return (left, right), (bottom, top)
