@@ -59,12 +59,12 @@ SHOTS = (
         "worksheet", step=60, details_height=224, part=lambda laboratory: laboratory.window.docks[2]
     ),
     Shot("overshoot", "momentum_overshoots", details="Story"),
-    Shot("basins", step=60, layout="Basins", part=lambda laboratory: laboratory.window.centre),
+    Shot("basins", step=60, layout="Basins", part=lambda laboratory: laboratory.window.view_tabs),
     Shot(
         "parameters",
         "rosenbrock_three_rules",
         layout="Parameter map",
-        part=lambda laboratory: laboratory.window.centre,
+        part=lambda laboratory: laboratory.window.view_tabs,
     ),
 )
 
@@ -75,8 +75,8 @@ def take(laboratory: Laboratory, shot: Shot, theme: str, folder: Path) -> Path:
     laboratory.commands.documents.open_shipped(shot.experiment)
     session.select(session.document.runs[0].id)
     laboratory.set_theme(theme)
-    laboratory.window.centre.show_layout(shot.layout)
-    laboratory.window.details.show_page(shot.details)
+    laboratory.window.view_tabs.show_layout(shot.layout)
+    laboratory.window.bottom_tabs.show_page(shot.details)
     laboratory.window.contour.setFocus()
     details = laboratory.window.docks[2]
     laboratory.window.resizeDocks([details], [shot.details_height], Qt.Orientation.Vertical)

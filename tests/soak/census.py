@@ -57,7 +57,7 @@ def rested(lab: Laboratory) -> Census:
     session.set_loop(False)
     session.seek(0)
     lab.window.reset_layout()
-    lab.window.centre.show_layout(next(iter(lab.window.centre._layouts)))
+    lab.window.view_tabs.show_layout(next(iter(lab.window.view_tabs._layouts)))
     until = time.monotonic() + _PATIENCE
     while lab.bridge._receivers and time.monotonic() < until:
         QApplication.processEvents()

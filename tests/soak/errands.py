@@ -67,7 +67,7 @@ class Errands:
 
     def show_page(self) -> None:
         """Another page of the middle, maps included."""
-        centre = self._lab.window.centre
+        centre = self._lab.window.view_tabs
         centre.show_layout(self._chance.choice(list(centre._layouts)))
 
     def move_panel(self) -> None:

@@ -133,8 +133,8 @@ def _drag(lab: Laboratory) -> None:
 
 
 def _turn(lab: Laboratory) -> None:
-    shown = lab.window.centre.layout_shown()
-    lab.window.centre.show_layout(_LAYOUTS[(_LAYOUTS.index(shown) + 1) % len(_LAYOUTS)])
+    shown = lab.window.view_tabs.layout_shown()
+    lab.window.view_tabs.show_layout(_LAYOUTS[(_LAYOUTS.index(shown) + 1) % len(_LAYOUTS)])
 
 
 def _counted_frames(lab: Laboratory):  # type: ignore[no-untyped-def]

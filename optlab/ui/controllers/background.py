@@ -16,7 +16,7 @@ LONG = 100_000
 Value = TypeVar("Value")
 
 
-class Beside:
+class BackgroundWork:
     """One channel of such work; an answer is dropped where a newer one was given before it."""
 
     def __init__(self, session: Session, channel: str) -> None:
@@ -52,7 +52,7 @@ _MOMENT = 1500
 """Milliseconds without a change."""
 
 
-class Preparation(QObject):
+class Precompile(QObject):
     """Asks the session to prepare in quiet moments."""
 
     def __init__(self, session: Session, parent: QObject) -> None:

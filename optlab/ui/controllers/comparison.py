@@ -24,7 +24,7 @@ from optlab.session.comparison import (
 )
 from optlab.session.jobs import JobControl
 from optlab.session.session import Session
-from optlab.ui.controllers.background import Beside
+from optlab.ui.controllers.background import BackgroundWork
 from optlab.ui.controllers.status import Say
 from optlab.ui.dialogs.file_dialogs import ask_file_name
 from optlab.ui.shell.redraw import Change, Redraw
@@ -44,7 +44,7 @@ class ComparisonController(QObject):
         self._view = view
         self._say = say
         self._problem: object = None
-        self._parting = Beside(session, _PARTING)
+        self._parting = BackgroundWork(session, _PARTING)
         self._request = redraw.add(
             self._show,
             Change.DOCUMENT | Change.TRAJECTORIES | Change.VIEW,

@@ -60,7 +60,7 @@ SWITCHES = (
 )
 
 
-class LookController(QObject):
+class DisplayController(QObject):
     """Gives the views their look from the view of the experiment; ``changed`` tells of another.
 
     What draws in 3D is a matter of the machine, and remembered in its settings.

@@ -13,7 +13,7 @@ from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Run
 from optlab.session.session import Session
-from optlab.ui.controllers.display_options import LookController
+from optlab.ui.controllers.display_options import DisplayController
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.contour import ContourView
@@ -36,7 +36,7 @@ class OutsideController(QObject):
     """Marks at the border of the map, and a button that shows all of the paths."""
 
     def __init__(
-        self, session: Session, view: ContourView, look: LookController, redraw: Redraw
+        self, session: Session, view: ContourView, look: DisplayController, redraw: Redraw
     ) -> None:
         super().__init__(view)
         self._session = session

@@ -10,7 +10,7 @@ from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available
 from optlab.pictures.curves import PaneSpec, pane_spec
 from optlab.session.experiment import change_run
 from optlab.session.session import Session
-from optlab.ui.controllers.background import Beside
+from optlab.ui.controllers.background import BackgroundWork
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.panes import PanesView
@@ -41,7 +41,7 @@ class PanesController(QObject):
         self._shown: list[Quantity] = []
         self._panes: list[PaneSpec] = []
         self._made_for = ""
-        self._beside = Beside(session, _PANES)
+        self._background = BackgroundWork(session, _PANES)
         redraw.add(
             self._show_panes,
             Change.DOCUMENT | Change.TRAJECTORIES | Change.SELECTION | Change.VIEW | Change.THEME,
@@ -119,8 +119,8 @@ class PanesController(QObject):
             self._show_cursor(Change.PLAYBACK)
 
         rows = len(chosen) * sum(walk.rows for _, walk in walks)
-        self._beside.do(rows, work, take)
-        if self._beside.is_busy and self._made_for not in ("", selected):
+        self._background.do(rows, work, take)
+        if self._background.is_busy and self._made_for not in ("", selected):
             self._leave_only(selected)
 
     def _leave_only(self, selected: str) -> None:

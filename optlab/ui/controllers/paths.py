@@ -49,7 +49,7 @@ class PathsController(QObject):
         self._channel = f"paths of {type(self).__name__}"
         self._problem: object = None
         self._paths: object = None
-        view.set_background(self._beside)
+        view.set_background(self._in_worker)
         session.resolved_changed.connect(self._show)
         session.picture_changed.connect(self._picture)
         redraw.add(
@@ -59,7 +59,7 @@ class PathsController(QObject):
         redraw.add(self._show_cursor, Change.PLAYBACK)
         self._show(session.resolved)
 
-    def _beside(self, work: Callable[[], Value], then: Callable[[Value], None]) -> None:
+    def _in_worker(self, work: Callable[[], Value], then: Callable[[Value], None]) -> None:
         self._session.ask(self._channel, lambda _control: work(), then)
 
     def _show(self, resolved: Resolved) -> None:
@@ -166,7 +166,7 @@ class ContourController(PathsController):
         self._view.set_hover_text("")
 
     def _hover(self, w1: float, w2: float) -> None:
-        self._view.set_hover_text(reading(self._session, w1, w2, self._view.window_shown()))
+        self._view.set_hover_text(hover_text(self._session, w1, w2, self._view.window_shown()))
 
 
 class Surface3DController(PathsController):
@@ -181,7 +181,7 @@ class Surface3DController(PathsController):
     def _hover(self, w1: float, w2: float) -> None:
         window = self._session.resolved.map_window
         if window is not None:
-            self._view.set_hover_text(reading(self._session, w1, w2, window))
+            self._view.set_hover_text(hover_text(self._session, w1, w2, window))
 
     def _leave(self) -> None:
         self._view.set_hover_text("")
@@ -197,7 +197,7 @@ _NEAR = 0.03  # of the window's width: how near the pointer must be to a path to
 Window = tuple[tuple[float, float], tuple[float, float]]
 
 
-def reading(session: Session, w1: float, w2: float, window: Window) -> str:
+def hover_text(session: Session, w1: float, w2: float, window: Window) -> str:
     """The weights and the loss there, and the nearest step of the nearest visible path.
 
     A path is near by the size of the ``window`` that is shown, its ranges of w1 and w2.

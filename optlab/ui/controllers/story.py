@@ -11,8 +11,8 @@ from optlab.core.run import Trajectory
 from optlab.session.check_claims import check
 from optlab.session.experiment import Experiment, changed
 from optlab.session.session import Session
-from optlab.ui.controllers.background import Beside
-from optlab.ui.shell.bottom_tabs import Details
+from optlab.ui.controllers.background import BackgroundWork
+from optlab.ui.shell.bottom_tabs import BottomTabs
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.views.story import Claim as ShownClaim
 from optlab.ui.views.story import StoryView
@@ -24,12 +24,14 @@ _STORY = "story"
 class StoryController(QObject):
     """Tells the story of the open experiment and checks its claims on the computed numbers."""
 
-    def __init__(self, session: Session, view: StoryView, details: Details, redraw: Redraw) -> None:
+    def __init__(
+        self, session: Session, view: StoryView, details: BottomTabs, redraw: Redraw
+    ) -> None:
         super().__init__(view)
         self._session = session
         self._view = view
         self._details = details
-        self._beside = Beside(session, _STORY)
+        self._background = BackgroundWork(session, _STORY)
         self._told = session.document.story
         redraw.add(self._show, Change.DOCUMENT | Change.TRAJECTORIES, shown_in=view)
         view.title_edited.connect(self._set_title)
@@ -75,7 +77,7 @@ class StoryController(QObject):
             )
 
         rows = len(document.claims) * sum(walk.rows for walk in walks.values())
-        self._beside.do(rows, work, take)
+        self._background.do(rows, work, take)
 
 
 def _shown(

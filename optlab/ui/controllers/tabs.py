@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction
 
 from optlab.session.session import Session
 from optlab.session.view import USUAL, View, usual_part
-from optlab.ui.shell.bottom_tabs import Details
-from optlab.ui.shell.view_tabs import Centre
+from optlab.ui.shell.bottom_tabs import BottomTabs
+from optlab.ui.shell.view_tabs import ViewTabs
 
 _USUAL = "view/usual"
 
@@ -20,21 +20,21 @@ class TabsController(QObject):
     """The tab of the middle and the page below it are those of the view."""
 
     def __init__(
-        self, session: Session, centre: Centre, details: Details, settings: QSettings
+        self, session: Session, view_tabs: ViewTabs, bottom_tabs: BottomTabs, settings: QSettings
     ) -> None:
-        super().__init__(centre)
+        super().__init__(view_tabs)
         self._session = session
-        self._centre, self._details, self._settings = centre, details, settings
-        centre.layout_chosen.connect(self._tab_chosen)
-        details.page_shown.connect(self._page_chosen)
+        self._view_tabs, self._bottom_tabs, self._settings = view_tabs, bottom_tabs, settings
+        view_tabs.layout_chosen.connect(self._tab_chosen)
+        bottom_tabs.page_shown.connect(self._page_chosen)
         session.view_changed.connect(self.show)
 
     def show(self, view: View) -> None:
         """Brings the tabs of a view to the front; those that it does not name stay."""
         if view.tab:
-            self._centre.show_layout(view.tab)
+            self._view_tabs.show_layout(view.tab)
         if view.page:
-            self._details.show_page(view.page)
+            self._bottom_tabs.show_page(view.page)
         usual = msgspec.json.encode(usual_part(view)).decode()
         self._settings.setValue(_USUAL, usual)
 
@@ -42,7 +42,7 @@ class TabsController(QObject):
         self._session.show(tab=title)
 
     def _page_chosen(self, title: str) -> None:
-        if self._details.isVisible():
+        if self._bottom_tabs.isVisible():
             self._session.show(page=title)
 
 
@@ -57,22 +57,22 @@ def usual_view(settings: QSettings) -> View:
 class SwitchesController(QObject):
     """A switch and its menu entry are one thing in two places."""
 
-    def __init__(self, centre: Centre, actions: Mapping[str, QAction]) -> None:
-        super().__init__(centre)
-        self._centre = centre
+    def __init__(self, view_tabs: ViewTabs, actions: Mapping[str, QAction]) -> None:
+        super().__init__(view_tabs)
+        self._view_tabs = view_tabs
         self._actions = actions
-        centre.switched.connect(self._switched)
-        for key in centre.switch_keys():
-            self._centre.set_switch(key, actions[key].isChecked())
+        view_tabs.switched.connect(self._switched)
+        for key in view_tabs.switch_keys():
+            self._view_tabs.set_switch(key, actions[key].isChecked())
             actions[key].toggled.connect(self._toggled)
 
     def show_checked(self, key: str, on: bool) -> None:
         """Shows what a menu entry shows without having been chosen."""
-        if key in self._centre.switch_keys():
-            self._centre.set_switch(key, on)
+        if key in self._view_tabs.switch_keys():
+            self._view_tabs.set_switch(key, on)
 
     def _switched(self, key: str, on: bool) -> None:
         self._actions[key].setChecked(on)
 
     def _toggled(self, on: bool) -> None:
-        self._centre.set_switch(self.sender().objectName(), on)
+        self._view_tabs.set_switch(self.sender().objectName(), on)

@@ -50,7 +50,7 @@ def tour_stops(window: MainWindow) -> tuple[Stop, ...]:
             "beside it takes any number.",
         ),
         Stop(
-            window.centre.stage(),
+            window.view_tabs.stage(),
             "Map",
             "Paths on the surface. Click to start all runs there, drag the square, zoom with the "
             "wheel. The tabs above show it in 3D, and maps of many runs.",
@@ -67,7 +67,7 @@ def tour_stops(window: MainWindow) -> tuple[Stop, ...]:
             "chooses the curves.",
         ),
         Stop(
-            window.details,
+            window.bottom_tabs,
             "Worksheet, comparison, story",
             "The update of this step with its numbers put into the equations; who arrived, and "
             "when; what to look for in the experiment.",

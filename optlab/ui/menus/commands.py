@@ -15,7 +15,7 @@ from optlab.session import edits
 from optlab.session.session import Session
 from optlab.session.view import View
 from optlab.ui.controllers.comparison import ComparisonController
-from optlab.ui.controllers.display_options import LookController
+from optlab.ui.controllers.display_options import DisplayController
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
@@ -52,7 +52,7 @@ class Parts(Protocol):
     session: Session
     window: MainWindow
     contour: ContourController
-    look: LookController
+    display: DisplayController
     overlays: OverlaysController
     panes: PanesController
     comparison: ComparisonController
@@ -93,12 +93,12 @@ class Commands:
             self.menus.menus["Experiments"], self.documents.open_shipped
         )
         self.menus.insert_menu("dark_theme", ArrowsMenu(laboratory.overlays, self._window))
-        self.menus.insert_menu("dark_theme", LookMenu(laboratory.look, self._window))
+        self.menus.insert_menu("dark_theme", LookMenu(laboratory.display, self._window))
         self.menus.insert_menu("dark_theme", CurvesMenu(laboratory.panes, self._window))
         MapMenus(
             self._window.contour,
             laboratory.contour,
-            laboratory.look,
+            laboratory.display,
             laboratory.overlays,
             self.menus.actions,
         )
@@ -106,12 +106,12 @@ class Commands:
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, self.own_files.take, say)
         self._session.view_changed.connect(self._mark)
-        switches = SwitchesController(self._window.centre, self.menus.actions)
+        switches = SwitchesController(self._window.view_tabs, self.menus.actions)
         self.menus.check_shown.connect(switches.show_checked)
         self.menus.set_checked("dark_theme", theme_of(self._window).is_dark)
         laboratory.presentation.changed.connect(self._refresh)
         self._session.document_changed.connect(self._refresh)
-        self._window.centre.layout_chosen.connect(self._refresh)
+        self._window.view_tabs.layout_chosen.connect(self._refresh)
         self._session.playback_changed.connect(self._refresh)
         self.documents.changed.connect(self._refresh)
         self._refresh()
@@ -170,7 +170,7 @@ class Commands:
             "loop": session.set_loop,
             "cancel": self._cancel,
             "fit": self._fit,
-            "zoom_paths": self._laboratory.look.zoom_to_paths,
+            "zoom_paths": self._laboratory.display.zoom_to_paths,
             "log_levels": self._log_levels,
             "minima": self._minima,
             "arrows": self._arrows,
@@ -220,7 +220,7 @@ class Commands:
 
     def _copy_picture(self) -> None:
         if not self._maps.copy_picture():
-            self._copying.picture(self._window.centre.stage())
+            self._copying.picture(self._window.view_tabs.stage())
 
     def _copy_data(self) -> None:
         if not self._maps.copy_data():
@@ -282,7 +282,7 @@ class Commands:
         marks |= {key: key in view.overlays for key in ("arrows", "sizes", "curvature")}
         for key, on in marks.items():
             self.menus.set_checked(key, on)
-            self._window.centre.set_switch(key, on)
+            self._window.view_tabs.set_switch(key, on)
 
     def _arrows(self, on: bool) -> None:
         self._laboratory.overlays.switch("arrows", on)
@@ -302,7 +302,7 @@ class Commands:
         from optlab.ui.menus.palette_commands import all_commands
 
         self.palette.open(
-            all_commands(self._session, self.documents, self.menus, self._laboratory.look)
+            all_commands(self._session, self.documents, self.menus, self._laboratory.display)
         )
 
     def _show_shortcuts(self) -> None:
@@ -324,7 +324,7 @@ class Commands:
 
     def _show_tour(self) -> None:
         self._laboratory.presentation.present(False)
-        self._window.centre.show_layout("Contour")
+        self._window.view_tabs.show_layout("Contour")
         for dock in self._window.docks:
             dock.show()
         self.tour.begin()

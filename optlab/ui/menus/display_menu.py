@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from optlab.core.analysis.view_window import as_meant
 from optlab.core.display import short
-from optlab.ui.controllers.display_options import CHOICES, SWITCHES, Choice, LookController
+from optlab.ui.controllers.display_options import CHOICES, SWITCHES, Choice, DisplayController
 from optlab.ui.controllers.overlays import ARROWS, OverlaysController
 from optlab.ui.controllers.paths import ContourController
 from optlab.ui.views.contour import ContourView
@@ -21,7 +21,7 @@ _IN_MAP_MENU = ("fit", "zoom_paths")
 class LookMenu(QMenu):
     """Colour map, levels, scales; what is chosen has a mark."""
 
-    def __init__(self, look: LookController, parent: QWidget) -> None:
+    def __init__(self, look: DisplayController, parent: QWidget) -> None:
         super().__init__("Look of the surface", parent)
         self.setObjectName("look")
         self._look = look
@@ -97,7 +97,7 @@ class MapMenus(QObject):
         self,
         view: ContourView,
         contour: ContourController,
-        look: LookController,
+        look: DisplayController,
         overlays: OverlaysController,
         actions: Mapping[str, QAction],
     ) -> None:

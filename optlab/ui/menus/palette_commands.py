@@ -9,7 +9,7 @@ from optlab.session import edits
 from optlab.session.actions import ACTIONS
 from optlab.session.choices import rule_choices, surface_choices
 from optlab.session.session import Session
-from optlab.ui.controllers.display_options import CHOICES, SWITCHES, LookController
+from optlab.ui.controllers.display_options import CHOICES, SWITCHES, DisplayController
 from optlab.ui.controllers.runs import add_run
 from optlab.ui.dialogs.documents import Documents
 from optlab.ui.menus.dynamic_menus import shipped_titles
@@ -20,7 +20,7 @@ _NOT_OFFERED = ("palette",)
 
 
 def all_commands(
-    session: Session, documents: Documents, menus: Menus, look: LookController
+    session: Session, documents: Documents, menus: Menus, look: DisplayController
 ) -> list[Command]:
     """Every command, the actions first."""
     return [
@@ -52,7 +52,7 @@ def _actions(menus: Menus) -> list[Command]:
     return commands
 
 
-def _looks(look: LookController) -> list[Command]:
+def _looks(look: DisplayController) -> list[Command]:
     commands = [
         Command(
             title,

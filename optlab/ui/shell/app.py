@@ -21,9 +21,9 @@ from optlab.session.kernel_cache import Kernels, kernel_store
 from optlab.session.recordings import is_recording
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui.controllers.background import Preparation
+from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController
-from optlab.ui.controllers.display_options import LookController, RenderingController
+from optlab.ui.controllers.display_options import DisplayController, RenderingController
 from optlab.ui.controllers.maps.basins import BasinsController
 from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.maps.sweep import SweepController
@@ -71,10 +71,10 @@ class Laboratory:
         self.redraw = redraw = Redraw(session, window)
         self.contour = ContourController(session, window.contour, redraw)
         self.surface3d = Surface3DController(session, window.surface3d, redraw)
-        self.tabs = TabsController(session, window.centre, window.details, settings)
-        self.look = LookController(session, window.contour, window.surface3d, settings)
+        self.tabs = TabsController(session, window.view_tabs, window.bottom_tabs, settings)
+        self.display = DisplayController(session, window.contour, window.surface3d, settings)
         self.overlays = OverlaysController(session, window.contour, redraw)
-        self.outside = OutsideController(session, window.contour, self.look, redraw)
+        self.outside = OutsideController(session, window.contour, self.display, redraw)
         self.panes = PanesController(session, window.panes, redraw)
         self.maps = (
             BasinsController(session, window.basins, redraw),
@@ -83,7 +83,7 @@ class Laboratory:
         self.measures = MeasuresController(window.measures, redraw)
         self._say_no_map(session.resolved)
         session.resolved_changed.connect(self._say_no_map)
-        self.preparation = Preparation(session, window)
+        self.precompile = Precompile(session, window)
         self.runs = RunsController(session, window.runs)
         self.controllers = (
             SurfaceController(session, window.surface),
@@ -94,17 +94,17 @@ class Laboratory:
         self.rendering = RenderingController(
             window.surface3d, window.status, self.status.say, settings
         )
-        window.centre.layout_chosen.connect(self.rendering.show)
+        window.view_tabs.layout_chosen.connect(self.rendering.show)
         self.worksheet = WorksheetController(session, window.worksheet, redraw, self.status.say)
         self.comparison = ComparisonController(session, window.comparison, redraw, self.status.say)
-        self.story = StoryController(session, window.story, window.details, redraw)
+        self.story = StoryController(session, window.story, window.bottom_tabs, redraw)
         self.overlays.warned.connect(self.status.note)
         self.presentation = Presentation(window)
         self.presentation.restyled.connect(self._restyle)
         self.commands = Commands(self)
         self.autosave = Autosave(session, self.commands.documents, self.bridge, self.status.say)
         self.recovery: RecoveryOffer | None = None
-        self.keys = KeyGuard(_application(), window, window.centre.keyboard_view)
+        self.keys = KeyGuard(_application(), window, window.view_tabs.keyboard_view)
         window.closing.connect(self._close)
         self.set_theme(str(settings.value("theme", DARK.name)))
         window.restore_layout(settings)
@@ -112,7 +112,7 @@ class Laboratory:
 
     def _say_no_map(self, resolved: Resolved) -> None:
         """The views of the surface, or why there are none."""
-        self.window.centre.set_no_map(resolved.no_map)
+        self.window.view_tabs.set_no_map(resolved.no_map)
 
     def start(self) -> None:
         """Shows the window, then computes and offers what a crash left."""

@@ -10,7 +10,7 @@ from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.paint import GRID
 
 
-class Details(QWidget):
+class BottomTabs(QWidget):
     """Pages of which one is shown; ``page_shown`` tells its title whenever it can be seen anew."""
 
     page_shown = Signal(str)

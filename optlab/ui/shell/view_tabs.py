@@ -15,7 +15,7 @@ HELP = {key: f"window#{key}" for key in ("arrows", "sizes", "curvature")}
 """Where the guide explains what a switch draws."""
 
 
-class Centre(QWidget):
+class ViewTabs(QWidget):
     """A row of tabs and switches over the views.
 
     ``layouts`` gives each tab its title and the views it shows side by side; ``switches`` are

@@ -7,9 +7,9 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStatusBar, QToolBar, QWidget
 
 from optlab.pictures.theme import Theme
-from optlab.ui.shell.bottom_tabs import Details
+from optlab.ui.shell.bottom_tabs import BottomTabs
 from optlab.ui.shell.docks import Dock
-from optlab.ui.shell.view_tabs import Centre
+from optlab.ui.shell.view_tabs import ViewTabs
 from optlab.ui.views.comparison import ComparisonView
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.maps import BasinsPage, SweepPage
@@ -87,17 +87,17 @@ class MainWindow(QMainWindow):
         self.worksheet = WorksheetView()
         self.comparison = ComparisonView()
         self.story = StoryView()
-        self.details = Details()
-        self.details.add("Worksheet", self.worksheet, self.worksheet.header())
-        self.details.add("Comparison", self.comparison, self.comparison.header())
-        self.details.add("Story", self.story)
+        self.bottom_tabs = BottomTabs()
+        self.bottom_tabs.add("Worksheet", self.worksheet, self.worksheet.header())
+        self.bottom_tabs.add("Comparison", self.comparison, self.comparison.header())
+        self.bottom_tabs.add("Story", self.story)
         self.setup = Column("Surface, runs and parameters")
         for panel in (self.surface, self.runs, self.parameters):
             self.setup.add(panel)
         self.docks = (
             Dock("setup", "Surface and runs", self.setup),
             Dock("panes", "Curves over the steps", self.panes),
-            Dock("details", "Details", self.details),
+            Dock("details", "Details", self.bottom_tabs),
         )
         layouts: tuple[tuple[str, list[QWidget]], ...] = (
             ("Contour", [self.contour]),
@@ -108,8 +108,8 @@ class MainWindow(QMainWindow):
             ("Measures", [self.measures]),
         )
         surfaces = (self.contour, self.surface3d)
-        self.centre = Centre(layouts, SWITCHES, surfaces, (*surfaces, self.basins))
-        self.setCentralWidget(self.centre)
+        self.view_tabs = ViewTabs(layouts, SWITCHES, surfaces, (*surfaces, self.basins))
+        self.setCentralWidget(self.view_tabs)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])
         self.addDockWidget(_BELOW, self.docks[2])
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         settings.setValue("window/geometry", self.saveGeometry())
         settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
         settings.setValue("window/room", self.size())
-        settings.setValue("window/details", self.details.page())
+        settings.setValue("window/details", self.bottom_tabs.page())
 
     def restore_layout(self, settings: QSettings) -> None:
         """Size and panels as they were left; anything unreadable is ignored.
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         for the map.
         """
         geometry, state = settings.value("window/geometry"), settings.value("window/state")
-        self.details.show_page(str(settings.value("window/details")))
+        self.bottom_tabs.show_page(str(settings.value("window/details")))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
             self.fit_screen()

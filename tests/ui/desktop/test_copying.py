@@ -14,7 +14,7 @@ def test_the_map_is_copied_sharply(lab, wait):
     QTest.qWait(50)
     QTest.keyClick(lab.window.contour, Qt.Key.Key_C, CTRL)
     image = QGuiApplication.clipboard().image()
-    size = lab.window.centre.stage().size()
+    size = lab.window.view_tabs.stage().size()
     assert image.width() >= 2 * size.width() and image.height() >= 2 * size.height()
     colors = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
     assert len(colors) > 50
@@ -56,11 +56,11 @@ def test_a_picture_has_no_holes(lab):
 
 
 def test_what_is_shown_is_copied(lab):
-    lab.window.centre.show_layout("3D")
+    lab.window.view_tabs.show_layout("3D")
     QTest.qWait(200)
     lab.commands.menus.actions["copy_picture"].trigger()
     in_space = QGuiApplication.clipboard().image()
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
     QTest.qWait(200)
     lab.commands.menus.actions["copy_picture"].trigger()
     assert QGuiApplication.clipboard().image() != in_space

@@ -188,12 +188,12 @@ def the_read_out_names_the_step_of_the_nearest_path() -> None:
         session, window = laboratory.session, laboratory.window
         view = window.surface3d
         laboratory.start()
-        window.centre.show_layout("3D")
+        window.view_tabs.show_layout("3D")
         wait(lambda: session.work is None and session.trajectories and view.scene.relief)
         run = session.document.runs[0].id
         told = {}
         for renderer in ("software", "opengl"):
-            laboratory.look.choose("renderer", renderer)
+            laboratory.display.choose("renderer", renderer)
             wait(lambda: view.canvas.isVisible() and view.scene.paths)
             view.grab()
             relief, projection = view.scene.relief, view.scene.projection
@@ -207,8 +207,8 @@ def the_read_out_names_the_step_of_the_nearest_path() -> None:
             QTest.mouseMove(window.windowHandle(), at)
             wait(lambda: view._readout.text)
             told[renderer] = view._readout.text
-            window.centre.show_layout("Contour")
-            window.centre.show_layout("3D")
+            window.view_tabs.show_layout("Contour")
+            window.view_tabs.show_layout("3D")
             view.set_hover_text("")
         assert told["software"] == told["opengl"]
         assert f"{session.document.runs[0].name or 'Adam'}, step 8" in told["opengl"], told
@@ -290,7 +290,7 @@ def the_window_says_what_draws() -> None:
         window, view = laboratory.window, laboratory.window.surface3d
         laboratory.start()
         assert "OpenGL" not in sys.modules
-        window.centre.show_layout("3D")
+        window.view_tabs.show_layout("3D")
         wait(lambda: view.rendering() is not None)
         label = window.status.rendering_label()
         hardware = driver().hardware
@@ -298,19 +298,19 @@ def the_window_says_what_draws() -> None:
         if not hardware:
             assert "OpenGL" not in sys.modules
             assert label.isVisible() and "without OpenGL" in label.text()
-            window.centre.show_layout("Contour")
+            window.view_tabs.show_layout("Contour")
             assert not label.isVisible()
-            window.centre.show_layout("Both")
+            window.view_tabs.show_layout("Both")
             assert label.isVisible()
-        laboratory.look.choose("renderer", "opengl")
+        laboratory.display.choose("renderer", "opengl")
         wait(lambda: type(view.canvas).__name__ == "GLCanvas" and view.canvas.isValid())
         assert not label.isVisible()
         assert settings.value("look/renderer") == "opengl"
         canvas = view.canvas
         for _ in range(3):
-            laboratory.look.choose("renderer", "software")
+            laboratory.display.choose("renderer", "software")
             assert view.canvas is not canvas and not label.isVisible()
-            laboratory.look.choose("renderer", "opengl")
+            laboratory.display.choose("renderer", "opengl")
             assert view.canvas is canvas  # the same one: they leak when they are made anew
         canvas._surface.paint = lambda: 1 / 0
         canvas.update()
@@ -329,9 +329,9 @@ def a_driver_that_ended_the_program_is_left_alone() -> None:
         settings.setValue("opengl/unfinished", True)
         experiment = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
         laboratory = Laboratory(experiment, settings)
-        view, look = laboratory.window.surface3d, laboratory.look
+        view, look = laboratory.window.surface3d, laboratory.display
         laboratory.start()
-        laboratory.window.centre.show_layout("3D")
+        laboratory.window.view_tabs.show_layout("3D")
         wait(lambda: view.rendering() is not None)
         assert view.rendering().renderer == "software"
         assert "ended the program" in view.rendering().reason

@@ -50,7 +50,7 @@ def test_the_curve_is_that_of_the_selected_run(lab):
 
 
 def test_switches_without_room_show_icons_and_keep_their_words(lab):
-    centre = lab.window.centre
+    centre = lab.window.view_tabs
     resize(lab, (1280, 720))
     switches = [centre.switch(key) for key in centre.switch_keys()]
     assert len({switch.geometry().top() for switch in switches}) == 1
@@ -67,7 +67,7 @@ def test_switches_without_room_show_icons_and_keep_their_words(lab):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_whole_worksheet_is_seen(lab, size):
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
     resize(lab, size)
     table = lab.window.worksheet.table()
     for step in (200, 24, 1):
@@ -77,12 +77,12 @@ def test_the_whole_worksheet_is_seen(lab, size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_the_comparison_needs_no_scrolling_sideways(lab, size):
-    lab.window.details.show_page("Comparison")
+    lab.window.bottom_tabs.show_page("Comparison")
     resize(lab, size)
     table = lab.window.comparison.table()
     lab.until(lambda: table.source().rows())
     lab.until(lambda: table.horizontalScrollBar().maximum() == 0)
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
 
 
 def test_long_names_are_shortened_where_they_stand(lab):
@@ -112,7 +112,7 @@ def test_large_text_in_a_small_window(make_lab, scale):
         least = lab.window.minimumSizeHint()
         assert least.width() <= 1280 and least.height() <= 720
         resize(lab, (1280, 720))
-        details = lab.window.details
+        details = lab.window.bottom_tabs
         for title in details.titles():
             details.show_page(title)
             QTest.qWait(5)
@@ -125,7 +125,7 @@ def test_large_text_in_a_small_window(make_lab, scale):
 
 def test_the_keyboard_stays_in_the_middle_when_its_view_goes(lab):
     lab.contour.setFocus()
-    centre = lab.window.centre
+    centre = lab.window.view_tabs
     for title in ("3D", "Basins", "Measures", "Contour"):
         centre.show_layout(title)
         focus = lab.window.focusWidget()

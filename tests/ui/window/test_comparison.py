@@ -22,13 +22,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def view(lab: Any) -> Any:
-    lab.window.details.show_page("Comparison")
+    lab.window.bottom_tabs.show_page("Comparison")
     settle(lab)
     table = lab.window.comparison.table()
     table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     yield lab.window.comparison
     lab.window.comparison.target_edited.emit(None)
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
 
 
 def settle(lab: Any) -> None:
@@ -170,12 +170,12 @@ def test_ctrl_c_in_the_table_copies_the_table(lab, view):
 
 
 def test_it_copies_while_another_page_is_shown(lab):
-    lab.window.details.show_page("Story")
+    lab.window.bottom_tabs.show_page("Story")
     QApplication.clipboard().clear()
     lab.actions["copy_table"].trigger()
     settle(lab)
     assert "Adam" in QApplication.clipboard().text()
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
 
 
 def test_a_surface_without_known_minima_and_no_runs(lab, view):

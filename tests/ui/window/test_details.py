@@ -16,8 +16,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def press_tab(lab: Any, title: str) -> None:
-    tabs = lab.window.details.tabs()
-    index = lab.window.details.titles().index(title)
+    tabs = lab.window.bottom_tabs.tabs()
+    index = lab.window.bottom_tabs.titles().index(title)
     QTest.mouseClick(tabs, LEFT, pos=tabs.tabRect(index).center())
     QTest.qWait(5)
 
@@ -25,9 +25,9 @@ def press_tab(lab: Any, title: str) -> None:
 def test_the_sides_keep_the_whole_height(lab):
     window = lab.window
     setup, panes, details = window.docks
-    assert setup.height() > details.height() + lab.window.centre.height() - 10
-    assert panes.height() > details.height() + lab.window.centre.height() - 10
-    assert details.width() == pytest.approx(window.centre.width(), abs=4)
+    assert setup.height() > details.height() + lab.window.view_tabs.height() - 10
+    assert panes.height() > details.height() + lab.window.view_tabs.height() - 10
+    assert details.width() == pytest.approx(window.view_tabs.width(), abs=4)
     assert 0.2 < details.height() / window.height() < 0.3
 
 
@@ -106,7 +106,7 @@ def test_an_experiment_with_a_story_begins_with_it(lab):
     press_tab(lab, "Worksheet")
     session: Session = lab.session
     session.open(load_experiment(shipped_experiment("momentum_overshoots")))
-    assert lab.window.details.page() == "Story"
+    assert lab.window.bottom_tabs.page() == "Story"
     lab.wait()
     QTest.qWait(5)
     story = lab.window.story
@@ -127,11 +127,11 @@ def test_undo_does_not_turn_the_page(lab):
     lab.window.surface.problem_chosen.emit("rosenbrock")
     lab.session.undo()
     QTest.qWait(5)
-    assert lab.window.details.page() == "Worksheet"
+    assert lab.window.bottom_tabs.page() == "Worksheet"
 
 
 def test_title_and_story_are_edited_saved_and_undone_together(lab, tmp_path):
-    lab.window.details.show_page("Story")
+    lab.window.bottom_tabs.show_page("Story")
     QTest.qWait(5)
     title, story = lab.window.story.fields()
     before = lab.session.document

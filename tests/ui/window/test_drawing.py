@@ -109,7 +109,7 @@ def test_hovering_tells_point_loss_and_step(lab):
 
 
 def test_hovering_over_the_surface_in_space_tells_the_same(lab):
-    lab.window.centre.show_layout("3D")
+    lab.window.view_tabs.show_layout("3D")
     lab.wait()
     view = lab.window.surface3d
     lab.until(lambda: view.isVisible() and view.scene.relief is not None)
@@ -127,7 +127,7 @@ def test_hovering_over_the_surface_in_space_tells_the_same(lab):
     view.orbit(5.0, 0.0)
     assert view._readout.text == ""
     view.reset()
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def test_a_drag_leaves_no_old_read_out(lab):

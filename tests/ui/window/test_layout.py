@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QTabBar
 
 
 def tabs_of(lab):
-    return lab.window.centre.findChild(QTabBar)
+    return lab.window.view_tabs.findChild(QTabBar)
 
 
 def usable(lab):
     """Whether tabs and switches of the map have all the room that they need."""
-    tabs, centre = tabs_of(lab), lab.window.centre
+    tabs, centre = tabs_of(lab), lab.window.view_tabs
     switches = [centre.switch(key) for key in centre.switch_keys()]
     areas = [QRect(s.mapTo(centre, s.rect().topLeft()), s.size()) for s in switches]
     return (
@@ -107,7 +107,7 @@ def test_what_is_opened_at_the_end_of_a_column_comes_into_view(lab):
 
 
 def test_switches_over_the_map_show_what_the_menu_shows(lab):
-    centre = lab.window.centre
+    centre = lab.window.view_tabs
     for key in centre.switch_keys():
         assert centre.switch(key).isChecked() is lab.actions[key].isChecked(), key
     assert centre.switch("arrows").isChecked()
@@ -121,5 +121,5 @@ def test_switches_have_their_words_in_the_usual_window(lab):
     lab.window.resize(1440, 900)
     lab.window.arrange()
     QTest.qWait(20)
-    centre = lab.window.centre
+    centre = lab.window.view_tabs
     assert not any(centre.switch(key).is_compact() for key in centre.switch_keys())

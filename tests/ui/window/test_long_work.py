@@ -58,8 +58,8 @@ def test_a_million_steps_are_walked_through_without_waiting(lab):
 
 def test_everything_is_shown_in_the_end(lab):
     """Paths, curves and the comparison of a million steps come from workers."""
-    lab.window.centre.show_layout("Both")
-    lab.window.details.show_page("Comparison")
+    lab.window.view_tabs.show_layout("Both")
+    lab.window.bottom_tabs.show_page("Comparison")
     lab.session.propose(changed(lab.session.document, steps=MILLION))
     lab.until(lambda: lab.computed() and lab.session.playback.last == MILLION, seconds=60)
 
@@ -75,8 +75,8 @@ def test_everything_is_shown_in_the_end(lab):
         )
 
     lab.until(whole, seconds=60)
-    lab.window.centre.show_layout("Contour")
-    lab.window.details.show_page("Worksheet")
+    lab.window.view_tabs.show_layout("Contour")
+    lab.window.bottom_tabs.show_page("Worksheet")
 
 
 def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):

@@ -27,7 +27,7 @@ RIGHT, CTRL = Qt.MouseButton.RightButton, Qt.KeyboardModifier.ControlModifier
 @pytest.fixture(autouse=True)
 def usual(lab: Any) -> Any:
     yield
-    lab.laboratory.look.choose("renderer", "auto")
+    lab.laboratory.display.choose("renderer", "auto")
 
 
 def choose(menu: QMenu, *titles: str) -> None:
@@ -77,7 +77,7 @@ def test_bar_lines_and_equal_scales(lab):
 
 
 def test_height_in_space(lab):
-    lab.window.centre.show_layout("Both")
+    lab.window.view_tabs.show_layout("Both")
     space, menu = lab.window.surface3d, lab.window.findChild(LookMenu)
     before = space.grab().toImage()
     choose(menu, "Height in 3D", "linear")
@@ -87,11 +87,11 @@ def test_height_in_space(lab):
     assert space.grab().toImage() != before
     choose(menu, "Height in 3D", "as the levels")
     assert space.scene.relief.lift.scale == lab.session.picture.colors.scale == "log"
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def test_the_usual_look_is_remembered_and_damage_ignored(lab):
-    look, settings = lab.laboratory.look, lab.laboratory.settings
+    look, settings = lab.laboratory.display, lab.laboratory.settings
     look.choose("color_map", "magma")
     look.choose("exaggeration", 2.0)
     look.choose("color_bar", True)
@@ -103,18 +103,18 @@ def test_the_usual_look_is_remembered_and_damage_ignored(lab):
     assert lab.session.view.color_map == "magma" and lab.session.view.baseline == ""
     settings.setValue("view/usual", "\x00 12 what")
     assert usual_view(settings) == USUAL
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def test_a_camera_in_motion_leaves_the_map_alone(lab):
-    lab.window.centre.show_layout("Both")
+    lab.window.view_tabs.show_layout("Both")
     space, heard = lab.window.surface3d, []
     lab.session.view_changed.connect(heard.append)
     before = lab.session.view.camera
     for _ in range(20):
         space.orbit(1.0, 0.0)
     assert heard == [] and lab.session.view.camera == before
-    lab.laboratory.look.choose("exaggeration", 2.0)  # and nothing takes the camera back
+    lab.laboratory.display.choose("exaggeration", 2.0)  # and nothing takes the camera back
     assert space.camera().azimuth == pytest.approx(before.azimuth + 20.0)
     assert space.camera().exaggeration == 2.0
     lab.until(lambda: lab.session.view.camera != before)
@@ -123,19 +123,19 @@ def test_a_camera_in_motion_leaves_the_map_alone(lab):
     space.orbit(5.0, 0.0)
     lab.begin()  # another experiment has a camera of its own
     assert space.camera().azimuth == lab.session.view.camera.azimuth == before.azimuth
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def test_crosses_come_and_go_in_both_views(lab):
     for on in (False, True):
         lab.session.show(minima=on)
         assert lab.window.surface3d.scene.crosses == lab.contour.shown.picture.has_minima == on
-        assert lab.window.centre.switch("minima").isChecked() == on
+        assert lab.window.view_tabs.switch("minima").isChecked() == on
 
 
 def test_switches_and_menu_begin_as_the_view(lab):
     lab.begin()
-    view, centre = lab.session.view, lab.window.centre
+    view, centre = lab.session.view, lab.window.view_tabs
     marks = {key: centre.switch(key).isChecked() for key in centre.switch_keys()}
     assert marks == {key: lab.actions[key].isChecked() for key in marks}
     assert marks["minima"] == view.minima and marks["log_levels"] == (view.scale == "log")
@@ -143,33 +143,33 @@ def test_switches_and_menu_begin_as_the_view(lab):
 
 
 def test_a_file_is_shown_as_it_was_left(lab, tmp_path):
-    look, path = lab.laboratory.look, tmp_path / "seen.optlab"
+    look, path = lab.laboratory.display, tmp_path / "seen.optlab"
     look.choose("color_map", "viridis")
-    lab.window.centre.show_layout("Both")
+    lab.window.view_tabs.show_layout("Both")
     lab.window.surface3d.set_camera(replace(lab.window.surface3d.camera(), azimuth=-50.0))
     lab.window.surface3d.camera_changed.emit(lab.window.surface3d.camera())
-    lab.laboratory.look.keep_camera()
+    lab.laboratory.display.keep_camera()
     lab.laboratory.overlays.switch("curvature", True)
     lab.laboratory.panes.set_shown("update_norm", True)
     assert not lab.session.can_undo
     assert not lab.laboratory.commands.documents.unsaved
     save_experiment(lab.session.document, path)
     lab.begin()
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
     lab.session.open(load_experiment(path))
     lab.wait()
-    assert lab.window.centre.layout_shown() == "Both"
+    assert lab.window.view_tabs.layout_shown() == "Both"
     assert lab.window.surface3d.camera().azimuth == -50.0
     assert lab.window.surface3d.scene.colors == "viridis"
     assert lab.laboratory.overlays.is_on("curvature")
     assert lab.actions["curvature"].isChecked()
     assert "update_norm" in [c.key for c in lab.laboratory.panes.choices() if c.shown]
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def test_undo_leaves_the_view_alone(lab):
     lab.session.propose(changed(lab.session.document, steps=50))
-    lab.laboratory.look.choose("levels", 10)
+    lab.laboratory.display.choose("levels", 10)
     lab.session.undo()
     assert (lab.session.document.steps, lab.session.view.levels) == (200, 10)
     lab.session.redo()
@@ -366,7 +366,7 @@ def test_an_adaptive_rule_is_warned_about_its_own_limit_alone(lab):
 
 
 def test_the_worksheet_is_copied_as_text_and_latex_from_its_menu(lab):
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
     lab.session.seek(7)
     QTest.qWait(5)
     for title, sign in (("Copy as text", "m ← β₁m"), ("Copy as LaTeX", "\\beta_1")):
@@ -378,14 +378,14 @@ def test_the_worksheet_is_copied_as_text_and_latex_from_its_menu(lab):
 
 
 def test_ctrl_0_shows_the_whole_in_space_too(lab):
-    lab.window.centre.show_layout("Both")
+    lab.window.view_tabs.show_layout("Both")
     lab.window.surface3d.orbit(30, 10)
     lab.contour.zoom(0.5)
     turned = lab.window.surface3d.camera()
     lab.key(Qt.Key.Key_0, CTRL)
     assert lab.window.surface3d.camera() != turned
     assert lab.contour.window_shown() == lab.session.resolved.problem.window
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def test_menus_that_were_closed_are_gone(app, lab):
@@ -394,4 +394,4 @@ def test_menus_that_were_closed_are_gone(app, lab):
         QApplication.activePopupWidget().close()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert lab.contour.findChildren(QMenu) == []
-    lab.laboratory.look.choose("levels", 10)
+    lab.laboratory.display.choose("levels", 10)

@@ -37,19 +37,19 @@ def test_a_formula_of_three_weights_is_typed_played_and_taken_back(lab) -> None:
     assert start is not None and len(start) == 3
     assert {walk.dimension for walk in session.trajectories.values()} == {3}
     for title in MAPS:
-        window.centre.show_layout(title)
+        window.view_tabs.show_layout(title)
         lab.wait()
-        shown = [view for view in window.centre.stage().children() if view.isWidgetType()]
+        shown = [view for view in window.view_tabs.stage().children() if view.isWidgetType()]
         texts = [view.text() for view in shown if view.isVisible() and hasattr(view, "text")]
         assert texts == ["Maps show a loss of two weights; this one has 3 weights."], title
     assert not window.contour.isVisible() and not window.basins.isVisible()
-    window.centre.show_layout("Contour")
+    window.view_tabs.show_layout("Contour")
     session.seek(0)
     session.toggle_playing()
     lab.until(lambda: session.playback.step > 2)
     session.toggle_playing()
     for page in ("Comparison", "Story", "Worksheet"):
-        window.details.show_page(page)
+        window.bottom_tabs.show_page(page)
         lab.wait()
     point = window.surface._point
     point.setFocus()
@@ -57,7 +57,7 @@ def test_a_formula_of_three_weights_is_typed_played_and_taken_back(lab) -> None:
     QTest.keyClicks(point, "1, 2, -3")
     QTest.keyClick(point, Qt.Key.Key_Return)
     lab.until(lambda: session.document.start == (1.0, 2.0, -3.0) and session.work is None)
-    lab.laboratory.look.zoom_to_paths()
+    lab.laboratory.display.zoom_to_paths()
     for _ in range(20):
         session.undo()
     lab.until(lambda: session.work is None)
@@ -71,12 +71,12 @@ def test_the_parameter_map_varies_a_third_weight(lab) -> None:
     typed(lab, "w1^2 + 2w2^2 + 3w3^2")
     sweep = lab.laboratory.maps[1]
     sweep.resolution = 16
-    lab.window.centre.show_layout("Parameter map")
+    lab.window.view_tabs.show_layout("Parameter map")
     lab.wait()
     sweep._choose_setting(0, "w3")
     lab.until(lambda: sweep.shown_work is not None and sweep.shown_work.complete)
     assert sweep.shown_work.request.columns.name == "w3"
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 @pytest.mark.parametrize("count", [1, 20])
@@ -101,7 +101,7 @@ def test_a_file_with_a_switch_shows_the_rule_of_each_step(lab, tmp_path: Path) -
     save_experiment(document, tmp_path / "a.optlab")
     assert lab.laboratory.commands.documents.open_file(tmp_path / "a.optlab")
     lab.until(lambda: lab.session.work is None and "1" in lab.session.trajectories)
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
     found = []
     for step in (10, 11):
         lab.session.seek(step)
@@ -123,10 +123,10 @@ def test_a_recording_opens_drops_in_and_is_saved_elsewhere(lab, tmp_path: Path) 
     assert lab.session.playback.last == 2 and lab.window.contour.isVisible()
     assert [pane.key for pane in lab.window.panes._panes] == ["loss"]
     for page in ("Comparison", "Worksheet"):
-        lab.window.details.show_page(page)
+        lab.window.bottom_tabs.show_page(page)
         lab.wait()
     for title in ("3D", "Basins", "Parameter map", "Contour"):
-        lab.window.centre.show_layout(title)
+        lab.window.view_tabs.show_layout(title)
         lab.wait()
     assert commands.documents.save_file(tmp_path / "kept.optlab")
     commands._drops.take([QUrl.fromLocalFile(str(path))])

@@ -25,13 +25,13 @@ def maps(lab):
     for controller in lab.laboratory.maps:
         controller.resolution = 64
     yield lab.laboratory.maps
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 @pytest.fixture(params=["Basins", "Parameter map"])
 def shown(lab, maps, request):
     controller = maps[request.param == "Parameter map"]
-    lab.window.centre.show_layout(request.param)
+    lab.window.view_tabs.show_layout(request.param)
     lab.until(lambda: controller.result() is not None and lab.session.work is None, 60)
     return controller
 
@@ -59,7 +59,7 @@ def test_the_files_are_those_of_the_command_line(lab, shown, tmp_path, monkeypat
 
 def test_a_picture_shows_the_measure_and_carries_the_experiment(lab, maps, tmp_path, monkeypatch):
     controller = maps[1]
-    lab.window.centre.show_layout("Parameter map")
+    lab.window.view_tabs.show_layout("Parameter map")
     lab.until(lambda: controller.result() is not None, 60)
     controller.page.measure_chosen.emit("steps")
     path = tmp_path / "steps.png"
@@ -90,7 +90,7 @@ def test_copies(lab, shown, monkeypatch):
 def test_without_a_map_that_is_shown_there_is_nothing_to_export(lab, maps, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("asked"))
     assert not lab.actions["export_map"].isEnabled()
-    lab.window.centre.show_layout("Basins")
+    lab.window.view_tabs.show_layout("Basins")
     assert lab.actions["export_map"].isEnabled()
     controller = maps[0]
     lab.until(lambda: controller.result() is not None, 60)

@@ -25,7 +25,7 @@ def maps(lab):
     for controller in lab.laboratory.maps:
         controller.resolution = 64
     yield lab.laboratory.maps
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
     lab.until(lambda: lab.session.work is None)
 
 
@@ -47,7 +47,7 @@ def complete(lab, controller) -> bool:
 
 
 def shown(lab, controller, title: str):
-    lab.window.centre.show_layout(title)
+    lab.window.view_tabs.show_layout(title)
     lab.until(lambda: complete(lab, controller), 60)
     lab.wait()
     return controller
@@ -68,7 +68,7 @@ def test_basins_come_by_themselves_with_their_legend(lab, basins) -> None:
     assert all(item.value.endswith("%") for item in items[:4])
     canvas = basins.page.canvas
     assert canvas.shown.crosses and canvas.shown.start == pytest.approx(lab.session.resolved.start)
-    assert not lab.window.centre.switch("arrows").isVisible()
+    assert not lab.window.view_tabs.switch("arrows").isVisible()
 
 
 def test_a_click_starts_the_runs_there_and_is_undone_at_once(lab, basins) -> None:
@@ -363,14 +363,14 @@ def test_maps_follow_each_other_and_the_theme(lab, basins, maps) -> None:
     lab.laboratory.set_theme("light")
     after = sweep.page.canvas.grab().toImage()
     assert after.pixelColor(2, 2).name() == "#ffffff" and after != before
-    lab.window.centre.show_layout("Basins")
+    lab.window.view_tabs.show_layout("Basins")
     lab.until(lambda: complete(lab, basins))
     assert isinstance(basins.work.request, BasinRequest)
     lab.laboratory.set_theme("dark")
 
 
 def test_hidden_maps_cost_nothing(lab, maps, monkeypatch) -> None:
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
     asked = []
     monkeypatch.setattr(lab.session, "ask_map", lambda *_: asked.append(1))
     lab.session.propose(changed(lab.session.document, start=(1.0, 1.0)))

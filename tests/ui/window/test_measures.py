@@ -18,11 +18,11 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def page(lab: Any) -> Any:
-    lab.window.centre.show_layout("Measures")
+    lab.window.view_tabs.show_layout("Measures")
     lab.laboratory.measures.choose("acceleration")
     QTest.qWait(5)
     yield lab.window.measures
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def press(page: Any, index: int) -> None:
@@ -34,9 +34,9 @@ def press(page: Any, index: int) -> None:
 def test_it_is_a_page_of_the_middle(lab, page):
     assert page.isVisible()
     assert not lab.contour.isVisible()
-    assert not lab.window.centre.switch("arrows").isVisible()
-    lab.window.centre.show_layout("Contour")
-    assert lab.window.centre.switch("arrows").isVisible()
+    assert not lab.window.view_tabs.switch("arrows").isVisible()
+    lab.window.view_tabs.show_layout("Contour")
+    assert lab.window.view_tabs.switch("arrows").isVisible()
 
 
 def test_each_group_has_its_maps_sliders_and_formulas(page):

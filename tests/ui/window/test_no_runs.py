@@ -31,7 +31,7 @@ def test_the_invitation_stands_under_the_title(lab):
 
 
 def test_the_worksheet_says_what_it_needs(lab):
-    lab.window.details.show_page("Worksheet")
+    lab.window.bottom_tabs.show_page("Worksheet")
     lab.session.propose(changed(lab.session.document, runs=()))
     worksheet = lab.window.worksheet
     lab.until(lambda: "Add a run" in worksheet._message.text())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from optlab.core.analysis.quantities import DEFAULT_KEYS
 from optlab.session.experiment import changed
 from optlab.session.view import View
-from optlab.ui.controllers import background as beside
+from optlab.ui.controllers import background
 from optlab.ui.menus.curves_menu import CurvesMenu, PaneMenu, pane_menu
 from optlab.ui.views.panes.legend import LegendButton
 
@@ -191,9 +191,9 @@ def test_a_click_in_the_legend_hides_the_path_too_and_shows_it_again(lab):
 
 
 def test_curves_of_another_run_go_when_it_is_no_longer_selected(lab, monkeypatch):
-    monkeypatch.setattr(beside, "LONG", 1)
+    monkeypatch.setattr(background, "LONG", 1)
     lab.session.select("3")
-    lab.until(lambda: not lab.laboratory.panes._beside.is_busy)
+    lab.until(lambda: not lab.laboratory.panes._background.is_busy)
     before = {c.run_id for pane in lab.window.panes.plots().panes() for c in pane.spec.curves}
     assert before == {"1", "2", "3"}
     lab.session.select("1")
@@ -201,6 +201,6 @@ def test_curves_of_another_run_go_when_it_is_no_longer_selected(lab, monkeypatch
     for pane in lab.window.panes.plots().panes():
         runs = {curve.run_id for curve in pane.spec.curves}
         assert runs in ({"1", "2", "3"}, set(), {"1"}), pane.spec.title
-    lab.until(lambda: not lab.laboratory.panes._beside.is_busy)
+    lab.until(lambda: not lab.laboratory.panes._background.is_busy)
     own = [p for p in lab.window.panes.plots().panes() if p.spec.key.startswith("memory")]
     assert own and all({c.run_id for c in pane.spec.curves} == {"1"} for pane in own)

@@ -12,7 +12,7 @@ from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView
-from optlab.ui.shell.view_tabs import Centre
+from optlab.ui.shell.view_tabs import ViewTabs
 from optlab.ui.views.panes.legend import LegendButton
 
 # Entries of a legend, and a page that fills its ground: no plots.
@@ -25,13 +25,13 @@ def flat(lab: Any) -> Any:
     """All views that are not in space, each after it was shown."""
     shown = {}
     for title in ("Contour", "Basins", "Parameter map", "Measures"):
-        lab.window.centre.show_layout(title)
-        (view,) = lab.window.findChild(Centre)._layouts[title]
+        lab.window.view_tabs.show_layout(title)
+        (view,) = lab.window.findChild(ViewTabs)._layouts[title]
         lab.until(lambda view=view: plots_of(view))
         shown[title] = view
     shown["Curves"] = lab.window.panes
     yield shown
-    lab.window.centre.show_layout("Contour")
+    lab.window.view_tabs.show_layout("Contour")
 
 
 def graphics(view: QWidget) -> list[Any]:
@@ -73,7 +73,7 @@ def test_no_view_paints_a_plot_by_hand(lab, flat):
 
 
 def test_pictures_are_images_and_bars_are_pyqtgraphs(lab, flat):
-    lab.window.centre.show_layout("Parameter map")
+    lab.window.view_tabs.show_layout("Parameter map")
     page = flat["Parameter map"]
     page.measure_chosen.emit("loss")
     lab.until(lambda: page.canvas.drawing() is not None and page.canvas.drawing().bar)

@@ -53,7 +53,7 @@ def look_for_cut_text(window, scale):
     cut = [label.text() for label in labels if label.is_cut()]
     # With large text the title of the worksheet, which only repeats, may give way.
     assert cut == [] or (scale > 1 and len(cut) == 1 and "update" in cut[0])
-    tabs = window.centre._tabs
+    tabs = window.view_tabs._tabs
     # With large text in a small window titles of tabs are shortened; then a tooltip has them.
     assert tabs.width() >= tabs.sizeHint().width() or scale > 1
     assert all(tabs.tabToolTip(index) for index in range(tabs.count()))

@@ -61,7 +61,7 @@ class Person(app.Laboratory):
         QTest.keyClick(window.contour, Key.Key_Space)
         told["step"] = session.playback.step
         for title in ("3D", "Both", "Contour"):
-            window.centre.show_layout(title)
+            window.view_tabs.show_layout(title)
             QTest.qWait(150)
         formula = window.surface.formula_edit()
         QTest.keyClick(formula.field(), Key.Key_A, Qt.KeyboardModifier.ControlModifier)

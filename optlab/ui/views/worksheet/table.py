@@ -30,9 +30,8 @@ class WorksheetTable(QuietTable):
         super().__init__("Worksheet", parent)
         self._model = WorksheetModel()
         self._delegate = CellDelegate(self._model)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._typeset_more)
+        self._next_pass = QTimer(self, singleShot=True)
+        self._next_pass.timeout.connect(self._typeset_more)
         self.setModel(self._model)
         self.setItemDelegate(self._delegate)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -65,7 +64,7 @@ class WorksheetTable(QuietTable):
                 continue
             cold = is_cold()
             if cold or perf_counter() - started > _PATIENCE:
-                self._later.start(_LOOK_AGAIN if cold else 0)
+                self._next_pass.start(_LOOK_AGAIN if cold else 0)
                 break
             typeset(row.line.inline, size)
         self._arrange()

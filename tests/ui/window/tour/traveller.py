@@ -70,7 +70,7 @@ class Traveller:
     def leave(self) -> None:
         """The panes and the page that others expect."""
         self.lab.laboratory.panes.reset()
-        self.window.details.show_page("Worksheet")
+        self.window.bottom_tabs.show_page("Worksheet")
 
     # --- opening and reading -----------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class Traveller:
         assert document.title in self.window.windowTitle()
 
     def read_story(self, document: Experiment, walks: Mapping[str, Trajectory]) -> None:
-        assert self.window.details.page() == "Story"
+        assert self.window.bottom_tabs.page() == "Story"
         self.settle()
         looks.story_is_told(self.window.story, document, walks)
 
@@ -118,8 +118,8 @@ class Traveller:
                 panes.set_shown(choice.key, True)
 
     def press_tab(self, title: str) -> None:
-        tabs = self.window.details.tabs()
-        index = self.window.details.titles().index(title)
+        tabs = self.window.bottom_tabs.tabs()
+        index = self.window.bottom_tabs.titles().index(title)
         QTest.mouseClick(tabs, LEFT, pos=tabs.tabRect(index).center())
 
     # --- moving ------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ class Traveller:
         for _ in range(2):
             QTest.qWait(0)
         parts = self.lab.laboratory.panes, self.lab.laboratory.story
-        self.lab.until(lambda: not any(part._beside.is_busy for part in parts))
+        self.lab.until(lambda: not any(part._background.is_busy for part in parts))
 
     def look(self) -> None:
         """Everything that shows numbers shows those of the trajectories."""
