@@ -187,7 +187,7 @@ class Lab:
         return self._checked(changed(self.document, view=view))
 
     def run(self, progress: Progress | None = None) -> Result:
-        """Takes all steps of all runs; ``progress`` hears the steps done and the steps in all."""
+        """Takes all steps of all runs; ``progress`` gets the steps done and the total."""
         resolved = self.resolved
         control = ProgressCallback(progress)
         trajectories = compute_runs(resolved.specs, control)
@@ -223,7 +223,7 @@ class Lab:
         target: float | None = None,
         progress: Progress | None = None,
     ) -> MapResult:
-        """What becomes of a run for every pair of values of two settings.
+        """The outcome of a run for every pair of values of two settings.
 
         ``x`` and ``y``: a name, for its usual range, or ``(name, low, high)``, or
         ``(name, low, high, "log")``; a setting is a parameter (``eta``), a constant of the

@@ -1,4 +1,4 @@
-"""Maps as they are asked for: which run, which sides; all of it checked before anything runs."""
+"""The arguments of maps, checked before anything runs: which run, which axes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ with the scale "linear" or "log"."""
 
 
 class ArgumentError(SettingError):
-    """What was asked for cannot be: the ``name`` of the argument and the ``reason``."""
+    """An impossible argument: its ``name`` and the ``reason``."""
 
     def __init__(self, name: str, reason: str) -> None:
         ValueError.__init__(self, f"{name}: {reason}")

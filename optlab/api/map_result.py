@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from optlab.figures.layout import Size
 
 Progress = Callable[[int, int], None]
-"""Hears what is done and what there is to do in all."""
+"""Called with the steps done and the total."""
 SUFFIXES = (".png", ".svg", ".pdf", ".csv", ".npz", ".json")
 """The kinds of files that a map can be."""
 

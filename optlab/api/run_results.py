@@ -1,4 +1,4 @@
-"""What became of an experiment: numbers as arrays and tables, pictures, files."""
+"""The results of an experiment: numbers as arrays and tables, pictures, files."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Result(Mapping[str, RunResult]):
     def __getitem__(self, name: str | int) -> RunResult:
         """A run by its name, or by its place counted from 0.
 
-        Raises UnknownNameError or UnknownPlaceError for what there is not.
+        Raises UnknownNameError or UnknownPlaceError for an unknown name or point.
         """
         if isinstance(name, int | np.integer):
             if not -len(self) <= name < len(self):

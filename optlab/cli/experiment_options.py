@@ -58,7 +58,7 @@ def _base(options: argparse.Namespace) -> Experiment:
         raise CommandError("--weights: names the weights of --loss, which is not given")
     from_nothing = (options.problem, options.loss, options.optimizer) != (None, None, None)
     if options.file is None and from_nothing:
-        # The surface that the program opens on, for whoever names no other.
+        # The surface that the program opens on, where no other is named.
         return Experiment(surface=_load(shipped_experiment(DEFAULT_EXPERIMENT)).surface)
     if options.file is None:
         return _load(shipped_experiment(DEFAULT_EXPERIMENT))
@@ -126,7 +126,7 @@ def _check_start(experiment: Experiment, start: tuple[float, ...]) -> None:
     try:
         names = resolve_problem(experiment).weights
     except ExperimentError:
-        return  # told where the experiment is resolved
+        return  # reported where the experiment is resolved
     if len(start) != len(names):
         shown = names if len(names) <= 6 else (*names[:3], "...", names[-1])
         needed = f"{len(names)} number{'s' * (len(names) != 1)} ({', '.join(shown)})"

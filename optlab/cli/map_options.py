@@ -12,7 +12,7 @@ from optlab.cli.option_values import dots, finite, shown, whole
 
 
 class _Measures:
-    """The names of the measures, looked up when they are asked for: maps take time to import."""
+    """The names of the measures, looked up late: maps take time to import."""
 
     def __iter__(self) -> Iterator[str]:
         from optlab.core.maps import MEASURES
@@ -30,7 +30,7 @@ Many runs at once, one for each place of a map. FILE and the options for the exp
 of optlab run; of several runs the first is mapped, or the one that --run names.
 
 basin  every start of the window: which minimum it leads to, and how many steps it takes.
-sweep  every pair of two settings: what becomes of the run."""
+sweep  every pair of two settings: the outcome of the run."""
 
 _BASIN_DESCRIPTION = """\
 Runs from every start of a grid over the surface's window and tells where each one ends. A run

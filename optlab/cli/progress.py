@@ -13,7 +13,7 @@ _WIDTH = 30
 
 
 class ProgressBar(JobControl):
-    """Says on stderr how far some work is; silent where nobody would see it."""
+    """Shows progress on stderr; silent where that is no terminal."""
 
     def __init__(self, label: str, *, quiet: bool = False) -> None:
         super().__init__()

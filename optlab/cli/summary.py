@@ -1,4 +1,4 @@
-"""What became of the runs: a line for each, and one JSON object for all."""
+"""The results of the runs: a line for each, and one JSON object for all."""
 
 from __future__ import annotations
 

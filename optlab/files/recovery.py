@@ -2,7 +2,7 @@
 
 Each running program has a *desk* of its own in the recovery folder: a lock file that the system
 lets go of when the process ends, however it ends, and the two newest copies of the document.
-Copies whose lock nobody holds belong to a program that did not end properly.
+Copies whose lock is free belong to a program that crashed.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class RecoveryFiles:
 
 @dataclass
 class Offer:
-    """A copy that a crashed program left; nobody else is offered it meanwhile."""
+    """A copy that a crashed program left; other programs are not offered it meanwhile."""
 
     copy: RecoveryCopy
     _stem: Path
@@ -157,7 +157,7 @@ class Offer:
 def find_offers(folder: Path | None = None) -> tuple[list[Offer], list[str]]:
     """What crashed programs left, newest first, and a sentence for each copy that is damaged.
 
-    Damaged copies are put aside under another name, and so are told about once.
+    Damaged copies are put aside under another name, and so are reported once.
     """
     offers: list[Offer] = []
     sentences: list[str] = []

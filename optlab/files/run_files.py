@@ -61,7 +61,7 @@ def export_csv(
 ) -> list[Path]:
     """Writes one CSV per run that has numbers; the paths.
 
-    ``control`` hears of the rows written in all files together.  Raises FileProblemError, and
+    ``control`` gets the rows written in all files together.  Raises FileProblemError, and
     ExportCancelledError once it is asked to stop: the files that are complete by then stay.
     """
     control = control or JobControl()

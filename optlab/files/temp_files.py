@@ -62,7 +62,7 @@ def drop_parts() -> None:
 def abandon_parts(patience: float = 0.2) -> None:
     """Removes every part and lets none be made; the last thing a process does that does not wait.
 
-    Only for a process that ends now: whoever writes another file waits for ever.
+    Only for a process that ends now: writing another file would wait for ever.
     """
     _making.acquire(timeout=patience)
     drop_parts()
@@ -106,7 +106,7 @@ def _is_written(part: Path, process: int) -> bool:
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
-        pass  # somebody else's
+        pass  # of another user
     return True
 
 

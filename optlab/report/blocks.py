@@ -107,7 +107,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names, and what there is to say of each, line by line."""
+    """Names with their texts, line by line."""
 
     pairs: tuple[tuple[str, tuple[str | Code, ...]], ...]
 

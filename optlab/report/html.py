@@ -89,7 +89,7 @@ def html_bytes(
     trajectories: Mapping[str, Trajectory],
     progress: Progress | None = None,
 ) -> bytes:
-    """The page (UTF-8); ``progress`` hears the sections done and in all, and may raise to stop."""
+    """The page (UTF-8); ``progress`` gets sections done and the total, and may raise to stop."""
     reported = Reported(experiment, resolved, trajectories, "report.html")
     parts = [_head(reported)]
     for make in with_progress(sections.MAKERS, progress):

@@ -44,7 +44,7 @@ def usual_rules() -> tuple[str, ...]:
 
 
 def rule_color(key: str) -> int:
-    """The run colour 0 … 7 that a rule has by itself, the same in all experiments.
+    """The default run colour 0 … 7 of a rule, the same in all experiments.
 
     Raises :class:`~optlab.core.resources.DataError` as :func:`usual_rules` does.
     """

@@ -99,7 +99,7 @@ def name_of(run: Run, spec: RunSpec | None) -> str:
 
 
 def usual_target(resolved: Resolved, trajectories: Iterable[Trajectory] = ()) -> float | None:
-    """The loss that counts as arrived until somebody says another.
+    """The loss that counts as arrived, where no other is given.
 
     A thousandth of the way from the start to the lowest known minimum is left.  Where no minimum
     is known, a hundredth of the way to the lowest loss that a run reached, runs that went astray
@@ -108,9 +108,9 @@ def usual_target(resolved: Resolved, trajectories: Iterable[Trajectory] = ()) ->
     first, lowest = resolved.problem.loss(resolved.start), resolved.problem.lowest_value
     share = _SHARE
     if lowest is None:
-        share, walks = _SHARE_OF_REACHED, list(trajectories)
-        calm = [walk for walk in walks if walk.outcome.kind not in ("diverged", "left_domain")]
-        lowest = min((float(np.fmin.reduce(walk.loss)) for walk in calm or walks), default=None)
+        share, paths = _SHARE_OF_REACHED, list(trajectories)
+        calm = [path for path in paths if path.outcome.kind not in ("diverged", "left_domain")]
+        lowest = min((float(np.fmin.reduce(path.loss)) for path in calm or paths), default=None)
     way = math.nan if lowest is None else first - lowest
     if lowest is None or not 0.0 < way < math.inf:
         return None
@@ -148,7 +148,7 @@ PARTED = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class ComparedRun:
-    """A run of a race: ``trajectory`` is what running ``spec`` gave, or what was recorded."""
+    """A run that is compared: ``trajectory`` is the result of ``spec``, or what was recorded."""
 
     run: Run
     spec: RunSpec | None
@@ -170,7 +170,7 @@ class ComparedRun:
 class ComparisonRow:
     """One run: its entry in the comparison; how many times fewer gradients to the target it took
     than the baseline (``ratio``, None where that cannot be said); its loss when the budget of the
-    race was spent, None where nobody counted gradients."""
+    comparison was spent, None where gradients are not counted."""
 
     entry: Entry
     ratio: float | None
@@ -253,8 +253,8 @@ def _loss_at(entrant: ComparedRun, budget: int) -> float | None:
     """The loss of a run when so many gradients were taken."""
     if entrant.spec is None:
         return None
-    walk = entrant.trajectory
-    return float(walk.loss[min(steps_within(entrant.spec, budget), walk.steps)])
+    path = entrant.trajectory
+    return float(path.loss[min(steps_within(entrant.spec, budget), path.steps)])
 
 
 def _ratio(run: Metrics, baseline: Metrics | None) -> float | None:

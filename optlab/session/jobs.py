@@ -1,7 +1,7 @@
-"""Work that is done elsewhere: requests, answers, and which of them still count.
+"""Work in the background: jobs, their results, and which of them still count.
 
-A :class:`JobQueue` hands requests to a pool (the window's threads, or at once for tests and the
-command line) and passes answers on.  There is one piece of work per channel under way; a newer
+A :class:`JobQueue` hands jobs to a pool (the window's threads, or at once for tests and the
+command line) and passes results on.  There is one piece of work per channel under way; a newer
 request on the same channel waits for it and replaces any that was waiting, so that a drag shows
 what it can and never piles up.  Work that was overtaken and takes long is asked to stop.
 """
@@ -19,7 +19,7 @@ OVERTAKEN_AFTER = 0.15
 
 
 class JobControl:
-    """What running work is given: it reports how far it is, and asks whether to stop."""
+    """Reports the progress of running work, and says when it has to stop."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()
@@ -56,7 +56,7 @@ Work = Callable[[JobControl], Any]
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of work for the pool; ``generation`` grows from request to request."""
+    """A piece of work for the pool; ``generation`` grows from job to job."""
 
     channel: str
     generation: int
@@ -66,7 +66,7 @@ class Job:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What became of a request: a ``value``, or the ``error`` that the work raised."""
+    """The result of a job: a ``value``, or the ``error`` that the work raised."""
 
     request: Job
     value: Any = None
@@ -74,7 +74,7 @@ class JobResult:
 
 
 def carry_out(request: Job) -> JobResult:
-    """Does the work of a request; called wherever the pool runs it."""
+    """Does the work of a job, where the pool runs it."""
     request.control.begin()
     try:
         return JobResult(request, request.work(request.control))
@@ -83,13 +83,13 @@ def carry_out(request: Job) -> JobResult:
 
 
 class Pool(Protocol):
-    """Something that carries requests out and gives each answer to ``receive`` of the desk."""
+    """Carries jobs out and gives each result to ``receive`` of the queue."""
 
     def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None: ...
 
 
 class DirectPool:
-    """Carries every request out at once, where it is made."""
+    """Carries every job out at once, in the calling thread."""
 
     def submit(self, request: Job, receive: Callable[[JobResult], None]) -> None:
         """Does the work now."""
@@ -103,7 +103,7 @@ class _Channel:
 
 
 class JobQueue:
-    """Keeps at most one request per channel under way and one waiting."""
+    """Keeps at most one job per channel under way and one waiting."""
 
     def __init__(self, pool: Pool, failed: Callable[[Exception], None]) -> None:
         self._pool = pool

@@ -15,7 +15,7 @@ from optlab.session.jobs import JobControl
 LONG = 400_000
 """Steps from which compiling first is faster than starting at once."""
 WORTH = 20_000
-"""Steps from which a compiled loop is worth having, once somebody has the time to make it."""
+"""Steps from which a compiled loop is worth having, when there is time to compile it."""
 
 
 class Kernels:

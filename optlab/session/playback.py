@@ -49,7 +49,7 @@ def seek(playback: Playback, step: int) -> Playback:
 
 
 def with_length(playback: Playback, last: int) -> Playback:
-    """The same for a walk of another length; a cursor beyond its end goes to the end.
+    """The same for a trajectory of another length; a cursor beyond its end goes to the end.
 
     Without any step there is nothing to play.
     """

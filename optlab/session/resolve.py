@@ -139,7 +139,7 @@ def resolve_problem(experiment: Experiment) -> Problem:
         try:
             numbers = recorded(experiment, run, surface.weights) if run.recording else None
         except RecordingError:
-            continue  # told as an error of the run, where another one has weights
+            continue  # reported as an error of the run, where another one has weights
         if numbers is not None:
             return recorded_problem(numbers.vectors["w"], numbers.weights)
     for run in experiment.runs:

@@ -1,4 +1,4 @@
-"""Names of runs that nobody has named: the rule, and what is different about this run of it."""
+"""Names of runs without a given name: the rule, and the settings that differ."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TREATMENTS = {
 
 
 def with_run_names(experiment: Experiment) -> Experiment:
-    """The experiment in which every run that nobody has named is named by what differs.
+    """The experiment in which every run without a given name is named by its differences.
 
     ``Adam`` where it is the only run of its rule, else ``Adam η 0.1``; a number behind it where
     that is taken.  Names that a person or a file gave stay.
@@ -62,7 +62,7 @@ def _rule_name(run: Run, rule: Rule | None) -> str:
 
 
 def _settings(run: Run, rule: Rule | None) -> dict[str, str]:
-    """Each setting of a run as it stands in a name; the ones that cannot be told have none."""
+    """Each setting of a run as it stands in a name; those without a short text have none."""
     found: dict[str, str] = {}
     if rule is not None:
         values = {item.name: item.default for item in rule.parameters.values()} | run.parameters

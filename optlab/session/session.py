@@ -102,7 +102,7 @@ class Session:
 
     @property
     def trajectories(self) -> Mapping[str, Trajectory]:
-        """The newest computed walk of each run, by id."""
+        """The newest trajectory of each run, by id."""
         return MappingProxyType(self._trajectories)
 
     @property
@@ -166,7 +166,7 @@ class Session:
     def propose(self, document: Experiment, merge_key: str = "") -> bool:
         """Makes ``document`` the current one where it can be resolved; says whether it was.
 
-        Runs that nobody has named get their names.
+        Runs without a given name get one.
 
         Changes in a row with one ``merge_key`` are undone together.
         """
@@ -231,7 +231,7 @@ class Session:
         self._ask_runs()
 
     def type_formula(self, text: str) -> None:
-        """Takes a formula as it is being typed; a wrong one changes nothing but is told."""
+        """Takes a formula as it is being typed; a wrong one changes nothing and is reported."""
         self._formula_error = None
         try:
             formula_problem(text, edits.kept_weights(self.document, text))
@@ -372,7 +372,7 @@ class Session:
             self._fit_playback()
             return
         if wanted == self._asked and self._desk.busy(RUNS) is not None:
-            # What was stopped is still ending: what it leaves out is asked for then.
+            # What was stopped is still ending: what it leaves out is requested then.
             self._again = self._stopped
             return
         self._asked, self._stopped, self._again = wanted, False, False

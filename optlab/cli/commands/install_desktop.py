@@ -115,7 +115,7 @@ def _exec_line(command: list[str]) -> str:
 
 
 def _refresh(home: Path) -> None:
-    """Tells the desktop; where a tool is missing, it looks by itself at the next login."""
+    """Refreshes the menu of the desktop; without the tools, the next login does."""
     for tool, folder in _REFRESH:
         program = shutil.which(tool)
         if program is not None and (home / folder).is_dir():

@@ -17,7 +17,7 @@ from optlab.session.experiment import changed
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Checks everything, then runs, then writes, then says what became of it."""
+    """Checks everything, then runs, then writes, then prints the summary."""
     with stopped_by_signals():
         try:
             return _execute(options)

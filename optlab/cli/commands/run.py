@@ -21,7 +21,7 @@ from optlab.session.resolve import Resolved
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Checks everything, then runs, then writes, then says what became of it."""
+    """Checks everything, then runs, then writes, then prints the summary."""
     with stopped_by_signals():
         return _execute(options)
 

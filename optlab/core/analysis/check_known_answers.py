@@ -52,6 +52,6 @@ def _check(rule: Rule, answer: KnownAnswer) -> AnswerCheck:
         return AnswerCheck(answer, found, math.nan, False, f"{head}: {path.outcome.sentence}")
     error = max(abs(a - b) for a, b in zip(found, answer.weights, strict=True))
     passed = error <= answer.tolerance
-    told = f"within {answer.tolerance:g}" if passed else f"not within {answer.tolerance:g}"
-    sentence = f"{head}: {told} of the known weights (largest difference {error:.3g})"
+    distance = f"within {answer.tolerance:g}" if passed else f"not within {answer.tolerance:g}"
+    sentence = f"{head}: {distance} of the known weights (largest difference {error:.3g})"
     return AnswerCheck(answer, found, error, passed, sentence)

@@ -94,7 +94,7 @@ class Ratio(_Claim, frozen=True):
 
 
 class Same(_Claim, frozen=True):
-    """Two runs walk the same path: their columns agree at every step."""
+    """Two runs have the same path: their columns agree at every step."""
 
     run: str
     other: str

@@ -20,7 +20,7 @@ SUM, PRODUCT, POWER, ATOM = 5, 6, 9, 100
 Edge = Literal["number", "letter", "word", "call", "bracket", "fraction", "value", "sign"]
 
 LIMIT = 400
-"""Symbols and numbers that a text shows at most, unless told otherwise."""
+"""Symbols and numbers that a text shows at most by default."""
 
 _BINDING = {"or": 1, "and": 2, "not": 3}
 _COMPARISON = 4

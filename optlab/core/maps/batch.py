@@ -215,7 +215,7 @@ class CompiledCells:
         return tile
 
     def _count(self, done: int, lanes: int) -> int:
-        """How many steps the next call takes: no longer than somebody wants to wait, and few at
+        """How many steps the next call takes: short enough to be cancelled, and few at
         first where runs may arrive, because the lanes of those that have are idle."""
         count = max(1, min(MOST_STEPS, self._work // lanes, self._cells.spec.steps - done))
         if self._program.noise:

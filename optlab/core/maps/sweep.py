@@ -1,4 +1,4 @@
-"""A map over two settings of a run: what becomes of it for each pair of values."""
+"""A map over two settings of a run: its outcome for each pair of values."""
 
 from __future__ import annotations
 

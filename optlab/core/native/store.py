@@ -1,6 +1,6 @@
 """Object code kept on disk across starts, keyed by content and versions.
 
-A file is used only if it is ours (same owner, nobody else may write it), whole (its digest
+A file is used only if it is ours (same owner, writable by the owner alone), whole (its digest
 fits) and for exactly this source on exactly this machine; anything else is ignored and made anew.
 """
 
@@ -28,7 +28,7 @@ _MOST_FILES = 400
 _LARGEST = 8 * 1024 * 1024
 _MOST_ANSWERS = 64
 _OLD = 3600.0
-"""Seconds after which nobody is writing a half-written file any more."""
+"""Seconds after which a half-written file counts as abandoned."""
 
 
 class _Entry(msgspec.Struct, array_like=True):

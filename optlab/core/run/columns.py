@@ -38,7 +38,7 @@ def scalar(name: str) -> ColumnGroup:
 class Columns(Mapping[str, tuple[str, ...]]):
     """Quantities side by side: a mapping from each to the names of its columns.
 
-    The names are made when they are asked for.
+    The names are made on first use.
     """
 
     def __init__(self, quantities: Iterable[ColumnGroup]) -> None:

@@ -33,7 +33,7 @@ class BlockKernel(Protocol):
     shape (count, random numbers a step); ``out``: at least ``count`` rows; ``feed``: batches and
     older weights.  Returns the steps
     taken: fewer than ``count`` where a number left its range (that row is written) or the
-    gradient was small enough.  ``block`` is how many steps it should be asked for at once;
+    gradient was small enough.  ``block`` is how many steps a call should take;
     ``store`` keeps machine code that
     goes with it, None for a kernel without any.
     """
@@ -143,7 +143,7 @@ def plain_kernel(program: Program) -> BlockKernel:
 def compiled_kernel(program: Program, store: KernelStore = NO_STORE) -> BlockKernel:
     """The compiled kernel of a program: from the store, or compiled now (0.3 to 1 s).
 
-    A stepper is Python whichever kernel is asked for.
+    A stepper is Python with every kernel.
     """
     if isinstance(program, ArrayProgram):
         return VectorKernel(program) if program.stepper else CompiledArrayKernel(program, store)

@@ -31,7 +31,7 @@ from optlab.core.display import short
 Kind = Literal["finished", "converged", "diverged", "left_domain", "cancelled"]
 
 OUTCOMES: tuple[Kind, ...] = ("finished", "converged", "diverged", "left_domain")
-"""How a run that nobody cancelled ends."""
+"""How a run ends that was not cancelled."""
 
 FARTHEST = 1e30
 """A weight beyond this counts as diverged: no surface means anything there, and a picture's

@@ -130,7 +130,7 @@ def _renamed(text: str, names: Mapping[str, str]) -> str:
 
 
 def _reused_names(program: StepProgram, pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """New values that can take the name of the old one, because nobody reads it any more."""
+    """New values that can take the name of the old one, because it is not read any more."""
     last_use = dict.fromkeys(program.inputs, -1)
     defined: dict[str, int] = {}
     for index, (target, text) in enumerate(pairs):

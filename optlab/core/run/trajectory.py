@@ -45,7 +45,7 @@ class Trajectory:
     spans: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
-        # What was computed stays so: nobody who has the numbers can change them.
+        # Computed numbers are read-only.
         self.data.flags.writeable = False
 
     def __reduce__(self) -> tuple[type[Trajectory], tuple[object, ...]]:

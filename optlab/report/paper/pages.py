@@ -31,7 +31,7 @@ def pdf_bytes(
     trajectories: Mapping[str, Trajectory],
     progress: Progress | None = None,
 ) -> bytes:
-    """The file; ``progress`` hears the pages done and in all, and may raise to stop."""
+    """The file; ``progress`` gets the pages done and the total, and may raise to stop."""
     reported = Reported(experiment, resolved, trajectories, "report.pdf")
     buffer = io.BytesIO()
     title = plain(reported.title)

@@ -1,1 +1,1 @@
-"""Maps of an experiment: what is asked for, its axes, and its computation in passes."""
+"""Maps of an experiment: request, axes, computation in passes."""

@@ -225,7 +225,7 @@ _MOST_CELLS = 16_384
 _LONG = 1_000_000
 """Steps of single runs in a pass whose last tiles are worth not to be waited for."""
 _BLINK = 0.08
-"""Seconds that passes may take together to be done as one: nobody would see them apart."""
+"""Seconds that passes may take together to be done as one, too short to be seen apart."""
 _SHOWN_EVERY = 0.25
 """Seconds between two pictures of a pass that takes long."""
 
@@ -245,7 +245,7 @@ def fill_map(
     ``records`` is what runs keep for measures; the buffer has room for it.
 
     Between tiles the work reports its progress and asks whether to stop.  ``passed`` is called
-    after each pass but the last, and now and then within one, for whoever shows what is there.
+    after each pass but the last, and now and then within one, for the view.
     ``ready`` is set once another thread has made the kernel; until then plain Python begins.
     Without it the kernel is made here first.
     """
@@ -312,7 +312,7 @@ def _fill_compiled(
                     passes = _merged(passes)
                 first = False
         except BaseException:
-            # What waits in the pool would be done before anybody hears of the interruption.
+            # What waits in the pool would be done before the interruption is noticed.
             control.cancel()
             raise
 

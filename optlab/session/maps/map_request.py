@@ -1,4 +1,4 @@
-"""Maps that somebody asked for: what to compute, and the newest picture of it."""
+"""Requests for maps, the work that computes them, and the newest picture."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from optlab.session.maps.map_compute import (
 )
 
 TOLERANCE = 0.01
-"""The gradient norm at which a run of a basin map has arrived, where nothing else is said."""
+"""The gradient norm at which a run of a basin map has arrived, by default."""
 FINEST, COARSEST = 1024, 16
 """Cells along an axis that a map may have."""
 _FIRST_PICTURE = 0.15
@@ -71,7 +71,7 @@ class BasinRequest:
 
 @dataclass(frozen=True)
 class SweepRequest:
-    """What becomes of a run for each pair of two settings; made by :func:`sweep_request`."""
+    """The outcome of a run for each pair of two settings; made by :func:`sweep_request`."""
 
     spec: RunSpec
     columns: Axis
@@ -144,7 +144,7 @@ class MapWork:
     """A map under way: work for a desk, which can be looked at from another thread meanwhile.
 
     ``picture`` shows what is known; ``changes`` grows whenever there is more to see.  After a
-    cancellation, what was computed stays.  With ``beside``, somebody calls :meth:`prepare` in
+    cancellation, what was computed stays.  With ``beside``, another thread calls :meth:`prepare` in
     another worker, and a coarse picture need not wait for it.
     """
 
@@ -193,7 +193,7 @@ class MapWork:
                 self._seen.wait(_FIRST_PICTURE)
                 CompiledCells(self._few, self.request.target, self._store, self._records)
         except Exception:
-            # The map meets the same error where it can be told.
+            # The map meets the same error where it can be shown.
             return
         finally:
             ready.set()
