@@ -25,5 +25,6 @@ def test_the_blocks_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "paths.gif",
         "report.pdf",
         "seen.png",
+        "dark.png",
     }
     assert {path.name for path in tmp_path.iterdir()} == expected

@@ -58,7 +58,8 @@ def test_the_golden_file_says_everything_a_document_can() -> None:
     parts = {"Experiment": plain, "Surface": plain["surface"], "Run": plain["runs"][0]}
     parts["Switch"] = parts["Run"]["then"][0]
     parts["View"] = plain["view"]
-    parts |= {"CameraView": plain["view"]["camera"], "MapSide": plain["view"]["map_sides"][0]}
+    parts |= {"CameraView": plain["view"]["camera"], "PlaneView": plain["view"]["plane"]}
+    parts["MapSide"] = plain["view"]["map_sides"][0]
     parts |= {"Treatment": plain["runs"][0]["treatment"]} | claims
     assert set(parts) == set(schema)
     for name, part in parts.items():
