@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,6 +14,7 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
+from optlab.core.analysis.curvature import curvature_at
 from optlab.core.gradient_transforms import NOISE_STAGES
 from optlab.figures import setting, words
 from optlab.figures.curves_pane import CurvesPane
@@ -46,7 +49,12 @@ from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.pictures.contour import contour_picture
 from optlab.pictures.curves import pane_spec
-from optlab.pictures.overlays import ArrowDrawing, arrows_of_updates
+from optlab.pictures.overlays import (
+    ArrowDrawing,
+    LineDrawing,
+    arrows_of_updates,
+    step_overlays,
+)
 from optlab.pictures.places import Places, Window
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
@@ -163,11 +171,13 @@ class ExperimentFigure:
         view = pictured.experiment.shown
         if view.equal_scale:
             box = _of_equal_scale(box, window)
+        surface = picture_of(shown.resolved.problem, window, view)
+        levels = surface.contours.levels.tolist()
         picture = contour_picture(
             shown.resolved,
             pictured.experiment,
             shown.trajectories,
-            picture_of(shown.resolved.problem, window, view),
+            surface,
             starts_of(shown.resolved),
             pictured.theme,
             shown.names,
@@ -175,7 +185,15 @@ class ExperimentFigure:
         arrows, named = self._arrows(window)
         places = Places(window, UNITS * box[2], UNITS * box[3])
         measure = measure_with(Ruler(pictured.scale))
-        pane = MapPane(self._axes(box), picture, places, measure, arrows, named)
+        pane = MapPane(
+            self._axes(box),
+            picture,
+            places,
+            measure,
+            arrows,
+            named,
+            partial(self._lines, window, levels),
+        )
         self._growing.append(pane)
         draw_color_bar(self._axes((bar[0], box[1], bar[2], box[3])), picture, box[3])
         self._caption(box, shown.caption)
@@ -189,6 +207,19 @@ class ExperimentFigure:
             for index, line in enumerate(lines):
                 y = bottom + height - 0.19 - 0.16 * index
                 self._texts.put(left + 0.1, y, line, font, theme().muted)
+
+    def _lines(self, window: Window, levels: Sequence[float], step: int) -> Sequence[LineDrawing]:
+        """The sizes and the curvature at a step, where the view has them on."""
+        pictured, run = self.pictured, self.pictured.chosen
+        on = {"sizes", "curvature"} & set(pictured.experiment.shown.overlays)
+        if not on or run is None or run.spec is None or run.trajectory.dimension != 2:
+            return ()
+        step, problem = min(step, run.trajectory.steps), pictured.resolved.problem
+        curvature = curvature_at(problem, run.trajectory.weights[step].tolist())
+        walk, theme = run.trajectory, pictured.theme
+        return step_overlays(
+            run.spec, walk, step, on, window, theme, run.color, levels, curvature
+        ).lines
 
     def _arrows(
         self, window: Window

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -60,11 +60,12 @@ class MapPane:
         measure: Measure,
         arrows: Sequence[ArrowDrawing] = (),
         named: Sequence[tuple[tuple[float, float], str]] = (),
+        lines_at: Callable[[int], Sequence[LineDrawing]] = lambda _step: (),
     ) -> None:
-        """``named`` are places on the map with their names."""
+        """``named`` are places on the map with their names; ``lines_at`` gives those of a step."""
         self._axes, self._picture, self._places, self._measure = axes, picture, places, measure
         self._arrows, self._named = tuple(arrows), tuple(named)
-        self._lines: tuple[LineDrawing, ...] = ()
+        self._lines_at = lines_at
         self._units = units_of(axes, places.width, places.height)
         self._traces = [Trace(path, places).prepare() for path in picture.paths]
         self.artists: list[Artist] = []
@@ -72,10 +73,6 @@ class MapPane:
         self._draw_surface()
         self._dress()
         draw_items(axes, whole_items(picture, self._traces, places, measure), self._units, 5.0)
-
-    def set_lines(self, lines: Sequence[LineDrawing]) -> None:
-        """Lines over the paths, drawn with the next step."""
-        self._lines = tuple(lines)
 
     def show(self, step: int) -> None:
         """Paths strong up to a step, bright before it, and the marks there."""
@@ -98,7 +95,7 @@ class MapPane:
             items += start_items(at, picture.mark_theme, measure, places, named=named)
         for trace in traces:
             items += dot_items(picture, trace, step)
-        for line in self._lines:
+        for line in self._lines_at(step):
             items += line_items(line, places, picture.theme, measure)
         items += arrow_items(self._arrows, places, measure)
         items += self._names()

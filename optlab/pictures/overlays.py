@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from optlab.core.analysis.curvature import Curvature
+from optlab.core.analysis.worksheet import gradient_points
 from optlab.core.contours import contour_lines
 from optlab.core.display import display_symbol
 from optlab.core.formula.emit import Array
@@ -165,6 +166,88 @@ def _fitted(
     if not (size > 0 and math.isfinite(size)):
         return None
     return change[0] * reach / size, change[1] * reach / size
+
+
+# --- what is drawn of one step ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class StepOverlays:
+    """Arrows, and the lines under them."""
+
+    arrows: tuple[ArrowDrawing, ...] = ()
+    lines: tuple[LineDrawing, ...] = ()
+
+
+def step_overlays(
+    spec: RunSpec,
+    trajectory: Trajectory,
+    step: int,
+    on: Collection[str],
+    window: MapWindow,
+    theme: Theme,
+    color: str,
+    levels: Sequence[float] = (),
+    curvature: Curvature | None = None,
+) -> StepOverlays:
+    """The overlays that are ``on`` (those of a view) for a run in its colour.
+
+    ``curvature`` is that at w(step), its model drawn at the ``levels`` of the map.
+    """
+    elsewhere: list[Point] = []
+    if {"arrows", "look_ahead"} <= set(on) and step < trajectory.steps:
+        points = gradient_points(spec, trajectory, step + 1)
+        elsewhere = [pair(at) for at in points if all(map(math.isfinite, at))]
+    arrows: list[ArrowDrawing] = []
+    if "arrows" in on:
+        colors = arrow_colors(theme, color)
+        slope_at = elsewhere[0] if elsewhere else None
+        variant = spec.leg_at(step + 1).spec.variant
+        arrows = [
+            ArrowDrawing(arrow.at, arrow.change, colors[arrow.role], arrow.label)
+            for arrow in step_arrows(variant, trajectory, step, window, slope_at)
+            if arrow.role in on
+        ]
+    lines: list[LineDrawing] = []
+    for at in elsewhere:
+        # A ring where a gradient is taken, and a thread to it.
+        thread = np.array([trajectory.weights[step], at])
+        lines.append(LineDrawing(thread, theme.warning, 1.0, dashed=True))
+        lines.append(LineDrawing(ring(at, window), theme.warning, 1.6))
+    if "sizes" in on:
+        sizes = step_sizes(spec.leg_at(step).spec.variant, trajectory, step, window)
+        lines += [] if sizes is None else _cross(sizes, color)
+    if "curvature" in on and curvature is not None:
+        lines += _curvature_lines(curvature, window, levels, theme.text)
+    return StepOverlays(tuple(arrows), tuple(lines))
+
+
+def _cross(sizes: Sizes, color: str) -> list[LineDrawing]:
+    (w1, w2), (half1, half2) = sizes.at, sizes.half
+    across = np.array([[w1 - half1, w2], [w1 + half1, w2]])
+    upwards = np.array([[w1, w2 - half2], [w1, w2 + half2]])
+    return [
+        LineDrawing(across, color, 3.0),
+        LineDrawing(upwards, color, 3.0, label=sizes.label),
+    ]
+
+
+def _curvature_lines(
+    curvature: Curvature, window: MapWindow, levels: Sequence[float], color: str
+) -> list[LineDrawing]:
+    """The quadratic model, and its axes with the eigenvalues."""
+    lines = [
+        LineDrawing(line, color, 1.0, dashed=True)
+        for line in model_lines(curvature, window, levels)
+    ]
+    spans = np.array([high - low for low, high in window])
+    at = np.array(curvature.at)
+    for index, value in enumerate(curvature.eigenvalues.tolist()):
+        direction = curvature.directions[:, index]
+        reach = 0.09 / float(np.hypot(*(direction / spans)))
+        ends = np.array([at - reach * direction, at + reach * direction])
+        lines.append(LineDrawing(ends, color, 1.4, label=f"λ = {value:.3g}"))
+    return lines
 
 
 # --- the items of a plot -------------------------------------------------------------------

@@ -294,6 +294,16 @@ def test_arrows_of_the_first_updates_are_drawn_with_their_names(make: Make) -> N
             draw_experiment(*drawn.parts, "contour", arrows=wrong)
 
 
+def test_sizes_and_curvature_are_drawn_where_the_view_has_them(make: Make) -> None:
+    runs = (Run(id="1", optimizer="adam"),)
+    fields = {"runs": runs, "steps": 5, "start": (1.0, 1.0)}
+    for overlays, shown in ((("arrows", "sizes", "curvature"), True), (("arrows",), False)):
+        drawn = make("w1^2 + 3 w2^2", **fields, view=looking(USUAL, overlays=overlays))
+        figure = draw_experiment(*drawn.parts, "contour")
+        texts = {text.get_text() for text in figure.axes[0].texts}
+        assert ({"√s", "λ = 2", "λ = 6"} <= texts) is shown
+
+
 def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:
     drawn = make("w1^2 + w2^2", etas=(1e-6,), steps=1)
     trajectory = drawn.trajectories["0"]
