@@ -175,27 +175,38 @@ def _name(title: CatalogueEntry) -> str:
     return title.name.lower()
 
 
+def _title(path: Path, changed: int, field: str) -> CatalogueEntry:
+    return _entry(path.stem, _head_of_file(path, changed), field)
+
+
+def _title_of(key: str, content: bytes, field: str) -> CatalogueEntry:
+    return _entry(key, _head(content), field)
+
+
+def _entry(key: str, head: Mapping[str, object], field: str) -> CatalogueEntry:
+    given = head.get("aliases", ())
+    aliases = tuple(map(str, given)) if isinstance(given, list) else ()
+    return CatalogueEntry(
+        key, str(head.get("name", key)), str(head.get(field, "")), aliases=aliases
+    )
+
+
 @lru_cache(maxsize=1024)
-def _title(path: Path, _changed: int, field: str) -> CatalogueEntry:
+def _head_of_file(path: Path, _changed: int) -> Mapping[str, object]:
     content = b""
     with suppress(OSError):
         content = path.read_bytes()[:MAX_FILE_SIZE]
-    return _title_of(path.stem, content, field)
+    return _head(content)
 
 
 @lru_cache(maxsize=256)
-def _title_of(key: str, content: bytes, field: str) -> CatalogueEntry:
-    data: dict[str, object] = {}
+def _head(content: bytes) -> Mapping[str, object]:
+    """What stands before the first table of a TOML text."""
     # A line of a long value may begin like a table: then the whole file has to be read.
     for part in (_TABLE.split(content, maxsplit=1)[0], content):
         with suppress(msgspec.DecodeError, ValueError, RecursionError):
-            data = msgspec.toml.decode(part, type=dict[str, object])
-            break
-    given = data.get("aliases", ())
-    aliases = tuple(map(str, given)) if isinstance(given, list) else ()
-    return CatalogueEntry(
-        key, str(data.get("name", key)), str(data.get(field, "")), aliases=aliases
-    )
+            return msgspec.toml.decode(part, type=dict[str, object])
+    return {}
 
 
 def is_path(name: str) -> bool:
