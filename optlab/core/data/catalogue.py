@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -47,6 +46,8 @@ def load_table(text: str, own: Mapping[str, str] = NO_TEXTS) -> Table:
     if text in shipped_tables():
         return _file(data_folder("data") / f"{text}{SUFFIX}")
     known = [*own, *GENERATORS, *shipped_tables()]
+    import difflib
+
     close = difflib.get_close_matches(name.lower(), known, 3, 0.5)
     hint = f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
     raise TableError(f"unknown data {text[:60]!r}; {hint}, or a file that ends in {SUFFIX}")

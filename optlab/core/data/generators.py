@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 
@@ -23,7 +24,7 @@ _SIDE = 8
 """Width and height of the pictures of digits."""
 
 Numbers = Mapping[str, float]
-Source = np.random.Generator
+Source: TypeAlias = "np.random.Generator"
 
 
 @dataclass(frozen=True)

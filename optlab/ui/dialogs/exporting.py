@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
-from optlab.files.map_files import map_csv
 from optlab.files.run_files import export_csv, export_npz
 from optlab.files.temp_files import FileProblemError
 from optlab.session.jobs import JobControl, JobQueue, Pool, Work
@@ -298,6 +297,8 @@ class MapExports(QObject):
         if rows > MOST_ROWS:
             self._say(f"{rows:,} rows are too many for the clipboard: export the map as CSV")
         else:
+            from optlab.files.map_files import map_csv
+
             QGuiApplication.clipboard().setText(b"".join(map_csv(result.work)).decode())
             self._say(f"{rows:,} runs copied as CSV", good=True)
         return True
