@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -14,17 +14,21 @@ from optlab.api import arguments
 from optlab.api.map_arguments import Side, basins_of, check_measure, mapped_run, spec_of, sweep_of
 from optlab.api.map_result import MapResult, Progress, ProgressCallback
 from optlab.api.run_results import Result
+from optlab.core.data import Table, TableError, table_text
 from optlab.core.gradient_transforms import STAGES
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Window, function_problem
 from optlab.core.problems.formula import check_weight_names
 from optlab.core.problems.function import Function
 from optlab.core.rules import Choice, Rule, load_rule
+from optlab.core.run.sampling import MOST_BATCH
 from optlab.core.run.spec import MAX_SEED, MAX_STEPS
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
 from optlab.session.compute import compute_runs
+from optlab.session.data_sets import with_data
 from optlab.session.experiment import (
+    DataSet,
     Experiment,
     Run,
     Surface,
@@ -40,7 +44,7 @@ from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.recordings import with_recording
-from optlab.session.resolve import Resolved, resolve_strictly
+from optlab.session.resolve import SAMPLING, Resolved, resolve_strictly, sampling_of
 from optlab.session.view import View, looking
 
 Point = Sequence[float]
@@ -51,14 +55,16 @@ class Lab:
     """An experiment that can be changed, run and saved; ``document`` is what its file says.
 
     ``objective`` is the loss where it is a function of Python; no file can hold it.
+    ``treatment`` is what a new run begins with: the batches that :func:`experiment` was given.
     """
 
     document: Experiment
     objective: FunctionProblem | None = None
+    treatment: Treatment = field(default_factory=Treatment)
 
     def __reduce__(self) -> tuple[Callable[..., Lab], tuple[object, ...]]:
         """What its file says, and the function where it has one."""
-        return _lab_again, (encode_experiment(self.document), self.objective)
+        return _lab_again, (encode_experiment(self.document), self.objective, self.treatment)
 
     @property
     def runs(self) -> tuple[str, ...]:
@@ -80,8 +86,9 @@ class Lab:
         ``optimizer`` is a name of :func:`~optlab.optimizers` or the path of a rule file
         (``.toml``), whose text the experiment takes in; ``preset`` one of its named conventions;
         ``settings`` its parameters and options by name, and what is done to the gradient
-        (``noise``, ``noise_relative``, ``l2``, ``clip_value``, ``clip_norm``).  What is not given
-        is the rule's default.
+        (``noise``, ``noise_relative``, ``l2``, ``clip_value``, ``clip_norm``) or what it is taken
+        from (``batch``, ``shuffle``, ``workers``, ``mode``, ``delay``, ``share``, ``loss_every``).
+        What is not given is the rule's default, or what :func:`experiment` was given.
         """
         optimizer = arguments.name_or_path("optimizer", optimizer)
         document, optimizer = with_file(self.document, "rules", optimizer)
@@ -96,7 +103,7 @@ class Lab:
             parameters=parameters,
             options=options,
             schedule=schedule,
-            treatment=Treatment(**treatment),
+            treatment=msgspec.structs.replace(self.treatment, **treatment),
             start=_point("start", start),
             color=free_color(old),
             style=len(old) // 8,
@@ -127,16 +134,16 @@ class Lab:
         document, schedule = with_schedule_files(document, arguments.text("schedule", schedule))
         rule = load_rule(optimizer, own=document.rules)
         parameters, options, treatment = _settings(rule, preset, settings)
+        run = document.runs[-1]
         switch = Switch(
             after=arguments.whole("after", after, 1, MAX_STEPS),
             optimizer=optimizer,
             parameters=parameters,
             options=options,
             schedule=schedule,
-            treatment=Treatment(**treatment) if treatment else None,
+            treatment=msgspec.structs.replace(run.treatment, **treatment) if treatment else None,
             keep_memory=arguments.truth("keep_memory", keep_memory),
         )
-        run = document.runs[-1]
         run = msgspec.structs.replace(run, then=(*run.then, switch))
         return self._checked(with_run(document, run))
 
@@ -262,7 +269,7 @@ class Lab:
     def _checked(self, document: Experiment) -> Lab:
         document = _rebuilt(document)
         resolve_strictly(document, self.objective)
-        return Lab(document, self.objective)
+        return Lab(document, self.objective, self.treatment)
 
 
 def experiment(
@@ -281,6 +288,18 @@ def experiment(
     rules: Mapping[str, str] | None = None,
     surfaces: Mapping[str, str] | None = None,
     schedules: Mapping[str, str] | None = None,
+    data: str | Path | Mapping[str, Sequence[float]] = "",
+    test: float = 0.0,
+    split_seed: int = 0,
+    standardize: bool = False,
+    epochs: int | None = None,
+    batch: int | None = None,
+    shuffle: bool = True,
+    workers: int = 1,
+    mode: str = "synchronous",
+    delay: str | int = "",
+    share: float | None = None,
+    loss_every: int | None = None,
 ) -> Lab:
     """An experiment without runs on a surface of the catalogue, a formula or a function.
 
@@ -289,8 +308,14 @@ def experiment(
     ``weights``; ``objective`` a function that gives loss and gradient (an array) at an array of
     weights, which needs a ``start``.  ``start`` has a number for each weight, by default the
     problem's own; ``window`` is the part of the surface that pictures show, (low, high) for each
-    weight.  ``rules``, ``surfaces`` and ``schedules`` are texts by name, as ``.toml``
-    files have them; they come before the catalogue's.
+    weight.  ``data`` is the table of a formula over its rows, such as ``mean((w1*x - y)^2)``: the
+    path of a CSV file, the text of a generator (``"moons:n=200"``), a shipped table, or columns by
+    name, the last one the target; a share ``test`` of the rows is kept for the test, chosen by
+    ``split_seed``, and ``standardize`` gives the inputs mean 0 and deviation 1.  ``batch``,
+    ``shuffle``, ``workers``, ``mode``, ``delay``, ``share`` and ``loss_every`` say what the
+    gradients of its runs are taken from, unless :meth:`Lab.add` says otherwise; ``epochs`` gives
+    the ``steps`` that go through all rows so many times.  ``rules``, ``surfaces`` and
+    ``schedules`` are texts by name, as ``.toml`` files have them; they come before the catalogue's.
     """
     loss = arguments.text("loss", loss)
     sources = [problem is not None and bool(problem), bool(loss), objective is not None]
@@ -308,6 +333,11 @@ def experiment(
         surfaces=_texts("surfaces", surfaces),
         schedules=_texts("schedules", schedules),
     )
+    values = (batch, shuffle, workers, mode, delay, share, loss_every)
+    sampling = dict(zip(SAMPLING, values, strict=True))
+    sampled = {key: _sampled(key, value) for key, value in sampling.items()}
+    treatment = msgspec.structs.replace(Treatment(), **sampled)
+    document, table = _data(document, data, test, split_seed, standardize)
     problem = arguments.name_or_path("problem", problem) if problem else ""
     document, problem = with_file(document, "surfaces", problem)
     document = changed(
@@ -318,6 +348,7 @@ def experiment(
             problem=problem,
             formula=loss,
             function="" if given is None else given.name,
+            data=table,
             weights=names,
             window=_window(window),
         ),
@@ -326,7 +357,50 @@ def experiment(
         seed=_seed("seed", seed),
         stop_gradient=_tolerance("stop_gradient", stop_gradient),
     )
-    return Lab(Experiment(), given)._checked(document)
+    lab = Lab(Experiment(), given, treatment)._checked(document)
+    return (
+        lab
+        if epochs is None
+        else _with_epochs(lab, arguments.whole("epochs", epochs, 0, MAX_STEPS))
+    )
+
+
+def _data(
+    document: Experiment,
+    data: str | Path | Mapping[str, Sequence[float]],
+    test: float,
+    split_seed: int,
+    standardize: bool,
+) -> tuple[Experiment, DataSet | None]:
+    """The document with a table, and what its surface says of it. Raises SettingError."""
+    split = {
+        "test": arguments.number("test", test),
+        "split_seed": _seed("split_seed", split_seed),
+        "standardize": arguments.truth("standardize", standardize),
+    }
+    if isinstance(data, str | Path) and not str(data):
+        return document, None
+    digest = ""
+    try:
+        if isinstance(data, Mapping):
+            columns = {name: np.array(values, dtype=np.float64) for name, values in data.items()}
+            source = "table"
+            document = changed(document, tables={source: table_text(Table(columns))})
+        else:
+            document, source, digest = with_data(document, arguments.name_or_path("data", data))
+    except (TableError, TypeError, ValueError) as error:
+        raise SettingError("data", str(error)) from None
+    data_set: DataSet = msgspec.structs.replace(DataSet(source=source, digest=digest), **split)
+    return document, data_set
+
+
+def _with_epochs(lab: Lab, epochs: int) -> Lab:
+    problem = lab.resolved.problem
+    if problem.rows == 0:
+        raise SettingError("epochs", "there is no data to go through")
+    batches = sampling_of(lab.treatment).batches(problem.rows, lab.document.seed)
+    each = 1 if batches is None else batches.steps_per_epoch
+    return lab.change(steps=epochs * each)
 
 
 def load(name: str | Path) -> Lab:
@@ -335,8 +409,8 @@ def load(name: str | Path) -> Lab:
     return Lab(load_experiment(find_experiment(arguments.name_or_path("name", name))))
 
 
-def _lab_again(file: bytes, objective: FunctionProblem | None) -> Lab:
-    return Lab(decode_experiment(file), objective)
+def _lab_again(file: bytes, objective: FunctionProblem | None, treatment: Treatment) -> Lab:
+    return Lab(decode_experiment(file), objective, treatment)
 
 
 def _plain(value: object) -> object:
@@ -390,12 +464,12 @@ def _function(
 
 def _settings(
     rule: Rule, preset: str, settings: Mapping[str, float | Choice]
-) -> tuple[dict[str, float], dict[str, Choice], dict[str, float]]:
+) -> tuple[dict[str, float], dict[str, Choice], dict[str, object]]:
     """Parameters, options and treatments out of settings by name. Raises SettingError."""
     preset = arguments.text("preset", preset)
     found = rule.preset(preset) if preset else ({}, {})
     parameters, options = dict(found[0]), dict(found[1])
-    treatment: dict[str, float] = {}
+    treatment: dict[str, object] = {}
     for key, value in settings.items():
         if key in rule.parameters:
             parameters[key] = rule.parameters[key].check(arguments.number(key, value))
@@ -403,10 +477,24 @@ def _settings(
             options[key] = rule.options[key].check(_plain(value))
         elif key in STAGES:
             treatment[key] = arguments.number(key, value)
+        elif key in SAMPLING:
+            treatment[key] = _sampled(key, value)
         else:
-            known = ", ".join((*rule.parameters, *rule.options, *STAGES))
+            known = ", ".join((*rule.parameters, *rule.options, *STAGES, *SAMPLING))
             raise SettingError(key, f"is not a setting of {rule.key}; known are {known}")
     return parameters, options, treatment
+
+
+def _sampled(key: str, value: object) -> object:
+    """A setting of what gradients are taken from, checked. Raises SettingError."""
+    if key == "shuffle":
+        return arguments.truth(key, value)
+    if key == "share":
+        return None if value is None else arguments.number(key, value)
+    if key in ("batch", "workers", "loss_every"):
+        return None if value is None else arguments.whole(key, value, 1, MOST_BATCH)
+    delay = str(value) if key == "delay" and isinstance(value, int) else value
+    return arguments.text(key, delay)
 
 
 def _texts(name: str, value: object) -> dict[str, str]:

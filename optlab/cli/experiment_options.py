@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from optlab.cli.exits import CommandError
-from optlab.cli.settings import check_treatment, with_settings, with_switches
+from optlab.cli.settings import check_sampling, check_treatment, with_settings, with_switches
+from optlab.core.data import TableError
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem, load_problem
@@ -24,7 +25,8 @@ from optlab.files.experiment_files import (
     shipped_experiment,
 )
 from optlab.files.temp_files import FileProblemError
-from optlab.session.experiment import Experiment, Run, Surface, free_color, fresh_id
+from optlab.session.data_sets import data_of, split_tables, with_data
+from optlab.session.experiment import DataSet, Experiment, Run, Surface, free_color, fresh_id
 from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.resolve import ExperimentError, Resolved, resolve_problem, resolve_strictly
 
@@ -44,8 +46,9 @@ def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
 
     Raises :class:`CommandError` naming the option, or the file where it was the file's fault.
     """
-    experiment = _with_shared(_with_surface(_base(options), options), options)
-    experiment = _with_runs(experiment, options)
+    experiment = _with_data(_with_surface(_base(options), options), options)
+    experiment = _with_runs(_with_shared(experiment, options), options)
+    experiment = _with_epochs(experiment, options)
     try:
         return experiment, resolve_strictly(experiment)
     except ExperimentError as error:
@@ -85,7 +88,8 @@ def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experi
         return experiment
     try:
         if options.loss is not None:
-            formula_problem(options.loss, options.weights or ())
+            if options.data is None:
+                formula_problem(options.loss, options.weights or ())
             surface = Surface(formula=options.loss, weights=options.weights or ())
         else:
             experiment, name = with_file(experiment, "surfaces", options.problem)
@@ -100,6 +104,75 @@ def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experi
     runs = tuple(replaced(run, start=None) for run in experiment.runs)
     bare = replaced(experiment, title="", story="", claims=())
     return replaced(bare, surface=surface, start=None, runs=runs)
+
+
+def _with_data(experiment: Experiment, options: argparse.Namespace) -> Experiment:
+    """The rows that the loss goes over, and how they are split."""
+    given: dict[str, object] = {}
+    for name in ("test", "split_seed", "standardize"):
+        if getattr(options, name) is not None:
+            given[name] = getattr(options, name)
+    data = experiment.surface.data
+    if options.data is not None:
+        if options.file is None and not (options.loss or options.problem):
+            raise CommandError('--data: needs a loss over it: --loss "mean(...)" or --problem')
+        try:
+            experiment, source, digest = with_data(experiment, options.data)
+        except TableError as error:
+            raise CommandError(f"--data: {error}") from None
+        data = replaced(data or DataSet(source=source), source=source, digest=digest)
+    elif given and data is None:
+        data = _own_data(experiment)
+    if data is None:
+        if given:
+            raise CommandError(f"--{next(iter(given)).replace('_', '-')}: there is no data")
+        return experiment
+    data = replaced(data, **given)
+    experiment = replaced(experiment, surface=replaced(experiment.surface, data=data))
+    try:
+        split_tables(data, experiment.tables)
+        resolve_problem(experiment)
+    except SettingError as error:
+        raise CommandError(f"--data: {error.reason}") from None
+    except ExperimentError as error:
+        option = {"formula": "loss"}.get(error.place, error.place)
+        raise CommandError(f"--{option}: {error.reason}") from None
+    return experiment
+
+
+def _own_data(experiment: Experiment) -> DataSet | None:
+    try:
+        return data_of(resolve_problem(experiment))
+    except ExperimentError:
+        return None  # told where the experiment is resolved
+
+
+def _with_epochs(experiment: Experiment, options: argparse.Namespace) -> Experiment:
+    """So many steps as all rows are gone through ``--epochs`` times."""
+    if options.batch is not None or options.workers is not None:
+        try:
+            rows = resolve_problem(experiment).rows
+        except ExperimentError:
+            return experiment  # told where the experiment is resolved
+        if rows == 0:
+            option = "batch" if options.batch is not None else "workers"
+            raise CommandError(f"--{option}: needs data; name a table with --data")
+    if options.epochs is None:
+        return experiment
+    if options.steps is not None:
+        raise CommandError("--epochs: cannot be given together with --steps")
+    try:
+        legs = [spec.legs[0] for spec in resolve_strictly(experiment).specs.values()]
+    except ExperimentError as error:
+        raise CommandError(str(error)) from None
+    if not all(leg.spec.problem.rows for leg in legs):
+        raise CommandError("--epochs: there is no data to go through")
+    each = {1 if leg.batches is None else leg.batches.steps_per_epoch for leg in legs}
+    if len(each) > 1:
+        raise CommandError("--epochs: the runs take batches of different sizes; give --steps")
+    steps = options.epochs * each.pop()
+    _check_range("--epochs", steps, MAX_STEPS)
+    return replaced(experiment, steps=steps)
 
 
 def _with_shared(experiment: Experiment, options: argparse.Namespace) -> Experiment:
@@ -163,7 +236,7 @@ def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experimen
             text = error.reason if error.name == "schedule" else str(error)
             raise CommandError(f"--schedule: {text}") from None
         runs = tuple(run if run.recording else replaced(run, schedule=schedule) for run in runs)
-    treatment = check_treatment(options)
+    treatment = check_treatment(options) | check_sampling(options)
     runs = tuple(
         run if run.recording else replaced(run, treatment=replaced(run.treatment, **treatment))
         for run in runs

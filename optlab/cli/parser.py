@@ -9,7 +9,17 @@ from typing import NoReturn
 import optlab
 from optlab.cli.exits import CommandError
 from optlab.cli.map_options import add_map
-from optlab.cli.option_values import dots, finite, names, point, setting, then, updates, whole
+from optlab.cli.option_values import (
+    dots,
+    finite,
+    names,
+    point,
+    setting,
+    then,
+    truth,
+    updates,
+    whole,
+)
 from optlab.cli.view_options import add_view
 
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
@@ -192,6 +202,8 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
 def _add_experiment(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", nargs="?", metavar="FILE", help="experiment file or shipped name")
     _add_surface_options(command.add_argument_group("the experiment"))
+    _add_data_options(command.add_argument_group("data"))
+    _add_sampling_options(command.add_argument_group("what gradients are taken from"))
     _add_gradient_options(command.add_argument_group("the gradient"))
 
 
@@ -240,6 +252,63 @@ def _add_surface_options(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def _add_data_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--data",
+        metavar="FILE.csv|NAME",
+        help='the table of --loss "mean(...)": a file, a shipped table, or a generator such as '
+        '"moons:n=200,noise=0.1,seed=1" (optlab list data)',
+    )
+    group.add_argument(
+        "--test", type=finite, metavar="SHARE", help="share of the rows that is kept for the test"
+    )
+    group.add_argument(
+        "--split-seed", type=whole, metavar="N", help="decides which rows these are (default 0)"
+    )
+    group.add_argument(
+        "--standardize", type=truth, metavar="yes|no", help="inputs with mean 0 and deviation 1"
+    )
+
+
+def _add_sampling_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--batch", type=whole, metavar="B", help="rows of a mini-batch")
+    group.add_argument(
+        "--shuffle",
+        type=truth,
+        metavar="yes|no",
+        help="rows of an epoch in a random order, which the seed decides (default yes)",
+    )
+    group.add_argument(
+        "--epochs", type=whole, metavar="E", help="times through all rows, instead of --steps"
+    )
+    group.add_argument(
+        "--workers", type=whole, metavar="K", help="so many batches are averaged in each step"
+    )
+    group.add_argument(
+        "--asynchronous",
+        type=truth,
+        metavar="yes|no",
+        help="the workers take turns: each gradient is K - 1 updates old",
+    )
+    group.add_argument(
+        "--delay",
+        metavar="TAU",
+        help="gradients are taken TAU updates ago; uniform:TAU for a random age up to it",
+    )
+    group.add_argument(
+        "--share",
+        type=finite,
+        metavar="P",
+        help="the share of the weights, drawn for every update, that is written",
+    )
+    group.add_argument(
+        "--loss-every",
+        type=whole,
+        metavar="N",
+        help="steps between two losses on all rows (default 1, for large data more)",
+    )
+
+
 def _add_gradient_options(group: argparse._ArgumentGroup) -> None:
     texts = {
         "--noise": ("SIGMA", "add normal noise of this standard deviation"),
@@ -267,7 +336,8 @@ _VALUED = frozenset(
     f"--{name}"
     for name in (
         *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "then"),
-        *("schedule", "seed"),
+        *("schedule", "seed", "data", "test", "split-seed", "standardize", "batch", "shuffle"),
+        *("epochs", "workers", "asynchronous", "delay", "share", "loss-every"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *(
             "csv",

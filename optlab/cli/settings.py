@@ -14,6 +14,7 @@ from optlab.core.gradient_transforms import STAGES, GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule, load_rule
+from optlab.core.run.sampling import MODES, Sampling
 from optlab.session.experiment import Experiment, Run, Switch
 from optlab.session.own_texts import rule_of, with_file
 
@@ -35,6 +36,25 @@ def check_treatment(options: argparse.Namespace) -> dict[str, float]:
         except SettingError as error:
             raise CommandError(f"--{name.replace('_', '-')}: {error.reason}") from None
         given[name] = value
+    return given
+
+
+def check_sampling(options: argparse.Namespace) -> dict[str, object]:
+    """What gradients are taken from, as far as it was asked for.
+
+    Raises :class:`CommandError` naming the option.
+    """
+    names = ("batch", "shuffle", "workers", "delay", "share", "loss_every")
+    given = {name: getattr(options, name) for name in names}
+    if options.asynchronous is not None:
+        given["mode"] = MODES[options.asynchronous]
+    given = {name: value for name, value in given.items() if value is not None}
+    for name, value in given.items():
+        together = {"batch": 1} if name == "workers" else {}
+        try:
+            Sampling(**{**together, name: value})
+        except SettingError as error:
+            raise CommandError(f"--{name.replace('_', '-')}: {error.reason}") from None
     return given
 
 

@@ -11,13 +11,17 @@ import numpy as np
 import optlab
 from optlab.cli.exits import one_line
 from optlab.core.analysis.metrics import difference, measure
+from optlab.core.data import load_table
 from optlab.core.run import Leg, RunSpec, Trajectory
+from optlab.core.run.measures import ACCURACIES, TEST_LOSS
+from optlab.core.run.sampling import Sampling
 from optlab.core.text_table import aligned
 from optlab.session.check_claims import check_all
 from optlab.session.comparison import calls_of
+from optlab.session.data_sets import data_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import KINDS, own_notes, own_texts
-from optlab.session.resolve import Resolved
+from optlab.session.resolve import SAMPLING, Resolved
 
 Trajectories = Mapping[str, Trajectory]
 
@@ -37,7 +41,18 @@ def lines(experiment: Experiment, trajectories: Trajectories) -> list[str]:
             )
         )
     hiding = [note for note in own_notes(experiment).values() if note.endswith("shipped one")]
-    return [*aligned(rows), *(f"note: {note}" for note in hiding)]
+    return [*aligned(rows), *(f"note: {note}" for note in (*_dropped(experiment), *hiding))]
+
+
+def _dropped(experiment: Experiment) -> list[str]:
+    """How many rows of the data had a missing value, if any."""
+    data = experiment.surface.data
+    if data is None:
+        return []
+    table = load_table(data.source, experiment.tables)
+    every = table.rows + table.dropped
+    text = f"{data.source}: {table.dropped} of {every} rows have a missing value and are left out"
+    return [text] if table.dropped else []
 
 
 def _weights(values: tuple[float, ...]) -> str:
@@ -62,6 +77,7 @@ def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Traje
         "start": resolved.start,
         "steps": experiment.steps,
         "seed": experiment.seed,
+        **_data(resolved, experiment),
         "stop_gradient": experiment.stop_gradient,
         "runs": [_run(run, resolved, trajectories[run.id]) for run in experiment.runs],
         "own": {kind: list(own_texts(experiment, kind)) for kind in KINDS},
@@ -73,6 +89,17 @@ def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Traje
         ],
     }
     return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def _data(resolved: Resolved, experiment: Experiment) -> dict[str, object]:
+    """``data``, where the loss goes over rows: where they are from, and how many there are."""
+    problem = resolved.problem
+    if problem.rows == 0:
+        return {}
+    data = experiment.surface.data or data_of(problem)
+    source = {} if data is None else msgspec.to_builtins(msgspec.structs.replace(data, digest=""))
+    test_rows = 0 if problem.test is None else problem.test.rows
+    return {"data": {**source, "rows": problem.rows, "test_rows": test_rows}}
 
 
 def _transform(experiment: Experiment) -> dict[str, object]:
@@ -108,8 +135,17 @@ def _segment(leg: Leg, optimizer: str) -> dict[str, object]:
         "options": dict(spec.options),
         "schedule": spec.schedule.text,
         "treatment": spec.treatment.active(),
+        **_sampling(spec),
         "kept": sorted(leg.kept),
     }
+
+
+def _sampling(spec: RunSpec) -> dict[str, object]:
+    """``sampling``: what the gradients are taken from, where it is not the usual."""
+    usual = Sampling()
+    given = {name: getattr(spec.sampling, name) for name in SAMPLING}
+    other = {name: value for name, value in given.items() if value != getattr(usual, name)}
+    return {"sampling": other} if other else {}
 
 
 def _settings(run: Run, spec: RunSpec) -> dict[str, object]:
@@ -120,6 +156,7 @@ def _settings(run: Run, spec: RunSpec) -> dict[str, object]:
         "options": dict(spec.options),
         "schedule": spec.schedule.text,
         "treatment": spec.treatment.active(),
+        **_sampling(spec),
         "segments": [
             _segment(leg, optimizer) for leg, optimizer in zip(spec.legs, optimizers, strict=False)
         ],
@@ -149,6 +186,11 @@ def _run(run: Run, resolved: Resolved, trajectory: Trajectory) -> dict[str, obje
         "sentence": outcome.sentence,
         "steps": trajectory.steps,
         "final_loss": trajectory.final_loss,
+        **{
+            f"final_{name}": float(trajectory[name][-1])
+            for name in (TEST_LOSS, *ACCURACIES)
+            if name in trajectory
+        },
         "final_w": trajectory.final_weights,
         "initial_loss": float(loss[0]),
         "min_loss": float(finite.min()) if finite.size else None,

@@ -21,7 +21,7 @@ from optlab.session.experiment import FORMAT_VERSION, MAX_TEXTS_SIZE, Experiment
 MAX_DEPTH = 32
 """Objects and lists inside one another; a document has six."""
 MAX_RECORDINGS_SIZE = 2 * 1024 * 1024
-"""Bytes of all recordings that an experiment brings along."""
+"""Bytes of all recordings and tables that an experiment brings along."""
 _PARTS = ("surface", "treatment")
 
 
@@ -101,9 +101,10 @@ def _refuse_repetition(pairs: list[tuple[str, object]]) -> None:
 
 
 def _refuse_size(experiment: Experiment) -> None:
-    recorded = sum(len(text.encode()) for text in experiment.recordings.values())
+    texts = [*experiment.recordings.values(), *experiment.tables.values()]
+    recorded = sum(len(text.encode()) for text in texts)
     if recorded > MAX_RECORDINGS_SIZE:
-        reason = f"its recordings are larger than {MAX_RECORDINGS_SIZE >> 10} KiB"
+        reason = f"its recordings and tables are larger than {MAX_RECORDINGS_SIZE >> 10} KiB"
         raise EncodingError(f"not a valid experiment: {reason}")
     if texts_size(experiment) > MAX_TEXTS_SIZE:
         reason = f"its rules, surfaces and schedules are larger than {MAX_TEXTS_SIZE >> 10} KiB"

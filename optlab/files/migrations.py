@@ -30,7 +30,15 @@ def _own_texts(content: Content) -> Content:
     return content
 
 
-MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _own_texts})
+def _data(content: Content) -> Content:
+    """Format 3 can hold data and what gradients are taken from; files of format 2 have none."""
+    for name, part in (("tables", content), ("data", content.get("surface", {}))):
+        if name in part:
+            raise ValueError(f"'{name}' came with format 3")
+    return content
+
+
+MIGRATIONS: Mapping[int, Migration] = MappingProxyType({1: _own_texts, 2: _data})
 """By the format that they start from."""
 
 

@@ -10,11 +10,18 @@ import msgspec
 
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
-from optlab.core.problems import FormulaProblem, formula_problem, map_window
+from optlab.core.problems import (
+    DataProblem,
+    FormulaProblem,
+    data_problem,
+    formula_problem,
+    map_window,
+)
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
 from optlab.session.choices import rule_color
+from optlab.session.data_sets import data_of
 from optlab.session.experiment import (
     Choice,
     Experiment,
@@ -51,7 +58,7 @@ def choose_problem(document: Experiment, key: str) -> Experiment:
     document, key = with_file(document, "surfaces", key)
     surface = Surface(problem=key)
     try:
-        count = resolve_surface(surface, document.surfaces).dimension
+        count = resolve_surface(surface, document).dimension
     except ExperimentError:
         return changed(document, surface=surface, start=None, title="", story="", claims=())
     fitting = tuple(
@@ -71,9 +78,9 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     """
     before = resolve_problem(document)
     weights = kept_weights(document, text)
-    typed = formula_problem(text, weights)
+    typed = typed_problem(document, text, weights)
     if isinstance(before, FormulaProblem):
-        shown = catalogue_or_typed(document.surface, document.surfaces)
+        shown = catalogue_or_typed(document.surface, document)
         if (typed.tree, typed.weights) == (shown.tree, shown.weights):
             kept = text if document.surface.formula else ""
             same: Surface = msgspec.structs.replace(document.surface, formula=kept)
@@ -84,6 +91,7 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     surface = msgspec.structs.replace(
         document.surface,
         formula=text,
+        data=document.surface.data or data_of(before),
         problem="",
         function="",
         weights=weights,
@@ -114,13 +122,24 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     )
 
 
+def typed_problem(document: Experiment, text: str, weights: tuple[str, ...] = ()) -> FormulaProblem:
+    """The problem of a typed formula, over the data that the surface has.
+
+    Raises FormulaError, and ExperimentError where the surface cannot be used.
+    """
+    before = resolve_problem(document)
+    if isinstance(before, DataProblem):
+        return data_problem(text, before.table, weights, before.test_table)
+    return formula_problem(text, weights)
+
+
 def kept_weights(document: Experiment, text: str) -> tuple[str, ...]:
     """The names of the weights for a typed formula: those that the surface has, where the text is
     a formula of them, else none, for w1, w2, ..."""
     names = document.surface.weights
     if names:
         try:
-            formula_problem(text, names)
+            typed_problem(document, text, names)
         except FormulaError:
             return ()
     return names
@@ -167,7 +186,7 @@ def rotate_surface(document: Experiment, degrees: float) -> Experiment:
     if degrees and weights != 2:
         raise SettingError("rotation", f"turns surfaces of two weights; this one has {weights}")
     if transform_of(surface).is_identity:
-        window = surface.window or resolve_surface(surface, document.surfaces).window
+        window = surface.window or resolve_surface(surface, document).window
         (left, right), (bottom, top) = map_window(window)
         centre = ((left + right) / 2, (bottom + top) / 2) if degrees else (0.0, 0.0)
     return transform_surface(document, rotation=degrees, centre=centre)

@@ -13,12 +13,13 @@ import msgspec
 
 from optlab.core.analysis.claims import Claim
 from optlab.core.resources import MAX_FILE_SIZE, StrictStruct
+from optlab.core.run.sampling import Mode
 from optlab.session.view import USUAL, View
 
 Choice = str | bool
 Range = tuple[float, float]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 MOST_TEXTS = 100
 """Rules, surfaces or schedules that an experiment may bring along, each kind for itself."""
@@ -36,6 +37,22 @@ Recordings = Annotated[dict[OwnName, RecordingText], msgspec.Meta(max_length=MOS
 OwnTexts = Annotated[dict[OwnName, OwnText], msgspec.Meta(max_length=MOST_TEXTS)]
 
 
+class DataSet(StrictStruct, frozen=True):
+    """The rows that a formula goes over, and how they are used.
+
+    ``source`` is a table of the experiment, a generator with its settings, a shipped table, or
+    the path of a CSV file, whose content ``digest`` then says.  ``test`` is the share of rows that
+    is kept for the test, chosen by ``split_seed``; ``standardize`` gives the inputs mean 0 and
+    standard deviation 1.
+    """
+
+    source: str
+    test: float = 0.0
+    split_seed: int = 0
+    standardize: bool = False
+    digest: str = ""
+
+
 class Surface(StrictStruct, frozen=True):
     """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
 
@@ -43,16 +60,18 @@ class Surface(StrictStruct, frozen=True):
     numbers belong to, and cannot be run from a file.  With none of the three, the losses are those
     that were recorded.
 
-    ``weights`` names the weights of a formula; without them they are w1, w2, ... up to the highest
-    that it uses.  ``window`` is the part that is shown; None for the problem's own.  A surface of
-    two weights is stretched by ``scale`` along them and turned by ``rotation`` (degrees,
-    counter-clockwise), both about ``centre``, then moved by ``shift``; the problem's own start
-    and minima go along.
+    ``data`` has the rows of a formula over data; a catalogue problem brings its own, unless another
+    is named here.  ``weights`` names the weights of a formula; without them they are w1, w2, ... up
+    to the highest that it uses.  ``window`` is the part that is shown; None for the problem's own.
+    A surface of two weights is stretched by ``scale`` along them and turned by ``rotation``
+    (degrees, counter-clockwise), both about ``centre``, then moved by ``shift``; the problem's own
+    start and minima go along.
     """
 
     problem: str = ""
     formula: str = ""
     function: str = ""
+    data: DataSet | None = None
     weights: tuple[str, ...] = ()
     window: tuple[Range, ...] | None = None
     rotation: float = 0.0
@@ -62,8 +81,18 @@ class Surface(StrictStruct, frozen=True):
 
 
 class Treatment(StrictStruct, frozen=True):
-    """What happens to the gradient of a run; None leaves a treatment out."""
+    """What the gradient of a run is taken from, and what happens to it; None leaves one out.
 
+    ``batch`` to ``loss_every`` are those of :class:`~optlab.core.run.sampling.Sampling`.
+    """
+
+    batch: int | None = None
+    shuffle: bool = True
+    workers: int = 1
+    mode: Mode = "synchronous"
+    delay: str = ""
+    share: float | None = None
+    loss_every: int | None = None
     noise: float | None = None
     noise_relative: float | None = None
     l2: float | None = None
@@ -131,8 +160,8 @@ class Experiment(StrictStruct, frozen=True):
     ``seed`` decides all noise; ``stop_gradient`` ends a run at a small gradient;
     ``claims`` say what will happen.  ``rules``, ``surfaces`` and ``schedules`` are TOML texts by
     name that the experiment brings along; they come before those of the catalogue.
-    ``recordings`` are numbers that its runs were recorded with, as CSV.  ``view`` is how it is
-    shown; None leaves that to who opens it.
+    ``recordings`` are numbers that its runs were recorded with, ``tables`` data for its surface,
+    both as CSV.  ``view`` is how it is shown; None leaves that to who opens it.
     """
 
     version: int = FORMAT_VERSION
@@ -149,6 +178,7 @@ class Experiment(StrictStruct, frozen=True):
     surfaces: OwnTexts = {}
     schedules: OwnTexts = {}
     recordings: Recordings = {}
+    tables: Recordings = {}
     view: View | None = None
 
     @property

@@ -27,6 +27,7 @@ from optlab.core.resources import (
 )
 from optlab.core.rules import Rule, load_rule
 from optlab.core.schedules import load_schedule_kind, schedule_kind_names, with_kind_names
+from optlab.session.data_sets import with_data_file
 from optlab.session.experiment import (
     MAX_TEXTS_SIZE,
     MOST_TEXTS,
@@ -177,7 +178,7 @@ def with_all_files(experiment: Experiment) -> Experiment:
         runs.append(run)
     if tuple(runs) != experiment.runs:
         experiment = changed(experiment, runs=tuple(runs))
-    return with_recording_texts(experiment)
+    return with_data_file(with_recording_texts(experiment))
 
 
 def _with_texts(experiment: Experiment, part: Part) -> tuple[Experiment, Part]:

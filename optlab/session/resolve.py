@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import msgspec
-
 from optlab.core.formula import FormulaError
-from optlab.core.gradient_transforms import GradientTransforms
+from optlab.core.gradient_transforms import STAGES, GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
     FormulaProblem,
@@ -18,6 +16,7 @@ from optlab.core.problems import (
     Problem,
     Transform,
     Window,
+    data_problem,
     formula_problem,
     load_problem,
     map_window,
@@ -25,12 +24,17 @@ from optlab.core.problems import (
     transformed,
 )
 from optlab.core.recordings import RecordingError
-from optlab.core.resources import NO_TEXTS, DataError, UnknownNameError
+from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Segment, Trajectory, columns_of_run
+from optlab.core.run.sampling import Sampling
 from optlab.core.schedules import parse_schedule
+from optlab.session.data_sets import split_tables
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 from optlab.session.recordings import recorded
+
+NOTHING = Experiment()
+"""An experiment without texts of its own."""
 
 
 class ExperimentError(ValueError):
@@ -134,7 +138,7 @@ def resolve_problem(experiment: Experiment) -> Problem:
     """
     surface = experiment.surface
     if surface.formula or surface.problem or surface.function:
-        return resolve_surface(surface, experiment.surfaces)
+        return resolve_surface(surface, experiment)
     for run in experiment.runs:
         try:
             numbers = recorded(experiment, run, surface.weights) if run.recording else None
@@ -145,7 +149,7 @@ def resolve_problem(experiment: Experiment) -> Problem:
     for run in experiment.runs:
         if run.recording:
             _recording(experiment, run, None)
-    return resolve_surface(surface, experiment.surfaces)
+    return resolve_surface(surface, experiment)
 
 
 def _recording(experiment: Experiment, run: Run, problem: Problem | None) -> Trajectory:
@@ -163,8 +167,8 @@ def _recording(experiment: Experiment, run: Run, problem: Problem | None) -> Tra
     return numbers
 
 
-def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Problem:
-    """The problem of a surface, turned and moved as it says; ``own`` as in the experiment.
+def resolve_surface(surface: Surface, experiment: Experiment = NOTHING) -> Problem:
+    """The problem of a surface, turned and moved as it says, with the texts of an experiment.
 
     Raises :class:`ExperimentError`.
     """
@@ -177,7 +181,7 @@ def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Prob
         if not math.isfinite(high - low):
             raise ExperimentError("window", f"w{axis} is wider than a number can say")
     try:
-        return transformed(catalogue_or_typed(surface, own), transform_of(surface))
+        return transformed(catalogue_or_typed(surface, experiment), transform_of(surface))
     except FormulaError as error:
         raise ExperimentError("formula", str(error)) from error
     except (UnknownNameError, DataError) as error:
@@ -186,11 +190,14 @@ def resolve_surface(surface: Surface, own: Mapping[str, str] = NO_TEXTS) -> Prob
         raise ExperimentError(error.name, error.reason) from error
 
 
-def catalogue_or_typed(surface: Surface, own: Mapping[str, str]) -> FormulaProblem:
+def catalogue_or_typed(surface: Surface, experiment: Experiment) -> FormulaProblem:
     """The problem before it is turned and moved. Raises what loading or reading it raises."""
-    if surface.formula:
+    tables = None if surface.data is None else split_tables(surface.data, experiment.tables)
+    if not surface.formula:
+        return load_problem(surface.problem, own=experiment.surfaces, tables=tables)
+    if tables is None:
         return formula_problem(surface.formula, surface.weights)
-    return load_problem(surface.problem, own=own)
+    return data_problem(surface.formula, tables[0], surface.weights, tables[1])
 
 
 def transform_of(surface: Surface) -> Transform:
@@ -199,7 +206,16 @@ def transform_of(surface: Surface) -> Transform:
 
 
 def _treatment(given: Treatment) -> GradientTransforms:
-    return GradientTransforms(**msgspec.structs.asdict(given))
+    return GradientTransforms(**{name: getattr(given, name) for name in STAGES})
+
+
+def sampling_of(given: Treatment) -> Sampling:
+    """What the gradients are taken from. Raises SettingError."""
+    return Sampling(**{name: getattr(given, name) for name in SAMPLING})
+
+
+SAMPLING = ("batch", "shuffle", "workers", "mode", "delay", "share", "loss_every")
+"""The fields of a treatment that say what a gradient is taken from."""
 
 
 def _segments(experiment: Experiment, run: Run) -> tuple[Segment, ...]:
@@ -214,6 +230,7 @@ def _segments(experiment: Experiment, run: Run) -> tuple[Segment, ...]:
             if switch.schedule
             else None,
             treatment=_treatment(switch.treatment or run.treatment),
+            sampling=sampling_of(switch.treatment or run.treatment),
             keep_memory=switch.keep_memory,
         )
         for switch in run.then
@@ -230,6 +247,7 @@ def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
             options=run.options,
             schedule=parse_schedule(run.schedule, experiment.schedules),
             treatment=_treatment(run.treatment),
+            sampling=sampling_of(run.treatment),
             start=run.start or experiment.start or problem.start,
             steps=experiment.steps,
             seed=experiment.seed,

@@ -19,7 +19,7 @@ from psygnal import Signal
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError
-from optlab.core.problems import Problem, Window, formula_problem
+from optlab.core.problems import Problem, Window
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
 from optlab.session.compute import RESOLUTION, compute_picture, compute_runs, picture_style
@@ -234,7 +234,7 @@ class Session:
         """Takes a formula as it is being typed; a wrong one changes nothing and is reported."""
         self._formula_error = None
         try:
-            formula_problem(text, edits.kept_weights(self.document, text))
+            edits.typed_problem(self.document, text, edits.kept_weights(self.document, text))
         except FormulaError as error:
             self._formula_error = error
             self.formula_checked.emit(error)

@@ -27,7 +27,9 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "problem": "booth", "loss": "", "objective": None, "weights": (),
         "start": (1, 2), "steps": 4, "seed": 1,
         "stop_gradient": 0.1, "window": ((-1, 1), (-1, 1)), "title": "t", "story": "s",
-        "rules": {}, "surfaces": {}, "schedules": {},
+        "rules": {}, "surfaces": {}, "schedules": {}, "data": "", "test": 0.2, "split_seed": 1,
+        "standardize": False, "epochs": None, "batch": None, "shuffle": True, "workers": 1,
+        "mode": "synchronous", "delay": 1, "share": 0.5, "loss_every": 2,
     },
     optlab.load: {"name": "three_ways_down"},
     Lab.add: {

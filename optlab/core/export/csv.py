@@ -15,6 +15,7 @@ import numpy as np
 
 from optlab.core.formula.emit import Array
 from optlab.core.run import Trajectory
+from optlab.core.run.measures import COUNTS, NOW_AND_THEN
 
 BLOCK = 20_000
 """Rows that are formatted at a time."""
@@ -56,10 +57,12 @@ def csv_blocks(
 
 
 def _first_row(trajectory: Trajectory) -> bytes:
-    known = {"w", "loss", *trajectory.state}
+    known = {"w", "epoch", *NOW_AND_THEN, *trajectory.state}
     known.difference_update(*(names for _, _, names in trajectory.unrecorded(0, 1)))
     cells = [
-        repr(value) if quantity in known or (not trajectory.spans and value == value) else ""
+        _cell(quantity, value)
+        if quantity in known or (not trajectory.spans and value == value)
+        else ""
         for quantity in trajectory.vectors
         for value in trajectory.vector(quantity)[0].tolist()
     ]
@@ -73,6 +76,7 @@ def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
     with np.errstate(invalid="ignore", over="ignore"):
         updates = weights[first:last] - weights[first - 1 : last - 1]
     cells = [_cells(column) for column in block.T]
+    _tidy(trajectory, cells, first, last)
     if not trajectory.spans:
         for name in trajectory.vectors.keys() - {"w", "loss"}:
             place = trajectory.vectors.place(name)
@@ -84,6 +88,28 @@ def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
             for texts in cells[trajectory.vectors.place(quantity)]:
                 texts[low - first : high - first] = [""] * (high - low)
     return csv_rows([range(first, last), *cells, *(_cells(column) for column in updates.T)])
+
+
+def _tidy(trajectory: Trajectory, cells: list[list[float | str]], first: int, last: int) -> None:
+    """Writes counts as whole numbers, and nothing where a run did not measure its losses."""
+    for name in COUNTS:
+        if name in trajectory.vectors:
+            place = trajectory.vectors.place(name).start
+            cells[place] = [_cell(name, value) for value in cells[place]]
+    skipped = np.flatnonzero(np.isnan(trajectory.loss[first : min(last, trajectory.rows - 1)]))
+    for name in NOW_AND_THEN if trajectory.spans and skipped.size else ():
+        if name in trajectory.vectors:
+            texts = cells[trajectory.vectors.place(name).start]
+            for index in skipped.tolist():
+                texts[index] = ""
+
+
+def _cell(quantity: str, value: float | str) -> str:
+    """A number of row 0, or a count."""
+    if quantity in COUNTS:
+        whole = float(value)
+        return str(int(whole)) if whole == whole else ""
+    return repr(value)
 
 
 def csv_rows(columns: Sequence[Sequence[object]]) -> bytes:

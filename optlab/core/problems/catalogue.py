@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from optlab.core.formula import SURFACE_NAMES, FormulaError, parse
+from optlab.core.data import Split, Table, TableError, load_table
+from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
-from optlab.core.problems.formula import FormulaProblem, check_weight_names, numbered_weights
+from optlab.core.problems.data_formula import data_problem
+from optlab.core.problems.formula import FormulaProblem, formula_problem
 from optlab.core.problems.problem import Minimum
 from optlab.core.resources import (
     NO_TEXTS,
@@ -27,6 +30,8 @@ from optlab.core.resources import (
 )
 
 _KIND = "problems"
+Tables = tuple[Table, Table | None]
+"""Rows to train on, and those of the test."""
 
 
 class _MinimumData(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,6 +47,10 @@ class _ProblemData(msgspec.Struct, forbid_unknown_fields=True):
     start: tuple[float, ...]
     weights: tuple[str, ...] = ()
     source: str = ""
+    data: str = ""
+    test: float = 0.0
+    split_seed: int = 0
+    standardize: bool = False
     smooth: bool = True
     minima: tuple[_MinimumData, ...] = ()
 
@@ -59,49 +68,69 @@ def problem_titles(
 
 
 def load_problem(
-    name: str, folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
+    name: str,
+    folder: Path | None = None,
+    own: Mapping[str, str] = NO_TEXTS,
+    tables: Tables | None = None,
 ) -> FormulaProblem:
     """The surface of a name, or of a path to a ``.toml`` file.
 
-    ``own`` has the texts of surfaces by name; they come before the catalogue's.  Raises
+    ``own`` has the texts of surfaces by name; they come before the catalogue's.  ``tables`` are
+    rows for training and for the test in place of the surface's own.  Raises
     UnknownNameError for a name that is not there, DataError for a text that cannot be used.
     """
     if name in own:
-        return _read_own(own[name], name)
+        return _read_own(own[name], name, tables)
     path = find_data_file(folder or data_folder(_KIND), name, "problem", own)
-    return _read(path, last_change(path))
+    return _read(path, last_change(path), tables)
 
 
-@cache
-def _read(path: Path, _changed: int) -> FormulaProblem:
-    return read_problem(path)
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int, tables: Tables | None) -> FormulaProblem:
+    return read_problem(path, tables=tables)
 
 
-def read_problem(source: Path | str, name: str = "surface") -> FormulaProblem:
+def read_problem(
+    source: Path | str, name: str = "surface", tables: Tables | None = None
+) -> FormulaProblem:
     """The surface of a file, or of the text of one, which is then called ``name``.
 
-    Raises :class:`DataError` naming file, key and reason.
+    ``tables`` as for :func:`load_problem`.  Raises :class:`DataError` naming file, key and reason.
     """
     if isinstance(source, Path):
-        return _problem(read_toml(source, _ProblemData), source.stem, source.name)
+        return _problem(read_toml(source, _ProblemData), source.stem, source.name, tables)
     file = f"surface '{name}'"
-    return _problem(decode_toml(source, file, _ProblemData), name, file)
+    return _problem(decode_toml(source, file, _ProblemData), name, file, tables)
 
 
 @lru_cache(maxsize=64)
-def _read_own(text: str, name: str) -> FormulaProblem:
-    return read_problem(text, name)
+def _read_own(text: str, name: str, tables: Tables | None) -> FormulaProblem:
+    return read_problem(text, name, tables)
 
 
-def _problem(data: _ProblemData, key: str, file: str) -> FormulaProblem:
+def _bare(data: _ProblemData, file: str, tables: Tables | None) -> FormulaProblem:
+    """The problem of the formula, over its data where it has some."""
+    if not data.data:
+        if tables is not None:
+            raise SettingError("data", f"the loss of {file} is not over data")
+        return formula_problem(data.formula, data.weights)
     try:
-        weights = data.weights and check_weight_names(data.weights)
-        weights = weights or numbered_weights(data.formula)
-        tree = parse(data.formula, weights, aliases=None if weights == SURFACE_NAMES else {})
+        split = Split(data.test, data.split_seed, data.standardize)
+        train, test = tables or split.of(load_table(data.data))
+    except TableError as error:
+        raise DataError(file, "data", str(error)) from None
+    problem = data_problem(data.formula, train, data.weights, test)
+    return replace(problem, origin=None if tables else (data.data, split))
+
+
+def _problem(data: _ProblemData, key: str, file: str, tables: Tables | None) -> FormulaProblem:
+    try:
+        bare = _bare(data, file, tables)
     except FormulaError as error:
         raise DataError(file, "formula", str(error)) from None
     except SettingError as error:
         raise DataError(file, error.name, error.reason) from None
+    weights = bare.weights
     for entry, given in (("window", data.window), ("start", data.start)):
         if len(given) != len(weights):
             reason = f"needs an entry for each of the {len(weights)} weights"
@@ -121,10 +150,8 @@ def _problem(data: _ProblemData, key: str, file: str) -> FormulaProblem:
             raise DataError(file, "window", reason)
     if not all(math.isfinite(value) for value in data.start):
         raise DataError(file, "start", "must be finite numbers")
-    return FormulaProblem(
-        text=data.formula,
-        weights=weights,
-        tree=tree,
+    return replace(
+        bare,
         key=key,
         name=data.name,
         story=data.story,

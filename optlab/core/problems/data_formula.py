@@ -11,7 +11,7 @@ import numpy as np
 from optlab.core.data.batches import Indices
 from optlab.core.data.row_context import COLUMNS, DATA, FIRST, INDICES, OFFSETS, STEPS, RowContext
 from optlab.core.data.row_context import ROWS as ROW_COUNT
-from optlab.core.data.table import Table
+from optlab.core.data.table import Split, Table
 from optlab.core.formula import FormulaError, Node, Symbol, number, parse, substitute
 from optlab.core.formula.algebra import ONE, ZERO, call
 from optlab.core.formula.nodes import Apply, postorder, symbols
@@ -45,12 +45,13 @@ class DataProblem(FormulaProblem):
     """A loss given by one formula over the rows of ``table``, such as ``mean((w1*x - y)^2)``.
 
     ``test_table`` has the rows that are kept for the test; ``labels`` are the values of a target
-    that is a label.
+    that is a label; ``origin`` says where a catalogue problem has its rows from.
     """
 
     table: Table
     test_table: Table | None = None
     labels: tuple[float, ...] = ()
+    origin: tuple[str, Split] | None = None
 
     @property
     def rows(self) -> int:

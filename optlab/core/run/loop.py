@@ -20,6 +20,7 @@ from optlab.core.run.measures import (
     BATCH_LOSS,
     EPOCH,
     LOSS,
+    MEASURED,
     TEST_LOSS,
     Measures,
     accuracy_name,
@@ -165,7 +166,7 @@ class _Run:
                 leg.first,
                 min(leg.last, self.done),
                 leg.spec.rule.name,
-                frozenset(program_of(leg).vectors),
+                frozenset(program_of(leg).vectors) | (MEASURED & self.columns.keys()),
             )
             for leg in spec.legs
             if leg.first < max(1, self.done)

@@ -17,6 +17,13 @@ from optlab.core.run.problem_calls import ProblemCalls
 from optlab.core.run.spec import Leg, RunSpec
 
 EPOCH, LOSS, BATCH_LOSS, TEST_LOSS, AGE = "epoch", "loss", "batch_loss", "test_loss", "gradient_age"
+ACCURACIES = ("accuracy", "test_accuracy")
+MEASURED = frozenset({EPOCH, LOSS, TEST_LOSS, AGE, *ACCURACIES})
+"""What the driver records of any rule."""
+NOW_AND_THEN = (LOSS, TEST_LOSS, *ACCURACIES)
+"""What may be recorded at some steps only: where a loss is not, none of these is."""
+COUNTS = (EPOCH, AGE)
+"""What is a whole number."""
 Evaluator = Callable[[Array], Array]
 """Gives a number for each of some points, shape (points, n)."""
 
@@ -26,7 +33,7 @@ def accuracy_name(problem: Problem) -> tuple[str, ...]:
     are some, else that on all rows."""
     if not problem.has_accuracy:
         return ()
-    return ("accuracy",) if problem.test is None else ("test_accuracy",)
+    return ACCURACIES[:1] if problem.test is None else ACCURACIES[1:]
 
 
 def evaluator(problem: Problem, question: str, store: KernelStore | None) -> Evaluator:

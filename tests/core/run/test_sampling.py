@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optlab.core.data import Split, Table, load_table
-from optlab.core.gradient_transforms import GradientTreatment
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import data_problem, formula_problem
 from optlab.core.rules import load_rule
@@ -80,14 +80,14 @@ SAMPLINGS = [
 @pytest.mark.parametrize("sampling", SAMPLINGS, ids=str)
 @pytest.mark.parametrize("rule", ["adam", "nesterov", "polyak"])
 def test_compiled_code_gives_the_same_numbers(rule, sampling):
-    treatment = GradientTreatment(noise=0.1, l2=0.01)
+    treatment = GradientTransforms(noise=0.1, l2=0.01)
     settings = spec(rule, sampling=sampling, treatment=treatment)
     same(run(settings), run(settings, kernels=compiled_kernel))
 
 
 @pytest.mark.parametrize("sampling", [*SAMPLINGS, {}], ids=str)
 def test_some_steps_and_then_more_are_all_of_them(sampling):
-    whole = spec(sampling=sampling, treatment=GradientTreatment(noise=0.1))
+    whole = spec(sampling=sampling, treatment=GradientTransforms(noise=0.1))
     done = run(whole)
     for first in (1, 9, 22):
         part = run(replace(whole, steps=first))
