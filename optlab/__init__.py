@@ -9,8 +9,8 @@ import importlib
 __version__ = "0.1.0"
 
 _API = (
-    *("AnswerCheck", "Lab", "MapResult", "Result", "RunResult", "check_rule", "experiment"),
-    *("experiments", "load", "optimizers", "problems", "schedules"),
+    *("AnswerCheck", "Lab", "MapResult", "Result", "RunResult", "check_rule", "code"),
+    *("experiment", "experiments", "load", "optimizers", "problems", "schedules"),
 )
 
 __all__ = ["__version__", "record", *_API]

@@ -15,6 +15,7 @@ from optlab.api.map_arguments import Side, basins_of, check_measure, mapped_run,
 from optlab.api.map_result import MapResult, Progress, ProgressCallback
 from optlab.api.run_results import Result
 from optlab.core.data import Table, TableError, table_text
+from optlab.core.export.code import TARGETS
 from optlab.core.gradient_transforms import STAGES
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Window, function_problem
@@ -25,6 +26,7 @@ from optlab.core.run.sampling import MOST_BATCH
 from optlab.core.run.spec import MAX_SEED, MAX_STEPS
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
+from optlab.files.run_files import code_of_run
 from optlab.session.compute import compute_runs
 from optlab.session.data_sets import with_data
 from optlab.session.experiment import (
@@ -251,6 +253,17 @@ class Lab:
         work = MapWork(request, kernel_store(), measure)
         return MapResult(work(ProgressCallback(progress)), self.document, run)
 
+    def code(self, run: str | int | None = None, target: str = "numpy", leg: int = 0) -> str:
+        """The rule of a run, with its settings and schedule, as a file for another library.
+
+        ``target`` is ``numpy``, ``torch``, ``optax``, ``latex`` or ``markdown``; ``leg`` counts
+        the rules that a run takes one after the other.
+        """
+        one = mapped_run(self.document, run)
+        target = arguments.one_of("target", target, TARGETS)
+        leg = arguments.whole("leg", leg, 0, len(one.then))
+        return code_of_run(self.document, one, target, leg)
+
     @property
     def resolved(self) -> Resolved:
         """What the experiment means: the problem, and the complete settings of each run."""
@@ -270,6 +283,27 @@ class Lab:
         document = _rebuilt(document)
         resolve_strictly(document, self.objective)
         return Lab(document, self.objective, self.treatment)
+
+
+def code(
+    rule: str | Path,
+    target: str = "numpy",
+    *,
+    schedule: str = "constant",
+    preset: str = "",
+    steps: int = 1000,
+    **settings: float | Choice,
+) -> str:
+    """An update rule as a file for another library: ``numpy``, ``torch``, ``optax``, ``latex`` or
+    ``markdown``.
+
+    ``rule``, ``schedule``, ``preset`` and ``settings`` are as for :meth:`Lab.add`; ``steps`` is
+    the length of a run that a schedule refers to.  A file of code that is run as a program
+    compares itself with stored numbers.
+    """
+    lab = experiment(loss="w1^2 + w2^2", start=(1.0, 1.0), steps=steps)
+    add: Callable[..., Lab] = lab.add
+    return add(rule, schedule=schedule, preset=preset, **settings).code(None, target)
 
 
 def experiment(

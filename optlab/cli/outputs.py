@@ -70,7 +70,7 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
     )
     seen: dict[Path, str] = {}
     for option, path in outputs.named():
-        _check(option, path)
+        check_output(option, path)
         place = path.absolute()
         if place in seen:
             raise CommandError(f"{option}: {path} is already the file of {seen[place]}")
@@ -97,8 +97,8 @@ def _path(option: str, text: str | None, types: tuple[str, ...] = ()) -> Path | 
     return path
 
 
-def _check(option: str, path: Path) -> None:
-    """Whether a file can be put there, tried out in its folder."""
+def check_output(option: str, path: Path) -> None:
+    """Raises :class:`CommandError` unless a file can be put there, tried out in its folder."""
     try:
         if path.is_dir():
             raise CommandError(f"{option}: {path} is a folder")

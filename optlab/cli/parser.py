@@ -25,6 +25,8 @@ from optlab.cli.view_options import add_view
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
 SIZES = ("column", "page", "slide")
 """As the pictures know them, which take time to import."""
+CODE = ("numpy", "torch", "optax", "latex", "markdown")
+"""What code is written for."""
 LISTS = ("optimizers", "problems", "schedules", "experiments", "data")
 
 _RUN_DESCRIPTION = """\
@@ -116,6 +118,7 @@ def make_parser() -> Parser:
     )
     inspecting.add_argument("file", metavar="RECORDING", help=".optrec, .csv, .npz, ...")
     inspecting.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    _add_code(commands)
     listing = commands.add_parser("list", help="list what can be chosen, one line each")
     listing.add_argument("kind", choices=LISTS, metavar="KIND", help=", ".join(LISTS))
     doctor = commands.add_parser("doctor", help="look for what is missing on this machine")
@@ -126,6 +129,37 @@ def make_parser() -> Parser:
     )
     desktop.add_argument("--remove", action="store_true", help="take it out again")
     return parser
+
+
+def _add_code(commands: argparse._SubParsersAction[Parser]) -> None:
+    code = commands.add_parser(
+        "code",
+        help="write an update rule as code for another library",
+        description="Writes an update rule as a file for NumPy, PyTorch or optax, as the algorithm"
+        " of a paper (LaTeX), or as Markdown. A file of code that is run as a program takes 1000"
+        " steps on Rosenbrock and prints how far it is from the numbers of OptLab.",
+        allow_abbrev=False,
+    )
+    code.add_argument(
+        "rule",
+        metavar="RULE",
+        help="an update rule of the catalogue, a rule file (.toml), or an experiment file",
+    )
+    code.add_argument("--for", dest="target", choices=CODE, required=True, help="for what")
+    code.add_argument("--run", metavar="NAME", help="the run of an experiment file (the first)")
+    code.add_argument(
+        "--set",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a parameter or option, or preset=NAME; may be repeated",
+    )
+    code.add_argument("--schedule", metavar="TEXT", help="learning rate over the steps")
+    code.add_argument(
+        "--steps", type=whole, metavar="N", help="steps that a schedule refers to (default 1000)"
+    )
+    code.add_argument("--output", metavar="FILE", help="where it goes (default: stdout)")
 
 
 def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -13,11 +13,30 @@ from typing import BinaryIO
 import optlab
 from optlab.core.display import GREEK
 from optlab.core.export import csv_blocks, csv_header, write_npz
+from optlab.core.export.code import STEPS, rule_code
+from optlab.core.parameters import SettingError
+from optlab.core.rules import load_rule
 from optlab.core.run import Trajectory
+from optlab.core.schedules import parse_schedule
 from optlab.files.encoding import encode_experiment
 from optlab.files.temp_files import write_whole
-from optlab.session.experiment import Experiment
+from optlab.session.experiment import Experiment, Run
 from optlab.session.jobs import JobControl
+
+
+def code_of_run(experiment: Experiment, run: Run, target: str, leg: int = 0) -> str:
+    """The rule of a run with its settings and schedule as a file of a target of ``TARGETS``.
+
+    ``leg`` counts the rules that a run takes one after the other.  Raises SettingError,
+    UnknownNameError or DataError for a run that was recorded, or whose rule cannot be written.
+    """
+    if run.recording:
+        raise SettingError("run", f"'{run.title}' was recorded: it has no rule to write out")
+    part = run.then[leg - 1] if leg else run
+    rule = load_rule(part.optimizer, own=experiment.rules)
+    schedule = parse_schedule(part.schedule or run.schedule, experiment.schedules)
+    steps = experiment.steps or STEPS
+    return rule_code(rule, target, part.parameters, part.options, schedule, steps)
 
 
 def run_keys(document: Experiment) -> dict[str, str]:

@@ -24,6 +24,7 @@ from optlab.core.resources import (
     last_change,
     read_toml,
 )
+from optlab.core.rules.builtin import read_builtins
 from optlab.core.rules.check import check_rule
 from optlab.core.rules.data import LANGUAGE, SETTINGS, OptionData, RuleData, StateData
 from optlab.core.rules.known_answers import read_known_answers
@@ -90,6 +91,7 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
         stepper=data.stepper,
         aliases=data.aliases,
         moves_at_rest=builder.moves_at_rest(),
+        builtins=read_builtins(file, data.builtin, list(parameters), options, words),
     )
     check_rule(file, rule)
     return replace(rule, tests=read_known_answers(file, data.tests, rule))

@@ -162,6 +162,19 @@ class KnownAnswer:
     source: str
 
 
+@dataclass(frozen=True)
+class BuiltinCall:
+    """A function of a library that is the rule ``when`` its settings are so; None: always.
+
+    ``arguments`` are formulas of the parameters, one or several, or yes or no.
+    """
+
+    library: str
+    function: str
+    arguments: Mapping[str, Node | bool | tuple[Node, ...]]
+    when: Node | None
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """An update rule as its file describes it; ``key`` is the file's name without ``.toml``.
@@ -170,7 +183,7 @@ class Rule:
     key of what computes the steps of a rule without equations, else empty.  ``tests`` are the
     known answers of its file, ``aliases`` other catalogue names.  ``moves_at_rest`` is a condition
     of the parameters, such as a weight decay above 0, under which it leaves a point without slope;
-    None for a rule that never does.
+    None for a rule that never does.  ``builtins`` are libraries' calls of it.
     """
 
     key: str
@@ -188,6 +201,7 @@ class Rule:
     tests: tuple[KnownAnswer, ...] = ()
     aliases: tuple[str, ...] = ()
     moves_at_rest: Node | None = None
+    builtins: tuple[BuiltinCall, ...] = ()
 
     def in_role(self, role: Role) -> Parameter | None:
         """The parameter that the file declares to be the ``role``, or None."""

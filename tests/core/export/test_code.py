@@ -1,0 +1,240 @@
+"""Rules as code: NumPy always, PyTorch and optax where they are installed."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optlab.core.export.code import TARGETS, rule_code
+from optlab.core.export.code.numbers import START
+from optlab.core.parameters import SettingError
+from optlab.core.problems import load_problem
+from optlab.core.rules import Choice, Rule, load_rule, read_rule, rule_names
+from optlab.core.rules.builtin import builtin_call
+from optlab.core.run import RunSpec, run
+from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
+
+RULES = [name for name in rule_names() if not load_rule(name).stepper]
+INSTALLED = [name for name in ("torch", "optax") if importlib.util.find_spec(name)]
+TOLERANCE = 1e-12
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """What a file of code defines."""
+    names: dict[str, Any] = {"__name__": "emitted"}
+    exec(compile(text, "<emitted>", "exec"), names)  # noqa: S102 - what a person would run
+    return names
+
+
+def choices(rule: Rule) -> list[dict[str, Choice]]:
+    """The options of a rule with each of them away from its default, one at a time."""
+    found: list[dict[str, Choice]] = [{}]
+    for name, option in rule.options.items():
+        found += [{name: choice} for choice in option.choices if choice != option.default]
+    return found
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_numpy_code_takes_our_steps_with_every_option(name: str) -> None:
+    rule = load_rule(name)
+    code = loaded(rule_code(rule, "numpy", {}, {}))
+    assert code["check"]() <= TOLERANCE
+    assert len(code["EXPECTED"]) >= 3
+    for options in choices(rule)[1:]:
+        assert loaded(rule_code(rule, "numpy", {}, options))["check"]() <= TOLERANCE, options
+
+
+def test_stored_numbers_are_those_of_a_run() -> None:
+    rule = load_rule("adam")
+    code = loaded(rule_code(rule, "numpy", {"eta": 0.02}, {"epsilon_placement": "outside"}))
+    settings = code["SETTINGS"]
+    options = {"epsilon_placement": "outside"}
+    problem = load_problem("rosenbrock")
+    path = run(RunSpec(problem, rule, settings, options, start=START, steps=1000))
+    assert settings["eta"] == 0.02
+    assert {step: path.weights[step].tolist() for step in code["EXPECTED"]} == {
+        step: list(map(float, w)) for step, w in code["EXPECTED"].items()
+    }
+
+
+def test_code_of_a_wrong_rule_is_found_out() -> None:
+    text = rule_code(load_rule("momentum"), "numpy", {}, {})
+    assert not loaded(text.replace("m = alpha * m", "m = alpha * alpha * m"))["check"]() < 1e-3
+
+
+@pytest.mark.parametrize("name", schedule_names())
+def test_schedules_go_along(name: str) -> None:
+    kind = load_schedule_kind(name)
+    text = "warmup:steps=20+cosine" if kind.opening else f"{name}"
+    code = loaded(rule_code(load_rule("gd"), "numpy", {}, {}, parse_schedule(text)))
+    assert code["check"]() <= TOLERANCE
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_rule_can_be_written(target: str) -> None:
+    schedule = parse_schedule("warmup:steps=20+step:drop=0.5,every=100")
+    for name in RULES:
+        text = rule_code(load_rule(name), target, {}, {}, schedule)
+        assert text.isprintable() or "\n" in text
+        if TARGETS[target][1] == ".py":
+            compile(text, name, "exec")
+            assert max(map(len, text.splitlines())) <= 130
+    for name in set(rule_names()) - set(RULES):
+        with pytest.raises(SettingError, match="no code to write out"):
+            rule_code(load_rule(name), target, {}, {})
+
+
+HOSTILE = '''
+name = 'x"""\\nimport os; os.system("touch HERE")\\n"""'
+summary = "ends \\\\"
+reference = 'r"""\\u2028 \\r evil()'
+convention = "\\u0000"
+update = """
+lambda = 2*state - g    # names that Python and the code around need for themselves
+state = lambda
+w = w + params*lambda
+"""
+[state]
+state = 'help """'
+[parameters.eta]
+default = 0.1
+help = '\\n"""\\nraise SystemExit(3)\\n'
+[parameters.params]
+default = 0.001
+'''
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_texts_of_a_received_rule_stay_texts(target: str) -> None:
+    rule = read_rule(HOSTILE.replace("\\u0000", "\\u0007"), "for")
+    text = rule_code(rule, target, {}, {})
+    if TARGETS[target][1] != ".py":
+        return
+    tree = ast.parse(text)
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not called & {"os.system", "evil"}
+    assert all(
+        isinstance(alias.name, str) and alias.name != "os"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    )
+    if target == "numpy" or target in INSTALLED:
+        assert loaded(text)["check"]() <= TOLERANCE
+
+
+def test_names_follow_the_rule() -> None:
+    assert "class AdamW(torch.optim.Optimizer)" in rule_code(load_rule("adamw"), "torch", {}, {})
+    text = rule_code(load_rule("averaged_sgd"), "torch", {}, {})
+    assert "class AveragedSgd(torch.optim.Optimizer)" in text
+    assert "def averaged_sgd(eta=" in rule_code(load_rule("averaged_sgd"), "optax", {}, {})
+    assert "alpha" not in rule_code(load_rule("rmsprop"), "numpy", {}, {}).partition("import")[2]
+
+
+def test_the_call_of_a_library_is_named_with_its_settings() -> None:
+    outside = {"epsilon_placement": "outside"}
+    text = rule_code(load_rule("adam"), "torch", {"eta": 0.01, "beta1": 0.8}, outside)
+    assert "torch.optim.Adam(params, lr=0.01, betas=(0.8, 0.999), eps=1e-08)" in text
+    assert "built in" not in rule_code(load_rule("adam"), "torch", {}, {})
+
+
+SAMPLE = (
+    "adam",
+    "nadam",
+    "rprop",
+    "lookahead",
+    "sam",
+    "polyak",
+    "adahessian",
+    "conjugate_gradient",
+)
+
+
+def test_code_runs_in_the_installed_libraries() -> None:
+    schedule = parse_schedule("warmup:steps=20+cosine")
+    for target in INSTALLED:
+        for name in SAMPLE:
+            assert loaded(rule_code(load_rule(name), target, {}, {}))["check"]() <= TOLERANCE, name
+        text = rule_code(load_rule("rprop"), target, {}, {}, schedule)
+        assert loaded(text)["check"]() <= TOLERANCE
+
+
+# -- what libraries have built in -----------------------------------------------------------------
+
+
+def declared() -> list[tuple[Rule, str, dict[str, Choice], dict[str, float]]]:
+    """Every declared call once, with options under which it is the rule."""
+    found: dict[tuple[str, int], tuple[Rule, str, dict[str, Choice], dict[str, float]]] = {}
+    for name in rule_names():
+        rule = load_rule(name)
+        presets = [dict(p.parameters) for p in rule.presets.values()]
+        keys = list(rule.options)
+        combinations = itertools.product(*(rule.options[key].choices for key in keys))
+        for combination, numbers in itertools.product(list(combinations), [{}, *presets]):
+            options: dict[str, Choice] = dict(zip(keys, combination, strict=True))
+            given = rule.complete_parameters({**numbers, "eta": 1e-3})
+            for place, call in enumerate(rule.builtins):
+                alone = replace(rule, builtins=(call,))
+                if builtin_call(alone, call.library, given, options) is not None:
+                    found.setdefault((name, place), (alone, call.library, options, given))
+    return list(found.values())
+
+
+def test_every_declared_call_can_be_reached() -> None:
+    assert len(declared()) == sum(len(load_rule(name).builtins) for name in rule_names())
+
+
+def steps_of_library(call: Any, library: str, count: int) -> np.ndarray:
+    """The weights after so many steps of a library's own optimizer on a bowl."""
+    if library == "torch":
+        import torch
+
+        w = torch.tensor([-1.5, 2.0], dtype=torch.float64, requires_grad=True)
+        optimizer = eval(call.text("[w]"), {"torch": torch, "w": w})  # noqa: S307 - declared in a shipped file
+        for _ in range(count):
+            optimizer.zero_grad()
+            (w[0] ** 2 + 3 * w[1] ** 2 + 1).backward()
+            optimizer.step()
+        result: np.ndarray = w.detach().numpy()
+        return result
+    import jax
+    import optax
+
+    jax.config.update("jax_enable_x64", True)
+
+    def loss(w: Any) -> Any:
+        return w[0] ** 2 + 3 * w[1] ** 2 + 1
+
+    rule = eval(call.text(), {"optax": optax})  # noqa: S307 - declared in a shipped file
+    rule = optax.with_extra_args_support(rule)
+    w = jax.numpy.array([-1.5, 2.0])
+    state = rule.init(w)
+
+    @jax.jit
+    def advance(w: Any, state: Any) -> Any:
+        updates, state = rule.update(jax.grad(loss)(w), state, w, value=loss(w))
+        return optax.apply_updates(w, updates), state
+
+    for _ in range(count):
+        w, state = advance(w, state)
+    return np.asarray(w)
+
+
+def test_declared_calls_take_our_steps_in_the_installed_libraries() -> None:
+    from optlab.core.problems import formula_problem
+
+    problem = formula_problem("w1^2 + 3*w2^2 + 1")
+    for rule, library, options, given in declared():
+        if library not in INSTALLED:
+            continue
+        call = builtin_call(rule, library, given, options)
+        ours = run(RunSpec(problem, rule, given, options, start=(-1.5, 2.0), steps=25))
+        theirs = steps_of_library(call, library, 25)
+        close = np.allclose(theirs, ours.weights[-1], rtol=1e-9, atol=0)
+        assert close, (rule.key, library, options, theirs, ours.weights[-1])
