@@ -16,8 +16,8 @@ Array = npt.NDArray[np.float64]
 WIDENED = 10.0
 """Factor by which a logarithmic axis grows where the best lies on its edge."""
 _EDGE = 0.02
-_DECAYS = (0.001, 0.5)
-"""1 − β of a momentum or of a second moment's decay."""
+_NEAREST = 0.001
+"""1 − β at the high end of a decay's axis; the low end is β = 0."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,21 @@ class Space:
         return replace(axis, low=low, high=high if _allowed(parameter, high) else axis.high)
 
 
+def corner(space: Space, rule: Rule, count: int) -> tuple[dict[str, float | Choice], ...]:
+    """Settings without momentum, for ``count`` learning rates: a rule contains the one that it is
+    without, and its space is searched there as well.  Empty where there is no such corner."""
+    axes = {axis.name: axis for axis in space.axes}
+    momenta = {n: a.low for n, a in axes.items() if _is_momentum(rule, n) and a.low == 0}
+    if not momenta or "eta" not in axes:
+        return ()
+    shares = (np.arange(count) + 0.5) / count
+    return tuple({"eta": axes["eta"].value(float(s)), **momenta} for s in shares)
+
+
+def _is_momentum(rule: Rule, name: str) -> bool:
+    return name in rule.parameters and rule.parameters[name].role == "momentum"
+
+
 def _allowed(parameter: Parameter, value: float) -> bool:
     try:
         parameter.check(value)
@@ -134,8 +149,7 @@ def space_of(
 def _axis(parameter: Parameter) -> Axis:
     low, high = parameter.slider
     if parameter.role in ("momentum", "second_moment_decay"):
-        near, far = _DECAYS
-        return Axis(parameter.name, 1 - far, 1 - near, "decay")
+        return Axis(parameter.name, 0.0, 1 - _NEAREST, "decay")
     if parameter.scale == "log" and low > 0:
         return Axis(parameter.name, low, high, "log")
     return Axis(parameter.name, low, high)

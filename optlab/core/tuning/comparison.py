@@ -1,0 +1,317 @@
+"""The fair comparison: every rule under one budget, at defaults, with η tuned, with all tuned.
+
+The protocol, in words, is :data:`PROTOCOL`; it follows Sivaprasad et al. 2020 (arXiv:1910.11758),
+Choi et al. 2019 (arXiv:1910.05446), Schmidt et al. 2021 (arXiv:2007.01547) and MLCommons' AlgoPerf.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.parameters import SettingError
+from optlab.core.problems import Problem
+from optlab.core.rules import Choice, Rule
+from optlab.core.run import RunSpec
+from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
+from optlab.core.tuning.space import corner, space_of
+from optlab.core.tuning.statistics import (
+    Interval,
+    bootstrap,
+    median,
+    performance_profile,
+)
+from optlab.core.tuning.trials import run_trials
+
+Array = npt.NDArray[np.float64]
+Tuning = Literal["defaults", "eta", "all"]
+TUNINGS: tuple[Tuning, ...] = ("defaults", "eta", "all")
+BASELINE_BUDGET = 4
+"""How many times the budget the best baseline has, whose loss decides the target."""
+RELAXED = 1e-3
+"""Share of the way from the start to the baseline's loss that may be left at the target."""
+_JITTER = 0.05
+_MOST_PROBLEMS, _MOST_RULES = 100, 100
+
+PROTOCOL = """\
+Every rule has {budget} gradients for a run, whatever a step of it costs. It is run as it ships
+(defaults), with its learning rate tuned, and with all its parameters tuned, on logarithmic spaces
+without a preferred scale: {eta_trials} Halton points for the learning rate, {all_trials} for all,
+and a line of learning rates without momentum.
+Where the best lies on an edge, the space is widened, and the report says so. Settings are chosen by
+the median final loss on {tuning_seeds} seeds and reported on {seeds} others; noise, batches and
+starts are the same for all rules. The target on each problem is the loss of the best rule with four
+times the budget, relaxed by a thousandth of the way from the start. A run that misses it costs
+infinitely many gradients; one that diverges has failed. A verdict is given only where the 95 %
+bootstrap intervals of two medians have no number in common."""
+
+
+@dataclass(frozen=True)
+class ComparisonPlan:
+    """What is compared: ``problems`` by name, ``rules``, and the protocol's numbers.
+
+    ``budget``: gradients of a run; ``trials``: points for the learning rate, as many for each
+    further parameter; ``tuning_seeds`` and ``seeds`` are counts.  Raises SettingError.
+    """
+
+    problems: Mapping[str, Problem]
+    rules: Sequence[Rule]
+    budget: int = 1000
+    trials: int = 32
+    tuning_seeds: int = 10
+    seeds: int = 10
+    seed: int = 0
+    tunings: tuple[Tuning, ...] = TUNINGS
+
+    def __post_init__(self) -> None:
+        for name, count, most in (
+            ("problems", len(self.problems), _MOST_PROBLEMS),
+            ("optimizers", len(self.rules), _MOST_RULES),
+        ):
+            if not 1 <= count <= most:
+                raise SettingError(name, f"needs 1 to {most}, not {count}")
+        for name in ("budget", "trials", "tuning_seeds", "seeds"):
+            if getattr(self, name) < 1:
+                raise SettingError(name, f"must be at least 1, not {getattr(self, name)}")
+
+    @property
+    def text(self) -> str:
+        """The protocol with its numbers."""
+        return PROTOCOL.format(
+            budget=self.budget,
+            eta_trials=self.trials,
+            all_trials=f"{self.trials} more for each other parameter",
+            tuning_seeds=self.tuning_seeds,
+            seeds=self.seeds,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A rule with one kind of tuning on one problem, on the reporting seeds.
+
+    ``losses`` and ``costs`` have shape (seeds,): the final loss, and the gradients until the
+    target, inf for a miss; ``search`` is None for defaults; ``trial_medians`` the measures from
+    which :func:`~optlab.core.tuning.statistics.expected_best` is computed.
+    """
+
+    problem: str
+    rule: str
+    tuning: Tuning
+    settings: Mapping[str, float | Choice]
+    losses: Array
+    costs: Array
+    failed: int
+    search: SearchResult | None = None
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def loss(self) -> Interval:
+        """The median final loss with its interval."""
+        return bootstrap(self.losses.tolist())
+
+    @property
+    def cost(self) -> float:
+        """The median number of gradients until the target."""
+        return median(self.costs)
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonResult:
+    """Entries in the order of problems, rules and tunings; ``targets`` by problem."""
+
+    plan: ComparisonPlan
+    targets: Mapping[str, float]
+    entries: tuple[Entry, ...] = field(default=())
+
+    def of(self, tuning: Tuning, rules: Sequence[str] | None = None) -> list[Entry]:
+        """The entries of one kind of tuning, of some rules."""
+        known = rules if rules is not None else [rule.key for rule in self.plan.rules]
+        return [one for one in self.entries if one.tuning == tuning and one.rule in known]
+
+    def profile(
+        self, tuning: Tuning, rules: Sequence[str] | None = None
+    ) -> tuple[Array, dict[str, Array]]:
+        """The performance profile of the rules that are shown; it depends on who they are."""
+        costs: dict[str, list[float]] = {}
+        for one in self.of(tuning, rules):
+            costs.setdefault(one.rule, []).append(max(one.cost, 1.0))
+        return performance_profile(costs)
+
+    def ranks(self, tuning: Tuning) -> dict[str, float]:
+        """The mean rank of each rule over the problems, by median final loss; equals share."""
+        totals: dict[str, list[float]] = {}
+        for problem in self.plan.problems:
+            entries = [one for one in self.of(tuning) if one.problem == problem]
+            losses = np.array([median(one.losses) for one in entries])
+            for one, own in zip(entries, losses.tolist(), strict=True):
+                below, same = int((losses < own).sum()), int((losses == own).sum())
+                totals.setdefault(one.rule, []).append(below + (same + 1) / 2)
+        return {rule: float(np.mean(ranks)) for rule, ranks in totals.items()}
+
+    def verdict(self, problem: str, tuning: Tuning) -> str:
+        """Which rule ends lowest on a problem, or that no difference is shown."""
+        entries = [one for one in self.of(tuning) if one.problem == problem]
+        entries.sort(key=lambda one: (median(one.losses), one.rule))
+        if not entries or not math.isfinite(median(entries[0].losses)):
+            return "no rule came to an end"
+        best = entries[0]
+        equal = [one.rule for one in entries[1:] if one.loss.overlaps(best.loss)]
+        if len(equal) == len(entries) - 1 and equal:
+            return "no difference shown"
+        others = f"; not told apart from {', '.join(equal)}" if equal else ""
+        return f"{best.rule} ends lowest{others}"
+
+
+def start_of(problem: Problem, seed: int) -> tuple[float, ...]:
+    """The start for a seed: the problem's own, moved at random by at most a twentieth of the
+    window along each weight; the same for all rules."""
+    random = np.random.default_rng([seed, 0x57A27])
+    moved = random.uniform(-_JITTER, _JITTER, problem.dimension)
+    spans = np.array([high - low for low, high in problem.window] or [0.0])
+    spans = np.resize(spans, problem.dimension)
+    return tuple((np.array(problem.start) + moved * spans).tolist())
+
+
+def compare(
+    plan: ComparisonPlan,
+    *,
+    store: KernelStore = NO_STORE,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    found: Callable[[Entry], None] = lambda entry: None,
+) -> ComparisonResult:
+    """Tune and run every rule on every problem; the same result on any machine.
+
+    ``found`` is called with each entry as it is there, before its target is known (its costs are
+    then nan).  What ``stop`` leaves out is missing in the entries.
+    """
+    tuning_seeds = tuple(range(plan.seed, plan.seed + plan.tuning_seeds))
+    seeds = tuple(range(plan.seed + 10_000, plan.seed + 10_000 + plan.seeds))
+    total = len(plan.problems) * len(plan.rules) * len(plan.tunings)
+    entries: list[Entry] = []
+    targets: dict[str, float] = {}
+    for name, problem in plan.problems.items():
+        starts = {seed: start_of(problem, seed) for seed in (*tuning_seeds, *seeds)}
+        own: list[tuple[RunSpec, Entry]] = []
+        for rule in plan.rules:
+            better: list[Mapping[str, float | Choice]] = [{}]
+            for tuning in plan.tunings:
+                if stop():
+                    return ComparisonResult(plan, targets, tuple(entries))
+                spec, entry = _entry(
+                    plan,
+                    name,
+                    problem,
+                    rule,
+                    tuning,
+                    better,
+                    (tuning_seeds, seeds),
+                    starts,
+                    store,
+                    stop,
+                )
+                # What was found with less freedom is a candidate with more.
+                better += [entry.settings] if entry.settings else []
+                if spec is not None:
+                    own.append((spec, entry))
+                else:
+                    entries.append(entry)
+                found(entry)
+                progress(len(entries) + len(own), total)
+        targets[name] = _target(plan, problem, own, seeds, starts, store, stop)
+        for spec, entry in own:
+            entries.append(_with_costs(spec, entry, targets[name], seeds, starts, store, stop))
+    return ComparisonResult(plan, targets, tuple(entries))
+
+
+Seeds = tuple[tuple[int, ...], tuple[int, ...]]
+Starts = Mapping[int, tuple[float, ...]]
+
+
+def _entry(
+    plan: ComparisonPlan,
+    name: str,
+    problem: Problem,
+    rule: Rule,
+    tuning: Tuning,
+    better: Sequence[Mapping[str, float | Choice]],
+    seeds: Seeds,
+    starts: Starts,
+    store: KernelStore,
+    stop: Callable[[], bool],
+) -> tuple[RunSpec | None, Entry]:
+    nothing = np.full(plan.seeds, np.inf)
+    try:
+        spec = budgeted(RunSpec(problem, rule), plan.budget)
+        result = None
+        if tuning != "defaults":
+            names = ["eta"] if tuning == "eta" and "eta" in rule.parameters else None
+            space = space_of(rule, names)
+            trials = plan.trials * max(1, len(space.axes))
+            first = (*better, *corner(space, rule, plan.trials))
+            search_plan = Search(
+                space, trials, seeds[0], widen=2, seed=plan.seed, starts=starts, first=first
+            )
+            result = search(spec, search_plan, store=store, stop=stop)
+            spec = spec if result.best is None else result.best_spec()
+    except SettingError as error:
+        return None, Entry(name, rule.key, tuning, {}, nothing, nothing, 0, reason=str(error))
+    ran = run_trials(spec, [{}], seeds[1], starts=starts, store=store, stop=stop)
+    settings = {} if result is None or result.best is None else result.settings[result.best]
+    losses = ran.measure[0]
+    failed = int(ran.failed()[0].sum())
+    notes = result.notes if result else ()
+    costs = np.full(len(losses), np.nan)
+    return spec, Entry(name, rule.key, tuning, settings, losses, costs, failed, result, notes)
+
+
+def _target(
+    plan: ComparisonPlan,
+    problem: Problem,
+    own: Sequence[tuple[RunSpec, Entry]],
+    seeds: tuple[int, ...],
+    starts: Starts,
+    store: KernelStore,
+    stop: Callable[[], bool],
+) -> float:
+    """The loss of the best rule with four times the budget, relaxed."""
+    ranked = sorted(own, key=lambda pair: median(pair[1].losses))[:3]
+    best = math.inf
+    for spec, _ in ranked:
+        longer = budgeted(spec, BASELINE_BUDGET * plan.budget)
+        ran = run_trials(longer, [{}], seeds, starts=starts, store=store, stop=stop)
+        best = min(best, median(ran.measure[0]))
+    if problem.lowest_value is not None and math.isfinite(best):
+        best = max(best, problem.lowest_value)
+    begin = float(np.median([problem.loss(starts[seed]) for seed in seeds]))
+    return best + RELAXED * abs(begin - best) if math.isfinite(best) else -math.inf
+
+
+def _with_costs(
+    spec: RunSpec,
+    entry: Entry,
+    target: float,
+    seeds: tuple[int, ...],
+    starts: Starts,
+    store: KernelStore,
+    stop: Callable[[], bool],
+) -> Entry:
+    ran = run_trials(
+        spec, [{}], seeds, measure="steps", target=target, starts=starts, store=store, stop=stop
+    )
+    return replace(entry, costs=ran.measure[0])
+
+
+def run_of(plan: ComparisonPlan, entry: Entry) -> RunSpec:
+    """The run that an entry stands for, from the problem's own start."""
+    rule = next(rule for rule in plan.rules if rule.key == entry.rule)
+    spec = budgeted(RunSpec(plan.problems[entry.problem], rule), plan.budget)
+    return with_settings(spec, entry.settings)
