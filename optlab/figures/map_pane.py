@@ -107,11 +107,13 @@ class MapPane:
         """The names of places, as far as they are not unreadable beside a near one."""
         texts: list[Text] = []
         least = _APART * max(self._places.width, self._places.height)
+        starts = [self._places.place(start) for start in self._picture.starts]
         for at, name in self._named:
             x, y = self._places.place(at)
             width, _ = self._measure(name, "math", 10.5)
             spot = x - 6.0 - width / 2, y + 12.0
-            if all(np.hypot(spot[0] - o.at[0], spot[1] - o.at[1]) >= least for o in texts):
+            taken = [*(text.at for text in texts), *starts]
+            if all(np.hypot(spot[0] - x, spot[1] - y) >= least for x, y in taken):
                 texts.append(Text(spot, name, self._picture.theme.muted, "math", 10.5))
         return texts
 

@@ -28,11 +28,6 @@ def number(value: float, digits: int = 4) -> str:
     return text.replace("-", MINUS)
 
 
-def power_of_ten(exponent: int) -> str:
-    """10 to a whole power."""
-    return "10" + str(exponent).translate(_SUPERSCRIPTS)
-
-
 def point(weights: tuple[float, ...]) -> str:
     """The components in brackets, of many the first ones and how many there are."""
     shown = ", ".join(number(value) for value in weights[:MOST_WEIGHTS])
