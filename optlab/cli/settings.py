@@ -55,6 +55,11 @@ def check_sampling(options: argparse.Namespace) -> dict[str, object]:
             Sampling(**{**together, name: value})
         except SettingError as error:
             raise CommandError(f"--{name.replace('_', '-')}: {error.reason}") from None
+    if options.file is None:
+        try:
+            Sampling(**given)
+        except SettingError as error:
+            raise CommandError(f"--{error.name.replace('_', '-')}: {error.reason}") from None
     return given
 
 

@@ -77,12 +77,17 @@ def load_problem(
 
     ``own`` has the texts of surfaces by name; they come before the catalogue's.  ``tables`` are
     rows for training and for the test in place of the surface's own.  Raises
-    UnknownNameError for a name that is not there, DataError for a text that cannot be used.
+    UnknownNameError for a name that is not there, DataError for a text that cannot be used, and
+    SettingError for ``tables`` without a formula over data.
     """
     if name in own:
-        return _read_own(own[name], name, tables)
-    path = find_data_file(folder or data_folder(_KIND), name, "problem", own)
-    return _read(path, last_change(path), tables)
+        problem = _read_own(own[name], name, tables)
+    else:
+        path = find_data_file(folder or data_folder(_KIND), name, "problem", own)
+        problem = _read(path, last_change(path), tables)
+    if tables is not None and problem.rows == 0:
+        raise SettingError("data", f"the loss of {name} is not over data")
+    return problem
 
 
 @lru_cache(maxsize=256)
@@ -111,8 +116,6 @@ def _read_own(text: str, name: str, tables: Tables | None) -> FormulaProblem:
 def _bare(data: _ProblemData, file: str, tables: Tables | None) -> FormulaProblem:
     """The problem of the formula, over its data where it has some."""
     if not data.data:
-        if tables is not None:
-            raise SettingError("data", f"the loss of {file} is not over data")
         return formula_problem(data.formula, data.weights)
     try:
         split = Split(data.test, data.split_seed, data.standardize)
