@@ -155,6 +155,7 @@ def test_while_the_compiler_works_there_is_a_coarse_picture(lab, basins, monkeyp
     assert compiling.is_set() or basins.work.picture is not None
     status = lab.window.status
     lab.until(lambda: status._timing.text() == COMPILING, 60)
+    lab.until(lambda: basins.work.picture is not None, 60)
     picture = basins.work.picture
     assert isinstance(picture, BasinPicture) and not basins.work.complete
     QTest.mouseClick(status.cancel_button(), LEFT)
