@@ -6,15 +6,37 @@ import math
 import re
 from types import MappingProxyType
 
+MINUS = "\N{MINUS SIGN}"
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def short(value: float, digits: int = 4) -> str:
     """A number with the digits that mean something: ``3.62e−7``, ``−0.5``, ``not a number``."""
+    text, power = _rounded(value, digits)
+    return f"{text}e{power}".replace("-", MINUS) if power else text
+
+
+def typeset_number(value: float, digits: int = 4) -> str:
+    """The same as it is printed: ``3.62·10⁻⁷``, ``10⁻⁷``."""
+    text, power = _rounded(value, digits)
+    if not power:
+        return text
+    return power_of_ten(power) if text == "1" else f"{text}·{power_of_ten(power)}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """``-5`` as ``10⁻⁵``."""
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def _rounded(value: float, digits: int) -> tuple[str, int]:
+    """The digits of a number, and the power of ten that they are to be multiplied with."""
     if math.isnan(value):
-        return "not a number"
+        return "not a number", 0
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    text, exponent, power = f"{value:.{digits}g}".partition("e")
-    return f"{text}e{int(power)}".replace("-", "−") if exponent else text.replace("-", "−")
+        return "∞" if value > 0 else f"{MINUS}∞", 0
+    text, _, power = f"{value:.{digits}g}".partition("e")
+    return text.replace("-", MINUS), int(power or 0)
 
 
 _LATIN_NAMES = (

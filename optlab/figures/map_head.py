@@ -8,7 +8,7 @@ from functools import cached_property
 
 from matplotlib.font_manager import FontProperties
 
-from optlab.core.display import display_symbol
+from optlab.core.display import display_symbol, typeset_number
 from optlab.core.maps import MEASURES
 from optlab.figures import setting, words
 from optlab.figures.setting import theme
@@ -108,11 +108,11 @@ class MapHead:
     def _facts(self) -> list[str]:
         request, spec = self.work.request, self.work.request.spec
         if isinstance(request, BasinRequest):
-            facts = [f"arrived at |g| ≤ {words.number(spec.stop_gradient or 0.0)}"]
+            facts = [f"arrived at |g| ≤ {typeset_number(spec.stop_gradient or 0.0)}"]
         else:
             facts = self._start
             if self.work.measure == "steps" and math.isfinite(request.target):
-                facts.append(f"target E {words.number(request.target, 3)}")
+                facts.append(f"target E {typeset_number(request.target, 3)}")
         runs = f"{request.columns.count} × {request.rows.count} runs"
         return [*facts, f"{spec.steps} steps", runs]
 
@@ -123,7 +123,7 @@ class MapHead:
         same = {name: value for name, value in start.items() if name not in self._varied}
         if same == start:
             return [f"start {words.point(tuple(start.values()))}"]
-        return [f"start {self.symbol_of(name)} {words.number(same[name])}" for name in same]
+        return [f"start {self.symbol_of(name)} {typeset_number(same[name])}" for name in same]
 
     @property
     def _varied(self) -> set[str]:

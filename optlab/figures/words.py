@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
-from optlab.core.display import display_symbol
+from optlab.core.display import display_symbol, typeset_number
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-MINUS = "−"
 MOST_WEIGHTS = 6
 """Weights of a point that are written down."""
 
 
-def number(value: float, digits: int = 4) -> str:
-    """A number with the digits that mean something, and a true minus sign."""
-    if math.isnan(value):
-        return "not a number"
-    if math.isinf(value):
-        return "∞" if value > 0 else f"{MINUS}∞"
-    text = f"{value:.{digits}g}"
-    mantissa, e, exponent = text.partition("e")
-    if e:
-        power = str(int(exponent)).translate(_SUPERSCRIPTS)
-        text = f"10{power}" if mantissa == "1" else f"{mantissa}·10{power}"
-    return text.replace("-", MINUS)
-
-
 def point(weights: tuple[float, ...]) -> str:
     """The components in brackets, of many the first ones and how many there are."""
-    shown = ", ".join(number(value) for value in weights[:MOST_WEIGHTS])
+    shown = ", ".join(typeset_number(value) for value in weights[:MOST_WEIGHTS])
     if len(weights) > MOST_WEIGHTS:
         shown += f", … {len(weights)} weights"
     return f"({shown})"
@@ -51,7 +33,7 @@ def settings(spec: RunSpec | None) -> str:
 def _settings(spec: RunSpec) -> str:
     rule = spec.rule
     used = rule.variant(spec.options).parameters
-    parts = [f"{rule.parameters[n].symbol} {number(spec.parameters[n])}" for n in used]
+    parts = [f"{rule.parameters[n].symbol} {typeset_number(spec.parameters[n])}" for n in used]
     for name, choice in spec.options.items():
         if choice != rule.options[name].default:
             word = choice_text(choice)
@@ -59,7 +41,9 @@ def _settings(spec: RunSpec) -> str:
             parts.append(shown.get(word, f"{display_symbol(name)} {word}"))
     if not spec.schedule.is_constant:
         parts.append(spec.schedule.text)
-    parts += [f"{n.replace('_', ' ')} {number(v)}" for n, v in spec.treatment.active().items()]
+    parts += [
+        f"{n.replace('_', ' ')} {typeset_number(v)}" for n, v in spec.treatment.active().items()
+    ]
     return "   ".join(parts)
 
 
@@ -70,5 +54,5 @@ def outcome(trajectory: Trajectory) -> str:
         return f"left the domain at step {ended.step}"
     if ended.kind == "diverged":
         return f"diverged at step {ended.step}"
-    loss = f"E {number(trajectory.final_loss)}"
+    loss = f"E {typeset_number(trajectory.final_loss)}"
     return loss if ended.kind == "finished" else f"{loss}, {ended.kind} at step {ended.step}"

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optlab.core.contours import Shading, SurfacePicture
+from optlab.core.display import MINUS, power_of_ten
 from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.pictures.color_tables import QUIET, color_table
@@ -33,14 +34,7 @@ from optlab.pictures.items import box as box_of
 from optlab.pictures.places import Frame, Places, Window
 from optlab.pictures.polyline import Crossing
 from optlab.pictures.theme import DARK, Theme, mix
-from optlab.pictures.ticks import (
-    MINUS,
-    figures,
-    linear_labels,
-    linear_ticks,
-    log_ticks,
-    power_of_ten,
-)
+from optlab.pictures.ticks import figures, linear_labels, linear_ticks, log_ticks
 from optlab.pictures.trace import PathDrawing, Trace
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved

@@ -6,29 +6,13 @@ import math
 from itertools import pairwise
 from typing import Final
 
-MINUS: Final = "−"
-_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+from optlab.core.display import MINUS, power_of_ten
+
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 MOST_TICKS: Final = 9
 
 Ticks = tuple[list[tuple[float, str]], list[float]]
 """Values with their labels, and values that have a small mark only."""
-
-
-def superscript(number: int) -> str:
-    """``-12`` as ``⁻¹²``."""
-    return str(number).translate(_RAISED)
-
-
-def subscript(number: int) -> str:
-    """``12`` as ``₁₂``; the number is not negative."""
-    return str(number).translate(_LOWERED)
-
-
-def power_of_ten(exponent: int) -> str:
-    """``-5`` as ``10⁻⁵``."""
-    return f"10{superscript(exponent)}"
 
 
 def tick_step(low: float, high: float, wanted: int, whole: bool = False) -> float:

@@ -13,7 +13,7 @@ import optlab
 from optlab.core.analysis.worksheet import gradient_lines
 from optlab.core.analysis.worksheet.formula_lines import parameter_names
 from optlab.core.analysis.worksheet.plan import plan_of
-from optlab.core.display import display_symbol
+from optlab.core.display import display_symbol, typeset_number
 from optlab.core.formula.latex import to_latex
 from optlab.core.formula.unicode import display_text
 from optlab.core.problems import FormulaProblem
@@ -139,8 +139,8 @@ def comparison(reported: Reported) -> Iterator[Block]:
         known = reported.resolved.problem.lowest_value is not None
         share, lowest = ("thousandth", "known loss") if known else ("hundredth", "loss reached")
         yield Paragraph(
-            f"The target is a loss of {words.number(target)}: a {share} of the way from the start "
-            f"to the lowest {lowest} is left.",
+            f"The target is a loss of {typeset_number(target)}: a {share} of the way from the "
+            f"start to the lowest {lowest} is left.",
             "note",
         )
 
@@ -150,7 +150,7 @@ def _cell(key: str, value: Value) -> Cell:
         return Cell("–", "muted")
     if key == "outcome":
         return Cell(str(value).replace("_", " "), "" if value in _GOOD else "warn")
-    return Cell(words.number(value) if isinstance(value, float) else str(value))
+    return Cell(typeset_number(value) if isinstance(value, float) else str(value))
 
 
 def surface(reported: Reported) -> Iterator[Block]:
@@ -173,12 +173,12 @@ def surface(reported: Reported) -> Iterator[Block]:
     pairs.append(("weights", (_names(problem.weights),)))
     transform = transform_of(experiment.surface)
     if not transform.is_identity:
-        moved = f"turned by {words.number(transform.rotation)}°, scaled by "
+        moved = f"turned by {typeset_number(transform.rotation)}°, scaled by "
         moved += f"{words.point(transform.scale)} and shifted by {words.point(transform.shift)}, "
         moved += f"about {words.point(transform.centre)}"
         pairs.append(("changed", (moved,)))
     minima = [
-        f"E = {words.number(minimum.value)} at {words.point(tuple(minimum.at))}"
+        f"E = {typeset_number(minimum.value)} at {words.point(tuple(minimum.at))}"
         for minimum in problem.minima[:8]
     ]
     if minima:
@@ -204,7 +204,7 @@ def runs(reported: Reported) -> Iterator[Block]:
         ("seed", f"{experiment.seed}"),
     ]
     if experiment.stop_gradient is not None:
-        pairs.append(("stops where", f"‖∇E‖ ≤ {words.number(experiment.stop_gradient)}"))
+        pairs.append(("stops where", f"‖∇E‖ ≤ {typeset_number(experiment.stop_gradient)}"))
     yield SectionBlock("Runs")
     yield blocks.Facts(tuple((name, (shown,)) for name, shown in pairs))
     for run, spec, trajectory in reported.runs:
@@ -218,7 +218,7 @@ def _run(
     yield blocks.RunHeading(name_of(run, spec), reported.sample(run), hidden)
     if spec is None:
         yield Paragraph("Recorded elsewhere.", "muted")
-    ending = f"{trajectory.outcome.sentence}; E = {words.number(trajectory.final_loss)} at w = "
+    ending = f"{trajectory.outcome.sentence}; E = {typeset_number(trajectory.final_loss)} at w = "
     ending += words.point(trajectory.final_weights)
     yield Paragraph(f"{ending}.", "muted" if trajectory.outcome.kind in _GOOD else "warn")
     if spec is None:
@@ -260,9 +260,9 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
     names = parameter_names(rule.parameters)  # as the equations have them
     for name, parameter in rule.parameters.items():
         given = spec.parameters[name]
-        usual = "" if given == parameter.default else words.number(parameter.default)
+        usual = "" if given == parameter.default else typeset_number(parameter.default)
         symbol = Formula(names.math(name), parameter.symbol)
-        shown = (name, words.number(given, 8), usual, parameter.help)
+        shown = (name, typeset_number(given, 8), usual, parameter.help)
         rows.append((Cell(symbol), *map(Cell, shown)))
     for name, option in rule.options.items():
         chosen = spec.options[name]
@@ -274,7 +274,7 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
     if not spec.schedule.is_constant:
         pairs.append(("schedule", (Code(spec.schedule.text),)))
     for name, amount in spec.treatment.active().items():
-        pairs.append((display_symbol(name), (words.number(amount),)))
+        pairs.append((display_symbol(name), (typeset_number(amount),)))
     if pairs:
         yield blocks.Facts(tuple(pairs))
 

@@ -6,19 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optlab.core.display import power_of_ten
 from optlab.pictures.ticks import (
     figures,
     linear_labels,
     linear_ticks,
     log_ticks,
-    power_of_ten,
-    subscript,
 )
 
 
 def test_powers_and_indices_are_raised_and_lowered():
     assert power_of_ten(-12) == "10⁻¹²"
-    assert subscript(10) == "₁₀"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from optlab.core.display import short
+from optlab.core.display import short, typeset_number
 from optlab.core.formula.emit import Array
 from optlab.core.problems import FormulaProblem, MapWindow
 
@@ -60,19 +60,10 @@ class GradientCheck:
             return "– gradient not checked: no place of the window allows a comparison"
         place = f"({short(self.at[0], 3)}, {short(self.at[1], 3)})"
         if self.passed:
-            return f"✓ gradient check {power_text(self.largest)} at {place}"
-        return f"✗ gradient and differences disagree by {power_text(self.largest)} at {place}"
-
-
-def power_text(value: float) -> str:
-    """A small number with one digit and a power of ten: ``3·10⁻⁹``; 0 as it is."""
-    if value == 0.0 or not np.isfinite(value):
-        return short(value)
-    digit, _, power = f"{value:.0e}".partition("e")
-    return f"{digit}·10{str(int(power)).translate(_SUPERSCRIPTS)}"
-
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+            return f"✓ gradient check {typeset_number(self.largest, 1)} at {place}"
+        return (
+            f"✗ gradient and differences disagree by {typeset_number(self.largest, 1)} at {place}"
+        )
 
 
 @lru_cache(maxsize=64)

@@ -6,12 +6,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from optlab.core.display import display_symbol
+from optlab.core.display import MINUS, display_symbol
 from optlab.core.formula.latex import Symbols
 from optlab.core.formula.nodes import Node, number_text
 from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Fragment, loosely, write
 
-MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPTS = dict(zip("0123456789−+tkni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵗᵏⁿⁱ", strict=True))
 _FUNCTIONS: Mapping[str, str] = MappingProxyType(
     {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "log": "ln"}

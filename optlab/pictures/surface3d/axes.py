@@ -9,9 +9,10 @@ from typing import Final, Literal
 
 import numpy as np
 
+from optlab.core.display import power_of_ten
 from optlab.pictures.surface3d.camera import Floats, Projection
 from optlab.pictures.surface3d.relief import Relief
-from optlab.pictures.ticks import figures, linear_labels, linear_ticks, log_ticks, power_of_ten
+from optlab.pictures.ticks import figures, linear_labels, linear_ticks, log_ticks
 
 # The floor lies this much below the deepest place.
 _GAP: Final = 0.10

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
+from optlab.core.display import MINUS
 from optlab.ui.style import fonts
 from optlab.ui.widgets.paint import slim_height
 
-MINUS = "\N{MINUS SIGN}"
 _SIDES = 18  # pixels around the text of a field
 _FIGURES = 6  # digits of a number that is only looked at
 

@@ -7,7 +7,6 @@ from optlab.core.analysis.gradient_check import (
     TOLERANCE,
     check_gradient,
     compare_gradient,
-    power_text,
 )
 from optlab.core.problems import (
     Transform,
@@ -112,12 +111,6 @@ def test_the_sentence_is_short() -> None:
     assert sentence.startswith("✓ gradient check ")
     assert "·10⁻" in sentence
     assert len(sentence) < 60
-
-
-def test_a_power_is_written_with_one_digit() -> None:
-    assert power_text(3.2e-9) == "3·10⁻⁹"
-    assert power_text(0.0) == "0"
-    assert power_text(math.inf) == "∞"
 
 
 def test_it_asks_for_few_enough_points_to_run_while_typing() -> None:

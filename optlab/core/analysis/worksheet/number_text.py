@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from optlab.core.analysis.worksheet.part_values import Value
-from optlab.core.formula.unicode import MINUS
+from optlab.core.display import MINUS
 
 SHOWN = 6
 """Significant digits for display."""

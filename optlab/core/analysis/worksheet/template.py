@@ -10,9 +10,10 @@ from functools import cached_property
 from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value, plain_value
 from optlab.core.analysis.worksheet.part_values import Value
 from optlab.core.analysis.worksheet.reduce import Reduced, Slot
+from optlab.core.display import MINUS
 from optlab.core.formula.latex import LatexNotation, Symbols
 from optlab.core.formula.notation import Fragment, Notation, write
-from optlab.core.formula.unicode import MINUS, PlainNotation
+from optlab.core.formula.unicode import PlainNotation
 
 _PLACE = re.compile("\x01(\\d+)\x02")
 _OPENED = ("(", "{", ", ", "& ")
