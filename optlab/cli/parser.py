@@ -173,6 +173,13 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     _add_experiment(run)
     group = run.add_argument_group("results")
+    group.add_argument(
+        "--seeds",
+        type=whole,
+        metavar="N",
+        help="the runs N times, with seeds S ... S+N-1: summary, --csv, --json and --table have "
+        "medians and quartiles; pictures show the first",
+    )
     group.add_argument("--csv", metavar="FILE", help="every number of every step")
     group.add_argument("--npz", metavar="FILE", help="the same of all runs, as a NumPy archive")
     group.add_argument("--table", metavar="FILE", help="the runs side by side, as CSV")
@@ -371,7 +378,7 @@ _VALUED = frozenset(
     for name in (
         *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "then"),
         *("schedule", "seed", "data", "test", "split-seed", "standardize", "batch", "shuffle"),
-        *("epochs", "workers", "asynchronous", "delay", "share", "loss-every"),
+        *("epochs", "seeds", "workers", "asynchronous", "delay", "share", "loss-every"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *(
             "csv",

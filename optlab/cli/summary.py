@@ -22,15 +22,21 @@ from optlab.session.data_sets import data_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.own_texts import KINDS, own_notes, own_texts
 from optlab.session.resolve import SAMPLING, Resolved
+from optlab.session.seed_runs import SeedRuns
 
 Trajectories = Mapping[str, Trajectory]
 
 
-def lines(experiment: Experiment, trajectories: Trajectories) -> list[str]:
-    """One aligned line per run: outcome, steps, final loss, final w."""
-    rows = []
+def lines(
+    experiment: Experiment, trajectories: Trajectories, seeds: SeedRuns | None = None
+) -> list[str]:
+    """One aligned line per run: outcome, steps, final loss, final w; over ``seeds`` the median."""
+    rows: list[tuple[str, ...]] = []
     for run in experiment.runs:
         trajectory = trajectories[run.id]
+        if seeds is not None:
+            rows.append((one_line(run.title), seeds.line(run.id)))
+            continue
         rows.append(
             (
                 one_line(run.title),
@@ -65,7 +71,12 @@ MOST_WEIGHTS = 6
 """Weights that a line names."""
 
 
-def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Trajectories) -> bytes:
+def json_summary(
+    experiment: Experiment,
+    resolved: Resolved,
+    trajectories: Trajectories,
+    seeds: SeedRuns | None = None,
+) -> bytes:
     """The summary as strict JSON (UTF-8); numbers that are not finite are null."""
     surface = experiment.surface
     summary = {
@@ -79,7 +90,11 @@ def json_summary(experiment: Experiment, resolved: Resolved, trajectories: Traje
         "seed": experiment.seed,
         **_data(resolved, experiment),
         "stop_gradient": experiment.stop_gradient,
-        "runs": [_run(run, resolved, trajectories[run.id]) for run in experiment.runs],
+        "runs": [
+            _run(run, resolved, trajectories[run.id])
+            | ({} if seeds is None else {"seeds": seeds.summary(run.id)})
+            for run in experiment.runs
+        ],
         "own": {kind: list(own_texts(experiment, kind)) for kind in KINDS},
         "transform": _transform(experiment),
         "differences": _differences(experiment, trajectories),

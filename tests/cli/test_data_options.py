@@ -94,6 +94,34 @@ def test_a_small_file_travels_with_the_experiment(houses: Command) -> None:
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes()
 
 
+def test_seeds_give_medians_and_quartiles(optlab: Command) -> None:
+    options = (*MOONS, "--steps", "8", "--batch", "6", "--optimizer", "gd")
+    done = optlab("run", *options, "--seed", "3", "--seeds", "5", "--csv", "all.csv", "--json",
+                  "a.json", "--table", "t.csv")  # fmt: skip
+    assert "5 seeds: 5 finished" in done.out
+    each = []
+    for seed in range(3, 8):
+        optlab("run", *options, "--seed", seed, "--csv", "one.csv")
+        each.append(rows("one.csv"))
+    found = rows("all.csv")
+    assert list(found[0])[:4] == ["t", "epoch_q1", "epoch_median", "epoch_q3"]
+    for t, row in enumerate(found):
+        for name in ("w1", "loss", "batch_loss", "g2"):
+            values = [float(one[t][name]) for one in each if one[t][name]]
+            for part, share in (("q1", 25), ("median", 50), ("q3", 75)):
+                cell = row[f"{name}_{part}"]
+                assert bool(values) == bool(cell)
+                if values:
+                    assert float(cell) == pytest.approx(np.percentile(values, share), rel=1e-14)
+    (one,) = json.loads(Path("a.json").read_text())["runs"]
+    losses = [float(path[-1]["loss"]) for path in each]
+    assert one["seeds"]["final_loss"]["median"] == np.median(losses)
+    assert [run["final_loss"] for run in one["seeds"]["runs"]] == losses
+    (compared,) = rows("t.csv")
+    assert float(compared["final_loss_median"]) == np.median(losses)
+    assert optlab("run", *options, "--seeds", "0").status == 2
+
+
 def test_data_are_listed(optlab: Command) -> None:
     lines = optlab("list", "data").out.splitlines()
     assert any(line.startswith("moons ") for line in lines)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from optlab.api import Lab
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
@@ -13,11 +16,13 @@ from optlab.cli.outputs import Outputs, PictureOptions, choices_of, outputs_of
 from optlab.cli.progress import ProgressBar
 from optlab.cli.summary import Trajectories, json_summary, lines
 from optlab.cli.view_options import with_view
-from optlab.files.run_files import export_csv, export_npz
+from optlab.core.run.spec import MAX_SEED
+from optlab.files.run_files import export_csv, export_npz, run_paths
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.comparison import compare, comparison_csv, usual_target
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
+from optlab.session.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -31,15 +36,26 @@ def _execute(options: argparse.Namespace) -> int:
     experiment = with_view(experiment, options)
     outputs = outputs_of(options, experiment)
     choices = choices_of(options, outputs, experiment, resolved)
+    if options.seeds is not None and not 1 <= options.seeds <= MOST_SEEDS:
+        raise CommandError(f"--seeds: must be from 1 to {MOST_SEEDS}, not {options.seeds}")
+    if options.seeds is not None and experiment.seed + options.seeds - 1 > MAX_SEED:
+        raise CommandError("--seeds: the last seed is too large")
+    if options.seeds is not None and outputs.npz is not None:
+        raise CommandError("--npz: holds the runs of one seed; leave --seeds out")
+    seeds: SeedRuns | None = None
     with ProgressBar("running", quiet=options.quiet) as bar:
-        result = Lab(experiment).run(bar.progress)
+        if options.seeds is None:
+            trajectories = Lab(experiment).run(bar.progress).trajectories
+        else:
+            seeds = compute_seeds(experiment, options.seeds, bar)
+            trajectories = seeds.first()
     try:
-        finished = Finished(experiment, result.resolved, result.trajectories)
+        finished = Finished(experiment, resolved, trajectories, seeds)
         write_outputs(outputs, finished, options, choices)
     except FileProblemError as error:
         raise CommandError(str(error)) from None
     if not options.quiet:
-        print_lines(lines(experiment, result.trajectories))
+        print_lines(lines(experiment, trajectories, seeds))
     return 0
 
 
@@ -50,6 +66,7 @@ class Finished:
     experiment: Experiment
     resolved: Resolved
     trajectories: Trajectories
+    seeds: SeedRuns | None = None
 
 
 def write_outputs(
@@ -68,6 +85,9 @@ def write_outputs(
 def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Namespace) -> None:
     experiment, resolved = finished.experiment, finished.resolved
     trajectories = finished.trajectories
+    if finished.seeds is not None:
+        _write_seeds(outputs, finished, finished.seeds, options)
+        return
     for path, export in ((outputs.csv, export_csv), (outputs.npz, export_npz)):
         if path is not None:
             with ProgressBar(f"writing {path.name}", quiet=options.quiet) as bar:
@@ -79,6 +99,27 @@ def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Names
         write_whole(outputs.table, lambda file: file.write(table))
     if outputs.json is not None:
         summary = json_summary(experiment, resolved, trajectories)
+        write_whole(outputs.json, lambda file: file.write(summary))
+
+
+def _write_blocks(blocks: Iterator[bytes], file: BinaryIO) -> None:
+    file.writelines(blocks)
+
+
+def _write_seeds(
+    outputs: Outputs, finished: Finished, seeds: SeedRuns, options: argparse.Namespace
+) -> None:
+    """Medians and quartiles over the seeds."""
+    experiment, resolved = finished.experiment, finished.resolved
+    if outputs.csv is not None:
+        for run_id, path in run_paths(experiment, outputs.csv).items():
+            write_whole(path, partial(_write_blocks, seeds.csv_blocks(run_id)))
+    if outputs.table is not None:
+        usual = usual_target(resolved, finished.trajectories.values())
+        table = seeds.comparison_csv(usual if options.target is None else options.target)
+        write_whole(outputs.table, lambda file: file.write(table))
+    if outputs.json is not None:
+        summary = json_summary(experiment, resolved, finished.trajectories, seeds)
         write_whole(outputs.json, lambda file: file.write(summary))
 
 
