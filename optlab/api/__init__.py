@@ -4,9 +4,9 @@ Everything here is reached as ``optlab.NAME`` too.  Wrong input raises a ValueEr
 is one sentence.
 """
 
-from optlab.api.lab import Lab, code, experiment, load
+from optlab.api.lab import Lab, experiment, load
 from optlab.api.map_result import MapResult
-from optlab.api.names import check_rule, experiments, optimizers, problems, schedules
+from optlab.api.names import check_rule, code, experiments, optimizers, problems, schedules
 from optlab.api.run_results import Result, RunResult
 from optlab.core.analysis.check_known_answers import AnswerCheck
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,23 +9,21 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from optlab.api import arguments
+from optlab.api import arguments, lab_arguments
 from optlab.api.map_arguments import Side, basins_of, check_measure, mapped_run, spec_of, sweep_of
 from optlab.api.map_result import MapResult, Progress, ProgressCallback
 from optlab.api.run_results import Result
 from optlab.core.data import Table, TableError, table_text
 from optlab.core.export.code import TARGETS
-from optlab.core.gradient_transforms import STAGES
 from optlab.core.parameters import SettingError
-from optlab.core.problems import FunctionProblem, Window, function_problem
-from optlab.core.problems.formula import check_weight_names
+from optlab.core.problems import FunctionProblem
 from optlab.core.problems.function import Function
-from optlab.core.rules import Choice, Rule, load_rule
-from optlab.core.run.sampling import MOST_BATCH
-from optlab.core.run.spec import MAX_SEED, MAX_STEPS
+from optlab.core.rules import Choice, load_rule
+from optlab.core.run.spec import MAX_STEPS
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
 from optlab.files.run_files import code_of_run
+from optlab.session import edits
 from optlab.session.compute import compute_runs
 from optlab.session.data_sets import with_data
 from optlab.session.experiment import (
@@ -96,7 +93,7 @@ class Lab:
         document, optimizer = with_file(self.document, "rules", optimizer)
         document, schedule = with_schedule_files(document, arguments.text("schedule", schedule))
         rule = load_rule(optimizer, own=document.rules)
-        parameters, options, treatment = _settings(rule, preset, settings)
+        parameters, options, treatment = lab_arguments.rule_settings(rule, preset, settings)
         old = document.runs
         run = Run(
             id=fresh_id(old),
@@ -106,7 +103,7 @@ class Lab:
             options=options,
             schedule=schedule,
             treatment=msgspec.structs.replace(self.treatment, **treatment),
-            start=_point("start", start),
+            start=lab_arguments.point_of("start", start),
             color=free_color(old),
             style=len(old) // 8,
         )
@@ -135,7 +132,7 @@ class Lab:
         document, optimizer = with_file(self.document, "rules", optimizer)
         document, schedule = with_schedule_files(document, arguments.text("schedule", schedule))
         rule = load_rule(optimizer, own=document.rules)
-        parameters, options, treatment = _settings(rule, preset, settings)
+        parameters, options, treatment = lab_arguments.rule_settings(rule, preset, settings)
         run = document.runs[-1]
         switch = Switch(
             after=arguments.whole("after", after, 1, MAX_STEPS),
@@ -264,6 +261,40 @@ class Lab:
         leg = arguments.whole("leg", leg, 0, len(one.then))
         return code_of_run(self.document, one, target, leg)
 
+    def add_sweep(
+        self,
+        optimizer: str | Path,
+        parameter: str,
+        values: Sequence[float],
+        **settings: float | Choice,
+    ) -> Lab:
+        """With a run for each value of a parameter, named by the value; the rest as for
+        :meth:`add`."""
+        add: Callable[..., Lab] = self.add
+        added = add(optimizer, **settings)
+        name = arguments.text("parameter", parameter)
+        given = arguments.items("values", values, "numbers")
+        numbers = [arguments.number("values", value) for value in given]
+        last = added.document.runs[-1].id
+        return self._checked(edits.sweep_run(added.document, last, name, numbers, keep=False))
+
+    def branch(self, run: str | int, after: int, **settings: float | Choice) -> Lab:
+        """With one more run that shares the first ``after`` updates of another one, and goes on
+        with other parameters or options of its rule."""
+        original = mapped_run(self.document, run)
+        after = arguments.whole("after", after, 1, MAX_STEPS)
+        document = edits.branch_run(self.document, original.id, after)
+        made = document.runs[document.runs.index(original) + 1]
+        rule = load_rule(made.own.optimizer, own=document.rules)
+        parameters, options, treatment = lab_arguments.rule_settings(rule, "", settings)
+        if treatment:
+            raise SettingError(next(iter(treatment)), "stays what it is in a branch")
+        for name, value in parameters.items():
+            document = edits.set_parameter(document, made.id, name, value)
+        for name, choice in options.items():
+            document = edits.set_option(document, made.id, name, choice)
+        return self._checked(document)
+
     @property
     def resolved(self) -> Resolved:
         """What the experiment means: the problem, and the complete settings of each run."""
@@ -283,27 +314,6 @@ class Lab:
         document = _rebuilt(document)
         resolve_strictly(document, self.objective)
         return Lab(document, self.objective, self.treatment)
-
-
-def code(
-    rule: str | Path,
-    target: str = "numpy",
-    *,
-    schedule: str = "constant",
-    preset: str = "",
-    steps: int = 1000,
-    **settings: float | Choice,
-) -> str:
-    """An update rule as a file for another library: ``numpy``, ``torch``, ``optax``, ``latex`` or
-    ``markdown``.
-
-    ``rule``, ``schedule``, ``preset`` and ``settings`` are as for :meth:`Lab.add`; ``steps`` is
-    the length of a run that a schedule refers to.  A file of code that is run as a program
-    compares itself with stored numbers.
-    """
-    lab = experiment(loss="w1^2 + w2^2", start=(1.0, 1.0), steps=steps)
-    add: Callable[..., Lab] = lab.add
-    return add(rule, schedule=schedule, preset=preset, **settings).code(None, target)
 
 
 def experiment(
@@ -356,20 +366,22 @@ def experiment(
     if problem is None or sources.count(True) != 1:
         reason = "and loss and objective: exactly one of them has to be given"
         raise SettingError("problem", reason)
-    names = _names(weights)
+    names = lab_arguments.weight_names(weights)
     if problem and names:
         raise SettingError("weights", "name those of a formula or function, not of the catalogue")
     given: FunctionProblem | None = None
     if objective is not None:
-        given = _function(objective, _point("start", start), names)
+        given = lab_arguments.tried_function(
+            objective, lab_arguments.point_of("start", start), names
+        )
     document = Experiment(
-        rules=_texts("rules", rules),
-        surfaces=_texts("surfaces", surfaces),
-        schedules=_texts("schedules", schedules),
+        rules=lab_arguments.own_texts("rules", rules),
+        surfaces=lab_arguments.own_texts("surfaces", surfaces),
+        schedules=lab_arguments.own_texts("schedules", schedules),
     )
     values = (batch, shuffle, workers, mode, delay, share, loss_every)
     sampling = dict(zip(SAMPLING, values, strict=True))
-    sampled = {key: _sampled(key, value) for key, value in sampling.items()}
+    sampled = {key: lab_arguments.sampled(key, value) for key, value in sampling.items()}
     treatment = msgspec.structs.replace(Treatment(), **sampled)
     document, table = _data(document, data, test, split_seed, standardize)
     problem = arguments.name_or_path("problem", problem) if problem else ""
@@ -384,12 +396,12 @@ def experiment(
             function="" if given is None else given.name,
             data=table,
             weights=names,
-            window=_window(window),
+            window=lab_arguments.window_of(window),
         ),
-        start=_point("start", start),
-        steps=_steps("steps", steps),
-        seed=_seed("seed", seed),
-        stop_gradient=_tolerance("stop_gradient", stop_gradient),
+        start=lab_arguments.point_of("start", start),
+        steps=lab_arguments.step_count("steps", steps),
+        seed=lab_arguments.seed_of("seed", seed),
+        stop_gradient=lab_arguments.tolerance_of("stop_gradient", stop_gradient),
     )
     lab = Lab(Experiment(), given, treatment)._checked(document)
     return (
@@ -409,7 +421,7 @@ def _data(
     """The document with a table, and what its surface says of it. Raises SettingError."""
     split = {
         "test": arguments.number("test", test),
-        "split_seed": _seed("split_seed", split_seed),
+        "split_seed": lab_arguments.seed_of("split_seed", split_seed),
         "standardize": arguments.truth("standardize", standardize),
     }
     if isinstance(data, str | Path) and not str(data):
@@ -447,116 +459,17 @@ def _lab_again(file: bytes, objective: FunctionProblem | None, treatment: Treatm
     return Lab(decode_experiment(file), objective, treatment)
 
 
-def _plain(value: object) -> object:
-    """A choice without NumPy."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _steps(name: str, value: object) -> int:
-    return arguments.whole(name, value, 0, MAX_STEPS)
-
-
-def _seed(name: str, value: object) -> int:
-    return arguments.whole(name, value, 0, MAX_SEED)
-
-
-def _tolerance(name: str, value: object) -> float | None:
-    return None if value is None else arguments.at_least_zero(name, value)
-
-
-def _point(name: str, value: object) -> tuple[float, ...] | None:
-    """A number for each weight; how many there must be is checked with the problem."""
-    if value is None:
-        return None
-    what = "numbers, one for each weight"
-    point = tuple(arguments.number(name, part) for part in arguments.items(name, value, what))
-    if not point or not all(map(math.isfinite, point)):
-        raise SettingError(name, f"must be {what}, not {arguments.shown(value)}")
-    return point
-
-
-def _names(value: object) -> tuple[str, ...]:
-    what = "names, one for each weight"
-    return tuple(arguments.text("weights", one) for one in arguments.items("weights", value, what))
-
-
-def _function(
-    objective: Function, start: tuple[float, ...] | None, names: tuple[str, ...]
-) -> FunctionProblem:
-    """The problem of a function, tried at the start. Raises SettingError."""
-    arguments.function("objective", objective)
-    if start is None:
-        raise SettingError("start", "must be given for a function: it says how many weights")
-    problem = function_problem(objective, start, check_weight_names(names))
-    try:
-        problem.loss_and_gradient(start)
-    except (TypeError, ValueError) as error:
-        reason = f"must give (loss, gradient) at an array of {len(start)} weights: {error}"
-        raise SettingError("objective", reason) from None
-    return problem
-
-
-def _settings(
-    rule: Rule, preset: str, settings: Mapping[str, float | Choice]
-) -> tuple[dict[str, float], dict[str, Choice], dict[str, object]]:
-    """Parameters, options and treatments out of settings by name. Raises SettingError."""
-    preset = arguments.text("preset", preset)
-    found = rule.preset(preset) if preset else ({}, {})
-    parameters, options = dict(found[0]), dict(found[1])
-    treatment: dict[str, object] = {}
-    for key, value in settings.items():
-        if key in rule.parameters:
-            parameters[key] = rule.parameters[key].check(arguments.number(key, value))
-        elif key in rule.options:
-            options[key] = rule.options[key].check(_plain(value))
-        elif key in STAGES:
-            treatment[key] = arguments.number(key, value)
-        elif key in SAMPLING:
-            treatment[key] = _sampled(key, value)
-        else:
-            known = ", ".join((*rule.parameters, *rule.options, *STAGES, *SAMPLING))
-            raise SettingError(key, f"is not a setting of {rule.key}; known are {known}")
-    return parameters, options, treatment
-
-
-def _sampled(key: str, value: object) -> object:
-    """A setting of what gradients are taken from, checked. Raises SettingError."""
-    if key == "shuffle":
-        return arguments.truth(key, value)
-    if key == "share":
-        return None if value is None else arguments.number(key, value)
-    if key in ("batch", "workers", "loss_every"):
-        return None if value is None else arguments.whole(key, value, 1, MOST_BATCH)
-    delay = str(value) if key == "delay" and isinstance(value, int) else value
-    return arguments.text(key, delay)
-
-
-def _texts(name: str, value: object) -> dict[str, str]:
-    return {} if value is None else arguments.texts(name, value)
-
-
-def _window(value: Sequence[Point] | None) -> Window | None:
-    if value is None:
-        return None
-    what = "a range (low, high) for each weight"
-    sides = [
-        arguments.numbers("window", side, 2, what)
-        for side in arguments.items("window", value, what)
-    ]
-    return tuple((side[0], side[1]) for side in sides)
-
-
 _SHARED: Mapping[str, Callable[[str, object], object]] = {
-    "start": _point,
-    "steps": _steps,
-    "seed": _seed,
-    "stop_gradient": _tolerance,
+    "start": lab_arguments.point_of,
+    "steps": lab_arguments.step_count,
+    "seed": lab_arguments.seed_of,
+    "stop_gradient": lab_arguments.tolerance_of,
     "title": arguments.text,
     "story": arguments.text,
-    "rules": _texts,
-    "surfaces": _texts,
-    "schedules": _texts,
-    "recordings": _texts,
+    "rules": lab_arguments.own_texts,
+    "surfaces": lab_arguments.own_texts,
+    "schedules": lab_arguments.own_texts,
+    "recordings": lab_arguments.own_texts,
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from optlab.api.lab import Lab, experiment
 from optlab.core.analysis.check_known_answers import AnswerCheck, check_known_answers
 from optlab.core.problems import problem_names
-from optlab.core.rules import load_rule, read_rule, rule_names
+from optlab.core.rules import Choice, load_rule, read_rule, rule_names
 from optlab.core.schedules import schedule_names
 from optlab.files.experiment_files import experiment_names
 
@@ -40,3 +42,24 @@ def check_rule(rule: str | Path) -> tuple[AnswerCheck, ...]:
     if isinstance(rule, str) and "\n" in rule:
         return check_known_answers(read_rule(rule))
     return check_known_answers(load_rule(str(rule)))
+
+
+def code(
+    rule: str | Path,
+    target: str = "numpy",
+    *,
+    schedule: str = "constant",
+    preset: str = "",
+    steps: int = 1000,
+    **settings: float | Choice,
+) -> str:
+    """An update rule as a file for another library: ``numpy``, ``torch``, ``optax``, ``latex`` or
+    ``markdown``.
+
+    ``rule``, ``schedule``, ``preset`` and ``settings`` are as for :meth:`Lab.add`; ``steps`` is
+    the length of a run that a schedule refers to.  A file of code that is run as a program
+    compares itself with stored numbers.
+    """
+    lab = experiment(loss="w1^2 + w2^2", start=(1.0, 1.0), steps=steps)
+    add: Callable[..., Lab] = lab.add
+    return add(rule, schedule=schedule, preset=preset, **settings).code(None, target)

@@ -9,7 +9,13 @@ from pathlib import Path
 import msgspec
 
 from optlab.cli.exits import CommandError
-from optlab.cli.settings import check_sampling, check_treatment, with_settings, with_switches
+from optlab.cli.settings import (
+    check_sampling,
+    check_treatment,
+    with_settings,
+    with_sweep,
+    with_switches,
+)
 from optlab.core.data import TableError
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
@@ -242,6 +248,7 @@ def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experimen
         for run in runs
     )
     experiment = with_settings(replaced(experiment, runs=runs), options.set)
+    experiment = with_sweep(experiment, options.sweep)
     return with_switches(experiment, options.then)
 
 

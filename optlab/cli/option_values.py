@@ -97,6 +97,12 @@ def setting(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def sweep(text: str) -> tuple[str, tuple[float, ...]]:
+    """A parameter and its values: ``eta=0.01,0.1``."""
+    name, values = setting(text)
+    return name, point(values)
+
+
 def updates(text: str) -> tuple[int, int]:
     """The first and the last of some updates: ``3``, or ``1-4``."""
     first, dash, last = text.partition("-")

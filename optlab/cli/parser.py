@@ -15,6 +15,7 @@ from optlab.cli.option_values import (
     names,
     point,
     setting,
+    sweep,
     then,
     truth,
     updates,
@@ -270,6 +271,12 @@ def _add_surface_options(group: argparse._ArgumentGroup) -> None:
         "may be repeated",
     )
     group.add_argument(
+        "--sweep",
+        type=sweep,
+        metavar="KEY=V1,V2,...",
+        help="in place of each run whose rule has the parameter one for each value",
+    )
+    group.add_argument(
         "--then",
         type=then,
         action="append",
@@ -376,7 +383,7 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
 _VALUED = frozenset(
     f"--{name}"
     for name in (
-        *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "then"),
+        *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "sweep", "then"),
         *("schedule", "seed", "data", "test", "split-seed", "standardize", "batch", "shuffle"),
         *("epochs", "seeds", "workers", "asynchronous", "delay", "share", "loss-every"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),

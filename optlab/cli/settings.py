@@ -15,6 +15,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule, load_rule
 from optlab.core.run.sampling import MODES, Sampling
+from optlab.session.edits import sweep_run
 from optlab.session.experiment import Experiment, Run, Switch
 from optlab.session.own_texts import rule_of, with_file
 
@@ -89,6 +90,26 @@ def with_settings(experiment: Experiment, settings: Sequence[tuple[str, str]]) -
             for run in runs
         ]
     return msgspec.structs.replace(experiment, runs=tuple(runs))
+
+
+def with_sweep(experiment: Experiment, sweep: tuple[str, tuple[float, ...]] | None) -> Experiment:
+    """The experiment with a run for each value of a parameter, in place of those that have it.
+
+    Raises :class:`CommandError`.
+    """
+    if sweep is None:
+        return experiment
+    name, values = sweep
+    rules = {run.id: _rule(experiment, run) for run in experiment.runs if not run.recording}
+    swept = [run_id for run_id, rule in rules.items() if name in rule.parameters]
+    if not swept:
+        raise CommandError(f"--sweep: {_unknown(name, tuple(rules.values()))}")
+    for run_id in swept:
+        try:
+            experiment = sweep_run(experiment, run_id, name, values, keep=False)
+        except SettingError as error:
+            raise CommandError(f"--sweep: {error}") from None
+    return experiment
 
 
 def with_switches(experiment: Experiment, switches: Sequence[Then]) -> Experiment:

@@ -23,7 +23,7 @@ from optlab.core.resources import (
 )
 from optlab.core.rules import Preset, Rule, load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
-from optlab.session.experiment import Experiment, Run, change_run
+from optlab.session.experiment import Experiment, Run, change_own
 from optlab.session.own_texts import rule_of
 
 RUN_COLORS: Final = 8
@@ -194,8 +194,9 @@ def apply_preset(document: Experiment, run_id: str, key: str) -> Experiment:
     run = document.run(run_id)
     if run is None:
         return document
+    run = run.own
     parameters, options = rule_of(document, run).preset(key)
-    return change_run(
+    return change_own(
         document,
         run_id,
         parameters={**run.parameters, **parameters},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from optlab.core.display import short
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
@@ -27,7 +29,9 @@ from optlab.session.experiment import (
     Experiment,
     Run,
     Surface,
+    Switch,
     Treatment,
+    change_own,
     change_run,
     changed,
     free_color,
@@ -47,6 +51,8 @@ from optlab.session.resolve import (
 from optlab.session.run_names import with_run_names
 
 Value = TypeVar("Value")
+MOST_VALUES = 50
+"""Runs that one sweep makes."""
 
 
 def choose_problem(document: Experiment, key: str) -> Experiment:
@@ -225,9 +231,79 @@ def duplicate_run(document: Experiment, run_id: str) -> Experiment:
         style=free_style(document.runs, color),
         auto_name=True,
     )
+    return with_run_names(_behind(document, original, (copy,)))
+
+
+def branch_run(document: Experiment, run_id: str, after: int) -> Experiment:
+    """A run behind another one that shares its first ``after`` updates, and all others until a
+    setting of it is changed; at the start it is a copy."""
+    original = document.run(run_id)
+    if original is None or original.recording or after < 1:
+        return duplicate_run(document, run_id)
+    now: Run | Switch = original
+    for switch in original.then:
+        now = switch if switch.after <= after else now
+    then = original.then
+    if not any(switch.after == after for switch in then):
+        here = Switch(after, now.optimizer, now.parameters, now.options, "", now.treatment)
+        then = tuple(sorted((*then, here), key=lambda switch: switch.after))
+    color = free_color(document.runs)
+    branch = msgspec.structs.replace(
+        original,
+        id=fresh_id(document.runs),
+        name=fresh_name(f"{original.title} from {after}", document.runs),
+        color=color,
+        style=free_style(document.runs, color),
+        auto_name=False,
+        then=then,
+        branch_of=original.id,
+        branch_after=after,
+    )
+    return _behind(document, original, (branch,))
+
+
+def sweep_run(
+    document: Experiment, run_id: str, name: str, values: Sequence[float], *, keep: bool = True
+) -> Experiment:
+    """A copy of a run for each value of a parameter, behind it and named by the value.
+
+    Without ``keep`` they take its place.  Raises SettingError for a parameter that its rule has
+    not, and for a value out of its range.
+    """
+    original = document.run(run_id)
+    if original is None or original.recording:
+        raise SettingError("run", "has no parameter to vary")
+    rule = rule_of(document, original.own)
+    if name not in rule.parameters:
+        known = ", ".join(rule.parameters)
+        raise SettingError(name, f"is not a parameter of {rule.key}; known are {known}")
+    if not 1 <= len(values) <= MOST_VALUES:
+        raise SettingError(name, f"needs 1 to {MOST_VALUES} values, not {len(values)}")
+    parameter = rule.parameters[name]
+    runs = document.runs
+    copies: list[Run] = []
+    for value in map(parameter.check, values):
+        taken = (*runs, *copies)
+        color = free_color(taken)
+        copy = msgspec.structs.replace(
+            original,
+            id=fresh_id(taken),
+            name=fresh_name(f"{rule.name} {parameter.symbol} {short(value)}", taken),
+            color=color,
+            style=free_style(taken, color),
+            auto_name=False,
+        )
+        copies.append(copy)
+    document = _behind(document, original, copies)
+    for copy, value in zip(copies, values, strict=True):
+        document = set_parameter(document, copy.id, name, value)
+    return document if keep else remove_run(document, run_id)
+
+
+def _behind(document: Experiment, original: Run, runs: Sequence[Run]) -> Experiment:
+    """The experiment with more runs right behind one."""
     place = document.runs.index(original) + 1
-    runs = (*document.runs[:place], copy, *document.runs[place:])
-    return with_run_names(changed(document, runs=runs))
+    return changed(document, runs=(*document.runs[:place], *runs, *document.runs[place:]))
 
 
 def rename_run(document: Experiment, run_id: str, name: str) -> Experiment:
@@ -261,29 +337,30 @@ def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Exper
     DataError.
     """
     run = document.run(run_id)
-    if run is None or run.optimizer == optimizer:
+    if run is None or run.own.optimizer == optimizer:
         return document
     document, optimizer = with_file(document, "rules", optimizer)
     rule = load_rule(optimizer, own=document.rules)
+    own = run.own
     kept = {
         name: value
-        for name, value in run.parameters.items()
+        for name, value in own.parameters.items()
         if name != "eta" and name in rule.parameters and rule.parameters[name].range.contains(value)
     }
     options = {
         name: value
-        for name, value in run.options.items()
+        for name, value in own.options.items()
         if name in rule.options and value in rule.options[name].choices
     }
+    document = change_own(document, run_id, optimizer=optimizer, parameters=kept, options=options)
+    if own is not run:
+        return document
     others = tuple(other for other in document.runs if other.id != run_id)
     follows = run.auto_name or run.name.startswith(_rule_name(document, run))
     was_chosen = run.color != rule_color(run.optimizer)
     made = change_run(
         document,
         run_id,
-        optimizer=optimizer,
-        parameters=kept,
-        options=options,
         auto_name=follows,
         color=run.color if was_chosen else free_color(others, rule_color(optimizer)),
     )
@@ -303,7 +380,7 @@ def set_parameter(document: Experiment, run_id: str, name: str, value: float) ->
     run = document.run(run_id)
     if run is None:
         return document
-    return change_run(document, run_id, parameters={**run.parameters, name: value})
+    return change_own(document, run_id, parameters={**run.own.parameters, name: value})
 
 
 def set_option(document: Experiment, run_id: str, name: str, value: Choice) -> Experiment:
@@ -311,7 +388,7 @@ def set_option(document: Experiment, run_id: str, name: str, value: Choice) -> E
     run = document.run(run_id)
     if run is None:
         return document
-    return change_run(document, run_id, options={**run.options, name: value})
+    return change_own(document, run_id, options={**run.own.options, name: value})
 
 
 def set_schedule(document: Experiment, run_id: str, text: str) -> Experiment:
@@ -321,7 +398,7 @@ def set_schedule(document: Experiment, run_id: str, text: str) -> Experiment:
     """
     document, schedule = with_schedule_files(document, text)
     parse_schedule(schedule, document.schedules)
-    return change_run(document, run_id, schedule=schedule)
+    return change_own(document, run_id, schedule=schedule)
 
 
 def take_file(document: Experiment, path: Path, run_id: str) -> Experiment:
@@ -349,5 +426,5 @@ def set_treatment(document: Experiment, run_id: str, name: str, value: float | N
     run = document.run(run_id)
     if run is None:
         return document
-    treatment: Treatment = msgspec.structs.replace(run.treatment, **{name: value})
-    return change_run(document, run_id, treatment=treatment)
+    treatment: Treatment = msgspec.structs.replace(run.own.treatment, **{name: value})
+    return change_own(document, run_id, treatment=treatment)

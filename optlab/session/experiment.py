@@ -125,6 +125,9 @@ class Run(StrictStruct, frozen=True):
     ``id`` tells runs apart; ``color`` and ``style`` count into the theme's; ``start`` is None
     for the experiment's; ``then`` are changes of the optimizer on the way, in order.  A name with
     ``auto_name`` follows from what differs between the runs, until a person gives another.
+
+    A branch shares the past of the run ``branch_of`` up to ``branch_after`` updates, where one of
+    its changes stands; that run may be gone by now.
     """
 
     id: str
@@ -141,6 +144,24 @@ class Run(StrictStruct, frozen=True):
     style: int = 0
     visible: bool = True
     auto_name: bool = False
+    branch_of: str = ""
+    branch_after: int = 0
+
+    @property
+    def own(self) -> Run:
+        """The run with the settings that are its own: of a branch, those after its point."""
+        for switch in self.then:
+            if self.branch_of and switch.after == self.branch_after:
+                fields: Run = msgspec.structs.replace(
+                    self,
+                    optimizer=switch.optimizer,
+                    parameters=switch.parameters,
+                    options=switch.options,
+                    schedule=switch.schedule or self.schedule,
+                    treatment=switch.treatment or self.treatment,
+                )
+                return fields
+        return self
 
     @property
     def title(self) -> str:
@@ -223,6 +244,19 @@ def change_run(document: Experiment, run_id: str, **fields: object) -> Experimen
     """The experiment with other values for some fields of one run."""
     run = document.run(run_id)
     return document if run is None else with_run(document, msgspec.structs.replace(run, **fields))
+
+
+def change_own(document: Experiment, run_id: str, **fields: object) -> Experiment:
+    """The same for optimizer, parameters, options, schedule and treatment; of a branch, those
+    after its point, so that its past stays."""
+    run = document.run(run_id)
+    if run is None or run.own is run:
+        return change_run(document, run_id, **fields)
+    then = tuple(
+        msgspec.structs.replace(switch, **fields) if switch.after == run.branch_after else switch
+        for switch in run.then
+    )
+    return change_run(document, run_id, then=then)
 
 
 def fresh_id(runs: Iterable[Run]) -> str:

@@ -52,7 +52,9 @@ class ParametersController(QObject):
 
     @property
     def _run(self) -> Run | None:
-        return self._session.document.run(self._session.selected)
+        """The selected run with the settings that are its own."""
+        run = self._session.document.run(self._session.selected)
+        return None if run is None else run.own
 
     def _move(self, name: str, value: float) -> None:
         run = self._session.selected
