@@ -21,6 +21,7 @@ from optlab.api.arguments import (
     shown,
     size_of,
     text,
+    truth,
     whole,
 )
 from optlab.api.arguments import path as file_path
@@ -246,8 +247,8 @@ class Result(Mapping[str, RunResult]):
             panes=keys,
             arrows=pair,
             style=text("style", style),
-            titled=bool(title),
-            listed=bool(runs),
+            titled=truth("title", title),
+            listed=truth("runs", runs),
         )
 
     def save_image(
@@ -275,7 +276,8 @@ class Result(Mapping[str, RunResult]):
 
         ``choices`` are those of :class:`optlab.figures.Film`: ``view`` and ``size`` as for a
         picture, ``width`` in pixels, ``rate`` (frames a second), ``stride`` (steps a frame) and
-        ``hold`` (seconds for which the end stays).
+        ``hold`` (seconds for which the end stays); ``style``, ``title`` and ``runs`` are as for
+        :meth:`figure`.
         """
         from optlab.figures import Film, save_experiment_animation
 
@@ -283,7 +285,7 @@ class Result(Mapping[str, RunResult]):
         for name in choices:
             if name not in _FILM:
                 raise SettingError(name, f"is no choice of a film; known are {', '.join(_FILM)}")
-        checked = {name: _FILM[name](name, value) for name, value in choices.items()}
+        checked = {_FIELDS.get(n, n): _FILM[n](n, value) for n, value in choices.items()}
         save_experiment_animation(*parts, file_path("path", path), film=Film(**checked))
 
     def save_report(self, path: str | Path) -> None:
@@ -331,7 +333,12 @@ _FILM: Mapping[str, Callable[[str, object], Any]] = {
     "rate": _or_none(number),
     "stride": _or_none(whole),
     "hold": number,
+    "style": text,
+    "title": truth,
+    "runs": truth,
 }
+_FIELDS = {"title": "titled", "runs": "listed"}
+"""The choices that have another name in :class:`optlab.figures.Film`."""
 
 
 def _pair_of_updates(given: object) -> tuple[int, int]:

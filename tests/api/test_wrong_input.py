@@ -63,7 +63,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     Result.save_report: {"path": "a.html"},
     Result.figure: {
         "view": "loss", "size": "column", "of": "", "step": 1, "panes": ("loss",),
-        "arrows": (1, 2),
+        "arrows": (1, 2), "style": "dark", "title": False, "runs": True,
     },
     Result.save_image: {
         "path": "a.png", "view": "loss", "size": "column", "dpi": 20, "of": 0, "step": 1,
@@ -71,7 +71,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     },
     Result.save_animation: {
         "path": "a.gif", "view": "loss", "size": "column", "width": 160, "rate": 10, "stride": 2,
-        "hold": 0.0,
+        "hold": 0.0, "style": "dark", "title": False, "runs": True,
     },
     RunResult.__getitem__: {"column": "m1"},
     RunResult.worksheet: {"step": 1, "latex": False, "full": False},
