@@ -77,7 +77,14 @@ class FlowRow(QWidget):
         """The controls of each line, each with its size."""
         lines: list[list[tuple[QWidget, QSize]]] = []
         room, tight = 0, self._is_tight(width)
-        for control in self._controls:
+        controls = self._controls
+        # Question marks give way before a second line is begun.
+        if (
+            sum(_room(control, tight).width() + _gap(control) for control in controls)
+            > width + _GAP
+        ):
+            controls = [one for one in controls if not isinstance(one, HelpButton)]
+        for control in controls:
             hint = _room(control, tight)
             gap = _gap(control)
             if not lines or hint.width() + gap > room:
@@ -90,6 +97,9 @@ class FlowRow(QWidget):
     def _place(self) -> None:
         lines, tight = self._lines(self.width()), self._is_tight(self.width())
         top = max(0, (self.height() - self.heightForWidth(self.width())) // 2)
+        placed = {control for line in lines for control, _ in line}
+        for control in self._controls:
+            control.setVisible(control in placed)
         for line in lines:
             hints = [hint for _, hint in line]
             gaps = sum(_gap(control) for control, _ in line[1:])
