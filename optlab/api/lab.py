@@ -25,7 +25,9 @@ from optlab.files.experiment_files import find_experiment, load_experiment, save
 from optlab.files.run_files import code_of_run
 from optlab.session import edits
 from optlab.session.compute import compute_runs
-from optlab.session.data_sets import with_data
+from optlab.session.embedded.data_sets import with_data
+from optlab.session.embedded.own_texts import with_file, with_schedule_files
+from optlab.session.embedded.recordings import with_recording
 from optlab.session.experiment import (
     DataSet,
     Experiment,
@@ -41,8 +43,6 @@ from optlab.session.experiment import (
 )
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
-from optlab.session.own_texts import with_file, with_schedule_files
-from optlab.session.recordings import with_recording
 from optlab.session.resolve import SAMPLING, Resolved, resolve_strictly, sampling_of
 from optlab.session.view import View, looking
 

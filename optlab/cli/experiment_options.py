@@ -31,9 +31,9 @@ from optlab.files.experiment_files import (
     shipped_experiment,
 )
 from optlab.files.temp_files import FileProblemError
-from optlab.session.data_sets import data_of, split_tables, with_data
+from optlab.session.embedded.data_sets import data_of, split_tables, with_data
+from optlab.session.embedded.own_texts import with_file, with_schedule_files
 from optlab.session.experiment import DataSet, Experiment, Run, Surface, free_color, fresh_id
-from optlab.session.own_texts import with_file, with_schedule_files
 from optlab.session.resolve import ExperimentError, Resolved, resolve_problem, resolve_strictly
 
 replaced = msgspec.structs.replace

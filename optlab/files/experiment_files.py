@@ -13,9 +13,9 @@ from optlab.core.resources import data_folder, read_toml
 from optlab.files.embedded_experiment import NothingInsideError, experiment_inside
 from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.files.temp_files import FileProblemError, reason_of, write_whole
+from optlab.session.embedded.own_texts import with_all_files
+from optlab.session.embedded.recordings import is_recording, recording_experiment
 from optlab.session.experiment import Experiment
-from optlab.session.own_texts import with_all_files
-from optlab.session.recordings import is_recording, recording_experiment
 
 SUFFIX = ".optlab"
 MAX_FILE_SIZE = 4 * 1024 * 1024

@@ -28,8 +28,8 @@ from optlab.report.command_lines import can_be_typed, run_words
 from optlab.session.check_claims import check_all
 from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
 from optlab.session.comparison import Cell as Value
+from optlab.session.embedded.own_texts import own_notes
 from optlab.session.experiment import Experiment, Run
-from optlab.session.own_texts import own_notes
 from optlab.session.resolve import Resolved, transform_of
 
 _LONGEST_FORMULA = 160

@@ -23,8 +23,8 @@ from optlab.core.resources import (
 )
 from optlab.core.rules import Preset, Rule, load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
+from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Experiment, Run, change_own
-from optlab.session.own_texts import rule_of
 
 RUN_COLORS: Final = 8
 """How many run colours a theme has."""

@@ -23,7 +23,9 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
 from optlab.session.choices import rule_color
-from optlab.session.data_sets import data_of
+from optlab.session.embedded.data_sets import data_of
+from optlab.session.embedded.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
+from optlab.session.embedded.recordings import is_recording, with_recording
 from optlab.session.experiment import (
     Choice,
     Experiment,
@@ -39,8 +41,6 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
-from optlab.session.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
-from optlab.session.recordings import is_recording, with_recording
 from optlab.session.resolve import (
     ExperimentError,
     catalogue_or_typed,

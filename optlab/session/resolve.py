@@ -29,9 +29,9 @@ from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Segment, Trajectory, columns_of_run
 from optlab.core.run.sampling import Sampling
 from optlab.core.schedules import parse_schedule
-from optlab.session.data_sets import split_tables
+from optlab.session.embedded.data_sets import split_tables
+from optlab.session.embedded.recordings import recorded
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
-from optlab.session.recordings import recorded
 
 NOTHING = Experiment()
 """An experiment without texts of its own."""

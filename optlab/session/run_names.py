@@ -9,8 +9,8 @@ import msgspec
 from optlab.core.display import short
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule
+from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Experiment, Run, changed
-from optlab.session.own_texts import rule_of
 
 _MOST = 3  # differences in a name
 _SCHEDULE = 28  # characters of a schedule in a name

@@ -8,7 +8,7 @@ import pytest
 
 import optlab as package
 from tests.cli.conftest import Command
-from tests.session.test_own_texts import BALL
+from tests.session.embedded.test_own_texts import BALL
 
 
 def test_a_file_of_numpy_checks_itself(optlab: Command, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.session.experiment import Experiment, Run, Surface
 from tests.cli.conftest import Command, only_run
-from tests.session.test_own_texts import BALL, HALVED, VALLEY
+from tests.session.embedded.test_own_texts import BALL, HALVED, VALLEY
 
 FILES = {"ball": BALL, "valley": VALLEY, "halved": HALVED}
 OWN = ("--problem", "valley.toml", "--optimizer", "ball.toml", "--schedule", "halved.toml")

@@ -3,7 +3,7 @@
 from optlab.core.rules import rule_names
 from optlab.session.choices import first_rules, rule_choices, usual_rules
 from optlab.session.experiment import Experiment
-from tests.session.test_own_texts import BALL
+from tests.session.embedded.test_own_texts import BALL
 
 
 def test_the_usual_rules_come_first_and_the_others_by_name():

@@ -20,8 +20,8 @@ from optlab.core.schedules import parse_schedule
 from optlab.files.experiment_files import load_experiment
 from optlab.files.run_files import code_of_run
 from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.session.embedded.own_texts import rule_of, with_file, with_schedule_files
 from optlab.session.experiment import Experiment, Run, changed
-from optlab.session.own_texts import rule_of, with_file, with_schedule_files
 from optlab.session.resolve import ExperimentError
 
 

@@ -15,7 +15,7 @@ from optlab.core.analysis.spikes import Spike, find_spike
 from optlab.core.recordings import RecordingError
 from optlab.core.text_table import aligned
 from optlab.recording import is_folder, read_folder
-from optlab.session.recordings import is_recording, read_file
+from optlab.session.embedded.recordings import is_recording, read_file
 
 _SHOWN = 3
 

@@ -16,8 +16,8 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.session import edits
 from optlab.session.choices import apply_preset, preset_choices, preset_of, schedule_choices
+from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Choice, Experiment, Run
-from optlab.session.own_texts import rule_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
 from optlab.ui.shell.redraw import Change, Redraw

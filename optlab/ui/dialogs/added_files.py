@@ -15,7 +15,8 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.files.embedded_experiment import CARRIERS
 from optlab.files.experiment_files import SUFFIX
 from optlab.recording import ABOUT
-from optlab.session import edits, recordings
+from optlab.session import edits
+from optlab.session.embedded import recordings
 from optlab.session.session import Session
 
 SUFFIXES = (".toml", *recordings.SUFFIXES)

@@ -18,8 +18,8 @@ from optlab.files.experiment_files import (
     with_recent,
 )
 from optlab.files.temp_files import FileProblemError
+from optlab.session.embedded.recordings import SUFFIXES, is_recording
 from optlab.session.experiment import Experiment, empty_experiment
-from optlab.session.recordings import SUFFIXES, is_recording
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import Session
 from optlab.session.undo import same_experiment

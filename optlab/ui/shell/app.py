@@ -16,9 +16,9 @@ from optlab.files.embedded_experiment import is_carrier
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.files.temp_files import abandon_parts
 from optlab.pictures.theme import DARK, THEMES
+from optlab.session.embedded.recordings import is_recording
 from optlab.session.experiment import Experiment
 from optlab.session.kernel_cache import Kernels, kernel_store
-from optlab.session.recordings import is_recording
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.controllers.background import Precompile

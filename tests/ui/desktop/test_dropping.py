@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 import optlab
 from optlab.files.embedded_experiment import CARRIERS
 from optlab.files.experiment_files import save_experiment
+from optlab.session.embedded.recordings import SUFFIXES
 from optlab.session.experiment import Experiment, Surface
-from optlab.session.recordings import SUFFIXES
 
 
 def drop(widget, *urls: QUrl, text: str = "") -> bool:

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Run, Surface, changed
-from tests.session.test_own_texts import BALL, HALVED, VALLEY
+from tests.session.embedded.test_own_texts import BALL, HALVED, VALLEY
 
 
 def own(**fields: object) -> Experiment:

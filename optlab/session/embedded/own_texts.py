@@ -27,7 +27,8 @@ from optlab.core.resources import (
 )
 from optlab.core.rules import Rule, load_rule
 from optlab.core.schedules import load_schedule_kind, schedule_kind_names, with_kind_names
-from optlab.session.data_sets import with_data_file
+from optlab.session.embedded.data_sets import with_data_file
+from optlab.session.embedded.recordings import with_recording_texts
 from optlab.session.experiment import (
     MAX_TEXTS_SIZE,
     MOST_TEXTS,
@@ -38,7 +39,6 @@ from optlab.session.experiment import (
     changed,
     texts_size,
 )
-from optlab.session.recordings import with_recording_texts
 
 Kind = Literal["rules", "surfaces", "schedules"]
 """The fields of an experiment that hold texts."""

@@ -13,10 +13,10 @@ from optlab.core.recordings import RecordingError
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.temp_files import FileProblemError
-from optlab.session import recordings
 from optlab.session.comparison import ComparedRun, compare, compare_to_baseline
+from optlab.session.embedded import recordings
+from optlab.session.embedded.recordings import recorded, recording_experiment, with_recording
 from optlab.session.experiment import Experiment, Run, Surface, changed
-from optlab.session.recordings import recorded, recording_experiment, with_recording
 from optlab.session.resolve import ExperimentError, resolve, resolve_strictly
 from optlab.session.session import Session
 

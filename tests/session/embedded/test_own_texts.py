@@ -13,6 +13,7 @@ from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.recovery import RecoveryFiles, read_copy
 from optlab.session import edits
 from optlab.session.choices import rule_choices, schedule_choices, surface_choices
+from optlab.session.embedded.own_texts import own_notes, with_all_files, with_file
 from optlab.session.experiment import (
     MAX_TEXTS_SIZE,
     MOST_TEXTS,
@@ -22,7 +23,6 @@ from optlab.session.experiment import (
     Switch,
     changed,
 )
-from optlab.session.own_texts import own_notes, with_all_files, with_file
 from optlab.session.resolve import ExperimentError, resolve, resolve_strictly
 
 BALL = """

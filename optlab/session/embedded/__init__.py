@@ -1,0 +1,1 @@
+"""What an experiment brings along: own rules, surfaces and schedules, tables, recordings."""
