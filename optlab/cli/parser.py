@@ -21,6 +21,7 @@ from optlab.cli.option_values import (
     updates,
     whole,
 )
+from optlab.cli.tuning_options import add_compare, add_tune
 from optlab.cli.view_options import add_view
 
 VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
@@ -28,7 +29,7 @@ SIZES = ("column", "page", "slide")
 """As the pictures know them, which take time to import."""
 CODE = ("numpy", "torch", "optax", "latex", "markdown")
 """What code is written for."""
-LISTS = ("optimizers", "problems", "schedules", "experiments", "data")
+LISTS = ("optimizers", "problems", "suites", "schedules", "experiments", "data")
 
 _RUN_DESCRIPTION = """\
 Runs an experiment without a screen. FILE is an experiment file, the name of a shipped one
@@ -114,6 +115,8 @@ def make_parser() -> Parser:
     )
     _add_run(commands)
     add_map(commands, _add_experiment)
+    add_tune(commands, _add_experiment)
+    add_compare(commands)
     inspecting = commands.add_parser(
         "inspect", help="which rule made a recording, and where it breaks"
     )

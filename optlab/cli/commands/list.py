@@ -49,6 +49,13 @@ def _problems() -> Sequence[Row]:
     return rows
 
 
+def _suites() -> Sequence[Row]:
+    from optlab.core.tuning.suites import load_suite, suite_names
+
+    suites = [load_suite(name) for name in suite_names()]
+    return [(one.key, one.name, one.summary, " ".join(one.problems)) for one in suites]
+
+
 def _schedules() -> Sequence[Row]:
     from optlab.core.schedules import (
         EXAMPLE,
@@ -99,6 +106,7 @@ _LISTS: Mapping[str, Callable[[], Sequence[Row]]] = MappingProxyType(
     {
         "optimizers": _optimizers,
         "problems": _problems,
+        "suites": _suites,
         "schedules": _schedules,
         "experiments": _experiments,
         "data": _data,

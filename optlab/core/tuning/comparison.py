@@ -18,7 +18,7 @@ from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
 from optlab.core.rules import Choice, Rule
-from optlab.core.run import RunSpec
+from optlab.core.run import RunSpec, gradient_calls, run
 from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
 from optlab.core.tuning.space import corner, space_of
 from optlab.core.tuning.statistics import (
@@ -36,6 +36,10 @@ BASELINE_BUDGET = 4
 """How many times the budget the best baseline has, whose loss decides the target."""
 RELAXED = 1e-3
 """Share of the way from the start to the baseline's loss that may be left at the target."""
+REPORTED_FROM = 10_000
+"""The first seed that is reported on, counted from the plan's; tuning never sees these."""
+EQUAL = 1e-9
+"""Share of the way from the start within which losses above the lowest one count as equal."""
 _JITTER = 0.05
 _MOST_PROBLEMS, _MOST_RULES = 100, 100
 
@@ -48,7 +52,8 @@ Where the best lies on an edge, the space is widened, and the report says so. Se
 the median final loss on {tuning_seeds} seeds and reported on {seeds} others; noise, batches and
 starts are the same for all rules. The target on each problem is the loss of the best rule with four
 times the budget, relaxed by a thousandth of the way from the start. A run that misses it costs
-infinitely many gradients; one that diverges has failed. A verdict is given only where the 95 %
+infinitely many gradients; one that diverges has failed. Losses nearer to the lowest known one than
+a billionth of the way from the start count as equal. A verdict is given only where the 95 %
 bootstrap intervals of two medians have no number in common."""
 
 
@@ -194,7 +199,7 @@ def compare(
     then nan).  What ``stop`` leaves out is missing in the entries.
     """
     tuning_seeds = tuple(range(plan.seed, plan.seed + plan.tuning_seeds))
-    seeds = tuple(range(plan.seed + 10_000, plan.seed + 10_000 + plan.seeds))
+    seeds = tuple(range(plan.seed + REPORTED_FROM, plan.seed + REPORTED_FROM + plan.seeds))
     total = len(plan.problems) * len(plan.rules) * len(plan.tunings)
     entries: list[Entry] = []
     targets: dict[str, float] = {}
@@ -266,7 +271,7 @@ def _entry(
         return None, Entry(name, rule.key, tuning, {}, nothing, nothing, 0, reason=str(error))
     ran = run_trials(spec, [{}], seeds[1], starts=starts, store=store, stop=stop)
     settings = {} if result is None or result.best is None else result.settings[result.best]
-    losses = ran.measure[0]
+    losses = np.maximum(ran.measure[0], _level(problem, starts, seeds[1], EQUAL))
     failed = int(ran.failed()[0].sum())
     notes = result.notes if result else ()
     costs = np.full(len(losses), np.nan)
@@ -291,8 +296,20 @@ def _target(
         best = min(best, median(ran.measure[0]))
     if problem.lowest_value is not None and math.isfinite(best):
         best = max(best, problem.lowest_value)
-    begin = float(np.median([problem.loss(starts[seed]) for seed in seeds]))
+    begin = _begin(problem, starts, seeds)
     return best + RELAXED * abs(begin - best) if math.isfinite(best) else -math.inf
+
+
+def _begin(problem: Problem, starts: Starts, seeds: Sequence[int]) -> float:
+    return float(np.median([problem.loss(starts[seed]) for seed in seeds]))
+
+
+def _level(problem: Problem, starts: Starts, seeds: Sequence[int], share: float) -> float:
+    """The lowest known loss and a share of the way from the start; -inf where none is known."""
+    lowest = problem.lowest_value
+    if lowest is None:
+        return -math.inf
+    return lowest + share * abs(_begin(problem, starts, seeds) - lowest)
 
 
 def _with_costs(
@@ -315,3 +332,50 @@ def run_of(plan: ComparisonPlan, entry: Entry) -> RunSpec:
     rule = next(rule for rule in plan.rules if rule.key == entry.rule)
     spec = budgeted(RunSpec(plan.problems[entry.problem], rule), plan.budget)
     return with_settings(spec, entry.settings)
+
+
+@dataclass(frozen=True, eq=False)
+class LossBand:
+    """The loss of a rule over gradients, on the reporting seeds; arrays of shape (rows,)."""
+
+    rule: str
+    gradients: Array
+    low: Array
+    median: Array
+    high: Array
+
+
+def loss_band(result: ComparisonResult, entry: Entry) -> LossBand:
+    """Median and quartiles over the reporting seeds of an entry's loss, after each step.
+
+    A run that ended early has an infinite loss from there on.
+    """
+    plan = result.plan
+    spec = run_of(plan, entry)
+    rows = np.full((plan.seeds, spec.steps + 1), np.inf)
+    for index in range(plan.seeds):
+        seed = plan.seed + REPORTED_FROM + index
+        losses = run(replace(spec, seed=seed, start=start_of(spec.problem, seed))).loss
+        rows[index, : len(losses)] = np.where(np.isnan(losses), np.inf, losses)
+    ordered = np.sort(rows, axis=0)
+    low, middle, high = (ordered[round(q * (plan.seeds - 1))] for q in (0.25, 0.5, 0.75))
+    cost = gradient_calls(spec, 1)
+    return LossBand(entry.rule, np.arange(spec.steps + 1.0) * cost, low, middle, high)
+
+
+def eta_sensitivity(entry: Entry) -> tuple[Array, Array, Array, Array]:
+    """Learning rates of an entry's search, ascending, with the quartiles and median of the loss.
+
+    Only trials that vary the rate alone count.  Shapes (trials,), inf where runs failed.
+    """
+    found = entry.search
+    if found is None:
+        return (np.empty(0),) * 4
+    rows = [i for i, one in enumerate(found.settings) if set(one) == {"eta"}]
+    eta = np.array([float(found.settings[i]["eta"]) for i in rows])
+    measures = np.sort(found.measures[rows], axis=1) if rows else np.empty((0, 1))
+    order = np.argsort(eta, kind="stable")
+    last = measures.shape[1] - 1
+    columns = (measures[order, round(q * last)] for q in (0.25, 0.5, 0.75))
+    low, middle, high = columns
+    return eta[order], low, middle, high
