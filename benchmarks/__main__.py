@@ -23,6 +23,7 @@ from benchmarks.measure import Row, Table, as_text
 NAMES = (
     "single_path",
     "many_weights",
+    "network",
     "batch",
     "grid",
     "frame",

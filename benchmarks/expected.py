@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks import batch, frame, many_weights, memory, single_path, startup, window
+from benchmarks import batch, frame, many_weights, memory, network, single_path, startup, window
 from benchmarks.measure import Table
 
 Found = Mapping[str, Sequence[Table]]
@@ -90,6 +90,23 @@ EXPECTED = (
         )
         for index, (size, _) in enumerate(many_weights.SIZES)
     ),
+    Expectation(
+        "a step of a network 2-16-1, batch 32", 10.0, _value("network", 0, network.OPTLAB), " µs"
+    ),
+    Expectation(
+        "training a network × torch",
+        50.0,
+        _ratio("network", 0, network.TORCH, network.OPTLAB),
+        higher=True,
+    ),
+    Expectation(
+        "training a network × optax, compiled whole",
+        0.5,
+        _ratio("network", 0, network.OPTAX, network.OPTLAB),
+        higher=True,
+    ),
+    Expectation("first picture of a plane", 200.0, _value("network", 1, network.FIRST), " ms"),
+    Expectation("a plane of 128²", 500.0, _value("network", 1, network.ALL_CORES), " ms"),
     Expectation(
         "a batch of starts × optax",
         2.0,

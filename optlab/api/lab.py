@@ -31,6 +31,7 @@ from optlab.session.embedded.recordings import with_recording
 from optlab.session.experiment import (
     DataSet,
     Experiment,
+    NetworkModel,
     Run,
     Surface,
     Switch,
@@ -43,7 +44,7 @@ from optlab.session.experiment import (
 )
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
-from optlab.session.resolve import SAMPLING, Resolved, resolve_strictly, sampling_of
+from optlab.session.resolve import SAMPLING, Resolved, network_model, resolve_strictly, sampling_of
 from optlab.session.view import View, looking
 
 Point = Sequence[float]
@@ -332,6 +333,10 @@ def experiment(
     rules: Mapping[str, str] | None = None,
     surfaces: Mapping[str, str] | None = None,
     schedules: Mapping[str, str] | None = None,
+    network: str = "",
+    activation: str = "tanh",
+    train_loss: str = "",
+    init: str = "xavier",
     data: str | Path | Mapping[str, Sequence[float]] = "",
     test: float = 0.0,
     split_seed: int = 0,
@@ -352,7 +357,10 @@ def experiment(
     ``weights``; ``objective`` a function that gives loss and gradient (an array) at an array of
     weights, which needs a ``start``.  ``start`` has a number for each weight, by default the
     problem's own; ``window`` is the part of the surface that pictures show, (low, high) for each
-    weight.  ``data`` is the table of a formula over its rows, such as ``mean((w1*x - y)^2)``: the
+    weight.  ``network`` has the sizes of a dense network on the data, such as
+    ``"2-16-1"``, with its ``activation``, its ``train_loss`` (``squared`` or ``cross_entropy``, by
+    default what fits the last column) and ``init``, which makes its start from the seed.  ``data``
+    is the table of a formula over its rows, such as ``mean((w1*x - y)^2)``: the
     path of a CSV file, the text of a generator (``"moons:n=200"``), a shipped table, or columns by
     name, the last one the target; a share ``test`` of the rows is kept for the test, chosen by
     ``split_seed``, and ``standardize`` gives the inputs mean 0 and deviation 1.  ``batch``,
@@ -362,9 +370,9 @@ def experiment(
     ``schedules`` are texts by name, as ``.toml`` files have them; they come before the catalogue's.
     """
     loss = arguments.text("loss", loss)
-    sources = [problem is not None and bool(problem), bool(loss), objective is not None]
+    sources = [bool(problem), bool(loss), objective is not None, bool(network)]
     if problem is None or sources.count(True) != 1:
-        reason = "and loss and objective: exactly one of them has to be given"
+        reason = "and loss, objective and network: exactly one of them has to be given"
         raise SettingError("problem", reason)
     names = lab_arguments.weight_names(weights)
     if problem and names:
@@ -394,6 +402,7 @@ def experiment(
             problem=problem,
             formula=loss,
             function="" if given is None else given.name,
+            network=_network(network, activation, train_loss, init),
             data=table,
             weights=names,
             window=lab_arguments.window_of(window),
@@ -438,6 +447,15 @@ def _data(
         raise SettingError("data", str(error)) from None
     data_set: DataSet = msgspec.structs.replace(DataSet(source=source, digest=digest), **split)
     return document, data_set
+
+
+def _network(sizes: str, activation: str, loss: str, init: str) -> NetworkModel | None:
+    """What the document says of a network. Raises SettingError."""
+    if not sizes:
+        return None
+    given = {"network": sizes, "activation": activation, "train_loss": loss, "init": init}
+    sizes, *rest = (arguments.text(name, value) for name, value in given.items())
+    return network_model(sizes, *rest)
 
 
 def _with_epochs(lab: Lab, epochs: int) -> Lab:

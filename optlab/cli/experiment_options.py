@@ -33,8 +33,22 @@ from optlab.files.experiment_files import (
 from optlab.files.temp_files import FileProblemError
 from optlab.session.embedded.data_sets import data_of, split_tables, with_data
 from optlab.session.embedded.own_texts import with_file, with_schedule_files
-from optlab.session.experiment import DataSet, Experiment, Run, Surface, free_color, fresh_id
-from optlab.session.resolve import ExperimentError, Resolved, resolve_problem, resolve_strictly
+from optlab.session.experiment import (
+    DataSet,
+    Experiment,
+    NetworkModel,
+    Run,
+    Surface,
+    free_color,
+    fresh_id,
+)
+from optlab.session.resolve import (
+    ExperimentError,
+    Resolved,
+    network_model,
+    resolve_problem,
+    resolve_strictly,
+)
 
 replaced = msgspec.structs.replace
 
@@ -65,7 +79,8 @@ def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
 def _base(options: argparse.Namespace) -> Experiment:
     if options.weights is not None and options.loss is None:
         raise CommandError("--weights: names the weights of --loss, which is not given")
-    from_nothing = (options.problem, options.loss, options.optimizer) != (None, None, None)
+    named = (options.problem, options.loss, options.network, options.optimizer)
+    from_nothing = any(name is not None for name in named)
     if options.file is None and from_nothing:
         # The surface that the program opens on, where no other is named.
         return Experiment(surface=_load(shipped_experiment(DEFAULT_EXPERIMENT)).surface)
@@ -90,10 +105,15 @@ def _load(path: Path) -> Experiment:
 
 def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experiment:
     """Another surface brings its own start and window; title, story and claims no longer fit."""
-    if options.problem is None and options.loss is None:
+    if options.network is not None and (options.loss or options.problem):
+        raise CommandError("--network: cannot be given together with --loss or --problem")
+    model = _network(experiment, options)
+    if options.problem is None and options.loss is None and model is None:
         return experiment
     try:
-        if options.loss is not None:
+        if model is not None:
+            surface = Surface(network=model, data=experiment.surface.data)
+        elif options.loss is not None:
             if options.data is None:
                 formula_problem(options.loss, options.weights or ())
             surface = Surface(formula=options.loss, weights=options.weights or ())
@@ -112,6 +132,26 @@ def _with_surface(experiment: Experiment, options: argparse.Namespace) -> Experi
     return replaced(bare, surface=surface, start=None, runs=runs)
 
 
+def _network(experiment: Experiment, options: argparse.Namespace) -> NetworkModel | None:
+    """The network that the options name, or change; None where they name none."""
+    pairs = (("activation", "activation"), ("train_loss", "loss"), ("init", "init"))
+    given = {field: getattr(options, name) for name, field in pairs}
+    given = {field: value for field, value in given.items() if value is not None}
+    model = experiment.surface.network if options.file else None
+    if options.network is None and (model is None or not given):
+        if given and not (options.loss or options.problem):
+            name = next(name for name, field in pairs if field in given)
+            raise CommandError(f"--{name.replace('_', '-')}: there is no network; use --network")
+        return None
+    old = {} if model is None else msgspec.structs.asdict(model)
+    if options.network is not None:
+        given["sizes"] = options.network
+    try:
+        return network_model(**(old | given))
+    except SettingError as error:
+        raise CommandError(f"--{error.name.replace('_', '-')}: {error.reason}") from None
+
+
 def _with_data(experiment: Experiment, options: argparse.Namespace) -> Experiment:
     """The rows that the loss goes over, and how they are split."""
     given: dict[str, object] = {}
@@ -120,8 +160,8 @@ def _with_data(experiment: Experiment, options: argparse.Namespace) -> Experimen
             given[name] = getattr(options, name)
     data = experiment.surface.data
     if options.data is not None:
-        if options.file is None and not (options.loss or options.problem):
-            raise CommandError('--data: needs a loss over it: --loss "mean(...)" or --problem')
+        if options.file is None and not (options.loss or options.problem or options.network):
+            raise CommandError('--data: needs a loss over it: --loss "mean(...)", or --network')
         try:
             experiment, source, digest = with_data(experiment, options.data)
         except TableError as error:
@@ -129,6 +169,8 @@ def _with_data(experiment: Experiment, options: argparse.Namespace) -> Experimen
         data = replaced(data or DataSet(source=source), source=source, digest=digest)
     elif given and data is None:
         data = _own_data(experiment)
+    if data is None and experiment.surface.network is not None:
+        raise CommandError("--network: needs data; name a table with --data")
     if data is None:
         if given:
             raise CommandError(f"--{next(iter(given)).replace('_', '-')}: there is no data")
@@ -141,7 +183,7 @@ def _with_data(experiment: Experiment, options: argparse.Namespace) -> Experimen
     except SettingError as error:
         raise CommandError(f"--data: {error.reason}") from None
     except ExperimentError as error:
-        option = {"formula": "loss"}.get(error.place, error.place)
+        option = {"formula": "loss", "train_loss": "train-loss"}.get(error.place, error.place)
         raise CommandError(f"--{option}: {error.reason}") from None
     return experiment
 

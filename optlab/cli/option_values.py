@@ -44,12 +44,30 @@ def dots(text: str) -> int:
 
 
 def point(text: str) -> tuple[float, ...]:
-    """Finite numbers with commas between them; how many there must be is checked later."""
+    """Finite numbers with commas between them, or those of a NumPy file (.npy); how many there
+    must be is checked later."""
+    if text.strip().lower().endswith(".npy"):
+        return _array(text.strip())
     parts = text.split(",")
     if not all(part.strip() for part in parts):
         reason = f"needs numbers with commas between, such as -15,20, not {shown(text)}"
         raise ArgumentTypeError(reason)
     return tuple(map(finite, parts))
+
+
+def _array(path: str) -> tuple[float, ...]:
+    import numpy as np
+
+    try:
+        array = np.load(path, allow_pickle=False)
+    except OSError as error:
+        raise ArgumentTypeError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (ValueError, EOFError) as error:
+        raise ArgumentTypeError(f"{path}: is not a NumPy file of numbers: {error}") from None
+    numbers = isinstance(array, np.ndarray) and array.dtype.kind in "fiu" and array.size > 0
+    if not numbers or not np.isfinite(array).all():
+        raise ArgumentTypeError(f"{path}: must hold finite numbers, one for each weight")
+    return tuple(np.asarray(array, dtype=np.float64).ravel().tolist())
 
 
 def names(text: str) -> tuple[str, ...]:

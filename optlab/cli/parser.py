@@ -248,6 +248,7 @@ def _add_experiment(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", nargs="?", metavar="FILE", help="experiment file or shipped name")
     _add_surface_options(command.add_argument_group("the experiment"))
     _add_data_options(command.add_argument_group("data"))
+    _add_network_options(command.add_argument_group("a network"))
     _add_sampling_options(command.add_argument_group("what gradients are taken from"))
     _add_gradient_options(command.add_argument_group("the gradient"))
 
@@ -260,7 +261,10 @@ def _add_surface_options(group: argparse._ArgumentGroup) -> None:
         "--weights", type=names, metavar="A,B,...", help="names of the weights of --loss, in order"
     )
     group.add_argument(
-        "--start", type=point, metavar="W1,W2,...", help="start point, a number for each weight"
+        "--start",
+        type=point,
+        metavar="W1,W2,...|FILE.npy",
+        help="start point, a number for each weight",
     )
     group.add_argument("--steps", type=whole, metavar="N", help="number of updates (default 200)")
     group.add_argument("--optimizer", metavar="NAME", help="an update rule of the catalogue")
@@ -318,6 +322,32 @@ def _add_data_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--standardize", type=truth, metavar="yes|no", help="inputs with mean 0 and deviation 1"
+    )
+
+
+def _add_network_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--network",
+        metavar="SIZES",
+        help="a dense network on --data instead of a loss: the units of its layers, such as "
+        "2-8-8-1, inputs first. Its weights: per layer the matrix (outputs x inputs, row by row), "
+        "then the bias",
+    )
+    group.add_argument(
+        "--activation",
+        metavar="NAME",
+        help="of hidden layers: tanh (default), relu, sigmoid, linear",
+    )
+    group.add_argument(
+        "--train-loss",
+        metavar="NAME",
+        help="squared, or cross_entropy: of labels 0 and 1 with one output, of class numbers with "
+        "more (the default where the last column is a label)",
+    )
+    group.add_argument(
+        "--init",
+        metavar="NAME",
+        help="initial weights by --seed: xavier (default), he, normal, uniform, zeros",
     )
 
 
@@ -387,6 +417,7 @@ _VALUED = frozenset(
     f"--{name}"
     for name in (
         *("problem", "loss", "weights", "start", "steps", "optimizer", "set", "sweep", "then"),
+        *("network", "activation", "train-loss", "init"),
         *("schedule", "seed", "data", "test", "split-seed", "standardize", "batch", "shuffle"),
         *("epochs", "seeds", "workers", "asynchronous", "delay", "share", "loss-every"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),

@@ -89,6 +89,7 @@ def json_summary(
         "steps": experiment.steps,
         "seed": experiment.seed,
         **_data(resolved, experiment),
+        **_network(experiment),
         "stop_gradient": experiment.stop_gradient,
         "runs": [
             _run(run, resolved, trajectories[run.id])
@@ -115,6 +116,12 @@ def _data(resolved: Resolved, experiment: Experiment) -> dict[str, object]:
     source = {} if data is None else msgspec.to_builtins(msgspec.structs.replace(data, digest=""))
     test_rows = 0 if problem.test is None else problem.test.rows
     return {"data": {**source, "rows": problem.rows, "test_rows": test_rows}}
+
+
+def _network(experiment: Experiment) -> dict[str, object]:
+    """``network``, where there is one."""
+    model = experiment.surface.network
+    return {} if model is None else {"network": msgspec.to_builtins(model)}
 
 
 def _transform(experiment: Experiment) -> dict[str, object]:

@@ -155,6 +155,7 @@ class ExperimentFigure:
         self._texts.put(MARGIN, high, text, title, theme().text, room=edge - MARGIN)
         if named:
             formula, room = _formula(resolved), edge - MARGIN - right
+            formula = "" if formula == text else formula
             self._texts.put(MARGIN, low, formula, _formula_font(), theme().muted, room=room)
 
     def _axes(self, box: Box) -> Axes:

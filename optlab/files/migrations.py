@@ -32,7 +32,8 @@ def _own_texts(content: Content) -> Content:
 
 def _data(content: Content) -> Content:
     """Format 3 can hold data and what gradients are taken from; files of format 2 have none."""
-    for name, part in (("tables", content), ("data", content.get("surface", {}))):
+    surface = content.get("surface", {})
+    for name, part in (("tables", content), ("data", surface), ("network", surface)):
         if name in part:
             raise ValueError(f"'{name}' came with format 3")
     return content

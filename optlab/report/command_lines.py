@@ -13,9 +13,12 @@ from optlab.session.experiment import Experiment, Run
 
 def can_be_typed(experiment: Experiment) -> bool:
     """Whether options say all of it: there is none for a surface that was turned or moved, for a
-    function of Python, nor for rules, surfaces and schedules that the experiment brings along,
-    and none for a change on the way that treats gradient or learning rate otherwise."""
+    function of Python, for data and networks, nor for rules, surfaces and schedules that the
+    experiment brings along, and none for a change on the way that treats gradient or learning
+    rate otherwise."""
     surface = experiment.surface
+    if surface.data is not None or surface.network is not None:
+        return False
     plain = (surface.rotation, surface.scale, surface.shift) == (0.0, (1.0, 1.0), (0.0, 0.0))
     known = bool(surface.formula or surface.problem)
     switches = [switch for run in experiment.runs for switch in run.then]

@@ -97,8 +97,9 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     surface = msgspec.structs.replace(
         document.surface,
         formula=text,
-        data=document.surface.data or data_of(before),
+        data=None if document.surface.network else document.surface.data or data_of(before),
         problem="",
+        network=None,
         function="",
         weights=weights,
         window=_fitted(window, typed.window),

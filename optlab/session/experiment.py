@@ -7,7 +7,7 @@ Widgets and the command line propose a changed document; nothing else is state. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -53,8 +53,22 @@ class DataSet(StrictStruct, frozen=True):
     digest: str = ""
 
 
+class NetworkModel(StrictStruct, frozen=True):
+    """A dense network on the data: ``sizes`` of its layers, such as 2-8-1, inputs first.
+
+    ``activation`` is that of the hidden layers; ``loss`` is empty for the usual one: cross-entropy
+    where the target is a label, else the squared error.  ``init`` says how the seed of the
+    experiment becomes its initial weights; see :class:`optlab.core.problems.network.Network`.
+    """
+
+    sizes: Annotated[str, msgspec.Meta(max_length=200)]
+    activation: Literal["tanh", "relu", "sigmoid", "linear"] = "tanh"
+    loss: Literal["", "squared", "cross_entropy"] = ""
+    init: Literal["xavier", "he", "normal", "uniform", "zeros"] = "xavier"
+
+
 class Surface(StrictStruct, frozen=True):
-    """What is minimised: a catalogue ``problem`` or a typed ``formula`` (which wins).
+    """What is minimised: a catalogue ``problem``, a typed ``formula`` (which wins), a ``network``.
 
     ``function`` is the name of a Python function that a program minimised: it says what the
     numbers belong to, and cannot be run from a file.  With none of the three, the losses are those
@@ -71,6 +85,7 @@ class Surface(StrictStruct, frozen=True):
     problem: str = ""
     formula: str = ""
     function: str = ""
+    network: NetworkModel | None = None
     data: DataSet | None = None
     weights: tuple[str, ...] = ()
     window: tuple[Range, ...] | None = None

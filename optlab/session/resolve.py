@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import msgspec
+
 from optlab.core.formula import FormulaError
 from optlab.core.gradient_transforms import STAGES, GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
     FormulaProblem,
     MapWindow,
+    Network,
     Problem,
     Transform,
     Window,
@@ -20,8 +23,11 @@ from optlab.core.problems import (
     formula_problem,
     load_problem,
     map_window,
+    network_problem,
+    network_sizes,
     recorded_problem,
     transformed,
+    usual_loss,
 )
 from optlab.core.recordings import RecordingError
 from optlab.core.resources import DataError, UnknownNameError
@@ -31,7 +37,7 @@ from optlab.core.run.sampling import Sampling
 from optlab.core.schedules import parse_schedule
 from optlab.session.embedded.data_sets import split_tables
 from optlab.session.embedded.recordings import recorded
-from optlab.session.experiment import Experiment, Run, Surface, Treatment
+from optlab.session.experiment import Experiment, NetworkModel, Run, Surface, Treatment
 
 NOTHING = Experiment()
 """An experiment without texts of its own."""
@@ -137,7 +143,7 @@ def resolve_problem(experiment: Experiment) -> Problem:
     Raises :class:`ExperimentError`.
     """
     surface = experiment.surface
-    if surface.formula or surface.problem or surface.function:
+    if surface.formula or surface.problem or surface.network or surface.function:
         return resolve_surface(surface, experiment)
     for run in experiment.runs:
         try:
@@ -172,7 +178,8 @@ def resolve_surface(surface: Surface, experiment: Experiment = NOTHING) -> Probl
 
     Raises :class:`ExperimentError`.
     """
-    if surface.function and not (surface.formula or surface.problem):
+    named = surface.formula or surface.problem
+    if surface.function and not (named or surface.network):
         reason = f"'{surface.function}' is a function of Python, which only a program can give"
         raise ExperimentError("function", reason)
     for axis, (low, high) in enumerate(surface.window or (), 1):
@@ -181,6 +188,8 @@ def resolve_surface(surface: Surface, experiment: Experiment = NOTHING) -> Probl
         if not math.isfinite(high - low):
             raise ExperimentError("window", f"w{axis} is wider than a number can say")
     try:
+        if surface.network is not None and not named:
+            return _network(surface.network, surface, experiment)
         return transformed(catalogue_or_typed(surface, experiment), transform_of(surface))
     except FormulaError as error:
         raise ExperimentError("formula", str(error)) from error
@@ -188,6 +197,28 @@ def resolve_surface(surface: Surface, experiment: Experiment = NOTHING) -> Probl
         raise ExperimentError("problem", str(error)) from error
     except SettingError as error:
         raise ExperimentError(error.name, error.reason) from error
+
+
+def network_model(
+    sizes: str, activation: str = "tanh", loss: str = "", init: str = "xavier"
+) -> NetworkModel:
+    """What a document says of a network. Raises SettingError naming the setting."""
+    Network(network_sizes(sizes), activation, loss or "squared", init)
+    given = {"sizes": sizes.strip(), "activation": activation, "loss": loss, "init": init}
+    return msgspec.convert(given, NetworkModel)
+
+
+def _network(model: NetworkModel, surface: Surface, experiment: Experiment) -> Problem:
+    """The problem of a network. Raises SettingError."""
+    if not transform_of(surface).is_identity:
+        raise SettingError("transform", "turns and stretches surfaces of two weights")
+    sizes = network_sizes(model.sizes)
+    if surface.data is None:
+        raise SettingError("network", "needs data to be trained on")
+    table, test = split_tables(surface.data, experiment.tables)
+    loss = model.loss or usual_loss(table)
+    network = Network(sizes, model.activation, loss, model.init)
+    return network_problem(network, table, test, experiment.seed)
 
 
 def catalogue_or_typed(surface: Surface, experiment: Experiment) -> FormulaProblem:

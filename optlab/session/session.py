@@ -487,4 +487,6 @@ class Session:
 
 def _same_loss(one: Problem, other: Problem) -> bool:
     """Whether two problems are the same loss, if one may be turned or moved."""
+    if not one.formula:
+        return one == other
     return (one.formula, one.weights) == (other.formula, other.weights)

@@ -57,6 +57,7 @@ def test_the_golden_file_says_everything_a_document_can() -> None:
     claims = {claim["claim"].title(): claim for claim in plain["claims"]}
     parts = {"Experiment": plain, "Surface": plain["surface"], "Run": plain["runs"][0]}
     parts["DataSet"] = plain["surface"]["data"]
+    parts["NetworkModel"] = plain["surface"]["network"]
     parts["Switch"] = parts["Run"]["then"][0]
     parts["View"] = plain["view"]
     parts |= {"CameraView": plain["view"]["camera"], "PlaneView": plain["view"]["plane"]}

@@ -13,10 +13,11 @@ from optlab.core.data import Table
 from optlab.core.problems import Network, network_problem, network_sizes
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
+from optlab.core.run.sampling import Sampling
 
 FILE = Path(__file__).parents[1] / "reference" / "networks.json"
 RECORD: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-TRAININGS = [training for training in RECORD["trainings"] if not training["batch"]]
+TRAININGS = RECORD["trainings"]
 
 
 def name_of(training: dict[str, Any]) -> str:
@@ -36,6 +37,7 @@ def test_training_is_the_recorded_one(training: dict[str, Any]) -> None:
         training["options"],
         start=tuple(training["start"]),
         steps=RECORD["steps"],
+        sampling=Sampling(batch=training["batch"] or None, shuffle=False),
     )
     path = run(spec)
     for step, expected in training["shown"].items():

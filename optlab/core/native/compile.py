@@ -97,7 +97,7 @@ def _namespace(numba: Any) -> dict[str, Any]:
 
     from optlab.core.native.intrinsics import intrinsics
 
-    names: dict[str, Any] = {name: getattr(math, name) for name in (*MATH_NAMES, "log1p")}
+    names: dict[str, Any] = {name: getattr(math, name) for name in MATH_NAMES}
     names |= {"floor": np.floor, "abs": abs, "min": min, "max": max, "len": len}
     names |= {"inf": math.inf, "nan": math.nan}
     for name, arity in LIBRARY_FUNCTIONS.items():

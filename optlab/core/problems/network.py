@@ -221,7 +221,7 @@ class NetworkProblem(Problem):
     def _room(self) -> Sequence[npt.NDArray[Any]]:
         """What the code works with: its numbers, and the scratch that they lead to."""
         network = self.network
-        rows = 4 * sum(network.sizes) + network.outputs + 1
+        rows = 4 * sum(network.sizes) + network.outputs + 2
         scratch = np.ones(rows * CHUNK + 2 * network.dimension)
         codes = [network.activation_code, network.loss_code, scratch.ctypes.data]
         depth = len(network.sizes) - 1

@@ -23,6 +23,7 @@ from optlab.core.problems.network_kernel import (
     LN2_LOW,
     LOG2_E,
     LOGISTIC,
+    ODD_SERIES,
     ROUNDER,
     SERIES,
     SQUARED,
@@ -53,6 +54,16 @@ def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(−x)), within three units in the last place."""
     e = negative_exp(-np.abs(x))
     return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
+
+
+def log_1_more(u: Array) -> Array:
+    """log(1 + u) for 0 ≤ u ≤ 1, within two units in the last place."""
+    s = u / (2.0 + u)
+    q = s * s
+    p = np.full_like(u, ODD_SERIES[0])
+    for term in ODD_SERIES[1:]:
+        p = p * q + term
+    return 2.0 * (s + s * (q * p))
 
 
 def tanh(x: Array) -> Array:
@@ -120,9 +131,9 @@ def _output(
     if kind == LOGISTIC:
         e = negative_exp(-np.abs(z))
         p = np.where(z >= 0.0, 1.0, e) / (1.0 + e)
-        rests = np.array([math.log1p(value) for value in e[0].tolist()])
-        losses = np.where(z > 0.0, z, 0.0) - z * y + rests
-        return losses[0].tolist(), (p - y) / weight, p * (1.0 - p) * change / weight
+        losses = np.where(z > 0.0, z, 0.0) - z * y + log_1_more(e)
+        bend = e / ((1.0 + e) * (1.0 + e))
+        return losses[0].tolist(), (p - y) / weight, bend * change / weight
     labels = y[0].astype(np.int64)
     rows = np.arange(z.shape[1])
     most, scale, mean = z[0], np.zeros(len(rows)), np.zeros(len(rows))

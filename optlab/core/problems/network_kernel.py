@@ -50,6 +50,10 @@ SERIES = tuple(
 )
 """1/13!, 1/12!, ... 1/2!: exp(r) − 1 − r over r², to the last bit for abs(r) ≤ log(2)/2."""
 
+ODD_SERIES = tuple(1.0 / odd for odd in range(33, 1, -2))
+"""1/33, 1/31, ... 1/3: artanh(s)/s − 1 over s², to the last bit for abs(s) ≤ 1/3."""
+
+_ODD_HORNER = "\n".join(f"    p = p * q + {term!r}" for term in ODD_SERIES[1:])
 _HORNER = "\n".join(f"    p = p * r + {term!r}" for term in SERIES[1:])
 
 NETWORK_SOURCE = f'''
@@ -74,6 +78,15 @@ def negative_exp(t):
 def sigmoid(x):
     e = negative_exp(-abs(x))
     return (1.0 if x >= 0.0 else e) / (1.0 + e)
+
+@jit
+def log_1_more(u):
+    """log(1 + u) = 2 artanh(u / (2 + u)) for 0 <= u <= 1."""
+    s = u / (2.0 + u)
+    q = s * s
+    p = {ODD_SERIES[0]!r}
+{_ODD_HORNER}
+    return 2.0 * (s + s * (q * p))
 
 @jit
 def tanh(x):
@@ -140,7 +153,7 @@ def add_bend(kind, first, size, a, ra, d, rd, m):
                 rd[i, k] += ((1.0 - 2.0 * a[i, k]) * ra[i, k]) * d[i, k]
 
 @jit
-def output(kind, first, size, a, d, ra, rd, y, weight, m, padded, second):
+def output(kind, first, size, a, d, ra, rd, y, losses, weight, m, padded, second):
     """The losses of a chunk, added up; their slopes and, with ``second``, the slopes' changes."""
     total = 0.0
     for o in range(first, first + size):
@@ -160,10 +173,14 @@ def output(kind, first, size, a, d, ra, rd, y, weight, m, padded, second):
             z = a[first, k]
             e = negative_exp(-abs(z))
             p = (1.0 if z >= 0.0 else e) / (1.0 + e)
-            total += (z if z > 0.0 else 0.0) - z * y[0, k] + log1p(e)
+            losses[k] = (z if z > 0.0 else 0.0) - z * y[0, k] + log_1_more(e)
             d[first, k] = (p - y[0, k]) / weight
-            if second:
-                rd[first, k] = p * (1.0 - p) * ra[first, k] / weight
+        if second:
+            for k in range(m):
+                e = negative_exp(-abs(a[first, k]))
+                rd[first, k] = e / ((1.0 + e) * (1.0 + e)) * ra[first, k] / weight
+        for k in range(m):
+            total += losses[k]
     else:
         for k in range(m):
             most = a[first, k]
@@ -226,6 +243,7 @@ def pulled_back(head, own, sizes, step, w, v, out, scratch, order):
     ra = scratch[2 * units:3 * units]
     rd = scratch[3 * units:4 * units]
     y = scratch[4 * units:4 * units + targets]
+    losses = scratch[4 * units + targets + 1]
     ones = scratch.ctypes.data + (4 * units + targets) * {8 * CHUNK}
     second = order == 2
     if order > 0:
@@ -268,7 +286,7 @@ def pulled_back(head, own, sizes, step, w, v, out, scratch, order):
         if order < 0:
             total += hits(kind, top, sizes[depth], a, y, m)
             continue
-        total += output(kind, top, sizes[depth], a, d, ra, rd, y, weight, m, padded, second)
+        total += output(kind, top, sizes[depth], a, d, ra, rd, y, losses, weight, m, padded, second)
         if order == 0:
             continue
         above = top
@@ -318,7 +336,7 @@ def answer(context, question, step, w_, v_, out_):
     for l in range(depth):
         n += sizes[l + 1] * (sizes[l] + 1)
         units += sizes[l + 1]
-    rows = 4 * units + sizes[depth] + 1
+    rows = 4 * units + sizes[depth] + 2
     scratch = array(numbers_at(own[3]), (rows, {CHUNK}))
     w, v, out = array(w_, (n,)), array(v_, (n,)), array(out_, (n,))
     along, product, repeats = v, out, 1

@@ -34,6 +34,9 @@ from optlab.core.run.trajectory import Span, Trajectory
 MOST_SCALARS = 8
 """Weights up to which a formula's step is straight scalar code."""
 
+MOST_NUMBERS = 2**29
+"""Numbers that a trajectory may hold: 4 GiB."""
+
 Progress = Callable[[int, int], None]
 """Called between blocks with the steps done and the steps in all."""
 KernelChoice = Callable[[Program], BlockKernel]
@@ -81,7 +84,22 @@ def steps_within(spec: RunSpec, calls: int) -> int:
 
 
 def columns_of_run(spec: RunSpec) -> Columns:
-    """All columns that a run records: the epoch, weights and losses, then those of its rules, one
+    """All columns that a run records; see :func:`_columns`.
+
+    Raises SettingError where two rules mean different things by one name, and for more than
+    :data:`MOST_NUMBERS` in all.
+    """
+    columns = _columns(spec)
+    most = MOST_NUMBERS // columns.count - 1
+    if spec.steps > most:
+        size = f"{spec.steps * columns.count * 8 / 2**30:.1f} GiB"
+        reason = f"must be at most {most} for {spec.problem.dimension} weights: "
+        raise SettingError("steps", f"{reason}{spec.steps} would record {size}")
+    return columns
+
+
+def _columns(spec: RunSpec) -> Columns:
+    """The columns of a run: the epoch, weights and losses, then those of its rules, one
     after the other, then what the driver knows of each step.
 
     Raises SettingError where two rules mean different things by one name.

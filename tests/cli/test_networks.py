@@ -1,0 +1,127 @@
+"""Networks on data, without a screen."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from optlab.files.experiment_files import load_experiment, save_experiment
+from optlab.session.experiment import DataSet, Experiment, NetworkModel, Run, Surface
+from optlab.session.resolve import resolve_strictly
+from tests.cli.conftest import Command
+
+REFERENCE = json.loads(
+    (Path(__file__).parents[1] / "reference" / "networks.json").read_text(encoding="utf-8")
+)
+MOONS = ("run", "--data", "moons:n=60,noise=0.1,seed=1")
+
+
+@pytest.mark.parametrize(
+    ("network", "rule", "batch"), [("2-1", "adam", 0), ("2-8-1", "momentum", 16)]
+)
+def test_a_training_is_that_of_torch(optlab: Command, network: str, rule: str, batch: int) -> None:
+    (training,) = (
+        known
+        for known in REFERENCE["trainings"]
+        if (known["network"], known["optimizer"], known["batch"]) == (network, rule, batch)
+    )
+    with Path("data.csv").open("w", newline="", encoding="utf-8") as file:
+        columns = [REFERENCE[name] for name in ("x1", "x2", "label")]
+        csv.writer(file).writerows([("x1", "x2", "label"), *zip(*columns, strict=True)])
+    np.save("start.npy", np.array(training["start"]))
+    given = {**training["parameters"], **training["options"]}
+    settings = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
+    batches = ("--batch", batch, "--shuffle", "no") if batch else ()
+    done = optlab(
+        *("run", "--data", "data.csv", "--network", network, "--activation", "tanh"),
+        *("--train-loss", "cross_entropy", "--start=start.npy", "--optimizer", rule, *settings),
+        *("--steps", 300, *batches, "--csv", "out.csv"),
+    )
+    assert (done.status, done.err) == (0, "")
+    with Path("out.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for step, expected in training["shown"].items():
+        found = [float(rows[int(step)][f"w{i}"]) for i in range(1, len(expected["w"]) + 1)]
+        assert found == pytest.approx(expected["w"], rel=1e-9, abs=1e-9)
+        assert float(rows[int(step)]["loss"]) == pytest.approx(expected["loss"], rel=1e-9)
+
+
+def test_a_network_is_summed_up_and_drawn(optlab: Command) -> None:
+    options = ("--network", "2-4-1", "--steps", "20", "--init", "he", "--test", "0.25")
+    done = optlab(*MOONS, *options, "--json", "a.json", "--image", "a.svg", "--report", "a.html")
+    assert (done.status, done.err) == (0, "")
+    summary = json.loads(Path("a.json").read_text("utf-8"))
+    assert summary["network"] == {"sizes": "2-4-1", "init": "he"}
+    assert summary["data"]["rows"] == 45 and len(summary["start"]) == 17
+    assert 0 <= summary["runs"][0]["final_test_accuracy"] <= 1
+    assert "Plane: principal components" in Path("a.svg").read_text("utf-8")
+    # The picture carries the experiment, and its network can be changed.
+    done = optlab("run", "a.svg", "--network", "2-3-1", "--json", "b.json")
+    assert (done.status, done.err) == (0, "")
+    again = json.loads(Path("b.json").read_text("utf-8"))
+    assert again["network"] == {"sizes": "2-3-1", "init": "he"}
+    assert again["data"]["rows"] == 45
+
+
+def test_the_seed_decides_the_initial_weights(optlab: Command) -> None:
+    starts = []
+    for seed in (0, 0, 1):
+        optlab(*MOONS, "--network", "2-3-1", "--steps", "1", "--seed", seed, "--json", "a.json")
+        starts.append(json.loads(Path("a.json").read_text("utf-8"))["start"])
+    assert starts[0] == starts[1] != starts[2]
+
+
+def test_a_file_holds_a_network(tmp_path: Path) -> None:
+    document = Experiment(
+        surface=Surface(network=NetworkModel("2-3-1"), data=DataSet("moons:n=30,seed=2")),
+        runs=(Run(id="1", optimizer="adam"),),
+        seed=4,
+    )
+    save_experiment(document, tmp_path / "a.optlab")
+    again = load_experiment(tmp_path / "a.optlab")
+    assert again == document
+    assert resolve_strictly(again).problem == resolve_strictly(document).problem
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (
+            ("--network", "3-1"),
+            "--network: 3-1 needs 3 inputs and 1 target; the data has 3",
+        ),
+        (("--network", "2-300-300-1", "--steps", "9000"), "9000 would record "),
+        (("--network", "2-x"), "--network: must be sizes of layers such as 2-8-1"),
+        (("--network", "2-600-600-1"), "--network: may have at most 200000 weights"),
+        (("--network", "2-4-1", "--activation", "sine"), "--activation: must be one of tanh, relu"),
+        (("--network", "2-4-1", "--train-loss", "hinge"), "--train-loss: must be one of squared"),
+        (("--network", "2-4-1", "--init", "ones"), "--init: must be one of xavier, he"),
+        (("--network", "2-4-1", "--start=1,2"), "--start: needs 17 numbers (w1, w2, w3, ..., w17)"),
+        (("--network", "2-4-1", "--start=no.npy"), "--start: no.npy: cannot be read"),
+        (("--network", "2-4-1", "--start=text.npy"), "--start: text.npy: is not a NumPy file"),
+        (("--network", "2-4-1", "--start=nan.npy"), "--start: nan.npy: must hold finite numbers"),
+        (("--network", "2-4-1", "--loss", "w1^2"), "--network: cannot be given together with"),
+        (("--activation", "relu"), "--activation: there is no network; use --network"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(
+    optlab: Command, options: tuple[str, ...], reason: str
+) -> None:
+    Path("text.npy").write_text("hello", "utf-8")
+    np.save("nan.npy", np.full(17, np.nan))
+    done = optlab(*MOONS, *options, "--csv", "a.csv")
+    assert done.status == 2 and done.err.count("\n") == 1 and done.out == ""
+    assert reason in done.err
+    assert not Path("a.csv").exists()
+
+
+def test_a_network_needs_data(optlab: Command) -> None:
+    done = optlab("run", "--network", "2-4-1")
+    assert (done.status, done.err) == (
+        2,
+        "optlab run: --network: needs data; name a table with --data\n",
+    )
