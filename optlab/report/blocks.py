@@ -128,7 +128,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Listing:
+class CommandListing:
     """Command lines, each in words that a shell takes as they are."""
 
     commands: tuple[tuple[str, ...], ...]
@@ -144,7 +144,7 @@ Block = (
     | Facts
     | Equations
     | Picture
-    | Listing
+    | CommandListing
 )
 
 

@@ -136,7 +136,7 @@ def _block(reported: Reported, block: Block) -> str:
             return f'<div class="equations">{lines}</div>\n'
         case blocks.Picture():
             return _picture(reported, block)
-        case blocks.Listing():
+        case blocks.CommandListing():
             return tag("pre", text("\n".join(" ".join(words) for words in block.commands)))
 
 

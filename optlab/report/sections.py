@@ -288,12 +288,12 @@ def reproduction(reported: Reported) -> Iterator[Block]:
         "every step again, and the second line opens it in the window:"
     )
     again = ("optlab", "run", file, "--csv", "runs.csv")
-    yield blocks.Listing((again, ("optlab", "open", file)))
+    yield blocks.CommandListing((again, ("optlab", "open", file)))
     ruled = [(run, spec) for run, spec, _ in reported.runs if spec is not None]
     if can_be_typed(reported.experiment) and ruled:
         yield Paragraph("Without the report, one run at a time:")
         lines = (run_words(reported.experiment, run, spec) for run, spec in ruled)
-        yield blocks.Listing(tuple(map(tuple, lines)))
+        yield blocks.CommandListing(tuple(map(tuple, lines)))
 
 
 def foot(_: Reported) -> Iterator[Block]:

@@ -166,14 +166,14 @@ _LATE = -0.02
 
 
 @dataclass(frozen=True)
-class Match:
+class CommandMatch:
     """How well a text fits; ``places`` are the indices of the letters that were found."""
 
     score: float
     places: tuple[int, ...]
 
 
-def match(query: str, text: str) -> Match | None:
+def match(query: str, text: str) -> CommandMatch | None:
     """How ``text`` fits a query, or None where the letters do not come in this order.
 
     Words of the query may come in any order; within a word, letters may be left out. Case and
@@ -187,7 +187,7 @@ def match(query: str, text: str) -> Match | None:
             return None
         score += found.score
         places.update(found.places)
-    return Match(score, tuple(sorted(places)))
+    return CommandMatch(score, tuple(sorted(places)))
 
 
 def _plain(text: str) -> str:
@@ -195,15 +195,15 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKD", letter)[0] for letter in text).lower()
 
 
-def _match_word(word: str, text: str, taken: set[int]) -> Match | None:
+def _match_word(word: str, text: str, taken: set[int]) -> CommandMatch | None:
     """The best way to find the letters of a word in order, none of them taken twice.
 
     Dynamic programming over (letter, place): ``best[i]`` is the best fit of the letters so far
     that ends at place i.
     """
-    best: dict[int, Match] = {-1: Match(0.0, ())}
+    best: dict[int, CommandMatch] = {-1: CommandMatch(0.0, ())}
     for number, letter in enumerate(word):
-        ahead: dict[int, Match] = {}
+        ahead: dict[int, CommandMatch] = {}
         for place, other in enumerate(text):
             if other != letter or place in taken:
                 continue
@@ -220,7 +220,7 @@ def _match_word(word: str, text: str, taken: set[int]) -> Match | None:
     return max(best.values(), key=lambda fit: fit.score)
 
 
-def _extended(before: Match, last: int, place: int, text: str) -> Match:
+def _extended(before: CommandMatch, last: int, place: int, text: str) -> CommandMatch:
     """A fit with one more letter."""
     score = before.score
     if last >= 0 and place == last + 1:
@@ -231,4 +231,4 @@ def _extended(before: Match, last: int, place: int, text: str) -> Match:
         score += _BEGINS
     gap = place - last - 1 if last >= 0 else 0
     score += _GAP * min(gap, 12) + (_LATE * place if last < 0 else 0.0)
-    return Match(score, (*before.places, place))
+    return CommandMatch(score, (*before.places, place))

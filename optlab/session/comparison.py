@@ -24,7 +24,7 @@ _SHARE, _SHARE_OF_REACHED = 1e-3, 1e-2
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparisonEntry:
     """One run and what it achieved."""
 
     run: Run
@@ -38,7 +38,7 @@ class ComparisonColumn:
 
     key: str
     title: str
-    value: Callable[[Entry], Cell]
+    value: Callable[[ComparisonEntry], Cell]
 
 
 COLUMNS = (
@@ -72,7 +72,7 @@ def compare(
     resolved: Resolved,
     trajectories: Mapping[str, Trajectory],
     target: float | None = None,
-) -> tuple[Entry, ...]:
+) -> tuple[ComparisonEntry, ...]:
     """The entries of all runs that have numbers, in the order of the document.
 
     ``target`` is the loss that counts as arrived; None leaves that out.
@@ -84,7 +84,7 @@ def compare(
             continue
         calls = calls_of(spec)
         metrics = measure(trajectories[run.id], resolved.problem, calls, target)
-        entries.append(Entry(run, name_of(run, spec), metrics))
+        entries.append(ComparisonEntry(run, name_of(run, spec), metrics))
     return tuple(entries)
 
 
@@ -123,7 +123,7 @@ def _rounded_up(value: float) -> float:
     return float(f"{math.ceil(value / unit) * unit:.3g}") if unit > 0 else value
 
 
-def comparison_csv(entries: tuple[Entry, ...]) -> bytes:
+def comparison_csv(entries: tuple[ComparisonEntry, ...]) -> bytes:
     """The table as CSV (RFC 4180 with plain line feeds, UTF-8).
 
     Numbers have the shortest form that reads back exactly; what is not known stays empty.
@@ -172,7 +172,7 @@ class ComparisonRow:
     than the baseline (``ratio``, None where that cannot be said); its loss when the budget of the
     comparison was spent, None where gradients are not counted."""
 
-    entry: Entry
+    entry: ComparisonEntry
     ratio: float | None
     loss_at_budget: float | None
 
@@ -233,7 +233,7 @@ def compare_to_baseline(
     specs = [e.spec for e in entrants if e.spec is not None]
     budget = min((gradient_calls(spec, spec.steps) for spec in specs), default=0)
     entries = [
-        Entry(e.run, e.name, measure(e.trajectory, problem, calls_of(e.spec), target))
+        ComparisonEntry(e.run, e.name, measure(e.trajectory, problem, calls_of(e.spec), target))
         for e in entrants
     ]
     base = next((entry.metrics for entry in entries if entry.run.id == baseline), None)

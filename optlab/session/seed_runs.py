@@ -16,7 +16,7 @@ from optlab.core.export.csv import csv_header, csv_rows, number_cells
 from optlab.core.formula.emit import Array
 from optlab.core.run import Trajectory
 from optlab.core.run.measures import ACCURACIES, TEST_LOSS
-from optlab.session.comparison import COLUMNS, Cell, Entry, compare
+from optlab.session.comparison import COLUMNS, Cell, ComparisonEntry, compare
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment, changed
 from optlab.session.jobs import JobControl
@@ -65,7 +65,7 @@ class SeedRuns:
     def comparison_csv(self, target: float | None) -> bytes:
         """The comparison of the runs: for every number its median, and its quartiles behind it."""
         pairs = zip(self.resolved, zip(*self.trajectories.values(), strict=True), strict=True)
-        tables: list[tuple[Entry, ...]] = [
+        tables: list[tuple[ComparisonEntry, ...]] = [
             compare(
                 self.experiment,
                 resolved,
@@ -108,7 +108,7 @@ class SeedRuns:
         ]
         return {**measured, "runs": each}
 
-    def _row(self, entries: tuple[Entry, ...]) -> dict[str, str]:
+    def _row(self, entries: tuple[ComparisonEntry, ...]) -> dict[str, str]:
         """One run: the texts of its first seed, and three numbers for each number."""
         row: dict[str, str] = {}
         for column in COLUMNS:

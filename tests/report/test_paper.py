@@ -20,10 +20,10 @@ from optlab.files.experiment_files import load_experiment
 from optlab.report import report_bytes, sections
 from optlab.report.command_lines import quoted
 from optlab.report.paper.blocks import pieces_of
-from optlab.report.paper.flow import Piece, flow
+from optlab.report.paper.flow import PageItem, flow
 from optlab.report.paper.listing import shell_lines
 from optlab.report.paper.sheet import BOTTOM, LEFT, RIGHT, TOP, Sheet
-from optlab.report.paper.wrapping import Span, width_of, wrapped
+from optlab.report.paper.wrapping import TextSpan, width_of, wrapped
 from optlab.report.sections import Reported
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 
@@ -163,8 +163,8 @@ def test_a_table_goes_on_with_its_head() -> None:
 
 
 def test_groups_go_to_the_next_page_together() -> None:
-    def piece(height: float, keeps: bool = False) -> Piece:
-        return Piece(height, lambda sheet, top: None, 0.5, keeps)
+    def piece(height: float, keeps: bool = False) -> PageItem:
+        return PageItem(height, lambda sheet, top: None, 0.5, keeps)
 
     room = TOP - BOTTOM
     pages = flow([piece(room - 1), piece(0.2, True), piece(0.2, True), piece(0.9)])
@@ -193,7 +193,7 @@ def test_no_letter_is_lost_and_no_line_too_wide(text: str, room: float) -> None:
 
     with drawing():
         font = setting.font(setting.TEXT, 9)
-        lines = wrapped([Span(text, font, "#000000")], room)
+        lines = wrapped([TextSpan(text, font, "#000000")], room)
         widths = [w.x + width_of(w.span.text, font) for line in lines for w in line]
     kept = "".join(word.span.text for line in lines for word in line).replace(" ", "")
     expected = "".join(c for c in text if c.isprintable() and not c.isspace())

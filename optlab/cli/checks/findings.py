@@ -140,26 +140,26 @@ def _bytes(count: int) -> str:
 
 
 @dataclass(frozen=True)
-class Library:
+class SystemLibrary:
     """A shared library and the Debian package that has it."""
 
     package: str
     file: str
 
 
-def needed_libraries() -> tuple[Library, ...]:
+def needed_libraries() -> tuple[SystemLibrary, ...]:
     """What Qt loads on Linux; nothing on other systems, where it brings all with it."""
     if not sys.platform.startswith("linux"):
         return ()
     return tuple(_read_list())
 
 
-def _read_list() -> Iterator[Library]:
+def _read_list() -> Iterator[SystemLibrary]:
     path = resources_folder() / "system" / "debian-libraries.txt"
     for line in path.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             package, file = line.split()
-            yield Library(package, file)
+            yield SystemLibrary(package, file)
 
 
 def can_load(file: str) -> bool:
@@ -171,12 +171,12 @@ def can_load(file: str) -> bool:
     return True
 
 
-def missing_libraries(loads: Callable[[str], bool] = can_load) -> tuple[Library, ...]:
+def missing_libraries(loads: Callable[[str], bool] = can_load) -> tuple[SystemLibrary, ...]:
     """Those of :func:`needed_libraries` that cannot be loaded."""
     return tuple(library for library in needed_libraries() if not loads(library.file))
 
 
-def mending_line(missing: tuple[Library, ...]) -> str:
+def mending_line(missing: tuple[SystemLibrary, ...]) -> str:
     """What to type, or what to look for where there is no apt-get."""
     if shutil.which("apt-get") is None:
         return f"install the packages that have {' '.join(library.file for library in missing)}"

@@ -1,9 +1,9 @@
 """Search spaces, samplers, and the statistics of a fair comparison."""
 
 from optlab.core.tuning.samplers import SAMPLERS, halton_points, points
-from optlab.core.tuning.space import Axis, Space, space_of
+from optlab.core.tuning.space import SearchAxis, Space, space_of
 from optlab.core.tuning.statistics import (
-    Interval,
+    ConfidenceInterval,
     bootstrap,
     expected_best,
     interquartile_mean,
@@ -13,8 +13,8 @@ from optlab.core.tuning.statistics import (
 
 __all__ = [
     "SAMPLERS",
-    "Axis",
-    "Interval",
+    "ConfidenceInterval",
+    "SearchAxis",
     "Space",
     "bootstrap",
     "expected_best",

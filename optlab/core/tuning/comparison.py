@@ -22,7 +22,7 @@ from optlab.core.run import RunSpec, gradient_calls, run
 from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
 from optlab.core.tuning.space import corner, space_of
 from optlab.core.tuning.statistics import (
-    Interval,
+    ConfidenceInterval,
     bootstrap,
     median,
     performance_profile,
@@ -118,7 +118,7 @@ class Entry:
     reason: str = ""
 
     @property
-    def loss(self) -> Interval:
+    def loss(self) -> ConfidenceInterval:
         """The median final loss with its interval."""
         return bootstrap(self.losses.tolist())
 

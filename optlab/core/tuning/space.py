@@ -21,7 +21,7 @@ _NEAREST = 0.001
 
 
 @dataclass(frozen=True)
-class Axis:
+class SearchAxis:
     """A number from ``low`` to ``high``; ``scale`` is ``linear``, ``log``, or ``decay`` for one
     below 1 whose distance from 1 is logarithmic; ``choices`` instead for an option.
 
@@ -72,7 +72,7 @@ class Axis:
 class Space:
     """The axes of a search, in order."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SearchAxis, ...]
 
     def settings(self, shares: Sequence[float]) -> dict[str, float | Choice]:
         """The settings at a point, shape (axes,), of numbers from 0 to 1."""
@@ -91,7 +91,9 @@ class Space:
         return Space(tuple(axes))
 
     @staticmethod
-    def _wider(axis: Axis, ends: set[tuple[str, int]], parameter: Parameter | None) -> Axis:
+    def _wider(
+        axis: SearchAxis, ends: set[tuple[str, int]], parameter: Parameter | None
+    ) -> SearchAxis:
         if axis.scale != "log" or parameter is None:
             return axis
         low = axis.low / WIDENED if (axis.name, -1) in ends else axis.low
@@ -124,7 +126,7 @@ def _allowed(parameter: Parameter, value: float) -> bool:
 
 
 def space_of(
-    rule: Rule, names: Sequence[str] | None = None, given: Mapping[str, Axis] | None = None
+    rule: Rule, names: Sequence[str] | None = None, given: Mapping[str, SearchAxis] | None = None
 ) -> Space:
     """The usual space of a rule: its parameters on the range and scale of their sliders, decays
     below 1 by their distance from 1.
@@ -140,16 +142,16 @@ def space_of(
         elif name in rule.parameters:
             axes.append(_axis(rule.parameters[name]))
         elif name in rule.options:
-            axes.append(Axis(name, choices=rule.options[name].choices))
+            axes.append(SearchAxis(name, choices=rule.options[name].choices))
         else:
             raise SettingError(name, f"is not a parameter or option of {rule.key}")
     return Space(tuple(axes))
 
 
-def _axis(parameter: Parameter) -> Axis:
+def _axis(parameter: Parameter) -> SearchAxis:
     low, high = parameter.slider
     if parameter.role in ("momentum", "second_moment_decay"):
-        return Axis(parameter.name, 0.0, 1 - _NEAREST, "decay")
+        return SearchAxis(parameter.name, 0.0, 1 - _NEAREST, "decay")
     if parameter.scale == "log" and low > 0:
-        return Axis(parameter.name, low, high, "log")
-    return Axis(parameter.name, low, high)
+        return SearchAxis(parameter.name, low, high, "log")
+    return SearchAxis(parameter.name, low, high)

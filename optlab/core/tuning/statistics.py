@@ -14,14 +14,14 @@ Statistic = Callable[[Array], float]
 
 
 @dataclass(frozen=True)
-class Interval:
+class ConfidenceInterval:
     """An estimate with the ends of its confidence interval; inf where runs failed."""
 
     value: float
     low: float
     high: float
 
-    def overlaps(self, other: Interval) -> bool:
+    def overlaps(self, other: ConfidenceInterval) -> bool:
         """Whether the two have a number in common."""
         return self.low <= other.high and other.low <= self.high
 
@@ -106,7 +106,7 @@ def bootstrap(
     resamples: int = 2000,
     level: float = 0.95,
     seed: int = 0,
-) -> Interval:
+) -> ConfidenceInterval:
     """A statistic with its percentile bootstrap interval; the same for the same seed.
 
     Raises ValueError for no values.
@@ -120,7 +120,7 @@ def bootstrap(
     tail = (1 - level) / 2
     low = found[min(int(tail * resamples), resamples - 1)]
     high = found[min(math.ceil((1 - tail) * resamples) - 1, resamples - 1)]
-    return Interval(statistic(numbers), float(low), float(high))
+    return ConfidenceInterval(statistic(numbers), float(low), float(high))
 
 
 def separates(first: Sequence[float], second: Sequence[float], *, seed: int = 0) -> bool:

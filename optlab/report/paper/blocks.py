@@ -14,11 +14,11 @@ from optlab.pictures.theme import LIGHT
 from optlab.report import blocks
 from optlab.report.blocks import Block, Code
 from optlab.report.paper.equations import equation_pieces
-from optlab.report.paper.flow import Piece
+from optlab.report.paper.flow import PageItem
 from optlab.report.paper.listing import listing_pieces
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
 from optlab.report.paper.tables import table_pieces
-from optlab.report.paper.wrapping import Line, Span, width_of, wrapped
+from optlab.report.paper.wrapping import Line, TextSpan, width_of, wrapped
 from optlab.report.sections import Reported
 
 _LEADING = 1.5
@@ -34,7 +34,7 @@ _TONES: dict[blocks.Tone, tuple[float, str]] = {
 }
 
 
-def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
+def pieces_of(reported: Reported, block: Block) -> Iterator[PageItem]:
     """A block from top to bottom. Called within ``drawing()``."""
     match block:
         case blocks.TitleBlock():
@@ -60,12 +60,12 @@ def pieces_of(reported: Reported, block: Block) -> Iterator[Piece]:
             yield from equation_pieces(block.lines)
         case blocks.Picture():
             yield _picture(reported, block)
-        case blocks.Listing():
+        case blocks.CommandListing():
             yield from listing_pieces(block.commands)
 
 
-def _span(text: str, size: float, color: str, weight: str = "normal") -> Span:
-    return Span(text, setting.font(setting.TEXT, size, weight), color)
+def _span(text: str, size: float, color: str, weight: str = "normal") -> TextSpan:
+    return TextSpan(text, setting.font(setting.TEXT, size, weight), color)
 
 
 def draw_line(line: Line, x: float, baseline: float, sheet: Sheet, top: float) -> None:
@@ -75,14 +75,14 @@ def draw_line(line: Line, x: float, baseline: float, sheet: Sheet, top: float) -
 
 
 def _text(
-    spans: Sequence[Span],
+    spans: Sequence[TextSpan],
     size: float,
     *,
     left: float = LEFT,
     gap: float = 0.0,
     leading: float = _LEADING,
     keeps: bool = False,
-) -> Iterator[Piece]:
+) -> Iterator[PageItem]:
     """Running text; its first two lines stay together, and its last two."""
     height = size * leading * POINT
     baseline = height / 2 + 0.36 * size * POINT
@@ -90,20 +90,20 @@ def _text(
     for index, line in enumerate(lines):
         together = keeps or (index in (0, len(lines) - 2) and index < len(lines) - 1)
         draw = partial(draw_line, line, left, baseline)
-        yield Piece(height, draw, 0.0 if index else gap, together)
+        yield PageItem(height, draw, 0.0 if index else gap, together)
 
 
-def _section(text: str) -> Piece:
+def _section(text: str) -> PageItem:
     font = setting.font(setting.TEXT, 8.5, "semibold")
 
     def draw(sheet: Sheet, top: float) -> None:
         sheet.rule(top)
         sheet.text(LEFT, top - 0.26, text.upper(), font, LIGHT.muted)
 
-    return Piece(0.32, draw, gap=0.32, keeps=True)
+    return PageItem(0.32, draw, gap=0.32, keeps=True)
 
 
-def _run_heading(block: blocks.RunHeading) -> Iterator[Piece]:
+def _run_heading(block: blocks.RunHeading) -> Iterator[PageItem]:
     spans = [_span(block.text, 12.5, LIGHT.text, "semibold")]
     if block.remark:
         spans.append(_span(block.remark, 9.5, LIGHT.muted))
@@ -111,15 +111,17 @@ def _run_heading(block: blocks.RunHeading) -> Iterator[Piece]:
     pieces = list(_text(spans, 12.5, left=indent, gap=0.28, leading=1.4, keeps=True))
     for index, piece in enumerate(pieces):
 
-        def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = index == 0) -> None:
+        def draw(
+            sheet: Sheet, top: float, piece: PageItem = piece, first: bool = index == 0
+        ) -> None:
             piece.draw(sheet, top)
             if first:
                 sheet.sample(block.sample, LEFT, top - piece.height / 2)
 
-        yield Piece(piece.height, draw, piece.gap, piece.keeps)
+        yield PageItem(piece.height, draw, piece.gap, piece.keeps)
 
 
-def _claim(claim: blocks.Claim) -> Iterator[Piece]:
+def _claim(claim: blocks.Claim) -> Iterator[PageItem]:
     spans = [_span(claim.sentence, 9.5, LIGHT.text)]
     if claim.remark:
         spans.append(_span(claim.remark, 9.5, LIGHT.muted))
@@ -129,15 +131,17 @@ def _claim(claim: blocks.Claim) -> Iterator[Piece]:
     mark, color = ("✓", LIGHT.good) if claim.held else ("✗", LIGHT.warning)
     for index, piece in enumerate(_text(spans, 9.5, left=LEFT + 0.24, gap=0.06)):
 
-        def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = index == 0) -> None:
+        def draw(
+            sheet: Sheet, top: float, piece: PageItem = piece, first: bool = index == 0
+        ) -> None:
             piece.draw(sheet, top)
             if first:
                 sheet.text(LEFT, top - piece.height / 2 - 0.36 * 9.5 * POINT, mark, font, color)
 
-        yield Piece(piece.height, draw, piece.gap, piece.keeps)
+        yield PageItem(piece.height, draw, piece.gap, piece.keeps)
 
 
-def _fact(name: str, lines: Sequence[str | Code]) -> Iterator[Piece]:
+def _fact(name: str, lines: Sequence[str | Code]) -> Iterator[PageItem]:
     named = _span(name, 9.5, LIGHT.muted)
     indent = LEFT + max(_NAMES, width_of(name, named.font) + 0.2)
     first = True
@@ -145,22 +149,24 @@ def _fact(name: str, lines: Sequence[str | Code]) -> Iterator[Piece]:
         span = _code(line.text) if isinstance(line, Code) else _span(line, 9.5, LIGHT.text)
         for piece in _text([span], 9.5, left=indent, gap=0.08 if first else 0.0):
 
-            def draw(sheet: Sheet, top: float, piece: Piece = piece, first: bool = first) -> None:
+            def draw(
+                sheet: Sheet, top: float, piece: PageItem = piece, first: bool = first
+            ) -> None:
                 if first:
                     y = top - piece.height / 2 - 0.36 * 9.5 * POINT
                     sheet.text(LEFT, y, name, named.font, named.color)
                 piece.draw(sheet, top)
 
-            yield Piece(piece.height, draw, piece.gap, piece.keeps)
+            yield PageItem(piece.height, draw, piece.gap, piece.keeps)
             first = False
 
 
-def _code(text: str) -> Span:
+def _code(text: str) -> TextSpan:
     font: FontProperties = setting.font(setting.CODE, 8.5)
-    return Span(text, font, LIGHT.text)
+    return TextSpan(text, font, LIGHT.text)
 
 
-def _picture(reported: Reported, block: blocks.Picture) -> Piece:
+def _picture(reported: Reported, block: blocks.Picture) -> PageItem:
     parts = reported.resolved, reported.experiment, reported.trajectories
     pictured = Pictured(*parts, block.view, "page")
     width, height = ExperimentFigure.inches(pictured)
@@ -168,4 +174,4 @@ def _picture(reported: Reported, block: blocks.Picture) -> Piece:
     def draw(sheet: Sheet, top: float) -> None:
         ExperimentFigure(pictured, sheet.part(LEFT, top - height, width, height))
 
-    return Piece(height, draw, gap=0.2)
+    return PageItem(height, draw, gap=0.2)

@@ -9,9 +9,9 @@ from optlab.figures import setting
 from optlab.figures.formulas import Shapes, broken
 from optlab.pictures.theme import LIGHT
 from optlab.report.blocks import Formula
-from optlab.report.paper.flow import Piece
+from optlab.report.paper.flow import PageItem
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
-from optlab.report.paper.wrapping import Line, Span, wrapped
+from optlab.report.paper.wrapping import Line, TextSpan, wrapped
 
 SIZE = 10.5
 """Points of a formula's letters."""
@@ -26,7 +26,7 @@ Drawn = tuple[Shapes, float, float] | Line
 """A formula, where it begins and what its size is multiplied by; or words."""
 
 
-def equation_pieces(lines: Sequence[Formula]) -> Iterator[Piece]:
+def equation_pieces(lines: Sequence[Formula]) -> Iterator[PageItem]:
     """A quiet panel with a formula, or several lines of one, in each piece."""
     rows = [
         (*row, "" if number else line.plain)
@@ -38,7 +38,7 @@ def equation_pieces(lines: Sequence[Formula]) -> Iterator[Piece]:
         over = above + _PAD + (_EDGE if index == 0 else 0.0)
         height = over + below + _PAD + (_EDGE if index == last else 0.0)
         keeps = index < last and (last < _TOGETHER or index == 0 or index == last - 1)
-        yield Piece(
+        yield PageItem(
             height, partial(_draw, row, plain, over, height), 0.1 if index == 0 else 0.0, keeps
         )
 
@@ -59,7 +59,7 @@ def _rows(line: Formula) -> Iterator[tuple[float, float, Drawn]]:
     """Height above and below the baseline, and what is drawn there."""
     found = broken(line.latex, ROOM - 2 * _INDENT, SIZE * POINT, _GO_ON)
     if found is None:
-        span = Span(line.plain, setting.font(setting.CODE, 8.5), LIGHT.text)
+        span = TextSpan(line.plain, setting.font(setting.CODE, 8.5), LIGHT.text)
         for words in wrapped([span], ROOM - 2 * _INDENT):
             yield 0.12, 0.04, words
         return

@@ -12,7 +12,7 @@ Draw = Callable[[Sheet, float], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class PageItem:
     """What is never cut: ``height`` inches, with a ``gap`` above that no page begins with.
 
     ``keeps`` holds it on the page of the next piece; ``again`` is drawn before it where it
@@ -23,14 +23,14 @@ class Piece:
     draw: Draw
     gap: float = 0.0
     keeps: bool = False
-    again: Piece | None = None
+    again: PageItem | None = None
 
 
-Placed = tuple[Piece, float]
+Placed = tuple[PageItem, float]
 """A piece and the height of its upper edge."""
 
 
-def flow(pieces: Sequence[Piece]) -> list[list[Placed]]:
+def flow(pieces: Sequence[PageItem]) -> list[list[Placed]]:
     """The pieces of each page, with their places."""
     pages: list[list[Placed]] = [[]]
     y = TOP
@@ -53,9 +53,9 @@ def flow(pieces: Sequence[Piece]) -> list[list[Placed]]:
     return pages
 
 
-def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
+def _groups(pieces: Sequence[PageItem]) -> list[list[PageItem]]:
     """Pieces that stay together."""
-    groups: list[list[Piece]] = [[]]
+    groups: list[list[PageItem]] = [[]]
     for piece in pieces:
         groups[-1].append(piece)
         if not piece.keeps:

@@ -9,7 +9,7 @@ from functools import partial
 from optlab.figures import setting
 from optlab.pictures.theme import LIGHT
 from optlab.report.command_lines import quoted
-from optlab.report.paper.flow import Piece
+from optlab.report.paper.flow import PageItem
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, Sheet
 from optlab.report.paper.wrapping import width_of
 
@@ -20,7 +20,7 @@ _INDENTED = "    "
 _HEIGHT = 1.55 * SIZE * POINT
 
 
-def listing_pieces(commands: Sequence[Sequence[str]]) -> Iterator[Piece]:
+def listing_pieces(commands: Sequence[Sequence[str]]) -> Iterator[PageItem]:
     """A quiet panel with the commands."""
     room = int((ROOM - 2 * _INDENT) / width_of("0", setting.font(setting.CODE, SIZE)))
     lines = [line for words in commands for line in shell_lines(words, room)]
@@ -29,7 +29,9 @@ def listing_pieces(commands: Sequence[Sequence[str]]) -> Iterator[Piece]:
         over = _EDGE if index == 0 else 0.0
         height = _HEIGHT + over + (_EDGE if index == last else 0.0)
         keeps = index < last and (index == 0 or index == last - 1 or line.endswith("\\"))
-        yield Piece(height, partial(_draw, line, over, height), 0.1 if index == 0 else 0.0, keeps)
+        yield PageItem(
+            height, partial(_draw, line, over, height), 0.1 if index == 0 else 0.0, keeps
+        )
 
 
 def _draw(line: str, over: float, height: float, sheet: Sheet, top: float) -> None:

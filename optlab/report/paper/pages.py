@@ -17,7 +17,7 @@ from optlab.pictures.theme import LIGHT
 from optlab.report import sections
 from optlab.report.blocks import Progress, with_progress
 from optlab.report.paper.blocks import pieces_of
-from optlab.report.paper.flow import Piece, Placed, flow
+from optlab.report.paper.flow import PageItem, Placed, flow
 from optlab.report.paper.sheet import FOOT, LEFT, RIGHT, ROOM, Sheet
 from optlab.report.paper.wrapping import cut, plain, width_of
 from optlab.report.sections import Reported
@@ -37,7 +37,7 @@ def pdf_bytes(
     title = plain(reported.title)
     metadata = {"CreationDate": None, "Creator": f"OptLab {optlab.__version__}", "Title": title}
     with drawing():
-        pieces: list[Piece] = []
+        pieces: list[PageItem] = []
         for make in sections.MAKERS:
             for block in make(reported):
                 pieces += pieces_of(reported, block)

@@ -10,11 +10,11 @@ from optlab.figures import setting
 from optlab.figures.formulas import Shapes, shapes_of
 from optlab.pictures.theme import LIGHT
 from optlab.report.blocks import Cell, Code, Formula, TableBlock, Tone
-from optlab.report.paper.flow import Piece
+from optlab.report.paper.flow import PageItem
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
 from optlab.report.paper.wrapping import (
     Line,
-    Span,
+    TextSpan,
     line_width,
     longest_word,
     width_of,
@@ -36,7 +36,7 @@ class _Set:
     """A cell with its letters chosen."""
 
     cell: Cell
-    spans: tuple[Span, ...] = ()
+    spans: tuple[TextSpan, ...] = ()
     shapes: Shapes | None = None
     size: float = _SIZE
 
@@ -60,7 +60,7 @@ class _Set:
 Rows = list[list[_Set]]
 
 
-def table_pieces(table: TableBlock) -> Iterator[Piece]:
+def table_pieces(table: TableBlock) -> Iterator[PageItem]:
     """The rows of a table."""
     size = _SIZE
     rows, widths = _fitted(table, size)
@@ -75,7 +75,7 @@ def table_pieces(table: TableBlock) -> Iterator[Piece]:
     places = [LEFT + sum(widths[:i]) + i * gap for i in range(len(widths))]
     columns = _Columns(widths, places, table.numbers, size)
     head = columns.piece(rows[0], is_head=True)
-    yield Piece(head.height, head.draw, 0.14, keeps=True)
+    yield PageItem(head.height, head.draw, 0.14, keeps=True)
     for index, row in enumerate(rows[1:], 1):
         # No row stands alone at the end or at the beginning of a page.
         together = index in (1, len(rows) - 2) and index < len(rows) - 1
@@ -124,7 +124,7 @@ def _set(cell: Cell, size: float) -> _Set:
     is_code = isinstance(shown, Code)
     text = shown.text if isinstance(shown, Code) else shown
     font = setting.font(setting.CODE if is_code else setting.TEXT, size)
-    return _Set(cell, (Span(text, font, color),) if text else (), None, size)
+    return _Set(cell, (TextSpan(text, font, color),) if text else (), None, size)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class _Columns:
     numbers: frozenset[int]
     size: float
 
-    def piece(self, row: Sequence[_Set], *, is_head: bool = False) -> Piece:
+    def piece(self, row: Sequence[_Set], *, is_head: bool = False) -> PageItem:
         """A row with a hairline below."""
         lines = [
             wrapped(one.spans, width - one.before + 1e-6) if one.spans else []
@@ -143,7 +143,7 @@ class _Columns:
         count = max([1, *map(len, lines)])
         height = count * self.size * _LEADING * POINT + 2 * _PAD
         draw = partial(self._draw, row, lines, height, count if is_head else 0)
-        return Piece(height, draw)
+        return PageItem(height, draw)
 
     def _draw(
         self,

@@ -14,7 +14,7 @@ _RULER = Ruler(1.0, dpi=720)
 
 
 @dataclass(frozen=True)
-class Span:
+class TextSpan:
     """Text in one font and colour."""
 
     text: str
@@ -27,7 +27,7 @@ class Word:
     """Part of a line, beginning at ``x`` inches."""
 
     x: float
-    span: Span
+    span: TextSpan
 
 
 Line = tuple[Word, ...]
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def wrapped(spans: Sequence[Span], room: float) -> list[Line]:
+def wrapped(spans: Sequence[TextSpan], room: float) -> list[Line]:
     """The text in lines; a word that is wider than ``room`` is cut where a line is full."""
     lines: list[list[Word]] = [[]]
     x = 0.0
@@ -65,7 +65,7 @@ def wrapped(spans: Sequence[Span], room: float) -> list[Line]:
                 if lines[-1] and x + gap + width > room:
                     lines.append([])
                     x, gap = 0.0, 0.0
-                lines[-1].append(Word(x + gap, Span(part, span.font, span.color)))
+                lines[-1].append(Word(x + gap, TextSpan(part, span.font, span.color)))
                 x += gap + width
     return [tuple(_joined(line)) for line in lines]
 
@@ -105,7 +105,7 @@ def _joined(line: Sequence[Word]) -> Iterator[Word]:
         )
         if begin is not None and alike:
             text = f"{begin.span.text} {word.span.text}"
-            begin = Word(begin.x, Span(text, word.span.font, word.span.color))
+            begin = Word(begin.x, TextSpan(text, word.span.font, word.span.color))
             continue
         if begin is not None:
             yield begin
@@ -114,7 +114,7 @@ def _joined(line: Sequence[Word]) -> Iterator[Word]:
         yield begin
 
 
-def longest_word(spans: Sequence[Span], most: float) -> float:
+def longest_word(spans: Sequence[TextSpan], most: float) -> float:
     """The width of the widest word, in inches; ``most`` where it is wider."""
     widest = 0.0
     for span in spans:
@@ -125,7 +125,7 @@ def longest_word(spans: Sequence[Span], most: float) -> float:
     return min(most, widest)
 
 
-def line_width(spans: Sequence[Span], most: float) -> float:
+def line_width(spans: Sequence[TextSpan], most: float) -> float:
     """The width of the text in a single line, in inches; ``most`` where it is wider."""
     (first, *others) = wrapped(spans, most) or [()]
     if others:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from optlab.pictures.theme import DARK, Theme, mix
-from optlab.session.actions import Match, match
+from optlab.session.actions import CommandMatch, match
 from optlab.ui.style import fonts
 from optlab.ui.style.icons import paint_icon
 from optlab.ui.style.themes import theme_of
@@ -135,7 +135,7 @@ class CommandModel(QAbstractListModel):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[Command, Match]] = []
+        self._rows: list[tuple[Command, CommandMatch]] = []
         self.is_whole = True
 
     def show_commands(self, commands: Sequence[Command], query: str) -> None:
@@ -177,7 +177,7 @@ class CommandModel(QAbstractListModel):
         """The command of a row."""
         return self._rows[row][0]
 
-    def fit(self, row: int) -> Match:
+    def fit(self, row: int) -> CommandMatch:
         """Which letters of a row were found."""
         return self._rows[row][1]
 
@@ -187,7 +187,7 @@ def searched(command: Command) -> str:
     return f"{command.title}{_BETWEEN}{command.group}"
 
 
-def _fit(query: str, command: Command) -> Match | None:
+def _fit(query: str, command: Command) -> CommandMatch | None:
     """How a command fits; in a sentence only beginnings of words are looked for.
 
     Letters scattered over a sentence are no find, and looking for them would take long.
@@ -197,7 +197,7 @@ def _fit(query: str, command: Command) -> Match | None:
     return match(query, command.title) or _word_fit(query, searched(command))
 
 
-def _word_fit(query: str, text: str) -> Match | None:
+def _word_fit(query: str, text: str) -> CommandMatch | None:
     lowered, score, places = text.lower(), 0.0, set[int]()
     for word in query.lower().split():
         found = search(rf"\b{escape_pattern(word)}", lowered)
@@ -205,7 +205,7 @@ def _word_fit(query: str, text: str) -> Match | None:
             return None
         score += _PER_FOUND * len(word)
         places.update(range(*found.span()))
-    return Match(score, tuple(sorted(places)))
+    return CommandMatch(score, tuple(sorted(places)))
 
 
 class CommandDelegate(QStyledItemDelegate):
@@ -248,7 +248,7 @@ class CommandDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_text(
-        self, painter: QPainter, area: QRectF, command: Command, fit: Match, theme: Theme
+        self, painter: QPainter, area: QRectF, command: Command, fit: CommandMatch, theme: Theme
     ) -> None:
         lit = theme.accent if command.enabled else theme.muted
         metrics = QFontMetricsF(fonts.ui_font())

@@ -5,7 +5,7 @@ import pytest
 
 from optlab.core.parameters import SettingError
 from optlab.core.rules import load_rule, rule_names
-from optlab.core.tuning import SAMPLERS, Axis, Space, halton_points, points, space_of
+from optlab.core.tuning import SAMPLERS, SearchAxis, Space, halton_points, points, space_of
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLERS))
@@ -41,12 +41,14 @@ def test_an_unknown_sampler_is_refused() -> None:
 
 
 def test_axes_by_hand() -> None:
-    assert Axis("eta", 1e-4, 1.0, "log").value(0.5) == pytest.approx(1e-2)
-    assert Axis("beta", 0.5, 0.995, "decay").value(0.5) == pytest.approx(1 - np.sqrt(0.5 * 0.005))
-    assert Axis("a", -1.0, 3.0).value(0.25) == 0
-    option = Axis("form", choices=("x", "y", "z"))
+    assert SearchAxis("eta", 1e-4, 1.0, "log").value(0.5) == pytest.approx(1e-2)
+    assert SearchAxis("beta", 0.5, 0.995, "decay").value(0.5) == pytest.approx(
+        1 - np.sqrt(0.5 * 0.005)
+    )
+    assert SearchAxis("a", -1.0, 3.0).value(0.25) == 0
+    option = SearchAxis("form", choices=("x", "y", "z"))
     assert [option.value(share) for share in (0, 0.34, 1.0)] == ["x", "y", "z"]
-    for axis in (Axis("eta", 1e-4, 1.0, "log"), Axis("b", 0.5, 0.999, "decay")):
+    for axis in (SearchAxis("eta", 1e-4, 1.0, "log"), SearchAxis("b", 0.5, 0.999, "decay")):
         assert (axis.value(0.0), axis.value(1.0)) == (axis.low, axis.high)
 
 
@@ -60,7 +62,7 @@ def test_axes_by_hand() -> None:
 )
 def test_wrong_ends_are_refused(low: float, high: float, scale: str, message: str) -> None:
     with pytest.raises(SettingError, match=message):
-        Axis("eta", low, high, scale)
+        SearchAxis("eta", low, high, scale)
 
 
 @pytest.mark.parametrize("name", rule_names())
@@ -73,7 +75,7 @@ def test_every_point_of_a_usual_space_is_a_setting_of_its_rule(name: str) -> Non
 
 def test_a_best_at_the_edge_widens_that_end_alone() -> None:
     rule = load_rule("adam")
-    space = space_of(rule, ["eta", "beta1"], {"eta": Axis("eta", 1e-3, 1e-1, "log")})
+    space = space_of(rule, ["eta", "beta1"], {"eta": SearchAxis("eta", 1e-3, 1e-1, "log")})
     assert space.edges((0.999, 0.0)) == (("eta", 1), ("beta1", -1))
     wider = space.widened(space.edges((0.999, 0.0)), rule)
     assert (wider.axes[0].low, wider.axes[0].high) == (1e-3, 1.0)

@@ -11,7 +11,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import function_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, gradient_calls, run
-from optlab.core.tuning import Axis, Space, space_of
+from optlab.core.tuning import SearchAxis, Space, space_of
 from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, compare
 from optlab.core.tuning.search import Search, budgeted, search, with_settings
 from optlab.core.tuning.statistics import median
@@ -74,7 +74,7 @@ def test_a_search_is_repeatable_and_never_worse_than_its_start(sampler: str) -> 
 
 def test_a_best_on_the_edge_widens_the_space_and_says_so() -> None:
     spec = _spec("gd", "booth")
-    plan = Search(Space((Axis("eta", 1e-6, 1e-5, "log"),)), trials=16, widen=2, first=())
+    plan = Search(Space((SearchAxis("eta", 1e-6, 1e-5, "log"),)), trials=16, widen=2, first=())
     found = search(spec, plan)
     assert found.notes == (
         "the best lay on an edge: widened eta to 1e-06:0.0001",
