@@ -18,7 +18,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
 from optlab.core.text_table import aligned
 from optlab.core.tuning.search import Search, SearchResult, search
-from optlab.core.tuning.space import Axis, Space, space_of
+from optlab.core.tuning.space import SearchAxis, Space, space_of
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.kernel_cache import kernel_store
 
@@ -88,7 +88,7 @@ def read_space(spec: RunSpec, text: str | None) -> Space:
     Raises SettingError for what is no range, and for a name that the rule does not have.
     """
     names: list[str] = []
-    given: dict[str, Axis] = {}
+    given: dict[str, SearchAxis] = {}
     for part in (text or "").split(",") if text else []:
         name, equals, ends = part.partition("=")
         names.append(name)
@@ -97,7 +97,7 @@ def read_space(spec: RunSpec, text: str | None) -> Space:
     return space_of(spec.rule, names or None, given)
 
 
-def _axis(name: str, text: str) -> Axis:
+def _axis(name: str, text: str) -> SearchAxis:
     parts = text.split(":")
     scale = parts[2] if len(parts) == 3 else "linear"
     try:
@@ -107,7 +107,7 @@ def _axis(name: str, text: str) -> Axis:
         raise SettingError("space", reason) from None
     if scale not in ("linear", "log", "decay") or len(parts) > 3:
         raise SettingError("space", f"{name}: the scale must be linear, log or decay")
-    return Axis(name, low, high, scale)
+    return SearchAxis(name, low, high, scale)
 
 
 def _lines(found: Found, measure: str) -> Iterator[tuple[str, ...]]:
