@@ -7,13 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from optlab.api import arguments, lab_arguments
-from optlab.api.map_arguments import Side, basins_of, check_measure, mapped_run, spec_of, sweep_of
+from optlab.api.map_arguments import (
+    Side,
+    basins_of,
+    check_measure,
+    mapped_run,
+    spec_of,
+    stability_of,
+    sweep_of,
+)
 from optlab.api.map_result import MapResult, Progress, ProgressCallback
 from optlab.api.run_results import Result
-from optlab.core.data import Table, TableError, table_text
+from optlab.api.stability_result import StabilityResult
 from optlab.core.export.code import TARGETS
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem
@@ -25,11 +32,9 @@ from optlab.files.experiment_files import find_experiment, load_experiment, save
 from optlab.files.run_files import code_of_run
 from optlab.session import edits
 from optlab.session.compute import compute_runs
-from optlab.session.embedded.data_sets import with_data
 from optlab.session.embedded.own_texts import with_file, with_schedule_files
 from optlab.session.embedded.recordings import with_recording
 from optlab.session.experiment import (
-    DataSet,
     Experiment,
     NetworkModel,
     Run,
@@ -245,6 +250,24 @@ class Lab:
         request = sweep_of(resolved, spec_of(resolved, mapped), (x, y), resolution, target)
         return self._map(mapped, request, measure, progress)
 
+    def stability_map(
+        self,
+        run: str | int | None = None,
+        *,
+        x: Side = ("eta_lambda", 0.0, 6.0),
+        y: Side | None = None,
+        resolution: int = 128,
+    ) -> StabilityResult:
+        """How fast the rule of a run converges on a quadratic with the curvature λ, over ηλ and a
+        parameter ``y``, by default its momentum; sides are as for :meth:`sweep`.
+
+        Raises ValueError for a rule that no linear map describes.
+        """
+        mapped = mapped_run(self.document, run)
+        spec = spec_of(self.resolved, mapped)
+        found = stability_of(spec, (x, y), resolution)
+        return StabilityResult(found, spec.rule.name, self.document)
+
     def _map(
         self, run: Run, request: Request, measure: str, progress: Progress | None
     ) -> MapResult:
@@ -312,7 +335,7 @@ class Lab:
         save_experiment(self.document, arguments.path("path", path))
 
     def _checked(self, document: Experiment) -> Lab:
-        document = _rebuilt(document)
+        document = lab_arguments.rebuilt(document)
         resolve_strictly(document, self.objective)
         return Lab(document, self.objective, self.treatment)
 
@@ -391,7 +414,7 @@ def experiment(
     sampling = dict(zip(SAMPLING, values, strict=True))
     sampled = {key: lab_arguments.sampled(key, value) for key, value in sampling.items()}
     treatment = msgspec.structs.replace(Treatment(), **sampled)
-    document, table = _data(document, data, test, split_seed, standardize)
+    document, table = lab_arguments.with_table(document, data, test, split_seed, standardize)
     problem = arguments.name_or_path("problem", problem) if problem else ""
     document, problem = with_file(document, "surfaces", problem)
     document = changed(
@@ -418,35 +441,6 @@ def experiment(
         if epochs is None
         else _with_epochs(lab, arguments.whole("epochs", epochs, 0, MAX_STEPS))
     )
-
-
-def _data(
-    document: Experiment,
-    data: str | Path | Mapping[str, Sequence[float]],
-    test: float,
-    split_seed: int,
-    standardize: bool,
-) -> tuple[Experiment, DataSet | None]:
-    """The document with a table, and what its surface says of it. Raises SettingError."""
-    split = {
-        "test": arguments.number("test", test),
-        "split_seed": lab_arguments.seed_of("split_seed", split_seed),
-        "standardize": arguments.truth("standardize", standardize),
-    }
-    if isinstance(data, str | Path) and not str(data):
-        return document, None
-    digest = ""
-    try:
-        if isinstance(data, Mapping):
-            columns = {name: np.array(values, dtype=np.float64) for name, values in data.items()}
-            source = "table"
-            document = changed(document, tables={source: table_text(Table(columns))})
-        else:
-            document, source, digest = with_data(document, arguments.name_or_path("data", data))
-    except (TableError, TypeError, ValueError) as error:
-        raise SettingError("data", str(error)) from None
-    data_set: DataSet = msgspec.structs.replace(DataSet(source=source, digest=digest), **split)
-    return document, data_set
 
 
 def _network(sizes: str, activation: str, loss: str, init: str) -> NetworkModel | None:
@@ -489,13 +483,3 @@ _SHARED: Mapping[str, Callable[[str, object], object]] = {
     "schedules": lab_arguments.own_texts,
     "recordings": lab_arguments.own_texts,
 }
-
-
-def _rebuilt(document: Experiment) -> Experiment:
-    """The document with every field of the kind that a file would have."""
-    plain: Mapping[str, object] = msgspec.to_builtins(document)
-    try:
-        return msgspec.convert(plain, Experiment)
-    except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at `$.")
-        raise SettingError(place.strip("`") or "experiment", reason) from None

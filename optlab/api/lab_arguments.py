@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from optlab.api import arguments
+from optlab.core.data import Table, TableError, table_text
 from optlab.core.gradient_transforms import STAGES
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Window, function_problem
@@ -19,6 +22,8 @@ from optlab.core.problems.function import Function
 from optlab.core.rules import Choice, Rule
 from optlab.core.run.sampling import MOST_BATCH
 from optlab.core.run.spec import MAX_SEED, MAX_STEPS
+from optlab.session.embedded.data_sets import with_data
+from optlab.session.experiment import DataSet, Experiment, changed
 from optlab.session.resolve import SAMPLING
 
 Point = Sequence[float]
@@ -127,3 +132,42 @@ def window_of(value: Sequence[Point] | None) -> Window | None:
         for side in arguments.items("window", value, what)
     ]
     return tuple((side[0], side[1]) for side in sides)
+
+
+def with_table(
+    document: Experiment,
+    data: str | Path | Mapping[str, Sequence[float]],
+    test: float,
+    split_seed: int,
+    standardize: bool,
+) -> tuple[Experiment, DataSet | None]:
+    """The document with a table, and what its surface says of it. Raises SettingError."""
+    split = {
+        "test": arguments.number("test", test),
+        "split_seed": seed_of("split_seed", split_seed),
+        "standardize": arguments.truth("standardize", standardize),
+    }
+    if isinstance(data, str | Path) and not str(data):
+        return document, None
+    digest = ""
+    try:
+        if isinstance(data, Mapping):
+            columns = {name: np.array(values, dtype=np.float64) for name, values in data.items()}
+            source = "table"
+            document = changed(document, tables={source: table_text(Table(columns))})
+        else:
+            document, source, digest = with_data(document, arguments.name_or_path("data", data))
+    except (TableError, TypeError, ValueError) as error:
+        raise SettingError("data", str(error)) from None
+    data_set: DataSet = msgspec.structs.replace(DataSet(source=source, digest=digest), **split)
+    return document, data_set
+
+
+def rebuilt(document: Experiment) -> Experiment:
+    """The document with every field of the kind that a file would have."""
+    plain: Mapping[str, object] = msgspec.to_builtins(document)
+    try:
+        return msgspec.convert(plain, Experiment)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        raise SettingError(place.strip("`") or "experiment", reason) from None

@@ -6,7 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
+
 from optlab.api.arguments import comparable, number, shown, text, whole
+from optlab.core.analysis.stability_map import StabilityMap, stability_map, varied_parameter
 from optlab.core.maps import MEASURES, Axis
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
@@ -160,3 +164,35 @@ def _checked_resolution(resolution: object) -> int:
     if not COARSEST <= found <= FINEST:
         raise ArgumentError("resolution", f"must be from {COARSEST} to {FINEST}, not {found}")
     return found
+
+
+ETA_LAMBDA = "eta_lambda"
+"""The side of a stability map that is the learning rate times the curvature."""
+
+
+def stability_of(spec: RunSpec, sides: tuple[Side, Side | None], resolution: int) -> StabilityMap:
+    """The stability map of a run's rule. Raises ArgumentError."""
+    count = whole("resolution", resolution, COARSEST, FINEST)
+    name, low, high, scale = _parts("x", sides[0])
+    if name != ETA_LAMBDA:
+        raise ArgumentError("x", f"must be {ETA_LAMBDA}, not {shown(name)}")
+    x = _values("x", low or 0.0, 6.0 if high is None else high, scale, count)
+    name, low, high, scale = ("", None, None, None) if sides[1] is None else _parts("y", sides[1])
+    try:
+        parameter = varied_parameter(spec, name)
+        usual = parameter.slider
+        ends = usual[0] if low is None else low, usual[1] if high is None else high
+        y = _values("y", *ends, scale or parameter.scale, count)
+        return stability_map(spec, parameter, x, y)
+    except SettingError as error:
+        raise ArgumentError("y", str(error)) from None
+
+
+def _values(
+    argument: str, low: float, high: float, scale: str | None, count: int
+) -> npt.NDArray[np.float64]:
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ArgumentError(argument, f"needs a low end below its high, not {low:g} and {high:g}")
+    if scale == "log" and low > 0:
+        return np.geomspace(low, high, count)
+    return np.linspace(low, high, count)

@@ -30,7 +30,8 @@ Many runs at once, one for each place of a map. FILE and the options for the exp
 of optlab run; of several runs the first is mapped, or the one that --run names.
 
 basin  every start of the window: which minimum it leads to, and how many steps it takes.
-sweep  every pair of two settings: the outcome of the run."""
+sweep  every pair of two settings: the outcome of the run.
+stability  every learning rate and another parameter: how fast the rule converges on a quadratic."""
 
 _BASIN_DESCRIPTION = """\
 Runs from every start of a grid over the surface's window and tells where each one ends. A run
@@ -66,6 +67,23 @@ files:
 example:
   optlab map sweep --problem rosenbrock --optimizer adam --steps 500 \\
       --x eta=1e-4:1:log --y beta1=0:0.99 --measure steps --target 0.01 --image adam.svg
+"""
+
+
+_STABILITY_DESCRIPTION = """\
+The factor by which a rule shrinks errors in a step on a quadratic with the curvature lambda, read
+off its equations: over eta times lambda and one of its parameters. Where the rule divides by a
+remembered size of the gradient, that size is held at 1."""
+
+_STABILITY_EPILOG = """\
+files:
+  --csv    one row for each pair: eta_lambda, the parameter, radius
+  --npz    x, y: the sides; radius: array (rows, columns); limit: of each row
+  --json   the limit of each value of the parameter, and theory where it has the same matrix
+  --image  the map with its unit level, theory dashed: .png .svg .pdf; it carries the experiment
+
+example:
+  optlab map stability --optimizer momentum --y alpha=0:0.99 --image momentum.svg
 """
 
 
@@ -109,6 +127,7 @@ def add_map(commands: Any, add_experiment: Callable[[argparse.ArgumentParser], N
     texts = {
         "basin": ("where every start leads", _BASIN_DESCRIPTION, _BASIN_EPILOG),
         "sweep": ("what two settings do", _SWEEP_DESCRIPTION, _SWEEP_EPILOG),
+        "stability": ("where a rule is stable", _STABILITY_DESCRIPTION, _STABILITY_EPILOG),
     }
     for kind, (summary, description, epilog) in texts.items():
         made = kinds.add_parser(
@@ -126,9 +145,19 @@ def add_map(commands: Any, add_experiment: Callable[[argparse.ArgumentParser], N
 
 def _add_map_options(group: argparse._ArgumentGroup, kind: str) -> None:
     group.add_argument("--run", metavar="NAME", help="the run of FILE, by name or number")
+    usual = 128 if kind == "stability" else 256
     group.add_argument(
-        "--resolution", type=whole, default=256, metavar="N", help="runs along a side (default 256)"
+        "--resolution",
+        type=whole,
+        default=usual,
+        metavar="N",
+        help=f"places along a side (default {usual})",
     )
+    if kind == "stability":
+        group.add_argument(
+            "--x", type=side, metavar="RANGE", help="eta_lambda=LOW:HIGH (default 0:6)"
+        )
+        group.add_argument("--y", type=side, metavar="PARAMETER", help="NAME, or NAME=LOW:HIGH")
     if kind == "sweep":
         group.add_argument("--x", type=side, metavar="SETTING", help="from left to right")
         group.add_argument("--y", type=side, metavar="SETTING", help="from bottom to top")

@@ -31,6 +31,10 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "standardize": False, "epochs": None, "batch": None, "shuffle": True, "workers": 1,
         "mode": "synchronous", "delay": 1, "share": 0.5, "loss_every": 2,
     },
+    optlab.code: {
+        "rule": "adam", "target": "latex", "schedule": "constant", "preset": "", "steps": 10,
+        "eta": 0.1,
+    },
     optlab.load: {"name": "three_ways_down"},
     Lab.add: {
         "optimizer": "adam", "name": "n", "schedule": "constant", "start": (1, 2), "preset": "",
@@ -39,6 +43,12 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     Lab.then: {
         "after": 5, "optimizer": "gd", "schedule": "constant", "preset": "", "keep_memory": True,
         "eta": 0.1,
+    },
+    Lab.add_sweep: {"optimizer": "adam", "parameter": "eta", "values": (0.1, 1.0)},
+    Lab.branch: {"run": 0, "after": 5, "eta": 0.1},
+    Lab.code: {"run": 0, "target": "latex", "leg": 0},
+    Lab.stability_map: {
+        "run": 0, "x": ("eta_lambda", 0, 4), "y": ("beta1", 0.1, 0.9), "resolution": 16,
     },
     Lab.add_recording: {"path": str(Path(__file__).with_name("recorded.csv")), "name": "r"},
     Lab.show: {

@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from optlab.api import Lab, MapResult
 from optlab.api.map_arguments import ArgumentError, mapped_run
+from optlab.api.stability_result import StabilityResult
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
 from optlab.cli.experiment_options import experiment_of
 from optlab.cli.map_options import Side
@@ -46,7 +47,11 @@ def _with_all_options(options: argparse.Namespace) -> argparse.Namespace:
     return argparse.Namespace(**none | vars(options))
 
 
-def _map(lab: Lab, options: argparse.Namespace, bar: ProgressBar) -> MapResult:
+def _map(lab: Lab, options: argparse.Namespace, bar: ProgressBar) -> MapResult | StabilityResult:
+    if options.kind == "stability":
+        x = _side(options.x) or "eta_lambda"
+        y = _side(options.y)
+        return lab.stability_map(options.run, x=x, y=y, resolution=options.resolution)
     if options.kind == "basin":
         return lab.basin_map(options.run, resolution=options.resolution, progress=bar.progress)
     return lab.sweep(
@@ -64,7 +69,9 @@ def _side(side: Side | None) -> tuple[str | float | None, ...] | None:
     return None if side is None else (side.name, side.low, side.high, side.scale)
 
 
-def _write(outputs: Outputs, result: MapResult, options: argparse.Namespace) -> None:
+def _write(
+    outputs: Outputs, result: MapResult | StabilityResult, options: argparse.Namespace
+) -> None:
     if outputs.csv is not None:
         with ProgressBar(f"writing {outputs.csv.name}", quiet=options.quiet) as bar:
             result.save_csv(outputs.csv, bar.progress)

@@ -30,7 +30,7 @@ from optlab.core.run import RunSpec, Trajectory
 
 _GROWTH = 1 + 1e-6
 """An eigenvalue up to this size is no instability: rounding and flat directions give as much."""
-_LATE = 1e12
+LATE = 1e12
 """The step at which what only corrects the start has ended."""
 _OCTAVES, _REFINEMENTS = 40, 3
 
@@ -38,7 +38,7 @@ Value = float | Array
 """A constant (one number, or shape (n,)), or a linear map of the state, shape (n, columns)."""
 
 
-class _NotLinearError(Exception):
+class NotLinearError(Exception):
     """A formula that is no linear map of weights and memory."""
 
 
@@ -115,13 +115,13 @@ def stability_at(
     hessian += (spec.treatment.l2 or 0.0) * np.eye(len(bent))
     rate = float(trajectory[LEARNING_RATE][row])
     try:
-        model = _StepModel(spec, variant, trajectory, row, hessian)
+        model = StepModel(spec, hessian, _recorded_memory(variant, trajectory, row))
         # What corrects the start is strong in the first steps alone.
-        times = (float(row), _LATE)
+        times = (float(row), LATE)
         if if_unstable and not all(_is_unstable(model.matrix(rate, t)).any() for t in times):
             return None
         limit = max(_limit(model, rate, t) for t in times)
-    except _NotLinearError:
+    except NotLinearError:
         return None
     plain = not model.sizes and not model.moving
     return Stability(
@@ -142,78 +142,93 @@ def _in_role(spec: RunSpec, variant: Variant, role: Role) -> Kept | None:
     return Kept(parameter, value) if value > 0 else None
 
 
-class _StepModel:
-    """One update as a matrix, at a learning rate."""
+def _recorded_memory(variant: Variant, trajectory: Trajectory, row: int) -> dict[str, Value]:
+    """The memory that a step takes as it is: sizes after it, single numbers before it."""
+    sizes = _sizes(variant)
+    memory: dict[str, Value] = {}
+    for variable in variant.state:
+        if variable.scalar:
+            memory[variable.name] = float(trajectory[variable.name][row - 1])
+        elif variable.name in sizes:
+            columns = trajectory.vectors[variable.name]
+            memory[variable.name] = np.array([float(trajectory[name][row]) for name in columns])
+    return memory
 
-    def __init__(
-        self, spec: RunSpec, variant: Variant, trajectory: Trajectory, row: int, hessian: Array
-    ) -> None:
+
+def _sizes(variant: Variant) -> set[str]:
+    return {name for name, meaning in meanings(variant).items() if meaning == "size"}
+
+
+class StepModel:
+    """One update as a matrix, at a learning rate; ``held`` is the memory that is taken as it is.
+
+    Raises NotLinearError for a rule whose steps are not all alike.
+    """
+
+    def __init__(self, spec: RunSpec, hessian: Array, held: Mapping[str, Value]) -> None:
         self._spec = spec
-        self._variant = variant
-        self._trajectory = trajectory
-        self._row = row
+        self._variant = spec.rule.variant(spec.options)
         self._hessian = hessian
-        sizes = [name for name, meaning in meanings(variant).items() if meaning == "size"]
-        memory = [variable for variable in variant.state if not variable.scalar]
-        self._scalars = [variable.name for variable in variant.state if variable.scalar]
-        self.sizes = [variable.name for variable in memory if variable.name in sizes]
+        self._held = held
+        sizes = _sizes(self._variant)
+        memory = [variable.name for variable in self._variant.state if not variable.scalar]
+        self.sizes = [name for name in memory if name in sizes]
         """The memory that is taken as it is."""
-        self.moving = [variable.name for variable in memory if variable.name not in sizes]
+        self.moving = [name for name in memory if name not in sizes]
         """The memory that the matrix moves, beside w."""
-        if any(map(_is_periodic, (equation.tree for equation in variant.equations))):
-            raise _NotLinearError
+        if any(map(_is_periodic, (equation.tree for equation in self._variant.equations))):
+            raise NotLinearError
 
     def matrix(self, eta: float, t: float) -> Array:
-        """The update of (w, memory) in step ``t``. Raises _NotLinearError."""
+        """The update of (w, memory) in step ``t``. Raises NotLinearError."""
         names = ("w", *self.moving)
         count, columns = len(self._hessian), len(self._hessian) * len(names)
         known: dict[str, Value] = {**CONSTANTS, **self._spec.parameters, LEARNING_RATE: eta, "t": t}
         known |= {name: np.eye(count, columns, i * count) for i, name in enumerate(names)}
         known["g"] = self._hessian @ np.asarray(known["w"])
-        known |= {name: self._column(name, self._row - 1) for name in self._scalars}
-        known |= {name: self._recorded(name) for name in self.sizes}
+        known |= self._held
         for equation in self._variant.equations:
             target = equation.target
             if target in self.sizes:
                 continue
             try:
                 known[target] = _value(equation.tree, known, self._hessian)
-            except _NotLinearError:
+            except NotLinearError:
                 known.pop(target, None)  # a hindrance only where a map is made of it
         if not known.keys() >= set(names):
-            raise _NotLinearError
+            raise NotLinearError
         blocks = [np.asarray(value) for value in map(known.__getitem__, names)]
         # What is constant keeps no memory of the state.
         maps = [block if _is_map(block) else np.zeros((count, columns)) for block in blocks]
         matrix = np.vstack(maps)
         if not np.isfinite(matrix).all():
-            raise _NotLinearError
+            raise NotLinearError
         return matrix
 
-    def _recorded(self, name: str) -> Array:
-        return np.array([self._column(n, self._row) for n in self._trajectory.vectors[name]])
 
-    def _column(self, name: str, row: int) -> float:
-        return float(self._trajectory[name][row])
-
-
-def _limit(model: _StepModel, rate: float, t: float) -> float:
-    """The smallest unstable learning rate, to four digits; looked for around ``rate``.
-
-    Raises _NotLinearError where no learning rate is the largest stable one.
-    """
-    if not (math.isfinite(rate) and rate > 0):
-        raise _NotLinearError
+def affine(model: StepModel, rate: float, t: float) -> tuple[Array, Array]:
+    """The matrix of a step as ``still`` + η · ``change``. Raises NotLinearError."""
     still, once, twice = (model.matrix(eta, t) for eta in (0.0, rate, 2 * rate))
     change = (once - still) / rate
     if not np.allclose(still + 2 * rate * change, twice, rtol=1e-9, atol=1e-12):
-        raise _NotLinearError
+        raise NotLinearError
+    return still, change
+
+
+def _limit(model: StepModel, rate: float, t: float) -> float:
+    """The smallest unstable learning rate, to four digits; looked for around ``rate``.
+
+    Raises NotLinearError where no learning rate is the largest stable one.
+    """
+    if not (math.isfinite(rate) and rate > 0):
+        raise NotLinearError
+    still, change = affine(model, rate, t)
     rates = rate * np.exp2(np.linspace(-_OCTAVES, _OCTAVES, 8 * _OCTAVES + 1))
     for _ in range(_REFINEMENTS):
         matrices = still + rates[:, None, None] * change
         first = int(_is_unstable(matrices).argmax())
         if first == 0:
-            raise _NotLinearError  # stable everywhere, or nowhere: the rate does not decide it
+            raise NotLinearError  # stable everywhere, or nowhere: the rate does not decide it
         rates = np.linspace(rates[first - 1], rates[first], 65)
     return float(rates[-1])
 
@@ -239,7 +254,7 @@ def _value(tree: Node, known: Mapping[str, Value], hessian: Array) -> Value:
             done[part] = part.value
         elif isinstance(part, Symbol):
             if part.name not in known:
-                raise _NotLinearError
+                raise NotLinearError
             done[part] = known[part.name]
         else:
             done[part] = _of_operation(part, [done[arg] for arg in part.args], hessian)
@@ -270,13 +285,13 @@ def _of_operation(part: Apply, args: list[Value], hessian: Array) -> Value:
         return quotient
     if operation == "where" and np.ndim(args[0]) == 0:
         return args[1] if args[0] else args[2]
-    raise _NotLinearError
+    raise NotLinearError
 
 
 def _of_constants(operation: str, args: list[Value]) -> Value:
     compute = OPERATIONS[operation].compute
     if compute is None:
-        raise _NotLinearError
+        raise NotLinearError
     if all(np.ndim(arg) == 0 for arg in args):
         return float(compute(*args))
     rows = zip(*(spread.tolist() for spread in np.broadcast_arrays(*args)), strict=True)
