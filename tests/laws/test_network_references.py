@@ -1,4 +1,4 @@
-"""The trainings of PyTorch in float64, as they were recorded, are those of our networks."""
+"""Recorded float64 trainings of PyTorch: our networks, and logistic regression as a formula."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ import numpy as np
 import pytest
 
 from optlab.core.data import Table
-from optlab.core.problems import Network, network_problem, network_sizes
+from optlab.core.problems import (
+    Network,
+    Problem,
+    data_problem,
+    network_problem,
+    network_sizes,
+)
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
 from optlab.core.run.sampling import Sampling
@@ -18,6 +24,8 @@ from optlab.core.run.sampling import Sampling
 FILE = Path(__file__).parents[1] / "reference" / "networks.json"
 RECORD: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 TRAININGS = RECORD["trainings"]
+LOGISTIC = "mean(log(1 + exp(-(2*label - 1)*(w1*x1 + w2*x2 + w3))))"
+REGRESSIONS = [training for training in TRAININGS if training["network"] == "2-1"]
 
 
 def name_of(training: dict[str, Any]) -> str:
@@ -30,8 +38,20 @@ def test_training_is_the_recorded_one(training: dict[str, Any]) -> None:
     target = "class" if sizes[-1] > 1 else "label"
     table = Table({key: np.array(RECORD[key]) for key in ("x1", "x2", target)})
     network = Network(sizes, training["activation"], training["train_loss"])
+    compare(network_problem(network, table), training)
+
+
+@pytest.mark.parametrize("training", REGRESSIONS, ids=map(name_of, REGRESSIONS))
+def test_logistic_regression_as_a_formula_is_the_recorded_one(training: dict[str, Any]) -> None:
+    assert len(REGRESSIONS) == 12
+    table = Table({key: np.array(RECORD[key]) for key in ("x1", "x2", "label")})
+    compare(data_problem(LOGISTIC, table), training)
+
+
+def compare(problem: Problem, training: dict[str, Any]) -> None:
+    """Holds a run from the recorded weights, on the recorded batches, against the recorded one."""
     spec = RunSpec(
-        network_problem(network, table),
+        problem,
         load_rule(training["optimizer"]),
         training["parameters"],
         training["options"],
