@@ -8,14 +8,14 @@ import pytest
 from optlab.core.analysis.metrics import path_length
 from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.maps import RECORDS, Cells, cell_spec, run_cells, sweep_cells, sweep_names
-from optlab.core.problems import load_problem, problem_names
+from optlab.core.problems import load_problem, surface_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run
 from optlab.core.run.outcome import OUTCOMES
 from optlab.core.schedules import parse_schedule
 from optlab.session.maps.map_axes import usual_axis
 
-RULES, SURFACES = rule_names(), problem_names()
+RULES, SURFACES = rule_names(), surface_names()
 SCHEDULES = ["constant", "cosine:T_max=15", "step:drop=0.5,every=4", "warmup:steps=3"]
 TREATMENTS = [
     GradientTransforms(),

@@ -10,7 +10,7 @@ import pytest
 
 from optlab.core.analysis.check_known_answers import check_known_answers
 from optlab.core.gradient_transforms import GradientTransforms
-from optlab.core.problems import load_problem, problem_names
+from optlab.core.problems import load_problem, surface_names
 from optlab.core.rules import Rule, load_rule, rule_names
 from optlab.core.run import (
     RunSpec,
@@ -22,7 +22,7 @@ from optlab.core.run import (
 from optlab.core.schedules import parse_schedule
 
 RULES = rule_names()
-SURFACES = problem_names()
+SURFACES = surface_names()
 FIRST, STEPS = 13, 40
 
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from optlab.core.problems import load_problem, problem_names
+from optlab.core.problems import load_problem, surface_names
 
-KEYS = problem_names()
+KEYS = surface_names()
 STEP = 1e-5
 
 

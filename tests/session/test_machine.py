@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from optlab.core.problems import problem_names
+from optlab.core.problems import surface_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import run
 from optlab.files.experiment_files import load_experiment, save_experiment
@@ -28,7 +28,7 @@ from optlab.session.session import Session
 
 # A few of each, taken by place in the catalogue: all rules and surfaces are tried elsewhere.
 RULES = rule_names()[::7]
-PROBLEMS = problem_names()[::6]
+PROBLEMS = surface_names()[::6]
 DOCUMENTS = (
     Experiment(surface=Surface(formula="w1^2 + 3 w2^2"), steps=20),
     Experiment(

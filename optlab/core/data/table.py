@@ -14,7 +14,7 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 MOST_LABELS = 20
-"""Different whole numbers up to which a target counts as a label."""
+"""Classes up to which a target counts as a label."""
 _SPLIT = 0x5B117
 """Keeps the random numbers of a split apart from those of batches and noise."""
 
@@ -85,10 +85,12 @@ class Table:
 
     @cached_property
     def labels(self) -> tuple[float, ...]:
-        """The values of a target that is a label (few whole numbers), ascending; else empty."""
-        values = np.unique(self.columns[self.target])
-        is_label = 2 <= len(values) <= MOST_LABELS and (values == np.floor(values)).all()
-        return tuple(values.tolist()) if is_label else ()
+        """The values of a target that is a label (0, 1, ... or −1 and 1), ascending; else empty."""
+        values = tuple(np.unique(self.columns[self.target]).tolist())
+        classes = 2 <= len(values) <= MOST_LABELS and values == tuple(
+            map(float, range(len(values)))
+        )
+        return values if classes or values == (-1.0, 1.0) else ()
 
     def take(self, rows: Indices | Sequence[int]) -> Table:
         """The table of these rows, in this order."""

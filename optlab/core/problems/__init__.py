@@ -5,6 +5,7 @@ from optlab.core.problems.catalogue import (
     problem_names,
     problem_titles,
     read_problem,
+    surface_names,
 )
 from optlab.core.problems.data_formula import DataProblem, data_problem
 from optlab.core.problems.formula import FormulaProblem, formula_problem
@@ -56,6 +57,7 @@ __all__ = [
     "problem_titles",
     "read_problem",
     "recorded_problem",
+    "surface_names",
     "transformed",
     "usual_loss",
 ]

@@ -60,6 +60,12 @@ def problem_names(folder: Path | None = None) -> tuple[str, ...]:
     return data_names(folder or data_folder(_KIND))
 
 
+def surface_names() -> tuple[str, ...]:
+    """Those of two weights and without data: a map shows all there is of each."""
+    loaded = ((name, load_problem(name)) for name in problem_names())
+    return tuple(name for name, problem in loaded if problem.is_surface and problem.rows == 0)
+
+
 def problem_titles(
     folder: Path | None = None, own: Mapping[str, str] = NO_TEXTS
 ) -> tuple[CatalogueEntry, ...]:

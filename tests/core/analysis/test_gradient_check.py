@@ -12,7 +12,7 @@ from optlab.core.problems import (
     Transform,
     formula_problem,
     load_problem,
-    problem_names,
+    surface_names,
     transformed,
 )
 
@@ -31,7 +31,7 @@ def right_second(w1: np.ndarray, w2: np.ndarray) -> np.ndarray:
     return np.full_like(w2, 3.0)
 
 
-@pytest.mark.parametrize("name", problem_names())
+@pytest.mark.parametrize("name", surface_names())
 def test_every_shipped_surface_passes(name: str) -> None:
     problem = load_problem(name)
     check = check_gradient(problem, problem.window)

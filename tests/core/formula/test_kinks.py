@@ -18,7 +18,7 @@ from optlab.core.formula.operations import evaluate
 from optlab.core.formula.unicode import display_text
 from optlab.core.maps.batch import run_cells
 from optlab.core.maps.cells import Cells
-from optlab.core.problems import formula_problem, load_problem, problem_names
+from optlab.core.problems import formula_problem, load_problem, surface_names
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, compiled_kernel, plain_kernel, run
 
@@ -58,7 +58,7 @@ def test_gradient_at_a_kink(text: str, point: tuple[float, float], expected: obj
     assert [evaluate(tree, values) for tree in problem.gradient_trees] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("key", problem_names())
+@pytest.mark.parametrize("key", surface_names())
 def test_derivatives_at_every_known_minimum_are_finite(key: str) -> None:
     problem = load_problem(key)
     for minimum in problem.minima:
@@ -117,7 +117,7 @@ def test_the_tip_of_a_cone_over_twenty_weights_is_settled_too() -> None:
 
 KINKED = [
     key
-    for key in problem_names()
+    for key in surface_names()
     if any(without_kinks(tree) is not tree for tree in load_problem(key).gradient_trees)
 ]
 

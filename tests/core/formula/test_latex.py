@@ -11,7 +11,7 @@ from optlab.core.formula.nodes import Apply, Node, Number, Symbol
 from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.formula.simplify import tidy
 from optlab.core.formula.unicode import display_text, plain_symbol
-from optlab.core.problems import load_problem, problem_names
+from optlab.core.problems import load_problem, surface_names
 
 NAMES = ["w1", "w2", "w", "g", "m", "s", "t", "eta", "beta1", "m_hat", "epsilon", "s_max", "drop"]
 
@@ -142,7 +142,7 @@ def test_shared_nodes_do_not_explode() -> None:
 
 
 def test_latex_is_plain_ascii_for_every_surface() -> None:
-    for name in problem_names():
+    for name in surface_names():
         problem = load_problem(name)
         for tree in (problem.tree, *problem.gradient_trees):
             text = to_latex(tree)
@@ -167,7 +167,7 @@ def test_derivatives_are_tidied(text: str, plain: str) -> None:
     assert display_text(tidy(gradient(parse(text), ["w1"])[0])) == plain
 
 
-@pytest.mark.parametrize("name", problem_names())
+@pytest.mark.parametrize("name", surface_names())
 def test_tidying_keeps_the_value(name: str) -> None:
     chance = random.Random(name)
     problem = load_problem(name)

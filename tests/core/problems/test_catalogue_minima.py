@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from optlab.core.problems import Problem, Window, load_problem, problem_names
+from optlab.core.problems import Problem, Window, load_problem, surface_names
 
-KEYS = tuple(problem_names())
+KEYS = tuple(surface_names())
 DIRECTIONS = tuple(2 * math.pi * k / 64 for k in range(64))
 RADII = (1e-4, 1e-3)  # of the wider side of the window
 

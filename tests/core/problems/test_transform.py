@@ -12,7 +12,7 @@ from optlab.core.problems import (
     Transform,
     formula_problem,
     load_problem,
-    problem_names,
+    surface_names,
     transformed,
 )
 
@@ -60,7 +60,7 @@ def test_a_rotation_keeps_the_curvatures(angle: float, point: tuple[float, float
     assert np.linalg.eigvalsh(np.array(turned)) == pytest.approx(old, rel=1e-8, abs=1e-8)
 
 
-@pytest.mark.parametrize("name", problem_names())
+@pytest.mark.parametrize("name", surface_names())
 def test_minima_and_start_go_along(name: str) -> None:
     problem = load_problem(name)
     transform = Transform(37.0, (1.5, 0.75), (0.25, -0.5), (0.5, 1.0))
