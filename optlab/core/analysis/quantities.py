@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from optlab.core.analysis.curvature import sharpness
 from optlab.core.display import display_symbol
 from optlab.core.formula.emit import Array
 from optlab.core.gradient_transforms import CLIP
@@ -38,6 +40,9 @@ class Quantity:
 DEFAULT_KEYS = ("loss", "memory:1", "memory:2", "eta")
 """What is shown until a person chooses otherwise; memory goes by its place in the rule."""
 
+
+SHARP_STEPS = 61
+"""Steps of a run at which the sharpness is computed."""
 
 MOST_CURVES = 8
 """Components up to which each one is a curve; of more, norm and quartiles are."""
@@ -153,7 +158,30 @@ def available(
     losses = (_LOSS,) if lowest is None else (_LOSS, above_minimum(lowest))
     of_run = () if trajectory is None else of_rule(spec, trajectory)
     single = () if trajectory is None else components(trajectory)
-    return (*losses, *of_run, *GENERAL, *single)
+    bent = (_sharpness(problem),) if problem.has_quick_products else ()
+    return (*losses, *of_run, *GENERAL, *bent, *single)
+
+
+def _sharpness(problem: Problem) -> Quantity:
+    """The largest eigenvalue of the Hessian beside 2/η, at which plain descent turns unstable."""
+
+    def curves(trajectory: Trajectory) -> Curves:
+        found = [("λₘₐₓ", _sharpness_of(problem, trajectory))]
+        if "eta" in trajectory.vectors:
+            with np.errstate(divide="ignore"):
+                found.append(("2/η", 2 / trajectory["eta"]))
+        return found
+
+    return Quantity("sharpness", "sharpness", "λₘₐₓ", False, True, curves)
+
+
+@lru_cache(maxsize=32)
+def _sharpness_of(problem: Problem, trajectory: Trajectory) -> Array:
+    """λmax over the steps: computed at up to :data:`SHARP_STEPS` of them, straight between."""
+    steps = np.unique(np.linspace(0, trajectory.steps, SHARP_STEPS).astype(int))
+    values = sharpness(problem, trajectory.weights[steps])
+    every = np.arange(trajectory.rows)
+    return np.asarray(np.interp(every, steps, values))
 
 
 def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...]:

@@ -110,6 +110,8 @@ def stability_at(
     row = max(step, 1)
     if not variant.equations or trajectory.steps < row or curvature.largest <= 0:
         return None
+    if not curvature.complete:
+        return None
     bent = np.maximum(curvature.eigenvalues, 0.0)
     hessian = (curvature.directions * bent) @ curvature.directions.T
     hessian += (spec.treatment.l2 or 0.0) * np.eye(len(bent))

@@ -12,6 +12,7 @@ the loss, a mean over the rows:
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
 from collections.abc import Collection, Sequence
@@ -24,10 +25,10 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.data import RowContext, Table
-from optlab.core.data.batches import Indices
-from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.data.batches import Indices, RowBlock
+from optlab.core.native import NO_STORE, KernelStore, NativeCode
 from optlab.core.parameters import SettingError
-from optlab.core.problems.compiled_calls import Pointer
+from optlab.core.problems.compiled_calls import ACCURACY, GRADIENT, LOSS, PRODUCT, Pointer
 from optlab.core.problems.network_arrays import evaluate, outputs
 from optlab.core.problems.network_kernel import (
     ACTIVATIONS,
@@ -205,6 +206,11 @@ class NetworkProblem(Problem):
         return True
 
     @property
+    def has_quick_products(self) -> bool:
+        """Always: a product takes two passes more than a gradient."""
+        return True
+
+    @property
     def is_joint(self) -> bool:
         """Always: the loss comes on the way to the gradient."""
         return True
@@ -212,6 +218,7 @@ class NetworkProblem(Problem):
     def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The code that all networks share, on this table."""
         code = store.answer(NETWORK_SOURCE)
+        _LOADED[:] = [code]
         return Pointer(code.address, joint=True, rows=self._context, keep=code)
 
     @cached_property
@@ -221,8 +228,9 @@ class NetworkProblem(Problem):
     def _room(self) -> Sequence[npt.NDArray[Any]]:
         """What the code works with: its numbers, and the scratch that they lead to."""
         network = self.network
-        rows = 4 * sum(network.sizes) + network.outputs + 2
-        scratch = np.ones(rows * CHUNK + 2 * network.dimension)
+        ones = (4 * sum(network.sizes) + network.targets) * CHUNK
+        scratch = np.empty(ones + 2 * CHUNK + 2 * network.dimension)
+        scratch[ones : ones + CHUNK] = 1.0
         codes = [network.activation_code, network.loss_code, scratch.ctypes.data]
         depth = len(network.sizes) - 1
         return np.array([depth, *codes, *network.sizes], dtype=np.int64), scratch
@@ -281,12 +289,37 @@ class NetworkProblem(Problem):
         v: Array | None = None,
         order: int = 1,
     ) -> tuple[float, Array]:
-        data = self.table.by_column if rows is None else self.table.by_column[:, rows]
-        weights = np.asarray(w, dtype=np.float64)
-        network = self.network
+        """The loss or accuracy, and a gradient or product, by ``order`` as in
+        :func:`~optlab.core.problems.network_arrays.evaluate`: with compiled code once this process
+        has it, else with NumPy."""
+        weights = np.ascontiguousarray(w, dtype=np.float64)
+        if _LOADED:
+            return self._compiled(_LOADED[0], weights, rows, v, order)
+        network, data = self.network, self.table.by_column
+        data = data if rows is None else data[:, rows]
         codes = network.activation_code, network.loss_code
         with np.errstate(all="ignore"):
             return evaluate(network.sizes, *codes, data, weights, v, order)
+
+    def _compiled(
+        self, code: NativeCode, w: Array, rows: Indices | None, v: Array | None, order: int
+    ) -> tuple[float, Array]:
+        context, out = self._context.copy(), np.zeros_like(w)  # of its own, for other threads
+        if rows is not None:
+            ends = np.array([0, len(rows)], dtype=np.int64)
+            context.take(RowBlock(1, np.ascontiguousarray(rows, dtype=np.int64), ends))
+        along = w if v is None else np.ascontiguousarray(v)
+        places = (array.ctypes.data for array in (w, along, out))
+        step = 0 if rows is None else 1
+        value = _ANSWER(code.address)(context.address, _ASKED[order], step, *places)
+        return float(value), out
+
+
+_INTEGER = ctypes.c_int64
+_ANSWER = ctypes.CFUNCTYPE(ctypes.c_double, *(_INTEGER,) * 3, *(ctypes.c_void_p,) * 3)
+_ASKED = {-1: ACCURACY, 0: LOSS, 1: GRADIENT, 2: PRODUCT}
+_LOADED: list[NativeCode] = []
+"""The compiled code, once some loop of this process has needed it; it gives the same bits."""
 
 
 def network_problem(

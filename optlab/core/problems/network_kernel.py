@@ -336,7 +336,7 @@ def answer(context, question, step, w_, v_, out_):
     for l in range(depth):
         n += sizes[l + 1] * (sizes[l] + 1)
         units += sizes[l + 1]
-    rows = 4 * units + sizes[depth] + 2
+    rows = 4 * units + (sizes[depth] if own[2] == {SQUARED} else 1) + 2
     scratch = array(numbers_at(own[3]), (rows, {CHUNK}))
     w, v, out = array(w_, (n,)), array(v_, (n,)), array(out_, (n,))
     along, product, repeats = v, out, 1

@@ -125,6 +125,11 @@ class Problem:
         return 0
 
     @property
+    def has_quick_products(self) -> bool:
+        """Whether a Hessian product takes about as long as a gradient, however many weights."""
+        return False
+
+    @property
     def test(self) -> Problem | None:
         """The same loss on rows that are kept for the test; None where there are none."""
         return None

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from optlab.core.analysis.quantities import DEFAULT_KEYS, available, cosine
+from optlab.core.data import load_table
 from optlab.core.gradient_transforms import GradientTransforms
-from optlab.core.problems import formula_problem, load_problem
+from optlab.core.problems import Network, formula_problem, load_problem, network_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run
 
@@ -84,3 +85,17 @@ def test_clipping_can_be_seen_where_it_is_on():
     )
     assert "rule:clip" not in plain
     assert "clipping" in clipped["rule:clip"].title
+
+
+def test_sharpness_of_a_network_stands_beside_two_over_eta():
+    table = load_table("moons:n=40,noise=0.1,seed=1")
+    problem = network_problem(Network((2, 4, 1), loss="cross_entropy"), table)
+    spec = RunSpec(problem, load_rule("gd"), {"eta": 0.5}, steps=80)
+    path = run(spec)
+    (quantity,) = (one for one in available(problem) if one.key == "sharpness")
+    (_, found), (_, limit) = quantity.curves(path)
+    assert len(found) == 81 and limit[1:] == pytest.approx(4.0)
+    for step in (0, 80):
+        largest = np.linalg.eigvalsh(problem.hessian(path.weights[step]))[-1]
+        assert found[step] == pytest.approx(largest, rel=1e-3)
+    assert "sharpness" not in [one.key for one in available(formula_problem("w1^2"))]

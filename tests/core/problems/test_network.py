@@ -14,6 +14,7 @@ from optlab.core.formula.emit import Array
 from optlab.core.native import NO_STORE
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Network, NetworkProblem, network_problem, network_sizes, usual_loss
+from optlab.core.problems import network as network_module
 from optlab.core.problems.compiled_calls import QUESTIONS
 from optlab.core.problems.network import INITS, LOSSES
 from optlab.core.problems.network_arrays import log_1_more, negative_exp, sigmoid, tanh
@@ -45,6 +46,12 @@ def two_points(problem: NetworkProblem) -> tuple[Array, Array]:
     source = np.random.default_rng(1)
     weights = np.array(problem.start) + 0.3 * source.normal(size=problem.dimension)
     return weights, source.normal(size=problem.dimension)
+
+
+@pytest.fixture(autouse=True)
+def without_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy answers, whatever the process has compiled."""
+    monkeypatch.setattr(network_module, "_LOADED", [])
 
 
 def asked(calls: ProblemCalls, question: str, step: int, w: Array, v: Array) -> tuple[float, Array]:
@@ -79,6 +86,7 @@ def test_compiled_code_and_arrays_give_the_same_bits(
         problem = a_problem(sizes, activation, loss, rows)
         w, v = two_points(problem)
         calls = ProblemCalls(problem, QUESTIONS)
+        network_module._LOADED.clear()
         batches = Batches(rows, 7)
         calls.take(batches.block(1, 3))
         for step, chosen in ((0, None), (1, batches.rows_of(1))):
@@ -93,6 +101,24 @@ def test_compiled_code_and_arrays_give_the_same_bits(
         assert np.array_equal(asked(calls, "hessian_product", 0, w, v)[1], moved)
     diagonal = problem.hessian_diagonal(w)
     assert np.array_equal(asked(calls, "curvature", 0, w, v)[1], diagonal)
+
+
+def single_answers(problem: NetworkProblem) -> list[float]:
+    """All that a problem answers at a point, on all rows and on some."""
+    (w, v), rows = two_points(problem), np.array([3, 4, 17])
+    found = [problem.loss(w), problem.loss(w, rows), *problem.loss_and_gradient(w, rows)[1]]
+    found += [*problem.hessian_product(w, v), *problem.hessian(w)[2]]
+    found += problem.hessian_diagonal(w, rows).tolist()
+    return found + ([problem.accuracy(w, rows)] if problem.has_accuracy else [])
+
+
+def test_compiled_code_answers_for_single_points_too_once_it_is_there() -> None:
+    for sizes, loss in (((2, 5, 1), "cross_entropy"), ((3, 4, 2), "squared")):
+        problem = a_problem(sizes, "tanh", loss, 40)
+        before = single_answers(problem)
+        problem.pointer(("loss",))
+        assert network_module._LOADED and single_answers(problem) == before
+        network_module._LOADED.clear()
 
 
 def test_every_rule_runs_on_a_network() -> None:
