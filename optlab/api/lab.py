@@ -445,11 +445,9 @@ def experiment(
 
 def _network(sizes: str, activation: str, loss: str, init: str) -> NetworkModel | None:
     """What the document says of a network. Raises SettingError."""
-    if not sizes:
-        return None
     given = {"network": sizes, "activation": activation, "train_loss": loss, "init": init}
     sizes, *rest = (arguments.text(name, value) for name, value in given.items())
-    return network_model(sizes, *rest)
+    return network_model(sizes, *rest) if sizes else None
 
 
 def _with_epochs(lab: Lab, epochs: int) -> Lab:

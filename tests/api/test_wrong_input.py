@@ -30,6 +30,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "rules": {}, "surfaces": {}, "schedules": {}, "data": "", "test": 0.2, "split_seed": 1,
         "standardize": False, "epochs": None, "batch": None, "shuffle": True, "workers": 1,
         "mode": "synchronous", "delay": 1, "share": 0.5, "loss_every": 2,
+        "network": "", "activation": "tanh", "train_loss": "", "init": "xavier",
     },
     optlab.code: {
         "rule": "adam", "target": "latex", "schedule": "constant", "preset": "", "steps": 10,
