@@ -186,6 +186,14 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     group.add_argument("--csv", metavar="FILE", help="every number of every step")
     group.add_argument("--npz", metavar="FILE", help="the same of all runs, as a NumPy archive")
+    group.add_argument(
+        "--columns",
+        type=names,
+        default=(),
+        metavar="NAMES",
+        help="only these of --csv and --npz, with commas between: columns (loss,w1) or all of a "
+        "quantity (w, g, m, dw)",
+    )
     group.add_argument("--table", metavar="FILE", help="the runs side by side, as CSV")
     group.add_argument(
         "--target",
@@ -424,6 +432,7 @@ _VALUED = frozenset(
         *(
             "csv",
             "npz",
+            "columns",
             "table",
             "target",
             "image",

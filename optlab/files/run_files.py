@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -77,8 +77,9 @@ def export_csv(
     trajectories: Mapping[str, Trajectory],
     path: Path,
     control: JobControl | None = None,
+    chosen: Collection[str] = (),
 ) -> list[Path]:
-    """Writes one CSV per run that has numbers; the paths.
+    """Writes one CSV per run that has numbers, of ``chosen`` columns or of all; the paths.
 
     ``control`` gets the rows written in all files together.  Raises FileProblemError, and
     ExportCancelledError once it is asked to stop: the files that are complete by then stay.
@@ -90,7 +91,9 @@ def export_csv(
     for run_id, file_path in files.items():
         trajectory = trajectories[run_id]
         progress = _Share(control, before, total)
-        blocks = csv_blocks(trajectory, progress=progress, cancelled=control.cancelled)
+        blocks = csv_blocks(
+            trajectory, chosen=chosen, progress=progress, cancelled=control.cancelled
+        )
         write_whole(file_path, partial(_write_blocks, blocks))
         before += trajectory.rows
     return list(files.values())
@@ -101,6 +104,7 @@ def export_npz(
     trajectories: Mapping[str, Trajectory],
     path: Path,
     control: JobControl | None = None,
+    chosen: Collection[str] = (),
 ) -> list[Path]:
     """Writes all runs that have numbers into one NumPy archive, with the experiment.
 
@@ -116,7 +120,7 @@ def export_npz(
             "optimizer": run.optimizers or None,
             "outcome": trajectories[run.id].outcome.kind,
             "sentence": trajectories[run.id].outcome.sentence,
-            "columns": csv_header(trajectories[run.id]),
+            "columns": csv_header(trajectories[run.id], chosen),
         }
         for run in document.runs
         if run.id in keys
@@ -129,7 +133,14 @@ def export_npz(
 
     def write(file: BinaryIO) -> None:
         named = {keys[run_id]: trajectories[run_id] for run_id in keys}
-        write_npz(file, named, metadata, progress=control.progress, cancelled=control.cancelled)
+        write_npz(
+            file,
+            named,
+            metadata,
+            chosen=chosen,
+            progress=control.progress,
+            cancelled=control.cancelled,
+        )
 
     write_whole(path, write)
     return [path]

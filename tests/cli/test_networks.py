@@ -67,6 +67,26 @@ def test_a_network_is_summed_up_and_drawn(optlab: Command) -> None:
     assert again["data"]["rows"] == 45
 
 
+def test_chosen_columns_are_written(optlab: Command) -> None:
+    options = ("--network", "2-4-1", "--steps", "20", "--optimizer", "adam")
+    files = ("--csv", "a.csv", "--npz", "a.npz")
+    assert optlab(*MOONS, *options, "--csv", "all.csv").status == 0
+    done = optlab(*MOONS, *options, *files, "--columns", "loss,w3,m,dw2")
+    assert (done.status, done.err) == (0, "")
+    wanted = ["t", "w3", "loss", *(f"m{i}" for i in range(1, 18)), "dw2"]
+    with Path("all.csv").open(newline="", encoding="utf-8") as file:
+        every = list(csv.DictReader(file))
+    with Path("a.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == wanted
+    assert rows == [{name: row[name] for name in wanted} for row in every]
+    with np.load("a.npz") as archive:
+        assert sorted(archive) == sorted([*(f"adam.{name}" for name in wanted), "metadata"])
+    for columns, reason in (("w99", "no run records 'w99'; known are w, loss"), ("w,", "names")):
+        done = optlab(*MOONS, *options, "--csv", "b.csv", "--columns", columns)
+        assert done.status == 2 and reason in done.err and not Path("b.csv").exists()
+
+
 def test_the_seed_decides_the_initial_weights(optlab: Command) -> None:
     starts = []
     for seed in (0, 0, 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +12,13 @@ from typing import BinaryIO
 from optlab.api import Lab
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
 from optlab.cli.experiment_options import experiment_of
+from optlab.cli.option_values import shown
 from optlab.cli.outputs import Outputs, PictureOptions, choices_of, outputs_of
 from optlab.cli.progress import ProgressBar
 from optlab.cli.summary import Trajectories, json_summary, lines
 from optlab.cli.view_options import with_view
+from optlab.core.export import csv_header
+from optlab.core.run import run
 from optlab.core.run.spec import MAX_SEED
 from optlab.files.run_files import export_csv, export_npz, run_paths
 from optlab.files.temp_files import FileProblemError, write_whole
@@ -42,6 +45,7 @@ def _execute(options: argparse.Namespace) -> int:
         raise CommandError("--seeds: the last seed is too large")
     if options.seeds is not None and outputs.npz is not None:
         raise CommandError("--npz: holds the runs of one seed; leave --seeds out")
+    _check_columns(options, resolved)
     seeds: SeedRuns | None = None
     with ProgressBar("running", quiet=options.quiet) as bar:
         if options.seeds is None:
@@ -57,6 +61,24 @@ def _execute(options: argparse.Namespace) -> int:
     if not options.quiet:
         print_lines(lines(experiment, trajectories, seeds))
     return 0
+
+
+def _check_columns(options: argparse.Namespace, resolved: Resolved) -> None:
+    """Refuses columns that no run has."""
+    if not options.columns:
+        return
+    if options.csv is None and options.npz is None:
+        raise CommandError("--columns: chooses those of --csv and --npz, which are not given")
+    if options.seeds is not None:
+        raise CommandError("--columns: cannot be given together with --seeds")
+    started = [run(replace(spec, steps=0)) for spec in resolved.specs.values()]
+    paths = [*started, *resolved.recordings.values()]
+    for name in options.columns:
+        if not any(len(csv_header(path, (name,))) > 1 for path in paths):
+            quantities = dict.fromkeys(known for path in paths for known in path.vectors)
+            known = ", ".join((*quantities, "dw"))
+            reason = f"no run records {shown(name)}; known are {known}, or one of them as w1"
+            raise CommandError(f"--columns: {reason}")
 
 
 @dataclass(frozen=True)
@@ -91,7 +113,7 @@ def _write_numbers(outputs: Outputs, finished: Finished, options: argparse.Names
     for path, export in ((outputs.csv, export_csv), (outputs.npz, export_npz)):
         if path is not None:
             with ProgressBar(f"writing {path.name}", quiet=options.quiet) as bar:
-                export(experiment, trajectories, path, bar)
+                export(experiment, trajectories, path, bar, options.columns)
     if outputs.table is not None:
         usual = usual_target(resolved, trajectories.values())
         target = usual if options.target is None else options.target

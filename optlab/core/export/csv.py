@@ -8,7 +8,7 @@ shortest form that reads back to the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -28,35 +28,49 @@ class ExportCancelledError(Exception):
     """The person asked to stop; nothing may be kept of the file."""
 
 
-def csv_header(trajectory: Trajectory) -> tuple[str, ...]:
-    """The column names: ``t``, the recorded columns, then the change of each weight."""
-    return ("t", *trajectory.names, *trajectory.update_names)
+def csv_header(trajectory: Trajectory, chosen: Collection[str] = ()) -> tuple[str, ...]:
+    """The column names: ``t``, the recorded columns, then the change of each weight.
+
+    ``chosen`` keeps only some beside ``t``: columns by name (``w3``), or all of a quantity
+    (``w``, ``m``, ``dw``).
+    """
+    header = ("t", *trajectory.names, *trajectory.update_names)
+    if not chosen:
+        return header
+    kept = {"t", *chosen, *(trajectory.update_names if "dw" in chosen else ())}
+    for name in trajectory.vectors:
+        kept.update(trajectory.vectors[name] if name in chosen else ())
+    return tuple(name for name in header if name in kept)
 
 
 def csv_blocks(
     trajectory: Trajectory,
     *,
+    chosen: Collection[str] = (),
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[bytes]:
-    """The file's bytes, block by block.
+    """The file's bytes, block by block; of ``chosen`` columns as in :func:`csv_header`.
 
     ``progress`` gets the rows done and the rows in all; ``cancelled`` is asked between blocks
     and makes the iterator raise :class:`ExportCancelledError`.
     """
-    yield ",".join(csv_header(trajectory)).encode() + b"\n"
-    yield _first_row(trajectory)
+    header = csv_header(trajectory, chosen)
+    places = {name: place for place, name in enumerate(csv_header(trajectory))}
+    kept = [places[name] for name in header]
+    yield ",".join(header).encode() + b"\n"
+    yield _first_row(trajectory, kept)
     rows = trajectory.rows
     for first in range(1, rows, BLOCK):
         if cancelled is not None and cancelled():
             raise ExportCancelledError
         last = min(first + BLOCK, rows)
-        yield _rows(trajectory, first, last)
+        yield _rows(trajectory, first, last, kept)
         if progress is not None:
             progress(last, rows)
 
 
-def _first_row(trajectory: Trajectory) -> bytes:
+def _first_row(trajectory: Trajectory, kept: Sequence[int]) -> bytes:
     known = {"w", "epoch", *NOW_AND_THEN, *trajectory.state}
     known.difference_update(*(names for _, _, names in trajectory.unrecorded(0, 1)))
     cells = [
@@ -66,11 +80,12 @@ def _first_row(trajectory: Trajectory) -> bytes:
         for quantity in trajectory.vectors
         for value in trajectory.vector(quantity)[0].tolist()
     ]
-    return ",".join(["0", *cells, *("" for _ in trajectory.update_names)]).encode() + b"\n"
+    cells = ["0", *cells, *("" for _ in trajectory.update_names)]
+    return ",".join(cells[place] for place in kept).encode() + b"\n"
 
 
-def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
-    """The rows first ... last - 1, none of them row 0."""
+def _rows(trajectory: Trajectory, first: int, last: int, kept: Sequence[int]) -> bytes:
+    """The ``kept`` columns of the rows first ... last - 1, none of them row 0."""
     block = trajectory.data[first:last]
     weights = trajectory.weights
     with np.errstate(invalid="ignore", over="ignore"):
@@ -87,7 +102,8 @@ def _rows(trajectory: Trajectory, first: int, last: int) -> bytes:
         for quantity in quantities:
             for texts in cells[trajectory.vectors.place(quantity)]:
                 texts[low - first : high - first] = [""] * (high - low)
-    return csv_rows([range(first, last), *cells, *(_cells(column) for column in updates.T)])
+    columns = [range(first, last), *cells, *(_cells(column) for column in updates.T)]
+    return csv_rows([columns[place] for place in kept])
 
 
 def _tidy(trajectory: Trajectory, cells: list[list[float | str]], first: int, last: int) -> None:

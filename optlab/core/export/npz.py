@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import BinaryIO
 
 import numpy as np
@@ -28,22 +28,24 @@ def write_npz(
     trajectories: Mapping[str, Trajectory],
     metadata: Mapping[str, object],
     *,
+    chosen: Collection[str] = (),
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> None:
     """Writes ``RUN.COLUMN`` arrays of shape (steps + 1,) and the metadata (as JSON).
 
-    ``trajectories`` are named by what stands before the dot.  Columns are those of the CSV; what
-    only an update has is nan in row 0.  ``progress`` gets the arrays done and the arrays in all;
-    ``cancelled`` is asked between them.  Raises :class:`ExportCancelledError`.
+    ``trajectories`` are named by what stands before the dot.  Columns are those of the CSV, all
+    or ``chosen`` ones; what only an update has is nan in row 0.  ``progress`` gets the arrays
+    done and the arrays in all; ``cancelled`` is asked between them.  Raises
+    :class:`ExportCancelledError`.
     """
     text = json.dumps(metadata, ensure_ascii=True, allow_nan=False)
-    total = sum(len(csv_header(trajectory)) for trajectory in trajectories.values())
+    total = sum(len(csv_header(trajectory, chosen)) for trajectory in trajectories.values())
     done = 0
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         _add(archive, METADATA, np.array(text))
         for key, trajectory in trajectories.items():
-            for column in csv_header(trajectory):
+            for column in csv_header(trajectory, chosen):
                 if cancelled is not None and cancelled():
                     raise ExportCancelledError
                 values = np.arange(trajectory.rows) if column == "t" else trajectory[column]
