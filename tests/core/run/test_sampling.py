@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optlab.core.analysis.worksheet import worksheet
 from optlab.core.data import Split, Table, load_table
 from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
@@ -227,3 +228,15 @@ def test_batches_need_data():
     with pytest.raises(SettingError, match="batch needs data"):
         spec(problem=formula_problem("w1^2 + w2^2"), sampling={"batch": 4})
     assert isinstance(run(spec(problem=formula_problem("w1^2 + w2^2"))).outcome, Outcome)
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS[:5], ids=str)
+@pytest.mark.parametrize("rule", ["adam", "nesterov", "polyak"])
+def test_a_worksheet_computes_what_the_step_recorded(rule, sampling):
+    settings = spec(rule, sampling=sampling, treatment=GradientTransforms(noise=0.1))
+    path = run(settings)
+    for step in (1, 2, 6, 23):
+        for row in worksheet(settings, path, step).rows:
+            assert row.computed == row.result or row.line.target == "g", (step, row.line.text)
+        taken = [row for row in worksheet(settings, path, step).rows if row.line.target == "g"]
+        assert taken[-1].values == tuple(path.vector("g")[step])

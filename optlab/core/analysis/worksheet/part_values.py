@@ -104,7 +104,9 @@ class Machine:
         self._spec = spec
         self._step = step
         self._weights = np.array(weights)
-        self._answers = Answers(spec.problem)
+        batches = leg.batches
+        rows = None if batches is None else batches.rows_of(step - leg.sampled)
+        self._answers = Answers(spec.problem, rows)
         self._l2 = spec.treatment.active().get("l2")
         # The learning rate is a value of the step, also where it stays the same.
         self._constants = None if schedule else spec.parameters.keys() - {LEARNING_RATE}

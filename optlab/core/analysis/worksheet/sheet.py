@@ -21,6 +21,7 @@ from optlab.core.analysis.worksheet.template import Template
 from optlab.core.formula.nodes import Apply, Node
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec, Trajectory, program_of
+from optlab.core.run.measures import AGE
 from optlab.core.run.spec import equations_of, starting_memory
 
 FEW, FEWEST = 4, 3
@@ -154,6 +155,10 @@ class _Writer:
         self.vectors = trajectory.vectors
         weights = tuple(trajectory.weights[step - 1].tolist())
         self.machine = Machine(leg, step, weights)
+        self.stale: Value | None = None
+        if leg.spec.sampling.delayed:
+            age = int(trajectory[AGE][step])
+            self.stale = tuple(trajectory.weights[step - 1 - age].tolist())
         self.scope: dict[str, Value] = dict(leg.spec.parameters)
         self.scope[STEP] = float(step - leg.started)
         fresh = self.fresh_memory()
@@ -213,7 +218,8 @@ class _Writer:
     ) -> Iterator[Row]:
         assert isinstance(line.tree, Apply)
         place = line.tree.args[0]
-        parts = part_values(place, self.scope, self.machine)
+        scope = self.scope if self.stale is None else {**self.scope, WEIGHTS: self.stale}
+        parts = part_values(place, scope, self.machine)
         point = components(parts[place], self.machine.size)
         taken: TreatedGradient = self.machine.gradient(point)
         yield self.row(line, {**parts, line.tree: taken.raw}, is_final and not treatments)
