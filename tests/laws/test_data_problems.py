@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from optlab.core.maps import Cells, run_cells
 from optlab.core.problems import load_problem, problem_names, surface_names
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
+from optlab.core.run.sampling import Sampling
 
 KEYS = sorted(set(problem_names()) - set(surface_names()))
 
@@ -47,3 +51,15 @@ def test_minima_are_minima_and_descent_goes_down(key: str) -> None:
     path = run(RunSpec(problem, load_rule("adam"), {"eta": 0.02}, steps=300))
     assert path.outcome.kind == "finished" and math.isfinite(path.final_loss)
     assert path.final_loss < path.loss[0]
+
+
+@pytest.mark.parametrize("sampling", [{}, {"batch": 16}, {"batch": 8, "delay": "2"}], ids=str)
+def test_cells_of_a_map_are_single_runs(sampling: dict[str, Any]) -> None:
+    problem = load_problem("tanh_network")
+    spec = RunSpec(problem, load_rule("adam"), steps=12, sampling=Sampling(**sampling))
+    starts = np.array([(0.3, -2.5), (1.0, 1.0), (-2.0, 0.5)])
+    ends = run_cells(Cells(spec, starts, {"p_eta": np.array([0.1, 0.02, 0.3])}))
+    for index, (start, eta) in enumerate(zip(starts, (0.1, 0.02, 0.3), strict=True)):
+        path = run(replace(spec, start=tuple(start), parameters={"eta": eta}))
+        assert tuple(ends.weights[index]) == path.final_weights
+        assert ends.loss[index] == path.final_loss

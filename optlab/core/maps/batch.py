@@ -316,7 +316,7 @@ def run_cells(
     ends = CellResults.unknown(count, size, [record.name for record in records])
     chosen = np.arange(count)
     if not has_scalar_code(cells.spec):
-        ends.put(chosen, PythonCells(cells, target, records).ends(chosen))
+        ends.put(chosen, PythonCells(cells, target, records, store).ends(chosen))
     else:
         CompiledCells(cells, target, store, records).fill(chosen, ends)
     return ends

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from optlab.core.formula.nodes import Symbol
 from optlab.core.gradient_transforms import noise_block
 from optlab.core.maps.cells import CellResults, Cells, Indices, cell_spec
 from optlab.core.maps.map_measures import StepNames, StepRecord
+from optlab.core.native import KernelStore
 from optlab.core.run import program_of, run
-from optlab.core.run.kernels import plain_kernel
+from optlab.core.run.array_program import ArrayProgram
+from optlab.core.run.kernels import BlockKernel, Program, compiled_kernel, plain_kernel
 from optlab.core.run.outcome import OUTCOMES, Kind, broken_outcome, may_still_grow
 from optlab.core.run.spec import equations_of, starting_memory
 
@@ -27,15 +30,25 @@ _BLOCK = 2048
 
 
 class PythonCells:
-    """Runs cells one after the other; ``target`` and ``records`` as for compiled cells."""
+    """Runs cells one after the other; ``target`` and ``records`` as for compiled cells.
+
+    With a ``store`` each run that has a compiled loop over its arrays uses that.
+    """
 
     def __init__(
-        self, cells: Cells, target: float = -math.inf, records: Sequence[StepRecord] = ()
+        self,
+        cells: Cells,
+        target: float = -math.inf,
+        records: Sequence[StepRecord] = (),
+        store: KernelStore | None = None,
     ) -> None:
         spec = cells.spec
         self._cells, self._target, self._records = cells, target, tuple(records)
         self._program = program = program_of(spec)
-        self._kernel = plain_kernel(program)
+        self._kernels: Callable[[Program], BlockKernel] = plain_kernel
+        if store is not None and isinstance(program, ArrayProgram):
+            self._kernels = partial(compiled_kernel, store=store)
+        self._kernel = self._kernels(program)
         given = spec.values()
         self._values = np.array([given[name] for name in program.values])
         self._places = [
@@ -46,7 +59,8 @@ class PythonCells:
         self._equations = equations_of(spec.legs[0])
         place = program.vectors.place
         self._weights, self._gradient = place("w"), place("g")
-        self._loss = place("loss").start
+        self._whole = bool(spec.then or spec.before or spec.memory or program.features)
+        self._loss = place("batch_loss" if "batch" in program.features else "loss").start
         self._recorded = [*range(self._weights.start, self._weights.stop), self._loss]
         kept = [range(place(name).start, place(name).stop) for name in ("w", *program.state)]
         self._carry = [index for part in kept for index in part]
@@ -66,7 +80,7 @@ class PythonCells:
         self, index: int, place: int, ends: CellResults, stop: Callable[[], bool] | None
     ) -> bool:
         """Writes the end of a run to a place; no where it was stopped on its way."""
-        if self._cells.spec.then or self._cells.spec.before or self._cells.spec.memory:
+        if self._whole:
             return self._run_legs(index, place, ends, stop)
         start, values = self._cells.starts[index], self._values
         for column, numbers in self._places:
@@ -104,8 +118,9 @@ class PythonCells:
     def _run_legs(
         self, index: int, place: int, ends: CellResults, stop: Callable[[], bool] | None
     ) -> bool:
-        """The same for a run that changes its rule on the way, or goes on from elsewhere."""
-        found = run(cell_spec(self._cells, index), cancelled=stop)
+        """The same for a run that changes its rule on the way, goes on from elsewhere, or takes
+        batches or older gradients."""
+        found = run(cell_spec(self._cells, index), cancelled=stop, kernels=self._kernels)
         if found.outcome.kind == "cancelled":
             return False
         kept = self._begun(float(found.loss[0]))

@@ -252,7 +252,7 @@ def fill_map(
     control = control or JobControl()
     in_python = not has_scalar_code(cells.spec)
     if in_python or ready is not None:
-        plain = PythonCells(cells, target, records)
+        plain = PythonCells(cells, target, records, store if in_python else None)
         EarlyCells(plain, buffer, control, passed, None if in_python else ready).fill()
     if not in_python and not control.cancelled():
         compiled = CompiledCells(cells, target, store, records)
