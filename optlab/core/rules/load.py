@@ -242,7 +242,7 @@ class _Builder:
         except FormulaError as error:
             shown = error.text.strip()
             shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
-            raise DataError(self.file, key, f"{error} in '{shown}'") from None
+            raise DataError(self.file, key, f"{error} in '{shown}'") from error
         return Equation(target, tree, guard, line)
 
     def check_target(self, target: str, key: str, words: Mapping[str, int]) -> None:

@@ -83,6 +83,10 @@ class RunsController(QObject):
 
     def _item(self, run: Run) -> RunItem:
         result, tone, tip = self._result(run)
+        if run.branch_of:
+            parent = self._session.document.run(run.branch_of)
+            of = parent.title if parent is not None else "a run that is gone"
+            tip = f"{tip}\nBranch of {of} after step {run.branch_after}".strip()
         return RunItem(
             run.id,
             run.name,

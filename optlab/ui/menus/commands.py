@@ -26,6 +26,7 @@ from optlab.ui.controllers.tabs import SwitchesController
 from optlab.ui.dialogs.added_files import DropTarget, OwnFiles
 from optlab.ui.dialogs.documents import Documents
 from optlab.ui.dialogs.exporting import Exporter, MapExports
+from optlab.ui.dialogs.run_dialogs import RunDialogs
 from optlab.ui.menus.clipboard import Copying
 from optlab.ui.menus.curves_menu import CurvesMenu, PaneMenus
 from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu, MapMenus
@@ -79,6 +80,7 @@ class Commands:
         self._window.status.cancel_pressed.connect(self._exporter.cancel)
         self.documents = Documents(self._session, self._window, laboratory.settings, say)
         self.own_files = OwnFiles(self._session, self._window, say)
+        self.run_dialogs = RunDialogs(self._session, self._window, say)
         self._copying = Copying(self._session, self._window, say)
         self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
         self.sheet: ShortcutSheet | None = None
@@ -145,6 +147,7 @@ class Commands:
             "export_image": self._export_image,
             "export_animation": self._export_animation,
             "export_report": self._export_report,
+            "export_code": self.run_dialogs.code,
             "export_table": self._laboratory.comparison.ask_export,
             "export_map": self._maps.ask,
             "quit": self._window.close,
@@ -155,6 +158,10 @@ class Commands:
             "copy_data": self._copy_data,
             "copy_table": self._laboratory.comparison.copy,
             "duplicate_run": self._duplicate,
+            "branch_run": self.run_dialogs.branch,
+            "sweep_run": self.run_dialogs.sweep,
+            "new_rule": self.run_dialogs.new_rule,
+            "edit_rule": self.run_dialogs.edit_copy,
             "remove_run": self._remove,
             "play": session.toggle_playing,
             "play_back": session.toggle_playing_back,
@@ -342,7 +349,8 @@ class Commands:
         actions["undo"].setEnabled(session.can_undo)
         actions["redo"].setEnabled(session.can_redo)
         has_run = bool(session.document.runs)
-        actions["duplicate_run"].setEnabled(has_run)
+        for key in ("duplicate_run", "branch_run", "sweep_run", "export_code"):
+            actions[key].setEnabled(has_run)
         actions["remove_run"].setEnabled(has_run)
         self.menus.set_checked("loop", session.playback.loop)
         presentation = self._laboratory.presentation

@@ -24,9 +24,10 @@ class _Field(QPlainTextEdit):
     entered = Signal()
     given_up = Signal()
 
-    def __init__(self, multiline: bool, quiet: bool):
+    def __init__(self, multiline: bool, quiet: bool, lines: bool):
         super().__init__()
         self._multiline = multiline
+        self._lines = lines
         self._quiet = quiet
         self.setProperty("quiet", quiet)
         self.setFont(fonts.code_font(fonts.BASE - 0.5))
@@ -53,7 +54,8 @@ class _Field(QPlainTextEdit):
         return QSize(80, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        wants_line = self._multiline and event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        wants_line = self._multiline and (shift or self._lines)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not wants_line:
             self.entered.emit()
             return
@@ -108,6 +110,8 @@ class _Field(QPlainTextEdit):
 class FormulaEdit(QWidget):
     """A formula in a monospaced field, one line or several, with its mistake or a hint below.
 
+    With ``lines`` Enter begins a line, for equations below each other.
+
     A ``quiet`` one looks like a value at the right until the mouse or the keyboard is on it.
     ``text_edited`` comes with every change a person makes, ``accepted`` with Enter.  Escape, or
     Ctrl+Z while the text is wrong, goes back to the last text that was right.
@@ -122,6 +126,7 @@ class FormulaEdit(QWidget):
         *,
         multiline: bool = False,
         quiet: bool = False,
+        lines: bool = False,
         parent: QWidget | None = None,
     ):
         super().__init__(parent)
@@ -129,7 +134,7 @@ class FormulaEdit(QWidget):
         self._right = ""
         self._error: tuple[str, int, int] = ("", 0, 0)
         self._hint = ""
-        self._field = _Field(multiline, quiet)
+        self._field = _Field(multiline or lines, quiet, lines)
         self._field.setAccessibleName(name)
         self._notice = Notice()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -1,0 +1,149 @@
+"""A researcher's hour: a rule copied, changed, branched, swept and taken away as code."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from optlab.session import edits
+from optlab.ui.dialogs import rule_editor
+from optlab.ui.dialogs.run_dialogs import CodeDialog, SweepDialog
+
+
+@pytest.fixture
+def editor(lab):
+    lab.actions["edit_rule"].trigger()
+    lab.wait()
+    made = lab.laboratory.commands.run_dialogs.editor
+    yield made
+    if made in QApplication.topLevelWidgets():
+        made.close()
+
+
+def typed(editor, old: str, new: str) -> None:
+    """Selects a text of the equations and types another one over it, key by key."""
+    field = editor.equations.field()
+    place = field.toPlainText().index(old)
+    cursor = field.textCursor()
+    cursor.setPosition(place)
+    cursor.setPosition(place + len(old), QTextCursor.MoveMode.KeepAnchor)
+    field.setTextCursor(cursor)
+    QTest.keyClicks(field, new)
+
+
+def test_a_copy_of_adam_runs_as_it_is_typed(lab, editor):
+    session = lab.session
+    key = next(iter(session.document.rules))
+    run = session.document.run(session.selected)
+    assert (run.optimizer, len(session.document.runs)) == (key, 4)
+    before = session.trajectories[run.id].weights.copy()
+    assert "w - eta*m_hat/sqrt(s_hat + epsilon)" in editor.equations.text()
+    typed(editor, "eta*m_hat/sqrt(s_hat + epsilon)", "eta*sign(m_hat)")
+    lab.wait()
+    assert editor.equations.error() == ""
+    after = session.trajectories[run.id].weights
+    assert after.shape == before.shape and not np.array_equal(after, before)
+    steps = np.abs(np.diff(after, axis=0)).round(12)
+    rate = session.resolved.specs[run.id].parameters["eta"]
+    assert set(np.unique(steps)) <= {0.0, round(rate, 12)}
+    text = session.document.rules[key]
+    QTest.keyClick(editor.equations.field(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    lab.wait()
+    assert session.document.rules.get(key) != text
+
+
+def test_a_mistake_is_underlined_and_changes_nothing(lab, editor):
+    key = next(iter(lab.session.document.rules))
+    right = lab.session.document.rules[key]
+    typed(editor, "beta1*m +", "betta*m +")
+    lab.wait()
+    assert "betta" in editor.equations.error()
+    marks = editor.equations.field().extraSelections()
+    assert [mark.cursor.selectedText() for mark in marks] == ["betta"]
+    assert not editor.keep.isEnabled()
+    assert "betta" not in lab.session.document.rules[key]
+    assert lab.computed() and lab.session.resolved.errors == {}
+    editor.equations.field().setPlainText(right)
+    assert editor.equations.error()
+
+
+def test_parameters_can_be_added_in_the_table(lab, editor):
+    table = editor.parameters
+    QTest.mouseClick(table.more, Qt.MouseButton.LeftButton)
+    row = table.table.rowCount() - 1
+    for column, text in enumerate(("pull", "0.5", "[0, 1]", "", "0", "1", "towards zero")):
+        if table.table.item(row, column) is None:
+            table.table.setItem(row, column, rule_editor.QTableWidgetItem(""))
+        table.table.item(row, column).setText(text)
+    typed(editor, "eta*m_hat/sqrt(s_hat + epsilon)", "eta*pull*w")
+    lab.wait()
+    assert editor.equations.error() == ""
+    assert lab.window.parameters.slider("pull").value() == 0.5
+
+
+def test_the_rule_is_kept_for_all_experiments(lab, editor, monkeypatch, tmp_path):
+    monkeypatch.setattr(rule_editor, "own_rules_folder", lambda: tmp_path / "rules")
+    path = editor.save_to_own()
+    assert path is not None and path.parent == tmp_path / "rules"
+    document = edits.take_file(lab.session.document, path, lab.session.selected)
+    assert len(document.runs) == len(lab.session.document.runs) + 1
+
+
+def test_a_branch_shares_the_past_and_follows_its_sliders(lab):
+    lab.session.seek(20)
+    lab.contour.setFocus()
+    before = {run.id for run in lab.session.document.runs}
+    lab.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    lab.wait()
+    (branch,) = [run for run in lab.session.document.runs if run.id not in before]
+    assert (lab.session.selected, branch.branch_of, branch.branch_after) == (branch.id, "1", 20)
+    old, new = (lab.session.trajectories[key].weights for key in ("1", branch.id))
+    assert old.tobytes() == new.tobytes()
+    eta = lab.window.parameters.slider("eta").value()
+    lab.session.propose(edits.set_parameter(lab.session.document, branch.id, "eta", 3 * eta))
+    lab.wait()
+    new = lab.session.trajectories[branch.id].weights
+    assert (old[:21] == new[:21]).all() and not (old[21:] == new[21:]).all()
+    assert lab.window.parameters.slider("eta").value() == pytest.approx(3 * eta)
+    lab.session.undo()
+    lab.session.undo()
+    assert {run.id for run in lab.session.document.runs} == before
+
+
+def test_a_sweep_makes_its_runs_and_says_what_is_wrong(lab):
+    dialogs = lab.laboratory.commands.run_dialogs
+    dialog = SweepDialog([("eta", "η", "")], dialogs._swept, lab.window)
+    dialog.show()
+    dialog.values.setText("0.1, x")
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    dialog.values.setText("-1")
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible() and len(lab.session.document.runs) == 3
+    dialog.values.setText("0.01, 0.02")
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    lab.wait()
+    assert not dialog.isVisible()
+    assert [run.parameters["eta"] for run in lab.session.document.runs][1:3] == [0.01, 0.02]
+    dialog.deleteLater()
+
+
+def test_the_code_of_a_run_is_shown_copied_and_saved(lab, tmp_path: Path):
+    run = lab.session.document.run("1")
+    dialog = CodeDialog(lab.session.document, run, lab.laboratory.status.say, lab.window)
+    dialog.show()
+    assert "torch.optim.Optimizer" in dialog.text.toPlainText()
+    for key, words in (("numpy", "def step("), ("latex", "\\begin{algorithm}")):
+        dialog.target.set_key(key)
+        dialog.target.chosen.emit(key)
+        assert words in dialog.text.toPlainText()
+    QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == dialog.text.toPlainText()
+    dialog.write(tmp_path / "a.tex")
+    assert (tmp_path / "a.tex").read_text("utf-8") == dialog.text.toPlainText()
+    dialog.close()
+    dialog.deleteLater()
