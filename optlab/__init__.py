@@ -9,8 +9,9 @@ import importlib
 __version__ = "0.1.0"
 
 _API = (
-    *("AnswerCheck", "Lab", "MapResult", "Result", "RunResult", "check_rule", "code"),
-    *("experiment", "experiments", "load", "optimizers", "problems", "schedules"),
+    *("AnswerCheck", "CompareResult", "Lab", "MapResult", "Result", "RunResult", "TuneResult"),
+    *("check_rule", "code", "compare", "experiment", "experiments", "load", "optimizers"),
+    *("problems", "schedules", "tune"),
 )
 
 __all__ = ["__version__", "record", *_API]

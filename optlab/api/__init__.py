@@ -8,20 +8,25 @@ from optlab.api.lab import Lab, experiment, load
 from optlab.api.map_result import MapResult
 from optlab.api.names import check_rule, code, experiments, optimizers, problems, schedules
 from optlab.api.run_results import Result, RunResult
+from optlab.api.tuning import CompareResult, TuneResult, compare, tune
 from optlab.core.analysis.check_known_answers import AnswerCheck
 
 __all__ = [
     "AnswerCheck",
+    "CompareResult",
     "Lab",
     "MapResult",
     "Result",
     "RunResult",
+    "TuneResult",
     "check_rule",
     "code",
+    "compare",
     "experiment",
     "experiments",
     "load",
     "optimizers",
     "problems",
     "schedules",
+    "tune",
 ]

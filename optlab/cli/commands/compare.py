@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
 from optlab.cli.progress import ProgressBar
@@ -18,12 +14,11 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.text_table import aligned
 from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult, compare
-from optlab.core.tuning.statistics import median
-from optlab.core.tuning.suites import problems_of
+from optlab.core.tuning.suites import DEFAULT_SUITE, problems_of, usual_optimizers
 from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.files.tuning_files import comparison_csv, comparison_summary, write_json
 from optlab.session.kernel_cache import kernel_store
 
-_PROBLEMS, _OPTIMIZERS = "small", "gd,momentum,rmsprop,adam"
 _PICTURES = (".png", ".svg", ".pdf")
 
 
@@ -45,10 +40,9 @@ def _execute(options: argparse.Namespace) -> int:
     with ProgressBar("comparing", quiet=options.quiet) as bar:
         result = compare(plan, store=kernel_store(), progress=bar.progress)
     if options.csv is not None:
-        write_whole(Path(options.csv), lambda file: file.write(entries_csv(result)))
+        write_whole(Path(options.csv), lambda file: file.write(comparison_csv(result)))
     if options.json is not None:
-        text = json.dumps(summary(result), indent=1, ensure_ascii=False) + "\n"
-        write_whole(Path(options.json), lambda file: file.write(text.encode()))
+        write_json(Path(options.json), comparison_summary(result))
     if options.image is not None:
         from optlab.figures.comparison_figure import save_comparison_figure
 
@@ -59,12 +53,13 @@ def _execute(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> ComparisonPlan:
+    text = options.problems or DEFAULT_SUITE
     try:
-        problems = problems_of(options.problems or _PROBLEMS)
+        problems = problems_of(text)
     except UnknownNameError as error:
         raise CommandError(f"--problems: {error}") from None
     try:
-        names = (options.optimizers or _OPTIMIZERS).split(",")
+        names = options.optimizers.split(",") if options.optimizers else usual_optimizers(text)
         rules = [load_rule(name.strip()) for name in dict.fromkeys(names)]
     except (UnknownNameError, DataError) as error:
         raise CommandError(f"--optimizers: {error}") from None
@@ -92,67 +87,3 @@ def _verdicts(result: ComparisonResult) -> Iterator[tuple[str, ...]]:
     yield ("problem", *result.plan.tunings)
     for problem in result.plan.problems:
         yield (problem, *(result.verdict(problem, tuning) for tuning in result.plan.tunings))
-
-
-def entries_csv(result: ComparisonResult) -> bytes:
-    """A row for each problem, rule and tuning: settings, loss with its interval, cost, failures."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    head = ("problem", "optimizer", "tuning", "settings", "loss", "loss_low", "loss_high")
-    writer.writerow([*head, "gradients_to_target", "failed", "seeds", "notes"])
-    for one in result.entries:
-        settings = " ".join(f"{name}={value}" for name, value in one.settings.items())
-        loss = one.loss
-        numbers = (loss.value, loss.low, loss.high, one.cost)
-        cells = (repr(float(n)) for n in numbers)
-        notes = "; ".join((*one.notes, *([one.reason] if one.reason else [])))
-        row = (one.problem, one.rule, one.tuning, settings, *cells)
-        writer.writerow([*row, one.failed, len(one.losses), notes])
-    return text.getvalue().encode()
-
-
-def summary(result: ComparisonResult) -> dict[str, Any]:
-    """The protocol, the entries, ranks, profiles and verdicts; null stands for infinity."""
-    plan = result.plan
-    return {
-        "protocol": plan.text,
-        "budget": plan.budget,
-        "trials": plan.trials,
-        "tuning_seeds": plan.tuning_seeds,
-        "seeds": plan.seeds,
-        "seed": plan.seed,
-        "problems": list(plan.problems),
-        "optimizers": [rule.key for rule in plan.rules],
-        "targets": {name: _number(value) for name, value in result.targets.items()},
-        "entries": [
-            {
-                "problem": one.problem,
-                "optimizer": one.rule,
-                "tuning": one.tuning,
-                "settings": dict(one.settings),
-                "loss": _number(median(one.losses)),
-                "interval": [_number(one.loss.low), _number(one.loss.high)],
-                "losses": [_number(value) for value in one.losses.tolist()],
-                "gradients_to_target": _number(one.cost),
-                "failed": one.failed,
-                "notes": list(one.notes),
-                "reason": one.reason,
-            }
-            for one in result.entries
-        ],
-        "ranks": {tuning: result.ranks(tuning) for tuning in plan.tunings},
-        "profiles": {tuning: _profile(result, tuning) for tuning in plan.tunings},
-        "verdicts": {
-            name: {tuning: result.verdict(name, tuning) for tuning in plan.tunings}
-            for name in plan.problems
-        },
-    }
-
-
-def _profile(result: ComparisonResult, tuning: Any) -> dict[str, Any]:
-    tau, shares = result.profile(tuning)
-    return {"tau": tau.tolist(), "share": {name: one.tolist() for name, one in shares.items()}}
-
-
-def _number(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -155,3 +155,32 @@ def _axis(parameter: Parameter) -> SearchAxis:
     if parameter.scale == "log" and low > 0:
         return SearchAxis(parameter.name, low, high, "log")
     return SearchAxis(parameter.name, low, high)
+
+
+def read_space(rule: Rule, text: str) -> Space:
+    """The space of ``eta=1e-4:1:log,beta1,epsilon_placement``: names with or without a range; all
+    parameters where there are none.
+
+    Raises SettingError for what is no range, and for a name that the rule does not have.
+    """
+    names: list[str] = []
+    given: dict[str, SearchAxis] = {}
+    for part in text.split(",") if text else []:
+        name, equals, ends = part.partition("=")
+        names.append(name)
+        if equals:
+            given[name] = _typed_axis(name, ends)
+    return space_of(rule, names or None, given)
+
+
+def _typed_axis(name: str, text: str) -> SearchAxis:
+    parts = text.split(":")
+    scale = parts[2] if len(parts) == 3 else "linear"
+    try:
+        low, high = float(parts[0]), float(parts[1])
+    except (ValueError, IndexError):
+        reason = f"{name}: needs LOW:HIGH or LOW:HIGH:log, not '{text[:40]}'"
+        raise SettingError("space", reason) from None
+    if scale not in ("linear", "log", "decay") or len(parts) > 3:
+        raise SettingError("space", f"{name}: the scale must be linear, log or decay")
+    return SearchAxis(name, low, high, scale)

@@ -17,22 +17,27 @@ from optlab.core.resources import (
 )
 
 _KIND = "suites"
+DEFAULT_SUITE = "small"
+"""Taken where none is named."""
 
 
 class _SuiteData(msgspec.Struct, forbid_unknown_fields=True):
     name: str
     summary: str
     problems: list[str]
+    optimizers: list[str]
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Problems by their catalogue names, under a title."""
+    """Problems by their catalogue names, under a title, and the rules that are usually compared
+    on them."""
 
     key: str
     name: str
     summary: str
     problems: tuple[str, ...]
+    optimizers: tuple[str, ...]
 
 
 def suite_names() -> tuple[str, ...]:
@@ -44,9 +49,16 @@ def load_suite(name: str) -> Suite:
     """A suite by its name. Raises UnknownNameError, and DataError for a damaged file."""
     path = find_data_file(data_folder(_KIND), name, "suite")
     data = read_toml(path, _SuiteData)
-    if not data.problems:
-        raise DataError(path.name, "problems", "needs one at least")
-    return Suite(name, data.name, data.summary, tuple(data.problems))
+    for field in ("problems", "optimizers"):
+        if not getattr(data, field):
+            raise DataError(path.name, field, "needs one at least")
+    return Suite(name, data.name, data.summary, tuple(data.problems), tuple(data.optimizers))
+
+
+def usual_optimizers(text: str) -> tuple[str, ...]:
+    """The rules of the first suite in a text such as ``valleys,booth``, else of the usual one."""
+    named = [name for name in text.split(",") if name in suite_names()]
+    return load_suite(named[0] if named else DEFAULT_SUITE).optimizers
 
 
 def problems_of(text: str) -> dict[str, Problem]:

@@ -1,0 +1,76 @@
+"""Tuning and comparing from Python."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import optlab
+
+
+def test_a_run_is_tuned_and_the_best_goes_back_into_the_experiment(tmp_path: Path) -> None:
+    lab = optlab.experiment("booth", steps=40).add("momentum").add("adam", name="other")
+    told: list[tuple[int, int]] = []
+    found = optlab.tune(
+        lab, "other", space="eta=1e-2:1:log", budget=12, progress=lambda *at: told.append(at)
+    )
+    assert found.best is not None and set(found.best) == {"eta"}
+    assert found.values.shape == (13, 1) and not found.values.flags.writeable
+    assert found.history[-1] == found.value
+    assert found.lab.run()["other"].loss[-1] == found.value
+    assert found.lab.run()[0].loss[-1] == lab.run()[0].loss[-1]
+    assert told[-1][0] == 13
+    found.save_csv(tmp_path / "t.csv")
+    found.save_json(tmp_path / "t.json")
+    assert json.loads((tmp_path / "t.json").read_text())["runs"][0]["best"] == found.best
+    assert repr(found).startswith("<other: loss")
+
+
+def test_a_network_is_tuned_on_its_test_loss() -> None:
+    lab = optlab.experiment(data="moons:n=40,seed=1", network="2-3-1", steps=30, batch=8, test=0.25)
+    found = optlab.tune(lab.add("adam"), space="eta", budget=4, measure="test_loss", seeds=2)
+    assert np.isfinite(found.value) and found.values.shape == (5, 2)
+
+
+def test_rules_are_compared(tmp_path: Path) -> None:
+    found = optlab.compare("booth", ["gd", "momentum"], budget=40, trials=4, seeds=4)
+    assert set(found.ranks()) == {"gd", "momentum"}
+    assert set(found.verdicts("eta")) == {"booth"}
+    assert "40 gradients for a run" in found.protocol
+    found.save_csv(tmp_path / "c.csv")
+    found.save_json(tmp_path / "c.json")
+    found.save_image(tmp_path / "c.svg", "booth")
+    assert (tmp_path / "c.svg").read_text("utf-8").count("<svg") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"budget": 0}, "budget"),
+        ({"sampler": "sobol"}, "sampler"),
+        ({"measure": "beauty"}, "measure"),
+        ({"space": "nu"}, "nu"),
+        ({"seeds": 0}, "seeds"),
+        ({"run": "nobody"}, "run"),
+        ({"target": "low"}, "target"),
+    ],
+)
+def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:
+    lab = optlab.experiment("booth", steps=5).add("gd")
+    with pytest.raises((ValueError, TypeError), match=message):
+        optlab.tune(lab, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"problems": "hill"}, "hill"),
+        ({"optimizers": ["nonsense"]}, "nonsense"),
+        ({"optimizers": []}, "optimizers"),
+        ({"budget": -1}, "budget"),
+    ],
+)
+def test_wrong_comparisons_are_named(arguments: dict[str, object], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        optlab.compare(**arguments)  # type: ignore[arg-type]
