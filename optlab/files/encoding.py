@@ -42,10 +42,14 @@ def encode_experiment(experiment: Experiment) -> bytes:
 
 
 def _tidy(content: Any) -> Any:
-    """The content without empty parts: one that is all defaults has one form, none."""
+    """The content without empty parts: one that is all defaults has one form, none.
+
+    A change on the way says so by an empty part, for without one it goes on with the run's.
+    """
     if isinstance(content, dict):
         kept = {key: _tidy(value) for key, value in content.items()}
-        return {key: value for key, value in kept.items() if value != {} or key not in _PARTS}
+        parts = () if "after" in content else _PARTS
+        return {key: value for key, value in kept.items() if value != {} or key not in parts}
     return [_tidy(value) for value in content] if isinstance(content, list | tuple) else content
 
 

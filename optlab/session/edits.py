@@ -246,7 +246,8 @@ def branch_run(document: Experiment, run_id: str, after: int) -> Experiment:
         now = switch if switch.after <= after else now
     then = original.then
     if not any(switch.after == after for switch in then):
-        here = Switch(after, now.optimizer, now.parameters, now.options, "", now.treatment)
+        treatment = now.treatment if isinstance(now, Switch) else None
+        here = Switch(after, now.optimizer, now.parameters, now.options, "", treatment)
         then = tuple(sorted((*then, here), key=lambda switch: switch.after))
     color = free_color(document.runs)
     branch = msgspec.structs.replace(

@@ -104,7 +104,7 @@ def draft_of(text: str) -> RuleDraft:
         data.name,
         data.summary,
         data.reference,
-        data.update.strip("\n") + "\n",
+        re.sub(r" {3,}if ", "  if ", data.update.strip("\n")) + "\n",
         tuple(parameters),
         tuple(options),
         tuple(state),

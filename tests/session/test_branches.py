@@ -5,8 +5,9 @@ import pytest
 
 import optlab
 from optlab.core.parameters import SettingError
+from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.session import edits
-from optlab.session.experiment import Experiment, Surface
+from optlab.session.experiment import Experiment, Surface, Treatment
 from optlab.session.resolve import resolve_strictly
 
 HALF = 40
@@ -50,6 +51,11 @@ def test_every_edit_of_a_branch_leaves_its_past() -> None:
         "step:drop=0.5,every=5",
         1.0,
     )
+    assert decode_experiment(encode_experiment(document)) == document
+    document = edits.set_treatment(document, branch.id, "clip_norm", None)
+    document = edits.set_treatment(document, branch.id, "noise", None)
+    assert document.runs[1].own.treatment == Treatment()
+    assert decode_experiment(encode_experiment(document)) == document
     past = [run.parameters for run in document.runs]
     assert past[0] == past[1]
     resolve_strictly(document)

@@ -67,7 +67,7 @@ class RuleEditor(QDialog):
         self.setObjectName("rule-editor")
         self.setWindowTitle("Edit rule")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 640)
+        self.resize(860, 760)
         self._session, self._key, self._say = session, key, say
         self._filling = False
         self._text = ""

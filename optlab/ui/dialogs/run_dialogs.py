@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,7 @@ class RunDialogs:
         except (DataError, OSError) as error:
             self._say(str(error))
             return
-        self._edit(draft, own)
+        self._edit(replace(draft, name=f"My {draft.name}"), own)
 
     def _edit(self, draft: RuleDraft, like: Run | None = None) -> None:
         document = self._session.document

@@ -13,6 +13,7 @@ from optlab.ui.widgets.numbers import takes_change_back
 from optlab.ui.widgets.paint import field_height, row_height
 
 _MOST_LINES = 8
+_MOST_EQUATIONS = 14
 
 
 class _Field(QPlainTextEdit):
@@ -28,6 +29,7 @@ class _Field(QPlainTextEdit):
         super().__init__()
         self._multiline = multiline
         self._lines = lines
+        self._most = _MOST_EQUATIONS if lines else _MOST_LINES
         self._quiet = quiet
         self.setProperty("quiet", quiet)
         self.setFont(fonts.code_font(fonts.BASE - 0.5))
@@ -45,7 +47,7 @@ class _Field(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         lines = max(1, round(self.document().size().height()))
-        shown = min(lines, _MOST_LINES)
+        shown = min(lines, self._most)
         height = row_height(self) if self._quiet else field_height(self) + 5
         spare = height - self.fontMetrics().height()
         return QSize(120, self.fontMetrics().lineSpacing() * shown + spare)
@@ -99,7 +101,7 @@ class _Field(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        high = self.document().size().height() > _MOST_LINES
+        high = self.document().size().height() > self._most
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if high else policy.ScrollBarAlwaysOff
