@@ -24,6 +24,8 @@ from optlab.session.experiment import Run
 _COLUMNS: Final = 16_384
 # Units a curve may reach beyond its pane before it is cut off: enough to keep its slope.
 _BEYOND: Final = 20_000.0
+# Half the length of the mark at a switch.
+_MARK: Final = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,8 @@ class CurveDrawing:
 
     ``name`` is the component, such as m₁; equal names in a pane share a legend entry. ``run_name``
     is what the legend calls the run. ``color`` is ``#rrggbb``, ``style`` one of solid, dash, dot,
-    dashdot. ``made`` keeps what is worked out for drawing, by whether the axis is logarithmic.
+    dashdot. After the steps ``switches`` its run goes on with another rule or other settings.
+    ``made`` keeps what is worked out for drawing, by whether the axis is logarithmic.
     """
 
     run_id: str
@@ -42,6 +45,7 @@ class CurveDrawing:
     style: str = "solid"
     run_name: str = ""
     selected: bool = False
+    switches: tuple[int, ...] = ()
     made: dict[bool, object] = field(default_factory=dict, repr=False)
 
 
@@ -151,6 +155,7 @@ def pane_spec(
             LINE_STYLES[(index + run.style) % len(LINE_STYLES)],
             run.name,
             run.id == selected,
+            tuple(span.first for span in trajectory.spans[1:]),
         )
         for run, trajectory in runs
         if quantity.of_all or run.id == selected
@@ -184,7 +189,18 @@ def curve_items(made: Curve, places: Places, until: float = np.inf) -> list[Line
         else:
             points = points + np.array([[0.0, 0.0], [0.01, 0.0]])  # a round dot
         items.append(Line((points,), drawing.color, width, style=drawing.style))
-    return items
+    return items + [_switch(made, places, step) for step in drawing.switches if step <= until]
+
+
+def _switch(made: Curve, places: Places, step: int) -> Line:
+    """A short line across a curve where its run goes on otherwise; nothing where it is not."""
+    first, last = places.window[0]
+    height = made.height(step)
+    if not (first <= step <= last and isfinite(height)):
+        return Line((), made.drawing.color, 1.5)
+    x, y = places.place((step, height))
+    ends = np.array([[x, y - _MARK], [x, y + _MARK]])
+    return Line((ends,), made.drawing.color, 1.5)
 
 
 def dot_items(

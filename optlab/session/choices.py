@@ -6,11 +6,12 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Final
 
 import msgspec
+import platformdirs
 
 from optlab.core.display import display_symbol, short
 from optlab.core.problems import problem_titles
@@ -26,6 +27,11 @@ from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_nam
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Experiment, Run, change_own
 
+RULE_ENTRIES: Final = {
+    "new_rule": ("New rule…", "An update rule of your own"),
+    "edit_rule": ("Edit a copy…", "The rule of the selected run, to change"),
+}
+"""What lists of rules offer beside rules."""
 RUN_COLORS: Final = 8
 """How many run colours a theme has."""
 
@@ -72,7 +78,24 @@ def rule_choices(experiment: Experiment) -> tuple[CatalogueEntry, ...]:
             except (UnknownNameError, DataError) as error:
                 name = PurePath(optimizer).stem
                 lost[optimizer] = CatalogueEntry(optimizer, f"{name} (cannot be used)", str(error))
-    return (*lost.values(), *known)
+    return (*lost.values(), *known, *_kept_rules())
+
+
+def _kept_rules() -> tuple[CatalogueEntry, ...]:
+    """The rules that a person keeps for all experiments, by their files."""
+    entries = []
+    for path in sorted(own_rules_folder().glob("*.toml")):
+        try:
+            rule = load_rule(str(path))
+        except (UnknownNameError, DataError):
+            continue  # taking the file in says what is wrong
+        entries.append(CatalogueEntry(str(path), f"{rule.name} (my rules)", rule.summary))
+    return tuple(entries)
+
+
+def own_rules_folder() -> Path:
+    """Where rules are kept for all experiments of a person."""
+    return platformdirs.user_data_path("OptLab", appauthor=False) / "rules"
 
 
 def optimizers_of(experiment: Experiment) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import platformdirs
 
 from optlab.core.formula import FormulaError
 from optlab.core.resources import DataError, data_folder, decode_toml
@@ -181,11 +180,6 @@ def rule_text(document: Experiment, key: str) -> str:
         return document.rules[key]
     path = Path(key) if key.endswith(".toml") else data_folder("optimizers") / f"{key}.toml"
     return path.read_text("utf-8")
-
-
-def own_rules_folder() -> Path:
-    """Where rules are kept for all experiments of a person."""
-    return platformdirs.user_data_path("OptLab", appauthor=False) / "rules"
 
 
 # -- TOML ---------------------------------------------------------------------------------------

@@ -10,11 +10,14 @@ from optlab.core.display import short
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.pictures.items import LINE_STYLES
 from optlab.session import edits
-from optlab.session.choices import first_rules, optimizers_of, rule_choices
+from optlab.session.choices import RULE_ENTRIES, first_rules, optimizers_of, rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
 from optlab.ui.views.runs import RunItem, RunsPanel
 from optlab.ui.widgets.labels import Tone
+
+_DEEPEST = 3
+"""Branches of branches that a list tells apart."""
 
 
 class RunsController(QObject):
@@ -96,7 +99,15 @@ class RunsController(QObject):
             run.visible,
             tip,
             run.style % len(LINE_STYLES),
+            self._depth(run),
         )
+
+    def _depth(self, run: Run) -> int:
+        """How many branches lead to a run."""
+        depth, parent = 0, self._session.document.run(run.branch_of)
+        while parent is not None and depth < _DEEPEST:
+            depth, parent = depth + 1, self._session.document.run(parent.branch_of)
+        return depth
 
     def _result(self, run: Run) -> tuple[str, str, str]:
         """The short result of a row, its tone, and the whole sentence."""
@@ -150,4 +161,5 @@ class OptimizerEntries:
             titles = rule_choices(document)
             self.first = first_rules(titles)
             self._found = [(title.key, title.name, title.sentence) for title in titles]
+            self._found += [(key, *words) for key, words in RULE_ENTRIES.items()]
         return self._found

@@ -34,6 +34,7 @@ from optlab.core.formula.unicode import display_text
 from optlab.core.resources import DataError
 from optlab.core.rules import Rule
 from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.session.choices import own_rules_folder
 from optlab.session.rule_draft import (
     OPTION_COLUMNS,
     PARAMETER_COLUMNS,
@@ -43,7 +44,6 @@ from optlab.session.rule_draft import (
     RuleDraft,
     checked,
     draft_of,
-    own_rules_folder,
     with_rule,
 )
 from optlab.session.session import Session

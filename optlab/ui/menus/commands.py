@@ -104,7 +104,9 @@ class Commands:
             laboratory.overlays,
             self.menus.actions,
         )
-        PaneMenus(laboratory.panes, self._window.panes)
+        PaneMenus(laboratory.panes, self._window.panes, self.menus.actions["branch_run"])
+        for panel in (self._window.runs, self._window.parameters):
+            panel.rule_asked.connect(self._ask_rule)
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, self.own_files.take, say)
         self._session.view_changed.connect(self._mark)
@@ -237,6 +239,10 @@ class Commands:
         self._copying.picture(self._window)
 
     # -- runs ------------------------------------------------------------------------------
+
+    def _ask_rule(self, key: str) -> None:
+        """An entry of a list of rules that is none: the action of its name."""
+        self.menus.actions[key].trigger()
 
     def _duplicate(self) -> None:
         self._laboratory.runs.duplicate(self._session.selected)

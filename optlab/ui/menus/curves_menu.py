@@ -102,8 +102,9 @@ def pane_menu(panes: PanesController, index: int, parent: QWidget) -> QMenu:
 class PaneMenus(QObject):
     """Opens the menus that a column of panes asks for."""
 
-    def __init__(self, panes: PanesController, view: PanesView) -> None:
+    def __init__(self, panes: PanesController, view: PanesView, branch: QAction) -> None:
         super().__init__(view)
+        self._branch = branch
         self._panes = panes
         self._view = view
         view.menu_requested.connect(self.open)
@@ -111,6 +112,8 @@ class PaneMenus(QObject):
     def open(self, where: QPoint, index: int) -> None:
         """Opens the menu of a pane at a place on the screen."""
         menu = pane_menu(self._panes, index, self._view)
+        menu.addSeparator()
+        menu.addAction(self._branch)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(where)
 

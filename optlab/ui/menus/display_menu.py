@@ -15,7 +15,7 @@ from optlab.ui.controllers.overlays import ARROWS, OverlaysController
 from optlab.ui.controllers.paths import ContourController
 from optlab.ui.views.contour import ContourView
 
-_IN_MAP_MENU = ("fit", "zoom_paths")
+_IN_MAP_MENU = ("branch_run", "fit", "zoom_paths")
 
 
 class LookMenu(QMenu):

@@ -9,7 +9,11 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.session import edits
+from optlab.core.analysis.quantities import available
+from optlab.pictures.curves import curve, curve_items, pane_spec
+from optlab.pictures.places import Places
+from optlab.pictures.theme import DARK
+from optlab.session import choices, edits
 from optlab.ui.dialogs import rule_editor
 from optlab.ui.dialogs.run_dialogs import CodeDialog, SweepDialog
 
@@ -147,3 +151,42 @@ def test_the_code_of_a_run_is_shown_copied_and_saved(lab, tmp_path: Path):
     assert (tmp_path / "a.tex").read_text("utf-8") == dialog.text.toPlainText()
     dialog.close()
     dialog.deleteLater()
+
+
+def test_a_branch_is_a_child_in_the_list_and_has_a_mark_in_the_panes(lab):
+    lab.session.seek(20)
+    lab.actions["branch_run"].trigger()
+    lab.wait()
+    branch = lab.session.selected
+    assert lab.window.runs.row(branch).item().depth == 1
+    assert lab.window.runs.row("1").item().depth == 0
+    assert "step 20" in lab.window.runs.row(branch).item().tip
+    resolved = lab.session.resolved.specs[branch]
+    trajectory = lab.session.trajectories[branch]
+    run = lab.session.document.run(branch)
+    quantities = available(resolved.problem, resolved, trajectory)
+    loss = next(quantity for quantity in quantities if quantity.key == "loss")
+    spec = pane_spec(loss, False, [(run, trajectory)], branch, DARK)
+    assert spec.curves[0].switches == (20,)
+    places = Places(((0.0, 200.0), (0.0, float(trajectory.loss.max()))), 400, 100)
+    made = curve(spec.curves[0], False)
+    mark = curve_items(made, places)[-1].lines[0]
+    assert mark[0][0] == mark[1][0] == pytest.approx(places.place((20, 0.0))[0])
+
+
+def test_lists_of_rules_offer_an_own_one(lab, monkeypatch, tmp_path):
+    panel = lab.window.parameters
+    panel.optimizer_list().chosen.emit("new_rule")
+    lab.wait()
+    editor = lab.laboratory.commands.run_dialogs.editor
+    assert editor.name.text() == "My rule"
+    assert lab.session.document.run(lab.session.selected).optimizer == "my_rule"
+    editor.close()
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "kept.toml").write_text(lab.session.document.rules["my_rule"], "utf-8")
+    monkeypatch.setattr(choices, "own_rules_folder", lambda: tmp_path / "rules")
+    entries = {entry.name: entry.key for entry in choices.rule_choices(lab.session.document)}
+    panel.optimizer_list().chosen.emit(entries["My rule (my rules)"])
+    lab.wait()
+    assert "kept" in lab.session.document.rules
+    assert lab.session.resolved.errors == {}

@@ -8,6 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from optlab.session.choices import RULE_ENTRIES
 from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplate
 from optlab.ui.views.parameters.treatment_group import TreatmentGroup
 from optlab.ui.widgets.buttons import Switch
@@ -68,6 +69,7 @@ class ParametersPanel(QWidget):
     option_chosen = Signal(str, object)
     preset_chosen = Signal(str)
     optimizer_chosen = Signal(str)
+    rule_asked = Signal(str)
     schedule_edited = Signal(str)
     treatment_edited = Signal(str, object)
 
@@ -271,7 +273,10 @@ class ParametersPanel(QWidget):
             self.preset_chosen.emit(str(key))
 
     def _on_optimizer(self, key: object) -> None:
-        self.optimizer_chosen.emit(str(key))
+        if str(key) in RULE_ENTRIES:
+            self.rule_asked.emit(str(key))
+        else:
+            self.optimizer_chosen.emit(str(key))
 
 
 class _RangeCheck:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from optlab.session.choices import RULE_ENTRIES
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton
@@ -29,6 +31,7 @@ class RunsPanel(QWidget):
 
     run_selected = Signal(str)
     run_added = Signal(str)
+    rule_asked = Signal(str)
     run_duplicated = Signal(str)
     run_removed = Signal(str)
     run_renamed = Signal(str, str)
@@ -90,7 +93,7 @@ class RunsPanel(QWidget):
         row = self._rows.get(run)
         if row is not None:
             old = row.item()
-            row.set_item(RunItem(old.id, old.name, old.color, result, tone, old.visible, old.tip))
+            row.set_item(replace(old, result=result, tone=tone))
 
     def set_selected(self, run: str | None) -> None:
         """Show which run is selected."""
@@ -196,7 +199,10 @@ class RunsPanel(QWidget):
             self.run_moved.emit(run, target)
 
     def _on_add(self, key: object) -> None:
-        self.run_added.emit(str(key))
+        if str(key) in RULE_ENTRIES:
+            self.rule_asked.emit(str(key))
+        else:
+            self.run_added.emit(str(key))
 
     def _on_duplicate(self) -> None:
         if self._selected is not None:

@@ -21,12 +21,15 @@ from optlab.ui.widgets.buttons import IconButton, Swatch
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import box, focus_ring, note_focus, shows_focus, slim_height
 
+_INDENT = 14
+
 
 @dataclass(frozen=True)
 class RunItem:
     """What a row shows. ``tone`` is one of good, normal, warning; it colours the result.
 
-    ``style`` is that of its line: 0 solid, 1 dashed, 2 dotted, 3 both.
+    ``style`` is that of its line: 0 solid, 1 dashed, 2 dotted, 3 both.  A branch stands ``depth``
+    places to the right.
     """
 
     id: str
@@ -37,6 +40,7 @@ class RunItem:
     visible: bool = True
     tip: str = ""
     style: int = 0
+    depth: int = 0
 
 
 class _NameEdit(QLineEdit):
@@ -103,6 +107,7 @@ class RunRow(QWidget):
     def set_item(self, item: RunItem) -> None:
         """Show another item of the same run."""
         self._item = item
+        self._line.setContentsMargins(6 + _INDENT * item.depth, 0, 2, 0)
         self._swatch.set_color(item.color, hollow=not item.visible)
         self._swatch.setAccessibleName(f"Colour of {item.name}")
         self._name.set_text(item.name, Tone.NORMAL if item.visible else Tone.MUTED)
