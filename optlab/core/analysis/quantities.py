@@ -15,6 +15,7 @@ from optlab.core.gradient_transforms import CLIP
 from optlab.core.problems import Problem
 from optlab.core.rules.state_roles import meanings
 from optlab.core.run import RunSpec, Trajectory
+from optlab.core.run.measures import NOW_AND_THEN
 
 Curves = list[tuple[str, Array]]
 """Names of components and their values over the steps."""
@@ -130,7 +131,39 @@ def _cosine(name: str, label: str) -> Callable[[Trajectory], Curves]:
     return curves
 
 
-_LOSS = Quantity("loss", "loss", "E", True, True, _column("loss", "E"))
+def _joined(name: str, label: str) -> Callable[[Trajectory], Curves]:
+    """A column that may be recorded now and then, joined by straight lines in between."""
+
+    def curves(trajectory: Trajectory) -> Curves:
+        if name not in trajectory.vectors:
+            return []
+        values = trajectory[name]
+        if name in NOW_AND_THEN and trajectory.spans:
+            known = np.flatnonzero(~np.isnan(values))
+            if 1 < len(known) < known[-1] - known[0] + 1:
+                between = np.arange(known[0], known[-1] + 1)
+                values = values.copy()
+                values[between] = np.interp(between, known, values[known])
+        return [(label, values)]
+
+    return curves
+
+
+_LOSS = Quantity("loss", "loss", "E", True, True, _joined("loss", "E"))
+OF_DATA = (
+    Quantity("batch_loss", "loss on the batch", "E batch", True, True, _column("batch_loss", "E")),
+    Quantity("test_loss", "loss on test rows", "E test", True, True, _joined("test_loss", "E")),
+    Quantity("accuracy", "accuracy", "accuracy", True, False, _joined("accuracy", "share")),
+    Quantity(
+        "test_accuracy", "accuracy on test rows", "", True, False, _joined("test_accuracy", "share")
+    ),
+    Quantity("epoch", "epoch", "epoch", True, False, _column("epoch", "epoch")),
+    Quantity(
+        "gradient_age", "age of the gradient", "", True, False, _column("gradient_age", "age")
+    ),
+)
+"""What runs on data have, as far as they recorded it."""
+_OF_DATA = frozenset(quantity.key for quantity in OF_DATA)
 _NORMS = (
     Quantity("gradient_norm", "gradient norm", "‖g‖", True, True, _gradient_norm),
     Quantity("update_norm", "step length", "‖Δw‖", True, True, _update_norm),
@@ -156,6 +189,9 @@ def available(
     """
     lowest = problem.lowest_value
     losses = (_LOSS,) if lowest is None else (_LOSS, above_minimum(lowest))
+    if trajectory is not None and spec is not None:
+        recorded = trajectory.vectors
+        losses = (*losses, *(quantity for quantity in OF_DATA if quantity.key in recorded))
     of_run = () if trajectory is None else of_rule(spec, trajectory)
     single = () if trajectory is None else components(trajectory)
     bent = (_sharpness(problem),) if problem.has_quick_products else ()
@@ -201,7 +237,7 @@ def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...
     angles: list[Quantity] = []
     for name in trajectory.vectors:
         size = trajectory.vectors.size(name)
-        if name in ("w", "g", "loss", "eta"):
+        if name in ("w", "g", "loss", "eta") or (spec is not None and name in _OF_DATA):
             continue
         symbol = display_symbol(name)
         title = helps.get(name, "").partition(":")[0] or _title(name)
