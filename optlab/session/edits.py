@@ -19,6 +19,7 @@ from optlab.core.problems import (
     formula_problem,
     map_window,
 )
+from optlab.core.problems.data_formula import names_rows
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
@@ -97,7 +98,7 @@ def type_formula(document: Experiment, text: str) -> Experiment:
     surface = msgspec.structs.replace(
         document.surface,
         formula=text,
-        data=None if document.surface.network else document.surface.data or data_of(before),
+        data=document.surface.data or data_of(before) if typed.rows else None,
         problem="",
         network=None,
         function="",
@@ -130,12 +131,12 @@ def type_formula(document: Experiment, text: str) -> Experiment:
 
 
 def typed_problem(document: Experiment, text: str, weights: tuple[str, ...] = ()) -> FormulaProblem:
-    """The problem of a typed formula, over the data that the surface has.
+    """The problem of a typed formula, over the data that the surface has where it names any.
 
     Raises FormulaError, and ExperimentError where the surface cannot be used.
     """
     before = resolve_problem(document)
-    if isinstance(before, DataProblem):
+    if isinstance(before, DataProblem) and names_rows(text, before.table):
         return data_problem(text, before.table, weights, before.test_table)
     return formula_problem(text, weights)
 

@@ -18,6 +18,7 @@ from optlab.core.formula.nodes import Apply, postorder, symbols
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.formula.parse import WORDS
+from optlab.core.formula.tokens import tokenize
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.problems.compiled_calls import (
@@ -253,6 +254,12 @@ def data_problem(
         window=(DEFAULT_RANGE,) * len(names),
         start=(1.0,) * len(names),
     )
+
+
+def names_rows(text: str, table: Table) -> bool:
+    """Whether a formula names a column, or sums over rows. Raises FormulaError."""
+    words = {token.text for token in tokenize(text) if token.kind == "name"}
+    return bool(words & {*REDUCTIONS, *usable_columns(table)})
 
 
 def _numbered(text: str, table: Table) -> tuple[str, ...]:

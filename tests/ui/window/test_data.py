@@ -54,7 +54,11 @@ def test_a_typed_formula_keeps_the_data_of_the_surface(lab) -> None:
     assert session.document.surface.data.source == "gauss:n=200,noise=0.8,seed=2"
     session.type_formula("mean(w1*z)")
     assert session.formula_error is not None and session.resolved.problem is after
-    session.undo()
+    session.type_formula("w1^2 + w2^2")
+    lab.until(lambda: session.work is None and session.resolved.problem.rows == 0)
+    assert session.document.surface.data is None
+    for _ in range(2):
+        session.undo()
     lab.until(lambda: session.work is None and session.resolved.problem.text == before.text)
 
 
