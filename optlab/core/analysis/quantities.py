@@ -38,8 +38,9 @@ class Quantity:
     group: str = "general"
 
 
-DEFAULT_KEYS = ("loss", "memory:1", "memory:2", "eta")
-"""What is shown until a person chooses otherwise; memory goes by its place in the rule."""
+DEFAULT_KEYS = ("loss", "test_loss", "accuracy", "test_accuracy", "memory:1", "memory:2", "eta")
+"""What is shown until a person chooses otherwise, as far as it is there; memory goes by its place
+in the rule."""
 
 
 SHARP_STEPS = 61

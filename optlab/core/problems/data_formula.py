@@ -15,6 +15,7 @@ from optlab.core.data.table import Split, Table
 from optlab.core.formula import FormulaError, Node, Symbol, number, parse, substitute
 from optlab.core.formula.algebra import ONE, ZERO, call
 from optlab.core.formula.nodes import Apply, postorder, symbols
+from optlab.core.formula.numexpr_dialect import GridFunction
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.formula.parse import WORDS
@@ -83,9 +84,8 @@ class DataProblem(FormulaProblem):
         return self._values(self._formulas((tree,)), w, rows)[0]
 
     @cached_property
-    def _accuracy_tree(self) -> Node | None:
-        """1 for a row whose label has the least loss of all labels, the lower one where two have
-        the same."""
+    def row_loss(self) -> Node | None:
+        """What a row with a target adds to the loss; None where that is not one formula."""
         terms = [
             part.args[0]
             for part in postorder(self.tree)
@@ -93,17 +93,32 @@ class DataProblem(FormulaProblem):
             and part.operation in REDUCTIONS
             and self.table.target in symbols(part)
         ]
-        if not self.labels or len(terms) != 1:
+        return terms[0] if len(terms) == 1 else None
+
+    def row_losses(self, w: Sequence[float] | Array, columns: Sequence[Array]) -> Array:
+        """:attr:`row_loss` of rows given by columns that broadcast together, in the order of the
+        table."""
+        assert self.row_loss is not None
+        weights = [np.array(float(value)) for value in w]
+        function = _row_function(self.row_loss, (*self.weights, *self.table.names))
+        with np.errstate(all="ignore"):
+            return function(*weights, *columns)
+
+    @cached_property
+    def _accuracy_tree(self) -> Node | None:
+        """1 for a row whose label has the least loss of all labels, the lower one where two have
+        the same."""
+        if not self.labels or self.row_loss is None:
             return None
         target = Symbol(self.table.target)
         known = ZERO
         for label in self.labels:
             least = call("eq", target, number(label))
-            own = substitute(terms[0], {target.name: number(label)})
+            own = substitute(self.row_loss, {target.name: number(label)})
             for other in self.labels:
                 if other == label:
                     continue
-                loss = substitute(terms[0], {target.name: number(other)})
+                loss = substitute(self.row_loss, {target.name: number(other)})
                 least = call("and", least, call("le" if label < other else "lt", own, loss))
             known = call("where", least, ONE, known)
         return call("mean", known)
@@ -181,6 +196,11 @@ def _prepared(
     trees: tuple[Node, ...], weights: tuple[str, ...], columns: tuple[str, ...]
 ) -> RowFormulas:
     return row_formulas(trees, weights, columns)
+
+
+@lru_cache(maxsize=64)
+def _row_function(tree: Node, names: tuple[str, ...]) -> GridFunction:
+    return GridFunction(tree, names)
 
 
 @lru_cache(maxsize=64)

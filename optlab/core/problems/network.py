@@ -29,7 +29,7 @@ from optlab.core.data.batches import Indices, RowBlock
 from optlab.core.native import NO_STORE, KernelStore, NativeCode
 from optlab.core.parameters import SettingError
 from optlab.core.problems.compiled_calls import ACCURACY, GRADIENT, LOSS, PRODUCT, Pointer
-from optlab.core.problems.network_arrays import evaluate, outputs
+from optlab.core.problems.network_arrays import Floats, evaluate, outputs
 from optlab.core.problems.network_kernel import (
     ACTIVATIONS,
     CHUNK,
@@ -276,8 +276,9 @@ class NetworkProblem(Problem):
         """The share of rows that get their own label as the likeliest."""
         return self._evaluated(w, rows, order=-1)[0]
 
-    def outputs(self, w: Sequence[float] | Array, inputs: Array) -> Array:
-        """What the network answers to inputs (rows, inputs): shape (rows, outputs)."""
+    def outputs(self, w: Sequence[float] | Array, inputs: Floats) -> Floats:
+        """What the network answers to inputs (rows, inputs): shape (rows, outputs), in the
+        precision of the inputs."""
         weights = np.asarray(w, dtype=np.float64)
         with np.errstate(all="ignore"):
             return outputs(self.network.sizes, self.network.activation_code, inputs, weights)

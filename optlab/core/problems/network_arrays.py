@@ -8,7 +8,7 @@ Products of matrices are sums in a fixed order, so nothing here is a matrix prod
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.core.problems.network_kernel import (
+    ACTIVATIONS,
     CHUNK,
     LANES,
     LEAST_EXPONENT,
@@ -30,6 +31,7 @@ from optlab.core.problems.network_kernel import (
 )
 
 Array: TypeAlias = npt.NDArray[np.float64]
+Floats: TypeAlias = npt.NDArray[np.floating]
 
 
 def _exp_less_1(t: Array) -> tuple[Array, Array]:
@@ -235,12 +237,25 @@ def evaluate(
     return total / (weight if order >= 0 else float(data.shape[1])), result
 
 
-def outputs(sizes: Sequence[int], activation: int, inputs: Array, w: Array) -> Array:
+def outputs(sizes: Sequence[int], activation: int, inputs: Floats, w: Array) -> Floats:
     """What the network answers to inputs (rows, inputs): shape (rows, outputs), before any
-    logistic or softmax."""
-    layers = _layers(sizes, w)
+    logistic or softmax, in the precision of the inputs.
+
+    For pictures: NumPy's own functions and products of matrices, thirty times as fast in single
+    precision as the exact loss.
+    """
+    layers = _layers(sizes, w.astype(inputs.dtype))
+    bend = _BENDS[ACTIVATIONS[activation]]
     values = inputs.T
     for index, (matrix, bias) in enumerate(layers):
         values = matrix @ values + bias
-        values = values if index == len(layers) - 1 else activate(activation, values)
+        values = values if index == len(layers) - 1 else bend(values)
     return values.T
+
+
+_BENDS: Mapping[str, Callable[[Floats], Floats]] = {
+    "tanh": np.tanh,
+    "relu": lambda x: np.maximum(x, 0),
+    "sigmoid": lambda x: np.tanh(x / 2) / 2 + 0.5,
+    "linear": lambda x: x,
+}

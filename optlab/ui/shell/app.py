@@ -37,6 +37,7 @@ from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.tabs import TabsController, usual_view
+from optlab.ui.controllers.training import TrainingController
 from optlab.ui.controllers.transport import TransportController
 from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.menus.commands import Commands
@@ -81,6 +82,7 @@ class Laboratory:
             SweepController(session, window.sweep, redraw),
         )
         self.measures = MeasuresController(window.measures, redraw)
+        self.training = TrainingController(session, window.training, redraw)
         self._say_no_map(session.resolved)
         session.resolved_changed.connect(self._say_no_map)
         self.precompile = Precompile(session, window)
@@ -113,6 +115,7 @@ class Laboratory:
     def _say_no_map(self, resolved: Resolved) -> None:
         """The views of the surface, or why there are none."""
         self.window.view_tabs.set_no_map(resolved.no_map)
+        self.window.view_tabs.offer("Training", resolved.problem.rows > 0)
 
     def start(self) -> None:
         """Shows the window, then computes and offers what a crash left."""

@@ -101,9 +101,16 @@ class ViewTabs(QWidget):
         return self._tabs.tabText(self._tabs.currentIndex())
 
     def show_layout(self, title: str) -> None:
-        """Shows the views of a tab; an unknown title is ignored."""
-        if title in self._layouts:
-            self._tabs.setCurrentIndex(list(self._layouts).index(title))
+        """Shows the views of a tab; an unknown title, and one that is not offered, are ignored."""
+        titles = list(self._layouts)
+        if title in titles and self._tabs.isTabVisible(titles.index(title)):
+            self._tabs.setCurrentIndex(titles.index(title))
+
+    def offer(self, title: str, offered: bool) -> None:
+        """Offers a tab, or takes it away; where it was shown, its neighbour is."""
+        index = list(self._layouts).index(title)
+        if self._tabs.isTabVisible(index) != offered:
+            self._tabs.setTabVisible(index, offered)
 
     def set_switch(self, key: str, on: bool) -> None:
         """Shows whether something is drawn, without a signal."""

@@ -21,6 +21,7 @@ from optlab.ui.views.status import StatusLine
 from optlab.ui.views.story import StoryView
 from optlab.ui.views.surface import SurfacePanel
 from optlab.ui.views.surface3d import Surface3DView
+from optlab.ui.views.training import TrainingPage
 from optlab.ui.views.transport import Transport
 from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.widgets.layouts import Column
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.surface3d = Surface3DView()
         self.basins = BasinsPage()
         self.sweep = SweepPage()
+        self.training = TrainingPage()
         self.surface = SurfacePanel()
         self.runs = RunsPanel()
         self.parameters = ParametersPanel()
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
             ("Basins", [self.basins]),
             ("Parameter map", [self.sweep]),
             ("Measures", [self.measures]),
+            ("Training", [self.training]),
         )
         surfaces = (self.contour, self.surface3d)
         self.view_tabs = ViewTabs(layouts, SWITCHES, surfaces, (*surfaces, self.basins))
@@ -139,6 +142,7 @@ class MainWindow(QMainWindow):
         self.basins.set_theme(theme)
         self.sweep.set_theme(theme)
         self.measures.set_theme(theme)
+        self.training.models.set_theme(theme)
         self.panes.set_theme(theme)
         self.worksheet.set_theme(theme)
 
