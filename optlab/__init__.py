@@ -9,7 +9,8 @@ import importlib
 __version__ = "0.1.0"
 
 _API = (
-    *("AnswerCheck", "CompareResult", "Lab", "MapResult", "Result", "RunResult", "TuneResult"),
+    *("AnswerCheck", "CompareResult", "Lab", "MapResult", "Result", "RunResult", "SeedResult"),
+    "TuneResult",
     *("check_rule", "code", "compare", "experiment", "experiments", "load", "optimizers"),
     *("problems", "schedules", "tune"),
 )

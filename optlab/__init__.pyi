@@ -4,6 +4,7 @@ from optlab.api import Lab as Lab
 from optlab.api import MapResult as MapResult
 from optlab.api import Result as Result
 from optlab.api import RunResult as RunResult
+from optlab.api import SeedResult as SeedResult
 from optlab.api import TuneResult as TuneResult
 from optlab.api import check_rule as check_rule
 from optlab.api import code as code

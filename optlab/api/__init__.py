@@ -8,6 +8,7 @@ from optlab.api.lab import Lab, experiment, load
 from optlab.api.map_result import MapResult
 from optlab.api.names import check_rule, code, experiments, optimizers, problems, schedules
 from optlab.api.run_results import Result, RunResult
+from optlab.api.seed_result import SeedResult
 from optlab.api.tuning import CompareResult, TuneResult, compare, tune
 from optlab.core.analysis.check_known_answers import AnswerCheck
 
@@ -18,6 +19,7 @@ __all__ = [
     "MapResult",
     "Result",
     "RunResult",
+    "SeedResult",
     "TuneResult",
     "check_rule",
     "code",

@@ -20,6 +20,7 @@ from optlab.api.map_arguments import (
 )
 from optlab.api.map_result import MapResult, Progress, ProgressCallback
 from optlab.api.run_results import Result
+from optlab.api.seed_result import SeedResult
 from optlab.api.stability_result import StabilityResult
 from optlab.core.export.code import TARGETS
 from optlab.core.parameters import SettingError
@@ -50,6 +51,7 @@ from optlab.session.experiment import (
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.resolve import SAMPLING, Resolved, network_model, resolve_strictly, sampling_of
+from optlab.session.seed_runs import MOST_SEEDS, compute_seeds
 from optlab.session.view import View, looking
 
 Point = Sequence[float]
@@ -204,6 +206,16 @@ class Lab:
         control = ProgressCallback(progress)
         trajectories = compute_runs(resolved.specs, control)
         return Result(self.document, resolved, {**resolved.recordings, **trajectories})
+
+    def run_seeds(self, seeds: int = 10, progress: Progress | None = None) -> SeedResult:
+        """Takes all steps of all runs with so many seeds: the experiment's and those that follow.
+
+        Noise, batches and initial weights of networks follow the seed.
+        """
+        count = arguments.whole("seeds", seeds, 1, MOST_SEEDS)
+        if self.objective is not None:
+            raise SettingError("seeds", "a function of Python has none")
+        return SeedResult(compute_seeds(self.document, count, ProgressCallback(progress)))
 
     def basin_map(
         self,

@@ -40,6 +40,11 @@ class SeedRuns:
     resolved: tuple[Resolved, ...]
     trajectories: Mapping[str, tuple[Trajectory, ...]]
 
+    @property
+    def documents(self) -> tuple[Experiment, ...]:
+        """The experiment with each seed."""
+        return tuple(changed(self.experiment, seed=seed) for seed in self.seeds)
+
     def first(self) -> dict[str, Trajectory]:
         """The runs with the experiment's own seed."""
         return {key: numbers[0] for key, numbers in self.trajectories.items()}

@@ -233,3 +233,17 @@ def test_a_view_is_kept_with_the_experiment(tmp_path: Path) -> None:
         lab.show(color_map="jet")
     with pytest.raises(ValueError, match="colour is not part of the view"):
         lab.show(colour="viridis")
+
+
+def test_seeds_are_single_runs_and_their_quartiles(tmp_path: Path) -> None:
+    lab = optlab.experiment(loss="mean((w1*x - y)^2)", data="line:n=20", batch=4, steps=6, seed=2)
+    lab = lab.add("adam")
+    found = lab.run_seeds(3)
+    assert found.seeds == (2, 3, 4)
+    each = [lab.change(seed=seed).run()[0] for seed in found.seeds]
+    for result, single in zip(found.results, each, strict=True):
+        assert np.array_equal(result[0]["w1"], single["w1"])
+    losses = np.array([single["loss"] for single in each])
+    assert np.array_equal(found.quartiles("Adam", "loss")[1], np.median(losses, axis=0))
+    found.save_csv(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text().startswith("t,epoch_q1,epoch_median,epoch_q3,w1_q1,")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import optlab
-from optlab import Lab, MapResult, Result, RunResult
+from optlab import Lab, MapResult, Result, RunResult, SeedResult
 
 JUNK: tuple[object, ...] = (
     None, True, 0, -1, 3, 1.5, -0.5, float("nan"), float("inf"), 10**400, 1j, "", "x", "a\0b",
@@ -61,6 +61,9 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "rules": {}, "surfaces": {}, "schedules": {},
     },
     Lab.run: {"progress": None},
+    Lab.run_seeds: {"seeds": 2, "progress": None},
+    SeedResult.quartiles: {"run": 0, "column": "loss"},
+    SeedResult.save_csv: {"path": "a.csv"},
     Lab.basin_map: {"run": 0, "resolution": 16, "tolerance": 0.1, "progress": None},
     Lab.sweep: {
         "run": 0, "x": "eta", "y": ("beta1", 0.1, 0.9), "resolution": 16, "measure": "loss",
@@ -105,7 +108,8 @@ def things() -> dict[str, object]:
     lab = optlab.experiment("booth", steps=3).add("adam").add("gd")
     result = lab.run()
     sweep = lab.sweep(x="eta", y="beta1", resolution=16)
-    return {"Lab": lab, "Result": result, "RunResult": result[0], "MapResult": sweep}
+    return {"Lab": lab, "Result": result, "RunResult": result[0], "MapResult": sweep,
+            "SeedResult": lab.run_seeds(2)}  # fmt: skip
 
 
 def called(function: Callable[..., Any], things: dict[str, object], **given: object) -> object:
@@ -155,7 +159,7 @@ def test_what_is_right_is_taken(
 
 
 def test_the_table_is_complete() -> None:
-    for kind in (Lab, Result, RunResult, MapResult):
+    for kind in (Lab, Result, RunResult, SeedResult, MapResult):
         for name, member in inspect.getmembers(kind, inspect.isfunction):
             if name.startswith("_") or name in WITHOUT_ARGUMENTS | MAPPING:
                 continue
