@@ -182,6 +182,7 @@ class ExperimentFigure:
             starts_of(shown.resolved),
             pictured.theme,
             shown.names,
+            shown.nearness,
         )
         arrows, named = self._arrows(window)
         places = Places(window, UNITS * box[2], UNITS * box[3])

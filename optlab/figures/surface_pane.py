@@ -67,7 +67,9 @@ def draw_surface_pane(
     _draw_axes(axes, axes_of(view, relief, flat.names))
     _draw_image(axes, relief, view, pictured.experiment.shown.color_map)
     marks = theme() if shown.color_map == QUIET else DARK
-    drawings = path_drawings(pictured.experiment, flat.trajectories, theme())
+    drawings = path_drawings(
+        pictured.experiment, flat.trajectories, theme(), nearness=flat.nearness
+    )
     laid = [LaidPath(drawing, relief) for drawing in drawings]
     paths = [(path, SeenPath(path, view)) for path in laid]
     items: list[Item] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -39,6 +40,8 @@ from optlab.pictures.trace import PathDrawing, Trace
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
 
+NEAR: Final[Mapping[str, Floats]] = MappingProxyType({})
+"""Of no plane: no path is out of it."""
 START_HALF: Final = 5.0
 _EXIT_SIZE: Final = 10.0
 _START_SIZE: Final = 11.0
@@ -88,6 +91,7 @@ def contour_picture(
     starts: Sequence[Point],
     theme: Theme,
     names: tuple[str, str] = ("w₁", "w₂"),
+    nearness: Mapping[str, Floats] = NEAR,
 ) -> ContourPicture:
     """What the view of an experiment shows of its surface and its runs."""
     view = experiment.shown
@@ -97,7 +101,7 @@ def contour_picture(
         view.lines,
         view.minima,
         surface,
-        path_drawings(experiment, trajectories, theme),
+        path_drawings(experiment, trajectories, theme, nearness=nearness),
         tuple(pair(minimum.at) for minimum in resolved.problem.minima),
         tuple(starts),
         names,
@@ -109,8 +113,13 @@ def path_drawings(
     trajectories: Mapping[str, Trajectory],
     theme: Theme,
     selected: str = "",
+    nearness: Mapping[str, Floats] = NEAR,
 ) -> tuple[PathDrawing, ...]:
-    """One path for each visible run that has numbers, in its colour and style."""
+    """One path for each visible run that has numbers, in its colour and style.
+
+    ``nearness`` says how near its steps are to a plane: it fades with the distance.
+    """
+    far = theme.surface_map[2]
     return tuple(
         PathDrawing(
             run.id,
@@ -119,6 +128,8 @@ def path_drawings(
             LINE_STYLES[run.style % len(LINE_STYLES)],
             True,
             run.id == selected,
+            nearness.get(run.id),
+            far,
         )
         for run in experiment.runs
         if run.visible and run.id in trajectories

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -11,7 +13,10 @@ from optlab.pictures.items import Floats, Glow, Line, Point
 from optlab.pictures.places import Frame, Places
 from optlab.pictures.polyline import Crossing, crossings, inside_pieces, simplified, thinned
 from optlab.pictures.skeleton import LONG, Skeleton
+from optlab.pictures.theme import mix
 
+_STRETCHES: Final = 200
+_FAINTEST: Final = 0.15
 GLOW: Final = 150.0
 """The path brightens over so many units towards the current step."""
 _GLOW_POINTS: Final = 400
@@ -26,7 +31,8 @@ class PathDrawing:
     """The path of one run: ``w`` (n + 1, 2), row t the weights after t updates.
 
     ``color`` is ``#rrggbb``, ``style`` one of ``LINE_STYLES``. Rows that are not finite are not
-    drawn; rows of any size are.
+    drawn; rows of any size are.  On a plane ``nearness`` (n + 1,) is 1 for steps on it and less
+    away from it, where the colour fades to ``far``.
     """
 
     run_id: str
@@ -35,6 +41,28 @@ class PathDrawing:
     style: str = "solid"
     visible: bool = True
     selected: bool = False
+    nearness: Floats | None = None
+    far: str = ""
+
+    def faded(self, color: str, chunk: int) -> str:
+        """A colour on a stretch of steps, as near to the plane as these are."""
+        shares = self._shares
+        return color if shares is None else mix(color, self.far, 1.0 - float(shares[chunk]))
+
+    @property
+    def chunk(self) -> int:
+        """Steps of a stretch that has one colour."""
+        return max(1, -(-len(self.w) // _STRETCHES))
+
+    @cached_property
+    def _shares(self) -> Floats | None:
+        if self.nearness is None:
+            return None
+        known = np.nan_to_num(self.nearness, nan=0.0)
+        means = np.add.reduceat(known, np.arange(0, len(known), self.chunk))
+        counts = np.minimum(self.chunk, len(known) - np.arange(0, len(known), self.chunk))
+        # In few tones: what is drawn alike is one line.
+        return np.asarray(_FAINTEST + (1 - _FAINTEST) * np.rint(means / counts * 12) / 12)
 
 
 class Trace:
@@ -93,6 +121,34 @@ class Trace:
         glow: Glow | None = None,
     ) -> list[Line]:
         """The path from step ``first`` to ``last``."""
+        if self.path.nearness is not None and not solid:
+            lines: list[Line] = []
+            for begin, end, faded in self._tones(max(0, first), min(last, self.last), color):
+                lines += self._stroke(begin, end, faded, width, alpha, solid, glow)
+            return lines
+        return self._stroke(first, last, color, width, alpha, solid, glow)
+
+    def _tones(self, first: int, last: int, color: str) -> Iterator[tuple[int, int, str]]:
+        """The steps between two, in stretches of one colour."""
+        size = self.path.chunk
+        begin, tone = first, self.path.faded(color, first // size)
+        for at in range((first // size + 1) * size, last, size):
+            following = self.path.faded(color, at // size)
+            if following != tone:
+                yield begin, at, tone
+                begin, tone = at, following
+        yield begin, last, tone
+
+    def _stroke(
+        self,
+        first: int,
+        last: int,
+        color: str,
+        width: float,
+        alpha: float,
+        solid: bool,
+        glow: Glow | None,
+    ) -> list[Line]:
         first, last = max(0, first) // self.stride, min(last, self.last) // self.stride
         if last <= first:
             return []

@@ -4,12 +4,20 @@
 records any other.  :mod:`optlab.recording.reading` reads the folder again.
 """
 
-from optlab.recording.folder import ABOUT, SUFFIX, chunks, folder_of
-from optlab.recording.reading import Recorded, RecordingError, is_folder, read_about, read_folder
+from optlab.recording.folder import ABOUT, PLANE, SUFFIX, chunks, folder_of
+from optlab.recording.reading import (
+    Recorded,
+    RecordingError,
+    is_folder,
+    read_about,
+    read_folder,
+    read_plane,
+)
 from optlab.recording.recorder import Recorder, record
 
 __all__ = [
     "ABOUT",
+    "PLANE",
     "SUFFIX",
     "Recorded",
     "Recorder",
@@ -19,5 +27,6 @@ __all__ = [
     "is_folder",
     "read_about",
     "read_folder",
+    "read_plane",
     "record",
 ]

@@ -6,9 +6,10 @@ import json
 import math
 import zipfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -94,11 +95,15 @@ def read_folder(path: Path, after: int = 0) -> Recorded:
     if not pieces:
         detail = f": {lost}" if lost else ""
         raise RecordingError(f"{where}: holds no recorded rows{detail}")
+    return Recorded(where, about, _joined(pieces), lost, read_plane(where / folder.PLANE))
+
+
+def read_plane(file: Path | BinaryIO) -> dict[str, Array]:
+    """The arrays of a ``plane.npz``; none where it cannot be read."""
     try:
-        plane = _arrays(where / folder.PLANE, chunk=False)
+        return _arrays(file, chunk=False)
     except (OSError, ValueError, zipfile.BadZipFile, EOFError):
-        plane = {}
-    return Recorded(where, about, _joined(pieces), lost, plane)
+        return {}
 
 
 def checkpoints(where: Path) -> Array:
@@ -135,9 +140,10 @@ def read_about(where: Path) -> dict[str, Any]:
     return about
 
 
-def _arrays(file: Path, chunk: bool = True) -> dict[str, npt.NDArray[Any]]:
+def _arrays(file: Path | BinaryIO, chunk: bool = True) -> dict[str, npt.NDArray[Any]]:
     """The arrays of a file, checked: numbers only; of a chunk, one row for each step."""
-    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+    opened = file.open("rb") if isinstance(file, Path) else nullcontext(file)
+    with opened as stream, np.load(stream, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     for name, values in arrays.items():
         if values.dtype.kind != "f":

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 
 from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
+from optlab.core.native import KernelStore
 from optlab.core.planes import PlaneProblem
 from optlab.core.problems import MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.run.kernels import BlockKernel, Program
+from optlab.session.experiment import Experiment
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import Kernels, kernel_store
+from optlab.session.planes import Flat, flat
+from optlab.session.resolve import Resolved
 from optlab.session.view import View
 
 RESOLUTION = 240
 """Points along each axis of the map."""
 PLANE_RESOLUTION = 128
 """Points along each axis of a plane, at most."""
+_COARSE = 24
+"""Points along each axis of the first picture of a plane."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +73,36 @@ def picture_style(view: View, resolution: int = RESOLUTION) -> PictureStyle:
     return PictureStyle(view.scale, view.levels, resolution, view.height_limit)
 
 
+def finer_points(problem: Problem, picture: SurfacePicture, style: PictureStyle) -> int | None:
+    """Points along each axis of the picture of a plane after ``picture``; None for the last."""
+    points = len(picture.w1)
+    last = min(style.resolution, PLANE_RESOLUTION)
+    if points >= last or not isinstance(problem, PlaneProblem):
+        return None
+    return last if points > _COARSE else min(last, (last + 2 * _COARSE) // 3)
+
+
 def compute_picture(
-    problem: Problem, window: MapWindow, style: PictureStyle, finer: int = 1
+    problem: Problem,
+    window: MapWindow,
+    style: PictureStyle,
+    finer: int = 1,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> SurfacePicture:
     """The grid, the shading and the contour lines of a surface on a window.
 
-    A picture that is ``finer`` has so many cells for each, and the same levels.
+    A picture that is ``finer`` has so many cells for each, and the same levels.  Of a plane that
+    was ``cancelled`` a part is missing.
     """
     lowest = problem.lowest_value
     resolution = style.resolution
+    grid = problem.grid
     if isinstance(problem, PlaneProblem):
         # Each of its points costs a sum over data, or a call of Python.
         resolution, finer = min(resolution, PLANE_RESOLUTION), 1
+        grid = partial(problem.losses, cancelled=cancelled)
     return surface_picture(
-        problem.grid,
+        grid,
         window,
         resolution,
         style.scale,
@@ -86,3 +111,34 @@ def compute_picture(
         finer,
         style.limit,
     )
+
+
+FlatPicture = tuple[Flat, SurfacePicture | None]
+"""What a map shows, and a coarse picture of it where there is one."""
+
+
+def compute_flat(
+    experiment: Experiment,
+    resolved: Resolved,
+    trajectories: Mapping[str, Trajectory],
+    style: PictureStyle,
+    store: KernelStore,
+    beside: bool,
+) -> FlatPicture:
+    """The plane of an experiment with the paths on it, and a first coarse picture of its loss.
+
+    ``beside`` has the losses computed in as many threads as there are processors.
+    """
+    spread = _in_threads if beside else map
+    found = flat(experiment, resolved, trajectories, store, spread)
+    window = found.resolved.map_window
+    if found.why_not or window is None:
+        return found, None
+    coarse = replace(style, resolution=_COARSE)
+    picture = compute_picture(found.resolved.problem, window, coarse)
+    return found, picture
+
+
+def _in_threads(work: Callable[[slice], None], parts: Iterable[slice]) -> Iterator[None]:
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        yield from pool.map(work, parts)

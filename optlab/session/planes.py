@@ -15,6 +15,7 @@ from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.planes import (
     Plane,
     PlaneError,
+    StoredPlane,
     hessian_plane,
     plane_problem,
     principal_plane,
@@ -26,6 +27,7 @@ from optlab.core.planes.problem import Spread
 from optlab.core.problems import MapWindow, Problem, map_window
 from optlab.core.run import Trajectory
 from optlab.core.run.columns import ColumnGroup, Columns
+from optlab.session.embedded.recordings import recorded_plane
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
 from optlab.session.view import PlaneView
@@ -44,8 +46,9 @@ class Flat:
     """What a map draws: a loss of two weights, with the paths of the runs in it.
 
     On a ``plane`` the problem is the loss on it, the ``trajectories`` are projected onto it, and
-    ``distances`` say how far each step of a run is out of it.  ``names`` are those of the axes;
-    ``why_not`` says why nothing can be drawn; empty where something can.
+    ``distances`` say how far each step of a run is out of it.  ``names`` are those of the axes,
+    ``home`` is the window around the paths; ``why_not`` says why nothing can be drawn; empty where
+    something can.
     """
 
     resolved: Resolved
@@ -54,18 +57,50 @@ class Flat:
     plane: Plane | None = None
     distances: Mapping[str, Array] = field(default_factory=dict)
     why_not: str = ""
+    home: MapWindow | None = None
+
+    @property
+    def on_plane(self) -> bool:
+        """Whether paths are projected, and the loss is that of points out of which they may be."""
+        return self.plane is not None and len(self.plane.origin) > 2
+
+    @property
+    def takes_starts(self) -> bool:
+        """Whether a point of the map says where runs begin."""
+        return self.plane is None or self.plane.is_of_weights
+
+    def start_at(self, point: tuple[float, float], start: Sequence[float]) -> tuple[float, ...]:
+        """The start of all runs with the two weights of the map as a ``point`` of it has them."""
+        if self.plane is None:
+            return point
+        moved = np.array(start, dtype=np.float64)
+        moved[self.plane.directions.argmax(axis=1)] = point
+        return tuple(moved.tolist())
+
+    @property
+    def nearness(self) -> Mapping[str, Array]:
+        """How near each step of a run is to the plane: 1 on it, 1/2 as far as the map is wide."""
+        if self.plane is None or not self.on_plane:
+            return {}
+        spans = np.ptp(np.array(self.resolved.window), axis=1)
+        wide = float((spans * np.linalg.norm(self.plane.directions, axis=1)).max())
+        with np.errstate(invalid="ignore", over="ignore"):
+            return {key: 1 / (1 + (far / wide) ** 2) for key, far in self.distances.items()}
 
     @property
     def caption(self) -> str:
         """What plane it is, empty for a surface."""
-        if self.plane is None or len(self.plane.origin) == 2:
-            return ""
-        return self.plane.text
+        return self.plane.text if self.plane is not None and self.on_plane else ""
 
     def honest_losses(self, run_id: str, step: int) -> tuple[float, float]:
         """The true loss at a step of a run, and that of the plane where it is drawn."""
         path = self.trajectories[run_id]
         return float(path.loss[step]), self.resolved.problem.loss(path.weights[step])
+
+
+def no_flat(resolved: Resolved) -> Flat:
+    """Nothing to draw, until the first paths are there."""
+    return Flat(resolved, {}, why_not=resolved.no_plane or "The runs are being computed.")
 
 
 def flat(
@@ -86,14 +121,18 @@ def flat(
         chosen = PlaneView("weights", window=chosen.window or map_window(resolved.window))
     try:
         _check_window(chosen.window)
-        plane = _plane(chosen, experiment, resolved, trajectories)
+        stored = _stored_plane(chosen, experiment, trajectories)
+        plane = stored.plane if stored else _plane(chosen, experiment, resolved, trajectories)
     except PlaneError as error:
         return Flat(resolved, trajectories, why_not=f"This plane cannot be drawn: {error}.")
     shown = {run.id: trajectories[run.id] for run in experiment.runs if run.id in trajectories}
     projected = {run_id: project(path, plane) for run_id, path in shown.items()}
     visible = [projected[run.id] for run in _visible(experiment, projected)]
-    window = chosen.window or _window(visible, plane)
+    home = _window(visible, plane) if stored is None else stored.window
+    window = chosen.window or home
     problem = plane_problem(resolved.problem, plane, resolved.start, window, store, spread)
+    if stored is not None:
+        problem = stored.problem(problem)
     on_plane = replace(
         resolved,
         problem=problem,
@@ -105,7 +144,18 @@ def flat(
     distances = {run_id: plane.distances(path.weights) for run_id, path in shown.items()}
     first, second = map(display_symbol, plane.names)
     names = (first, second) if chosen.kind == "weights" else _NAMES
-    return Flat(on_plane, projected, names, plane, MappingProxyType(distances))
+    distances_by_run = MappingProxyType(distances)
+    return Flat(on_plane, projected, names, plane, distances_by_run, home=home)
+
+
+def flat_inputs(
+    experiment: Experiment, resolved: Resolved, trajectories: Mapping[str, Trajectory]
+) -> tuple[object, ...]:
+    """What :func:`flat` depends on: while it is equal, the plane is the same."""
+    runs = tuple(
+        (run.id, run.title, run.visible, trajectories.get(run.id)) for run in experiment.runs
+    )
+    return experiment.shown.plane, resolved.problem, resolved.start, runs
 
 
 def project(trajectory: Trajectory, plane: Plane) -> Trajectory:
@@ -141,6 +191,25 @@ def _visible(experiment: Experiment, known: Mapping[str, Trajectory]) -> list[Ru
 _SOUND = ("finished", "converged", "cancelled")
 
 
+def _stored_plane(
+    chosen: PlaneView, experiment: Experiment, trajectories: Mapping[str, Trajectory]
+) -> StoredPlane | None:
+    """The plane that a recording brings along with the loss over it: that of the run that was
+    chosen, and of principal components where a single run is visible."""
+    runs = _visible(experiment, trajectories)
+    if chosen.kind == "recorded":
+        run = _run(chosen.run, experiment, [run for run in runs if run.recording])
+    else:
+        run = runs[0] if chosen.kind == "components" and len(runs) == 1 else None
+    if run is None or not run.recording:
+        found = None
+    else:
+        found = recorded_plane(experiment, run, trajectories[run.id])
+    if found is None and chosen.kind == "recorded":
+        raise PlaneError("no loss over a plane was recorded")
+    return found
+
+
 def _plane(
     chosen: PlaneView,
     experiment: Experiment,
@@ -152,7 +221,8 @@ def _plane(
     runs = _visible(experiment, trajectories)
     if chosen.kind == "components":
         return principal_plane([trajectories[run.id].weights for run in runs])
-    run = _run(chosen.run, experiment, runs)
+    known = [run for run in experiment.runs if run.id in trajectories]
+    run = _run(chosen.run, experiment, known if chosen.run else runs)
     path = np.array([resolved.start]) if run is None else trajectories[run.id].weights
     point = path[_last_finite(path) if chosen.step is None else min(chosen.step, len(path) - 1)]
     if chosen.kind == "weights":
@@ -163,7 +233,7 @@ def _plane(
     if chosen.kind == "hessian":
         return hessian_plane(problem, point)
     others = [other for other in runs if run is None or other.id != run.id]
-    other = _run(chosen.other, experiment, others)
+    other = _run(chosen.other, experiment, known if chosen.other else others)
     if run is None or other is None:
         raise PlaneError("it goes through a start and the ends of two runs")
     far = trajectories[other.id].weights

@@ -22,18 +22,23 @@ from optlab.core.formula import FormulaError
 from optlab.core.problems import Problem, Window
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
-from optlab.session.compute import RESOLUTION, compute_picture, compute_runs, picture_style
+from optlab.session.compute import (
+    compute_runs,
+    picture_style,
+)
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
 from optlab.session.kernel_cache import WORTH, Kernels
 from optlab.session.maps.map_request import MapWork, Request
+from optlab.session.planes import Flat
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 from optlab.session.run_names import with_run_names
+from optlab.session.shown_map import ShownMap
 from optlab.session.undo import History
 from optlab.session.view import USUAL, View, looking, usual_part
 
-RUNS, PICTURE, MAP, COMPILE, MAP_KERNEL = "runs", "picture", "map", "compile", "map kernel"
+RUNS, MAP, COMPILE, MAP_KERNEL = "runs", "map", "compile", "map kernel"
 """Channels of work."""
 
 
@@ -44,6 +49,8 @@ class Session:
     resolved_changed = Signal(Resolved)
     trajectories_changed = Signal(frozenset)
     """The ids of the runs that have new numbers."""
+    flat_changed = Signal(Flat)
+    """Another surface, or another plane with the paths projected onto it."""
     picture_changed = Signal(SurfacePicture)
     playback_changed = Signal(Playback)
     selection_changed = Signal(str)
@@ -79,9 +86,9 @@ class Session:
         self._asked: dict[str, RunSpec] = {}
         self._stopped = self._again = False
         self._opened = 0
-        self._picture: SurfacePicture | None = None
+        drawn = self.flat_changed, self.picture_changed
+        self.shown_map = ShownMap(self._resolved, self._desk, *drawn, self._kernels, self._beside)
         self._usual = usual_view
-        self.resolution = RESOLUTION
         self._playback = Playback()
         self._follows_end = True
         self._formula_error: FormulaError | None = None
@@ -111,9 +118,16 @@ class Session:
         return MappingProxyType(self._done)
 
     @property
+    def flat(self) -> Flat:
+        """What maps show: the surface, or the newest plane with the paths projected onto it."""
+        if self._resolved.no_map:
+            return self.shown_map.flat
+        return Flat(self._resolved, self.trajectories)
+
+    @property
     def picture(self) -> SurfacePicture | None:
-        """The newest computed picture of the surface."""
-        return self._picture
+        """The newest computed picture of the surface, or of the plane."""
+        return self.shown_map.picture
 
     @property
     def playback(self) -> Playback:
@@ -159,6 +173,7 @@ class Session:
         self._opened += 1
         self._usual = usual_part(self._usual)
         self._trajectories, self._done, self._asked = {}, {}, {}
+        self.shown_map.opened(resolved)
         self._follows_end = True
         self._set_playback(replace(Playback(), speed=self._playback.speed))
         self._accept(History(document), resolved)
@@ -166,9 +181,7 @@ class Session:
     def propose(self, document: Experiment, merge_key: str = "") -> bool:
         """Makes ``document`` the current one where it can be resolved; says whether it was.
 
-        Runs without a given name get one.
-
-        Changes in a row with one ``merge_key`` are undone together.
+        Runs without a name get one. Changes in a row with one ``merge_key`` are undone together.
         """
         document = with_run_names(document)
         if document == self.document:
@@ -205,6 +218,7 @@ class Session:
         if resolved.problem.weights != old.problem.weights:
             # Numbers of other weights have no place in any view.
             self._trajectories, self._done = {}, {}
+            self.shown_map.forget_plane(resolved)
         for gone in set(self._trajectories) - set(resolved.specs):
             if gone not in resolved.recordings:
                 del self._trajectories[gone]
@@ -217,14 +231,16 @@ class Session:
         self._trajectories.update(resolved.recordings)
         self.document_changed.emit(self.document)
         self.resolved_changed.emit(resolved)
+        if not resolved.no_map:
+            self.shown_map.forget_plane(resolved)
+            self.flat_changed.emit(self.flat)
         if self.view != seen:
             self.view_changed.emit(self.view)
         if self._selected not in ids:
             place = before.index(self._selected) if self._selected in before else 0
             self.select(ids[min(place, len(ids) - 1)] if ids else "")
         same = resolved.problem == old.problem and resolved.window == old.window
-        if not same or picture_style(self.view) != picture_style(seen):
-            self._ask_picture()
+        self._draw_map(not same or picture_style(self.view) != picture_style(seen))
         if recorded:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(recorded))
@@ -247,7 +263,11 @@ class Session:
         self._formula_error = None
 
     def set_window(self, window: Window | None) -> None:
-        """Shows another part of the surface; None for the problem's own."""
+        """Shows another part of the surface; None for the problem's own, or around the paths."""
+        if self._resolved.no_map:
+            plane = msgspec.structs.replace(self.view.plane, window=window)
+            self.show(plane=plane)
+            return
         surface: Surface = msgspec.structs.replace(self.document.surface, window=window)
         self.propose(changed(self.document, surface=surface), "window")
 
@@ -269,7 +289,7 @@ class Session:
 
     def compute_all(self) -> None:
         """Asks for everything that is shown; called once at the start."""
-        self._ask_picture()
+        self._draw_map(again=True)
         self._ask_runs()
 
     def show(self, **fields: object) -> None:
@@ -283,8 +303,7 @@ class Session:
         self._usual = view
         self._history = self._history.show(view)
         self.view_changed.emit(view)
-        if picture_style(view) != picture_style(old):
-            self._ask_picture()
+        self._draw_map(picture_style(view) != picture_style(old))
 
     def cancel(self) -> None:
         """Stops computing runs and maps; what was computed is kept and shown."""
@@ -294,10 +313,7 @@ class Session:
         self.cancelled.emit()
 
     def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
-        """Has other work done beside; ``then`` gets its value, unless something newer was asked.
-
-        The work must take all it needs along: the document may change meanwhile.
-        """
+        """Has other work, which takes all it needs along, done beside; ``then`` gets its value."""
         self._desk.ask(channel, work, then)
 
     def ask_map(
@@ -344,23 +360,13 @@ class Session:
         """Stops all work."""
         self._desk.cancel()
 
-    def _ask_picture(self) -> None:
-        problem, window = self._resolved.problem, self._resolved.map_window
-        style = picture_style(self.view, self.resolution)
-        opened = self._opened
-        if window is None:
-            self._desk.cancel(PICTURE)
-            self._picture = None
-            return
-
-        def take(picture: SurfacePicture) -> None:
-            # An experiment opened meanwhile on the same surface did not ask for a picture.
-            now = self._resolved
-            if opened == self._opened or (problem, window) == (now.problem, now.map_window):
-                self._picture = picture
-                self.picture_changed.emit(picture)
-
-        self._desk.ask(PICTURE, lambda control: compute_picture(problem, window, style), take)
+    def _draw_map(self, again: bool = False) -> None:
+        """Has the map drawn where what it shows is another, or ``again`` in another style."""
+        if self._resolved.no_map:
+            document, waiting = changed(self.document, view=self.view), bool(self._resolved.specs)
+            self.shown_map.show_plane(document, self._resolved, self._trajectories, waiting, again)
+        else:
+            self.shown_map.show_surface(self._resolved, self.view, again)
 
     def _ask_runs(self) -> None:
         specs = dict(self._resolved.specs)
@@ -408,6 +414,7 @@ class Session:
         if fresh:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(fresh))
+            self._draw_map()
         again, self._again, self._stopped = self._again, False, False
         if again:
             self._ask_runs()

@@ -25,6 +25,7 @@ ColorMap = Literal[
 ]
 Scale = Literal["log", "linear"]
 Overlay = Literal["arrows", "gradient", "memory", "update", "look_ahead", "sizes", "curvature"]
+PlaneKind = Literal["components", "weights", "random", "ends", "hessian", "recorded"]
 Levels = Annotated[int, msgspec.Meta(ge=2, le=100)]
 Angle = Annotated[float, msgspec.Meta(ge=4.0, le=88.0)]
 Distance = Annotated[float, msgspec.Meta(ge=1 / 30, le=2.5)]
@@ -47,12 +48,13 @@ class PlaneView(StrictStruct, frozen=True):
 
     ``kind``: the two first principal ``components`` of the visible paths; two ``weights``, counted
     from 1; two ``random`` directions by ``seed``; through the start and the ``ends`` of two runs;
-    the two leading directions of the ``hessian``.  ``run`` and ``other`` are runs, by id, name or
+    the two leading directions of the ``hessian``; the one that was ``recorded`` with the loss over
+    it.  ``run`` and ``other`` are runs, by id, name or
     optimizer, the first ones where nothing is said; ``step`` is where the plane touches the run,
     None for its end.  ``window`` is the part that is shown, None for that around the paths.
     """
 
-    kind: Literal["components", "weights", "random", "ends", "hessian"] = "components"
+    kind: PlaneKind = "components"
     weights: tuple[WeightNumber, WeightNumber] = (1, 2)
     run: str = ""
     other: str = ""

@@ -60,7 +60,7 @@ class SessionMachine(RuleBasedStateMachine):
         super().__init__()
         self.pool = WaitingPool()
         self.session = Session(DOCUMENTS[0], self.pool)
-        self.session.resolution = 12
+        self.session.shown_map.resolution = 12
         self.session.show(levels=3)
         self.errors: list[Exception] = []
         self.session.failed.connect(self.errors.append)

@@ -38,7 +38,9 @@ def test_a_typed_formula_of_more_weights_takes_the_start_along_and_back() -> Non
     start = session.document.start
     assert start is not None and len(start) == 3 and start[:2] == session.resolved.start[:2]
     assert session.trajectories["1"].dimension == 3
-    assert session.picture is None and "3 weights" in session.resolved.no_map
+    assert "3 weights" in session.resolved.no_map and session.flat.plane is not None
+    assert session.picture is not None
+    assert session.picture.window == session.flat.resolved.window
     session.type_formula("w1^2 + w2^2")
     assert session.document.start == start[:2] and session.resolved.no_map == ""
     assert session.picture is not None and session.trajectories["1"].dimension == 2

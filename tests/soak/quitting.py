@@ -20,7 +20,7 @@ JOBS = {
     "runs in Python": """propose(changed(lab.session.document, steps=2_000_000, stop_gradient=None,
         runs=tuple(msgspec.structs.replace(run, optimizer=stepper, parameters={}, options={})
                    for run in lab.session.document.runs)))""",
-    "large picture": "lab.session.resolution = 3000; lab.session.show(levels=80)",
+    "large picture": "lab.session.shown_map.resolution = 3000; lab.session.show(levels=80)",
     "basin map": """lab.session.ask_map(BasinRequest(
         next(iter(lab.session.resolved.specs.values())), ((-5.0, 5.0), (-5.0, 5.0)), 1024), print)
     """,

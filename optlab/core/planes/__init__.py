@@ -12,17 +12,20 @@ from optlab.core.planes.plane import (
 )
 from optlab.core.planes.problem import PlaneProblem, plane_problem
 from optlab.core.planes.random_walk import random_walk_shares
+from optlab.core.planes.stored import StoredPlane, stored_plane
 
 __all__ = [
     "Plane",
     "PlaneError",
     "PlaneProblem",
+    "StoredPlane",
     "hessian_plane",
     "leading_eigenpairs",
     "plane_problem",
     "principal_plane",
     "random_plane",
     "random_walk_shares",
+    "stored_plane",
     "three_point_plane",
     "weight_plane",
 ]

@@ -76,6 +76,20 @@ class Plane:
             return np.asarray(np.linalg.norm(rest, axis=1))
 
     @property
+    def is_of_weights(self) -> bool:
+        """Whether the coordinates are two of the weights."""
+        units = np.sort(self.directions, axis=1)
+        return bool((units[:, -1] == 1.0).all() and not units[:, :-1].any())
+
+    @property
+    def variance(self) -> str:
+        """How much of the paths it holds beside a random walk; empty where that is not known."""
+        if not self.explained:
+            return ""
+        held, chance = _percent(sum(self.explained)), _percent(sum(self.by_chance))
+        return f"{held} (random walk {chance})"
+
+    @property
     def text(self) -> str:
         """What it shows, in a sentence for a caption."""
         if not self.explained:

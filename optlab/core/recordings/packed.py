@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from optlab import recording
+from optlab.core.data.table import Array
 from optlab.core.recordings.csv_text import RecordingError
 from optlab.core.recordings.formats import read_numbers
 from optlab.core.run import Trajectory
@@ -39,6 +40,18 @@ def packed(path: Path) -> str:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, file.read_bytes())
     return _HEAD + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def packed_plane(text: str) -> dict[str, Array]:
+    """The arrays of the plane in a packed recording; none where it has no readable one."""
+    try:
+        content = base64.b64decode(text[len(_HEAD) :], validate=True)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if archive.getinfo("plane.npz").file_size > _MOST_BYTES:
+                return {}
+            return recording.read_plane(io.BytesIO(archive.read("plane.npz")))
+    except (binascii.Error, zipfile.BadZipFile, ValueError, OSError, KeyError):
+        return {}
 
 
 def is_packed(text: str) -> bool:

@@ -12,9 +12,10 @@ import msgspec
 from optlab.core import recordings
 from optlab.core.data import TableError
 from optlab.core.data.catalogue import table_file_text
+from optlab.core.planes import StoredPlane, stored_plane
 from optlab.core.recordings import FORMATS, RecordingError
 from optlab.core.run import MAX_STEPS, Trajectory
-from optlab.recording import ABOUT, SUFFIX, folder_of, is_folder, read_about
+from optlab.recording import ABOUT, PLANE, SUFFIX, folder_of, is_folder, read_about, read_plane
 from optlab.session.experiment import (
     Experiment,
     Run,
@@ -57,6 +58,17 @@ def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> T
         return recordings.read_recording(text, tuple(weights))
     except RecordingError as error:
         raise RecordingError(f"{run.recording}: {error}") from None
+
+
+def recorded_plane(experiment: Experiment, run: Run, numbers: Trajectory) -> StoredPlane | None:
+    """The plane that was recorded with the loss over it, or None."""
+    text = experiment.recordings.get(run.recording)
+    if text is not None:
+        arrays = recordings.packed_plane(text) if recordings.is_packed(text) else {}
+    else:
+        path = Path(run.recording)
+        arrays = read_plane(folder_of(path) / PLANE) if is_folder(path) else {}
+    return stored_plane(arrays, numbers.weights) if arrays else None
 
 
 def read_file(path: Path, weights: tuple[str, ...] = ()) -> Trajectory:

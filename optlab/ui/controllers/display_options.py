@@ -110,14 +110,15 @@ class DisplayController(QObject):
         """Shows the window around all paths that are drawn; those that ran away count only when
         there are no others."""
         session = self._session
+        if session.resolved.no_map:
+            session.set_window(None)  # that of a plane is around the paths
+            return
         drawn = [
             session.trajectories[run.id]
             for run in session.document.runs
             if run.visible and run.id in session.trajectories
         ]
         calm = [walk for walk in drawn if walk.outcome.kind != "diverged"]
-        if session.resolved.no_map:
-            return
         walks = [walk.weights for walk in calm or drawn]
         window = path_window(walks, map_window(session.resolved.problem.window))
         if window is not None:

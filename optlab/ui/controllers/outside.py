@@ -51,6 +51,7 @@ class OutsideController(QObject):
             self._show,
             Change.RESOLVED
             | Change.TRAJECTORIES
+            | Change.PLANE
             | Change.DOCUMENT
             | Change.SELECTION
             | Change.PLAYBACK
@@ -120,11 +121,12 @@ class OutsideController(QObject):
     def _away(self) -> list[_Away]:
         """The start and the current points of visible runs, as far as they are outside."""
         session, theme = self._session, theme_of(self._view)
-        if not session.document.runs or session.resolved.no_map:
+        flat = session.flat
+        if not session.document.runs or flat.why_not:
             return []
         (left, right), (bottom, top) = self._view.window_shown()
         found = []
-        candidates = [_Away("start", theme.text, pair(session.resolved.start))]
+        candidates = [_Away("start", theme.text, pair(flat.resolved.start))]
         for run, walk in self._walks():
             at = pair(walk.weights[min(session.playback.step, walk.steps)].tolist())
             candidates.append(_Away(run.name, theme.run(run.color), at))
@@ -135,11 +137,11 @@ class OutsideController(QObject):
         return found
 
     def _walks(self) -> list[tuple[Run, Trajectory]]:
-        session = self._session
+        paths = self._session.flat.trajectories
         return [
-            (run, session.trajectories[run.id])
-            for run in session.document.runs
-            if run.visible and run.id in session.trajectories
+            (run, paths[run.id])
+            for run in self._session.document.runs
+            if run.visible and run.id in paths
         ]
 
     def _fit(self) -> None:

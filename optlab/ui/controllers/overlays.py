@@ -35,6 +35,7 @@ class OverlaysController(QObject):
             self._show,
             Change.PLAYBACK
             | Change.TRAJECTORIES
+            | Change.PLANE
             | Change.SELECTION
             | Change.DOCUMENT
             | Change.WORK
@@ -75,16 +76,19 @@ class OverlaysController(QObject):
         curvature = (
             curvature_at(spec.problem, trajectory.weights[step].tolist()) if wanted else None
         )
-        if session.resolved.no_map:
+        flat = session.flat
+        drawn_path = flat.trajectories.get(session.selected)
+        if flat.why_not or drawn_path is None:
             self._view.set_arrows([])
             self._view.set_lines([])
         else:
             theme, picture = theme_of(self._view), session.picture
             drawn = step_overlays(
                 spec,
-                trajectory,
-                step,
-                self._on,
+                drawn_path,
+                min(step, drawn_path.steps),
+                # What is no vector has no projection.
+                self._on - {"sizes", "curvature", "look_ahead"} if flat.on_plane else self._on,
                 self._view.window_shown(),
                 theme,
                 theme.run(run.color),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
@@ -12,12 +13,12 @@ from PySide6.QtWidgets import QApplication
 from optlab.core.contours import SurfacePicture
 from optlab.core.display import short
 from optlab.core.formula.emit import Array
-from optlab.core.problems import map_window, pair
+from optlab.core.problems import MapWindow, map_window, pair
 from optlab.pictures.contour import path_drawings
 from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
 from optlab.session.experiment import changed
-from optlab.session.resolve import Resolved
+from optlab.session.planes import Flat
 from optlab.session.session import Session
 from optlab.ui.plots.background import Background
 from optlab.ui.shell.redraw import Change, Redraw, delayed
@@ -33,6 +34,7 @@ class PathsView(Protocol):
 
     def set_background(self, background: Background) -> None: ...
     def set_picture(self, picture: SurfacePicture | None) -> None: ...
+    def set_names(self, names: tuple[str, str]) -> None: ...
     def set_start(self, w1: float, w2: float) -> None: ...
     def set_minima(self, minima: Sequence[tuple[float, float]]) -> None: ...
     def set_paths(self, paths: Sequence[PathDrawing]) -> None: ...
@@ -50,29 +52,30 @@ class PathsController(QObject):
         self._problem: object = None
         self._paths: object = None
         view.set_background(self._in_worker)
-        session.resolved_changed.connect(self._show)
+        session.flat_changed.connect(self._show)
         session.picture_changed.connect(self._picture)
         redraw.add(
             self._show_paths,
-            Change.DOCUMENT | Change.TRAJECTORIES | Change.SELECTION | Change.THEME,
+            Change.DOCUMENT | Change.TRAJECTORIES | Change.PLANE | Change.SELECTION | Change.THEME,
         )
         redraw.add(self._show_cursor, Change.PLAYBACK)
-        self._show(session.resolved)
+        self._show(session.flat)
 
     def _in_worker(self, work: Callable[[], Value], then: Callable[[Value], None]) -> None:
         self._session.ask(self._channel, lambda _control: work(), then)
 
-    def _show(self, resolved: Resolved) -> None:
-        if resolved.no_map:
+    def _show(self, flat: Flat) -> None:
+        if flat.why_not:
             self._problem = None
             return
-        if resolved.problem != self._problem:
-            self._problem = resolved.problem
-            self._another_problem(resolved)
-        self._drawn_on.set_start(*pair(resolved.start))
+        if flat.resolved.problem != self._problem:
+            self._problem = flat.resolved.problem
+            self._another_problem(flat)
+        self._drawn_on.set_start(*pair(flat.resolved.start))
 
-    def _another_problem(self, resolved: Resolved) -> None:
-        self._drawn_on.set_minima([pair(m.at) for m in resolved.problem.minima])
+    def _another_problem(self, flat: Flat) -> None:
+        self._drawn_on.set_names(flat.names)
+        self._drawn_on.set_minima([pair(m.at) for m in flat.resolved.problem.minima])
 
     def _picture(self, picture: SurfacePicture) -> None:
         self._drawn_on.set_picture(picture)
@@ -83,10 +86,9 @@ class PathsController(QObject):
         shown = _paths_shown(self._session, theme)
         if shown != self._paths:
             self._paths = shown
-            session = self._session
-            parts = session.document, session.trajectories, theme, session.selected
-            # No map shows the loss of other than two weights.
-            self._drawn_on.set_paths(() if session.resolved.no_map else path_drawings(*parts))
+            session, flat = self._session, self._session.flat
+            parts = session.document, flat.trajectories, theme, session.selected, flat.nearness
+            self._drawn_on.set_paths(() if flat.why_not else path_drawings(*parts))
 
     def _show_cursor(self, _changed: Change) -> None:
         self._drawn_on.set_step(self._session.playback.step)
@@ -94,12 +96,13 @@ class PathsController(QObject):
 
 def _paths_shown(session: Session, theme: Theme) -> tuple[object, ...]:
     """What the paths depend on: while it is equal, the paths are the same."""
-    if session.resolved.no_map:
+    flat = session.flat
+    if flat.why_not:
         return ()
     return tuple(
         (run.id, theme.run(run.color), run.style, run.id == session.selected, trajectory)
         for run in session.document.runs
-        if run.visible and (trajectory := session.trajectories.get(run.id)) is not None
+        if run.visible and (trajectory := flat.trajectories.get(run.id)) is not None
     )
 
 
@@ -119,9 +122,14 @@ class ContourController(PathsController):
         view.hover_left.connect(self._leave)
 
     def _move_start(self, w1: float, w2: float) -> None:
-        if self._session.resolved.no_map:
+        flat = self._session.flat
+        if flat.why_not:
             return
-        self._session.propose(changed(self._session.document, start=(w1, w2)), "start")
+        if not flat.takes_starts:
+            self._view.set_start(*pair(flat.resolved.start))
+            return
+        start = flat.start_at((w1, w2), self._session.resolved.start)
+        self._session.propose(changed(self._session.document, start=start), "start")
 
     def _drag_start(self, w1: float, w2: float) -> None:
         # A drag cannot be the second half of a double click: it is a change of its own.
@@ -148,25 +156,30 @@ class ContourController(PathsController):
 
     def _window(self, w1_low: float, w1_high: float, w2_low: float, w2_high: float) -> None:
         window = ((w1_low, w1_high), (w2_low, w2_high))
-        if self._session.resolved.no_map:
-            return
-        home = window == self._session.resolved.problem.window
-        self._session.set_window(None if home else window)
+        flat = self._session.flat
+        if not flat.why_not:
+            self._session.set_window(None if window == _home(flat) else window)
 
-    def _show(self, resolved: Resolved) -> None:
-        super()._show(resolved)
-        if resolved.map_window is not None:
-            self._view.set_window(resolved.map_window)
+    def _show(self, flat: Flat) -> None:
+        super()._show(flat)
+        window = flat.resolved.map_window
+        if window is not None and not flat.why_not:
+            self._view.set_window(window)
 
-    def _another_problem(self, resolved: Resolved) -> None:
-        super()._another_problem(resolved)
-        self._view.set_home(map_window(resolved.problem.window))
+    def _another_problem(self, flat: Flat) -> None:
+        super()._another_problem(flat)
+        self._view.set_home(_home(flat))
 
     def _leave(self) -> None:
         self._view.set_hover_text("")
 
     def _hover(self, w1: float, w2: float) -> None:
         self._view.set_hover_text(hover_text(self._session, w1, w2, self._view.window_shown()))
+
+
+def _home(flat: Flat) -> MapWindow:
+    """The window of the surface, or around the paths on a plane."""
+    return flat.home or map_window(flat.resolved.problem.window)
 
 
 class Surface3DController(PathsController):
@@ -179,7 +192,7 @@ class Surface3DController(PathsController):
         view.hover_left.connect(self._leave)
 
     def _hover(self, w1: float, w2: float) -> None:
-        window = self._session.resolved.map_window
+        window = self._session.flat.resolved.map_window
         if window is not None:
             self._view.set_hover_text(hover_text(self._session, w1, w2, window))
 
@@ -202,16 +215,20 @@ def hover_text(session: Session, w1: float, w2: float, window: Window) -> str:
 
     A path is near by the size of the ``window`` that is shown, its ranges of w1 and w2.
     """
-    if session.resolved.no_map:
+    flat = session.flat
+    if flat.why_not:
         return ""
-    loss = session.resolved.problem.loss((w1, w2))
-    text = f"w ({short(w1)}, {short(w2)})   E {short(loss)}"
+    loss = flat.resolved.problem.loss((w1, w2))
+    name = "c" if flat.on_plane and not flat.takes_starts else "w"
+    where = ", ".join(flat.names) + " = " if flat.on_plane and name == "w" else f"{name} "
+    text = f"{where}({short(w1)}, {short(w2)})"
+    text += "" if math.isnan(loss) else f"   E {short(loss)}"
     (left, right), (bottom, top) = window
     scale = np.array([right - left, top - bottom])
     here = np.array([w1, w2])
     best, found = _NEAR, ""
     for run in session.document.runs:
-        trajectory = session.trajectories.get(run.id)
+        trajectory = flat.trajectories.get(run.id)
         if trajectory is None or not run.visible:
             continue
         step, distance = nearest_row(trajectory.weights, here, scale)
@@ -219,7 +236,9 @@ def hover_text(session: Session, w1: float, w2: float, window: Window) -> str:
             best = distance
             at = ", ".join(short(float(value)) for value in trajectory.weights[step])
             loss_there = short(float(trajectory.loss[step]))
-            found = f"\n{run.name}, step {step}: w ({at})   E {loss_there}"
+            found = f"\n{run.name}, step {step}: {name} ({at})   E {loss_there}"
+            if flat.on_plane:
+                found += f"   {short(float(flat.distances[run.id][step]), 3)} off the plane"
     return text + found
 
 

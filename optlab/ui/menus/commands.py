@@ -20,6 +20,7 @@ from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.paths import ContourController
+from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.tabs import SwitchesController
@@ -29,7 +30,7 @@ from optlab.ui.dialogs.exporting import Exporter, MapExports
 from optlab.ui.dialogs.run_dialogs import RunDialogs
 from optlab.ui.menus.clipboard import Copying
 from optlab.ui.menus.curves_menu import CurvesMenu, PaneMenus
-from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu, MapMenus
+from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu, MapMenus, PlaneMenu
 from optlab.ui.menus.dynamic_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.menus.menus import Handler, Menus
 from optlab.ui.shell.bridge import Bridge
@@ -56,6 +57,7 @@ class Parts(Protocol):
     display: DisplayController
     overlays: OverlaysController
     panes: PanesController
+    plane: PlaneController
     comparison: ComparisonController
     status: StatusController
     runs: RunsController
@@ -96,6 +98,7 @@ class Commands:
         )
         self.menus.insert_menu("dark_theme", ArrowsMenu(laboratory.overlays, self._window))
         self.menus.insert_menu("dark_theme", LookMenu(laboratory.display, self._window))
+        self.menus.insert_menu("dark_theme", PlaneMenu(laboratory.plane, self._window))
         self.menus.insert_menu("dark_theme", CurvesMenu(laboratory.panes, self._window))
         MapMenus(
             self._window.contour,

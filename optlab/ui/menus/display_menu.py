@@ -13,6 +13,7 @@ from optlab.core.display import short
 from optlab.ui.controllers.display_options import CHOICES, SWITCHES, Choice, DisplayController
 from optlab.ui.controllers.overlays import ARROWS, OverlaysController
 from optlab.ui.controllers.paths import ContourController
+from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.views.contour import ContourView
 
 _IN_MAP_MENU = ("branch_run", "fit", "zoom_paths")
@@ -88,6 +89,38 @@ class ArrowsMenu(QMenu):
         action = self.sender()
         assert isinstance(action, QAction)
         self._overlays.switch(str(action.data()), on)
+
+
+class PlaneMenu(QMenu):
+    """The kinds of planes of a loss of many weights."""
+
+    def __init__(self, plane: PlaneController, parent: QWidget) -> None:
+        super().__init__("Plane", parent)
+        self.setObjectName("plane")
+        self.setToolTipsVisible(True)
+        self._plane = plane
+        self.aboutToShow.connect(self.fill)
+        self.triggered.connect(self._choose)
+        self.fill()
+
+    def fill(self) -> None:
+        """One entry for each kind, the one that is shown marked."""
+        self.clear()
+        if not self._plane.is_on:
+            self.addAction("Maps show both weights").setEnabled(False)
+            return
+        group = QActionGroup(self)
+        for choice in self._plane.choices():
+            action = QAction(choice.title, self)
+            action.setCheckable(True)
+            action.setChecked(choice.kind == self._plane.kind)
+            action.setData(choice.kind)
+            action.setToolTip(choice.help)
+            action.setStatusTip(choice.help)
+            self.addAction(group.addAction(action))
+
+    def _choose(self, action: QAction) -> None:
+        self._plane.choose(action.data())
 
 
 class MapMenus(QObject):

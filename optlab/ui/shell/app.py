@@ -19,7 +19,7 @@ from optlab.pictures.theme import DARK, THEMES
 from optlab.session.embedded.recordings import is_recording
 from optlab.session.experiment import Experiment
 from optlab.session.kernel_cache import Kernels, kernel_store
-from optlab.session.resolve import Resolved
+from optlab.session.planes import Flat
 from optlab.session.session import Session
 from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController
@@ -32,6 +32,7 @@ from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.paths import ContourController, Surface3DController
+from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
@@ -76,6 +77,7 @@ class Laboratory:
         self.display = DisplayController(session, window.contour, window.surface3d, settings)
         self.overlays = OverlaysController(session, window.contour, redraw)
         self.outside = OutsideController(session, window.contour, self.display, redraw)
+        self.plane = PlaneController(session, window.plane_bar, window.view_tabs, redraw)
         self.panes = PanesController(session, window.panes, redraw)
         self.maps = (
             BasinsController(session, window.basins, redraw),
@@ -83,8 +85,8 @@ class Laboratory:
         )
         self.measures = MeasuresController(window.measures, redraw)
         self.training = TrainingController(session, window.training, redraw)
-        self._say_no_map(session.resolved)
-        session.resolved_changed.connect(self._say_no_map)
+        self._say_no_map(session.flat)
+        session.flat_changed.connect(self._say_no_map)
         self.precompile = Precompile(session, window)
         self.runs = RunsController(session, window.runs)
         self.controllers = (
@@ -112,10 +114,12 @@ class Laboratory:
         window.restore_layout(settings)
         window.contour.setFocus()
 
-    def _say_no_map(self, resolved: Resolved) -> None:
+    def _say_no_map(self, flat: Flat) -> None:
         """The views of the surface, or why there are none."""
-        self.window.view_tabs.set_no_map(resolved.no_map)
-        self.window.view_tabs.offer("Training", resolved.problem.rows > 0)
+        window, resolved = self.window, self.session.resolved
+        window.view_tabs.offer("Training", resolved.problem.rows > 0)
+        window.view_tabs.set_reason((window.contour, window.surface3d), flat.why_not)
+        window.view_tabs.set_reason((window.basins,), resolved.no_map)
 
     def start(self) -> None:
         """Shows the window, then computes and offers what a crash left."""

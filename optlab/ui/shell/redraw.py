@@ -19,6 +19,8 @@ class Change(Flag):
     DOCUMENT = auto()
     RESOLVED = auto()
     TRAJECTORIES = auto()
+    PLANE = auto()
+    """What maps show: the surface, or a plane with the paths on it."""
     SELECTION = auto()
     PLAYBACK = auto()
     VIEW = auto()
@@ -59,6 +61,7 @@ class Redraw(QObject):
             (session.document_changed, Change.DOCUMENT),
             (session.resolved_changed, Change.RESOLVED),
             (session.trajectories_changed, Change.TRAJECTORIES),
+            (session.flat_changed, Change.PLANE),
             (session.selection_changed, Change.SELECTION),
             (session.playback_changed, Change.PLAYBACK),
             (session.view_changed, Change.VIEW),

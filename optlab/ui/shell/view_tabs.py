@@ -20,8 +20,7 @@ class ViewTabs(QWidget):
 
     ``layouts`` gives each tab its title and the views it shows side by side; ``switches`` are
     key, text, tip and icon (if any) of what can be drawn or left out on the views ``drawn_on``;
-    they are hidden while none of these is shown.  The views ``mapping`` need a loss of two
-    weights: where there is none, a sentence stands in their place.
+    they are hidden while none of these is shown, and so is the ``bar``, which is off at first.
     """
 
     layout_chosen = Signal(str)
@@ -32,13 +31,14 @@ class ViewTabs(QWidget):
         layouts: Sequence[tuple[str, Sequence[QWidget]]],
         switches: Sequence[tuple[str, str, str, str]],
         drawn_on: Sequence[QWidget],
-        mapping: Sequence[QWidget] = (),
+        bar: QWidget,
     ) -> None:
         super().__init__()
         self.setAccessibleName("Views of the surface")
         self._layouts = dict(layouts)
         self._drawn_on = tuple(drawn_on)
-        self._mapping = tuple(mapping)
+        self._bar, self._bar_is_on = bar, False
+        self._reasons: dict[QWidget, str] = {}
         self._reason = QLabel()
         self._reason.setObjectName("no-map")
         self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -72,6 +72,7 @@ class ViewTabs(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(TabHead(self._tabs, row))
+        column.addWidget(bar)
         column.addWidget(self._split, 1)
         self._tabs.currentChanged.connect(self._on_tab)
         self._arrange()
@@ -84,17 +85,25 @@ class ViewTabs(QWidget):
         """The view that gets the keyboard when no control wants it."""
         return self._shown()[0]
 
-    def set_no_map(self, sentence: str) -> None:
-        """Says why no map shows the loss, in the place of the maps; an empty text shows them."""
-        if sentence != self._reason.text():
-            self._reason.setText(sentence)
+    def set_reason(self, views: Sequence[QWidget], sentence: str) -> None:
+        """Says why views cannot show the loss, in their place; an empty text shows them."""
+        if any(self._reasons.get(view, "") != sentence for view in views):
+            self._reasons |= dict.fromkeys(views, sentence)
+            self._arrange()
+
+    def show_bar(self, on: bool) -> None:
+        """Shows the bar over the views that are drawn on."""
+        if on != self._bar_is_on:
+            self._bar_is_on = on
             self._arrange()
 
     def _shown(self) -> Sequence[QWidget]:
         """The views of the tab, or what stands in their place."""
         views = self._layouts[self.layout_shown()]
-        lost = bool(self._reason.text()) and any(view in self._mapping for view in views)
-        return [self._reason] if lost else views
+        sentences = [text for view in views if (text := self._reasons.get(view, ""))]
+        if sentences and sentences[0] != self._reason.text():
+            self._reason.setText(sentences[0])
+        return [self._reason] if sentences else views
 
     def layout_shown(self) -> str:
         """The title of the tab that is shown."""
@@ -145,5 +154,7 @@ class ViewTabs(QWidget):
         for view in views:
             view.setVisible(view in shown)
         self._switch_row.setVisible(any(view in shown for view in self._drawn_on))
+        drawn_on = any(view in self._drawn_on for view in self._layouts[self.layout_shown()])
+        self._bar.setVisible(self._bar_is_on and drawn_on)
         width = max(1, self._split.width() // len(shown))
         self._split.setSizes([width if view in shown else 0 for view in views])

@@ -16,6 +16,7 @@ from optlab.ui.views.maps import BasinsPage, SweepPage
 from optlab.ui.views.measures import MeasuresView
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
+from optlab.ui.views.plane_bar import PlaneBar
 from optlab.ui.views.runs import RunsPanel
 from optlab.ui.views.status import StatusLine
 from optlab.ui.views.story import StoryView
@@ -111,7 +112,8 @@ class MainWindow(QMainWindow):
             ("Training", [self.training]),
         )
         surfaces = (self.contour, self.surface3d)
-        self.view_tabs = ViewTabs(layouts, SWITCHES, surfaces, (*surfaces, self.basins))
+        self.plane_bar = PlaneBar()
+        self.view_tabs = ViewTabs(layouts, SWITCHES, surfaces, self.plane_bar)
         self.setCentralWidget(self.view_tabs)
         self.addDockWidget(_LEFT, self.docks[0])
         self.addDockWidget(_RIGHT, self.docks[1])

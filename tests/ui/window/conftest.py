@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.experiment import Experiment
-from optlab.session.session import PICTURE
+from optlab.session.shown_map import PICTURE, PLANE
 from optlab.session.view import USUAL
 from optlab.ui.dialogs.file_dialogs import Answer
 from optlab.ui.shell.app import Laboratory
@@ -93,7 +93,8 @@ class Lab:
 
     def wait(self) -> None:
         """Until everything is computed and painted, the picture of the surface too."""
-        self.until(lambda: self.computed() and not self.session._desk.busy(PICTURE))
+        busy = self.session._desk.busy
+        self.until(lambda: self.computed() and not (busy(PLANE) or busy(PICTURE)))
         QTest.qWait(1)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:

@@ -11,7 +11,6 @@ from optlab.session.experiment import Experiment, Run, Surface, Switch
 from optlab.ui.dialogs.file_dialogs import Answer
 
 RECORDED = "t,w1,w2,loss\n0,1,2,5\n1,0.5,1,1.25\n2,0.25,0.5,0.3125\n"
-MAPS = ("Contour", "3D", "Both", "Basins")
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +35,16 @@ def test_a_formula_of_three_weights_is_typed_played_and_taken_back(lab) -> None:
     start = session.document.start
     assert start is not None and len(start) == 3
     assert {walk.dimension for walk in session.trajectories.values()} == {3}
-    for title in MAPS:
+    window.view_tabs.show_layout("Basins")
+    lab.wait()
+    shown = [view for view in window.view_tabs.stage().children() if view.isWidgetType()]
+    texts = [view.text() for view in shown if view.isVisible() and hasattr(view, "text")]
+    assert texts == ["Maps show a loss of two weights; this one has 3 weights."]
+    assert not window.basins.isVisible() and not window.plane_bar.isVisible()
+    for title in ("3D", "Both", "Contour"):
         window.view_tabs.show_layout(title)
         lab.wait()
-        shown = [view for view in window.view_tabs.stage().children() if view.isWidgetType()]
-        texts = [view.text() for view in shown if view.isVisible() and hasattr(view, "text")]
-        assert texts == ["Maps show a loss of two weights; this one has 3 weights."], title
-    assert not window.contour.isVisible() and not window.basins.isVisible()
-    window.view_tabs.show_layout("Contour")
+    assert window.contour.isVisible() and window.plane_bar.isVisible()
     session.seek(0)
     session.toggle_playing()
     lab.until(lambda: session.playback.step > 2)
@@ -63,7 +64,8 @@ def test_a_formula_of_three_weights_is_typed_played_and_taken_back(lab) -> None:
     lab.until(lambda: session.work is None)
     lab.wait()
     assert session.document.surface == before.surface and session.document.start == before.start
-    assert window.contour.isVisible()
+    assert window.contour.isVisible() and not window.plane_bar.isVisible()
+    assert window.contour.shown.picture.names == ("w₁", "w₂")
     assert session.trajectories["1"].dimension == 2
 
 

@@ -206,6 +206,12 @@ class ContourView(PlotView):
             self.shown.change(starts=((w1, w2),))
             self._current.touch(old, self._current.start_rect())
 
+    def set_names(self, names: tuple[str, str]) -> None:
+        """Name the axes: across and upwards."""
+        self._below.set_name(names[0])
+        self._left.set_name(names[1])
+        self.shown.change(names=names)
+
     def set_minima(self, minima: Sequence[tuple[float, float]]) -> None:
         """Mark these known minima with crosses."""
         self.shown.change(minima=tuple(minima))

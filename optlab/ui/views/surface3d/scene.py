@@ -41,6 +41,7 @@ class Scene:
         self.camera = Camera()
         self.paths: tuple[PathDrawing, ...] = ()
         self.minima: tuple[tuple[float, float], ...] = ()
+        self.names = ("w₁", "w₂")
         self.start: tuple[float, float] | None = None
         self.step = 0
         self.width, self.height = 1, 1

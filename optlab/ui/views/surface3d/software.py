@@ -129,7 +129,7 @@ class SoftwareCanvas(LayeredCanvas):
             return
         if layer == _GROUND:
             view = self._scene.projection
-            draw_axes(painter, axes_of(view, relief), self._scene.theme)
+            draw_axes(painter, axes_of(view, relief, self._scene.names), self._scene.theme)
             painter.drawImage(QRectF(self.rect()), self._surface_image(relief, view))
         elif layer == _FUTURE:
             self._draw_future(painter, relief)

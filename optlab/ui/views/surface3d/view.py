@@ -133,6 +133,12 @@ class Surface3DView(QWidget):
             self.scene.start = (w1, w2)
             self.canvas.show_start()
 
+    def set_names(self, names: tuple[str, str]) -> None:
+        """Name the axes of the floor."""
+        if names != self.scene.names:
+            self.scene.names = names
+            self.canvas.show_look()
+
     def set_minima(self, minima: Sequence[tuple[float, float]]) -> None:
         """Mark these known minima with crosses."""
         self.scene.minima = tuple(minima)

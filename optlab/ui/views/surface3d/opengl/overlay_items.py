@@ -80,7 +80,11 @@ class AxesItem(_Painted):
         if relief is None:
             marks.draw_sentence(painter, QRectF(self.view().rect()), self._scene)
         else:
-            draw_axes(painter, axes_of(self._scene.projection, relief), self._scene.theme)
+            draw_axes(
+                painter,
+                axes_of(self._scene.projection, relief, self._scene.names),
+                self._scene.theme,
+            )
 
 
 class MarksItem(_Painted):
