@@ -339,7 +339,8 @@ def _facts(resolved: Resolved, experiment: Experiment) -> str:
     starts = starts or {resolved.start}
     facts = [f"start {words.point(next(iter(starts)))}"] if len(starts) == 1 else []
     facts.append(f"{experiment.steps} step{'s' * (experiment.steps != 1)}")
-    if any(spec.treatment.active().keys() & _NOISY for spec in resolved.specs.values()):
+    specs = resolved.specs.values()
+    if any(spec.treatment.active().keys() & _NOISY or spec.sampling.words for spec in specs):
         facts.append(f"seed {experiment.seed}")
     return BETWEEN.join(facts)
 

@@ -44,6 +44,7 @@ def _settings(spec: RunSpec) -> str:
     parts += [
         f"{n.replace('_', ' ')} {typeset_number(v)}" for n, v in spec.treatment.active().items()
     ]
+    parts += spec.sampling.words.values()
     return "   ".join(parts)
 
 

@@ -8,6 +8,7 @@ import shlex
 from optlab.core.gradient_transforms import STAGES
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Segment
+from optlab.core.run.sampling import Sampling
 from optlab.session.experiment import Experiment, Run
 
 
@@ -55,11 +56,23 @@ def run_words(experiment: Experiment, run: Run, spec: RunSpec) -> list[str]:
     for name in STAGES:
         if name in treatment:
             words += [f"--{name.replace('_', '-')}", repr(treatment[name])]
+    sampling = spec.sampling
+    for name in ("batch", "workers", "delay", "share", "loss_every"):
+        value = getattr(sampling, name)
+        if value != getattr(_USUAL, name):
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    if not sampling.shuffle:
+        words += ["--shuffle", "no"]
+    if sampling.mode == "asynchronous":
+        words += ["--asynchronous", "yes"]
     if experiment.seed:
         words += ["--seed", str(experiment.seed)]
     if experiment.stop_gradient is not None:
         words += ["--stop-gradient", repr(experiment.stop_gradient)]
     return list(map(quoted, [*words, "--csv", "run.csv"]))
+
+
+_USUAL = Sampling()
 
 
 def _given(settings: RunSpec | Segment) -> list[str]:

@@ -275,6 +275,8 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
         pairs.append(("schedule", (Code(spec.schedule.text),)))
     for name, amount in spec.treatment.active().items():
         pairs.append((display_symbol(name), (typeset_number(amount),)))
+    if spec.sampling.words:
+        pairs.append(("gradients from", (", ".join(spec.sampling.words.values()),)))
     if pairs:
         yield blocks.Facts(tuple(pairs))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 
 from optlab.core.display import short
+from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Experiment, Run, changed
+from optlab.session.resolve import sampling_of
 
 _MOST = 3  # differences in a name
 _SCHEDULE = 28  # characters of a schedule in a name
@@ -77,6 +80,8 @@ def _settings(run: Run, rule: Rule | None) -> dict[str, str]:
     for name, words in _TREATMENTS.items():
         strength = getattr(run.treatment, name)
         found[name] = f"{words} {short(strength, 6)}" if strength else ""
+    with suppress(SettingError):  # said where the run is resolved
+        found |= sampling_of(run.treatment).words
     if run.start is not None:
         found["start"] = f"from ({', '.join(short(at, 3) for at in run.start)})"
     for switch in run.then:

@@ -1,7 +1,10 @@
 """Tables, batches and what gradients are taken from, on the command line."""
 
 import csv
+import html
 import json
+import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -161,3 +164,14 @@ def test_bad_input_is_one_line_that_names_the_option(
     (line,) = failed.err.splitlines()
     assert line.startswith(f"optlab run: {reason}"), line
     assert not Path("out.csv").exists()
+
+
+def test_the_commands_of_a_report_give_the_numbers_again(optlab: Command) -> None:
+    options = ("--problem", "hinge", "--optimizer", "adam", "--steps", "7", "--batch", "9")
+    options += ("--shuffle", "no", "--workers", "2", "--share", "0.5", "--seed", "4")
+    optlab("run", *options, "--csv", "a.csv", "--report", "a.html")
+    found = re.findall(r"optlab run --problem[^<]*", Path("a.html").read_text("utf-8"))
+    optlab(*shlex.split(html.unescape(found[0]))[1:])
+    assert Path("run.csv").read_bytes() == Path("a.csv").read_bytes()
+    page = Path("a.html").read_text("utf-8")
+    assert "batches of 9 in order, 2 workers, 50 % of the weights written" in page

@@ -80,6 +80,22 @@ class Sampling:
         return bool(self.delay) or self.mode == "asynchronous"
 
     @property
+    def words(self) -> dict[str, str]:
+        """What is not the usual, in a few words each: ``batches of 20``, ``4 workers``, ..."""
+        found = {}
+        if self.batch is not None:
+            found["batch"] = f"batches of {self.batch}{'' if self.shuffle else ' in order'}"
+        if self.workers > 1:
+            turns = " by turns" if self.mode == "asynchronous" else ""
+            found["workers"] = f"{self.workers} workers{turns}"
+        if self.delay:
+            age = self.delay.replace("uniform:", "up to ")
+            found["delay"] = f"gradients {age} update{'s' * (age != '1')} old"
+        if self.share is not None:
+            found["share"] = f"{100 * self.share:g} % of the weights written"
+        return found
+
+    @property
     def features(self) -> tuple[str, ...]:
         """What makes the code of a step another: ``batch``, ``delay``, ``share``."""
         parts = {"batch": self.batch, "delay": self.delayed or None, "share": self.share}

@@ -240,3 +240,12 @@ def test_a_worksheet_computes_what_the_step_recorded(rule, sampling):
             assert row.computed == row.result or row.line.target == "g", (step, row.line.text)
         taken = [row for row in worksheet(settings, path, step).rows if row.line.target == "g"]
         assert taken[-1].values == tuple(path.vector("g")[step])
+
+
+def test_what_is_not_usual_is_said_in_words():
+    assert Sampling().words == {}
+    taken = Sampling(batch=8, shuffle=False, workers=3, mode="asynchronous", share=0.5)
+    said = "batches of 8 in order, 3 workers by turns, 50 % of the weights written"
+    assert ", ".join(taken.words.values()) == said
+    assert Sampling(delay="1").words == {"delay": "gradients 1 update old"}
+    assert Sampling(delay="uniform:4").words == {"delay": "gradients up to 4 updates old"}
