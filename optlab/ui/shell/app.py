@@ -26,6 +26,7 @@ from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.display_options import DisplayController, RenderingController
 from optlab.ui.controllers.maps.basins import BasinsController
 from optlab.ui.controllers.maps.measures import MeasuresController
+from optlab.ui.controllers.maps.stability import StabilityController
 from optlab.ui.controllers.maps.sweep import SweepController
 from optlab.ui.controllers.outside import OutsideController
 from optlab.ui.controllers.overlays import OverlaysController
@@ -85,6 +86,7 @@ class Laboratory:
         )
         self.measures = MeasuresController(window.measures, redraw)
         self.training = TrainingController(session, window.training, redraw)
+        self.stability = StabilityController(session, window.measures.stability, redraw)
         self._say_no_map(session.flat)
         session.flat_changed.connect(self._say_no_map)
         self.precompile = Precompile(session, window)

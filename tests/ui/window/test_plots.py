@@ -36,7 +36,7 @@ def flat(lab: Any) -> Any:
 
 def graphics(view: QWidget) -> list[Any]:
     found = [view] if isinstance(view, pg.GraphicsView) else []
-    return found + view.findChildren(pg.GraphicsView)
+    return found + [w for w in view.findChildren(pg.GraphicsView) if w.isVisibleTo(view)]
 
 
 def plots_of(view: QWidget) -> list[Any]:

@@ -19,7 +19,13 @@ from optlab.core.analysis.update_measures import (
 from optlab.core.display import short
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.typesetting import typeset
-from optlab.ui.views.measures import MeasureDrawing, MeasuresDrawing, MeasuresView, SettingRow
+from optlab.ui.views.measures import (
+    STABILITY,
+    MeasureDrawing,
+    MeasuresDrawing,
+    MeasuresView,
+    SettingRow,
+)
 
 _SIZE = 14.0  # pixels
 
@@ -41,8 +47,12 @@ class MeasuresController(QObject):
         self._request = redraw.add(self._draw, Change.OWN, shown_in=view)
 
     def choose(self, key: str) -> None:
-        """Shows another group."""
-        self._key = key
+        """Shows another group, or the page of stability."""
+        if key == STABILITY:
+            self._chosen = key
+            self._view.set_group(key)
+            return
+        self._key, self._chosen = key, ""
         self._request()
 
     def _show_group(self, key: str) -> None:
@@ -60,6 +70,8 @@ class MeasuresController(QObject):
         self._request()
 
     def _draw(self, _changed: Change) -> None:
+        if self._chosen == STABILITY:
+            return
         if self._key != self._chosen:
             self._show_group(self._key)
         settings = self._settings[self._key]

@@ -1,6 +1,14 @@
 """Maps of what two gradients in a row do to a step, with the settings they depend on."""
 
 from optlab.ui.views.measures.drawings import MeasureDrawing, MeasuresDrawing, SettingRow
-from optlab.ui.views.measures.view import MeasuresView
+from optlab.ui.views.measures.stability import StabilityView
+from optlab.ui.views.measures.view import STABILITY, MeasuresView
 
-__all__ = ["MeasureDrawing", "MeasuresDrawing", "MeasuresView", "SettingRow"]
+__all__ = [
+    "STABILITY",
+    "MeasureDrawing",
+    "MeasuresDrawing",
+    "MeasuresView",
+    "SettingRow",
+    "StabilityView",
+]

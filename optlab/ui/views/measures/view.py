@@ -13,15 +13,20 @@ from optlab.ui.style import fonts
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow
 from optlab.ui.views.measures.maps import MeasureMaps
+from optlab.ui.views.measures.stability import StabilityView
 from optlab.ui.widgets.buttons import HelpButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN
 from optlab.ui.widgets.slider import LabelledSlider, Scale
 from optlab.ui.widgets.typeset import Typeset
 
+STABILITY = "stability"
+"""The key of the page that is about the selected run's rule."""
+
 
 class MeasuresView(QWidget):
-    """Maps of measures with sliders; what is computed is said from outside."""
+    """Maps of measures with sliders, and the stability of the selected run's rule; what is
+    computed is said from outside."""
 
     group_chosen = Signal(str)
     setting_moved = Signal(str, float)
@@ -47,6 +52,7 @@ class MeasuresView(QWidget):
         self._note.setFont(fonts.ui_font(fonts.NOTE))
         self._note.set_alignment(Qt.AlignmentFlag.AlignRight)
         self._maps = MeasureMaps()
+        self.stability = StabilityView()
         self._arrange()
         self._tabs.currentChanged.connect(self._on_tab)
         self._maps.hovered.connect(self.hovered)
@@ -55,9 +61,11 @@ class MeasuresView(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
         self._maps.set_theme(theme)
+        self.stability.set_theme(theme)
 
     def set_groups(self, groups: Sequence[tuple[str, str]]) -> None:
         """Offer groups of measures: key and title."""
+        groups = [*groups, (STABILITY, "Stability")]
         self._keys = tuple(key for key, _ in groups)
         blocked = self._tabs.blockSignals(True)
         for _, title in groups:
@@ -69,6 +77,11 @@ class MeasuresView(QWidget):
         blocked = self._tabs.blockSignals(True)
         self._tabs.setCurrentIndex(self._keys.index(key))
         self._tabs.blockSignals(blocked)
+        of_rule = key == STABILITY
+        self.stability.setVisible(of_rule)
+        self._maps.setVisible(not of_rule)
+        for widget in (*self._formulas, *self._sliders.values(), self._note):
+            widget.setVisible(not of_rule)
 
     def set_formulas(self, lines: Sequence[tuple[str, bytes | None]]) -> None:
         """Show formulas, as text and typeset, side by side while there is room."""
@@ -166,6 +179,8 @@ class MeasuresView(QWidget):
         column.addLayout(self._formula_row)
         column.addLayout(self._grid)
         column.addWidget(self._maps, 1)
+        column.addWidget(self.stability, 1)
+        self.stability.hide()
 
     def _on_tab(self, index: int) -> None:
         if 0 <= index < len(self._keys):
