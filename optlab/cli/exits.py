@@ -77,7 +77,10 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def tolerate_any_encoding() -> None:
-    """Characters that the terminal's encoding lacks are printed as question marks."""
+    """Print characters that the terminal's encoding lacks as question marks, and what goes to a
+    closed standard error nowhere."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as long as we run)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 

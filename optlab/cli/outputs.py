@@ -55,9 +55,10 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
     Raises :class:`CommandError` naming the option.
     """
     csv = _path("--csv", options.csv)
-    if csv is not None and os.path.exists(csv) and not os.path.isfile(csv):
-        # Also where every run gets a name of its own: it would lie beside a device or folder.
-        raise CommandError(f"--csv: {csv} is not a regular file")
+    several = len(run_paths(experiment, csv)) > 1 if csv is not None else False
+    if csv is not None and several and os.path.exists(csv) and not os.path.isfile(csv):
+        # Every run gets a name of its own, which would lie beside a device or folder.
+        raise CommandError(f"--csv: {csv} is not a regular file, and each run needs its own")
     outputs = Outputs(
         csv=csv,
         csv_files=() if csv is None else tuple(run_paths(experiment, csv).values()),
@@ -103,7 +104,7 @@ def check_output(option: str, path: Path) -> None:
         if path.is_dir():
             raise CommandError(f"{option}: {path} is a folder")
         if path.exists() and not path.is_file():
-            raise CommandError(f"{option}: {path} is not a regular file")
+            return  # a pipe or a device takes what it gets
         if not path.parent.is_dir():
             raise CommandError(f"{option}: there is no folder {path.parent}")
         if path.exists() and not os.access(path, os.W_OK):

@@ -346,7 +346,7 @@ def _facts(resolved: Resolved, experiment: Experiment) -> str:
 
 
 def _formula(resolved: Resolved) -> str:
-    formula = resolved.problem.formula
+    formula = " ".join(resolved.problem.formula.split())
     return f"E = {formula}" if formula else resolved.problem.name
 
 

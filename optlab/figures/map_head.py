@@ -97,7 +97,7 @@ class MapHead:
         request = self.work.request
         problem = request.spec.problem
         whose = self.run.name or request.spec.rule.name
-        where = problem.name or problem.formula
+        where = problem.title
         if isinstance(request, BasinRequest):
             return f"Basins of {whose} on {where}"
         sides = " and ".join(self.symbol_of(axis.name) for axis in (request.columns, request.rows))

@@ -91,7 +91,7 @@ class Pictured:
     @property
     def named(self) -> bool:
         """Whether the title is more than the formula."""
-        return self.title != self.resolved.problem.formula
+        return self.title != " ".join(self.resolved.problem.formula.split())
 
     @property
     def seen_from(self) -> Camera:

@@ -23,6 +23,7 @@ from typing import BinaryIO
 _SUFFIX = ".part"
 _LETTERS, _LENGTH = string.ascii_lowercase + string.digits, 8
 _RANDOM = rf"(\d+)-[a-z0-9]{{{_LENGTH}}}"
+_OPENED = re.compile(r"/dev/(stdout|stderr|fd/(\d{1,6}))")
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _OLD = 600.0
 """Seconds since it was written to from which a part may be swept: another machine, whose processes
@@ -123,11 +124,17 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Writes a file so that ``path`` is the old file or the complete new one, never a part.
 
     ``write`` gets a temporary file in the same folder.  The permissions of an old file are kept,
-    and where ``path`` is a link, what it points to is written.  Half-written files that a killed
+    and where ``path`` is a link, what it points to is written.  What is no file, such as
+    ``/dev/stdout``, a pipe or a device, is written to as it is.  Half-written files that a killed
     process left of it are removed.  Raises :class:`FileProblemError` where the file system
     refuses; an exception of ``write`` passes through, without a file.
     """
     try:
+        stream = _stream(path)
+        if stream is not None:
+            with stream:
+                write(stream)
+            return
         target = path.resolve()
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -148,6 +155,20 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     finally:
         drop_part(temporary)
     sweep_parts(target)
+
+
+def _stream(path: Path) -> BinaryIO | None:
+    """What is open already, at its present place, or what is no regular file; else None."""
+    number = _OPENED.fullmatch(os.path.abspath(path))
+    if number:
+        known = {"stdout": 1, "stderr": 2}
+        handle = known[number[1]] if number[1] in known else int(number[2])
+        return os.fdopen(os.dup(handle), "wb")
+    with contextlib.suppress(FileNotFoundError):
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            return path.open("wb")
+    return None
 
 
 def reason_of(error: Exception) -> str:

@@ -150,8 +150,8 @@ class Problem:
 
     @property
     def title(self) -> str:
-        """The name, or the formula where there is none."""
-        return self.name or self.formula
+        """The name, or the formula, on one line, where there is none."""
+        return self.name or " ".join(self.formula.split())
 
     @property
     def has_hessian(self) -> bool:
