@@ -131,12 +131,13 @@ def compute_flat(
     """
     spread = _in_threads if beside else map
     found = flat(experiment, resolved, trajectories, store, spread)
-    window = found.resolved.map_window
+    window, problem = found.resolved.map_window, found.resolved.problem
     if found.why_not or window is None:
         return found, None
+    if isinstance(problem, PlaneProblem):
+        problem = replace(problem, compiled=False)  # what must be compiled takes seconds
     coarse = replace(style, resolution=_COARSE)
-    picture = compute_picture(found.resolved.problem, window, coarse)
-    return found, picture
+    return found, compute_picture(problem, window, coarse)
 
 
 def _in_threads(work: Callable[[slice], None], parts: Iterable[slice]) -> Iterator[None]:

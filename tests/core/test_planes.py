@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -161,6 +162,8 @@ def test_the_loss_on_a_plane_is_the_loss_of_its_points() -> None:
         shared = plane_problem(problem, plane, problem.start, spread=pool.map)
         assert np.array_equal(shared.grid(a, b), grid)
     assert np.isnan(shown.losses(a, b, cancelled=lambda: True)).all()
+    at_once = replace(shown, compiled=False).grid(a[:2], b[:2])
+    assert np.array_equal(at_once, grid[:2])
 
 
 def test_known_minima_are_projected() -> None:

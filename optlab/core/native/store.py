@@ -12,6 +12,7 @@ import platform
 import stat
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from functools import cache
@@ -63,6 +64,7 @@ class KernelStore:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._answers: dict[str, NativeCode] = {}
+        self._making = threading.Lock()
 
     def function(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction:
         """The compiled function of a source text: from the folder, or compiled and put there."""
@@ -87,11 +89,12 @@ class KernelStore:
         """The C function ``answer`` of a source text: made before in this process, from the
         folder, or compiled and put there."""
         key = source_key(source, ANSWER, ())
-        found = self._answers.pop(key, None) or self._kept_answer(key)
-        self._answers[key] = found = found or self._new_answer(source, key)
-        if len(self._answers) > _MOST_ANSWERS:
-            del self._answers[next(iter(self._answers))]
-        return found
+        with self._making:  # two threads that want one answer compile it once
+            found = self._answers.pop(key, None) or self._kept_answer(key)
+            self._answers[key] = found = found or self._new_answer(source, key)
+            if len(self._answers) > _MOST_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+            return found
 
     def _kept_answer(self, key: str) -> NativeCode | None:
         code = self._read(key)

@@ -47,6 +47,8 @@ class PlaneProblem(Problem):
     plane: Plane
     store: KernelStore = NO_STORE
     spread: Spread = map
+    compiled: bool = True
+    """Whether :meth:`grid` may wait for compiled code; without, it asks point by point."""
 
     # Kernels are kept by problem; two planes of one loss have the same fields of a Problem.
     __eq__ = object.__eq__
@@ -94,6 +96,12 @@ class PlaneProblem(Problem):
         across, up = np.broadcast_arrays(w1, w2)
         at = np.column_stack([across.ravel(), up.ravel()]).astype(np.float64)
         out = np.full(len(at), np.nan)
+        if not self.compiled:
+            for index, point in enumerate(self.plane.points(at)):
+                if cancelled():
+                    break
+                out[index] = self.whole.loss(point)
+            return out.reshape(across.shape)
         function = self.store.function(_SOURCE, _NAME, _ARGUMENTS)
         plane, n = self.plane, self.whole.dimension
         origin, directions = (np.ascontiguousarray(a) for a in (plane.origin, plane.directions))
