@@ -14,7 +14,7 @@ from optlab.pictures.surface3d.camera import Camera, camera_of
 from optlab.pictures.theme import THEMES, Theme
 from optlab.session.experiment import Experiment, change_run
 from optlab.session.kernel_cache import kernel_store
-from optlab.session.planes import Flat, flat
+from optlab.session.maps.planes import Flat, flat
 from optlab.session.resolve import Resolved
 
 MOST = 12

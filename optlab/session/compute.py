@@ -18,7 +18,7 @@ from optlab.core.run.kernels import BlockKernel, Program
 from optlab.session.experiment import Experiment
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import Kernels, kernel_store
-from optlab.session.planes import Flat, flat
+from optlab.session.maps.planes import Flat, flat
 from optlab.session.resolve import Resolved
 from optlab.session.view import View
 

@@ -30,11 +30,11 @@ from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
 from optlab.session.kernel_cache import WORTH, Kernels
 from optlab.session.maps.map_request import MapWork, Request
-from optlab.session.planes import Flat
+from optlab.session.maps.planes import Flat
+from optlab.session.maps.shown_map import ShownMap
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 from optlab.session.run_names import with_run_names
-from optlab.session.shown_map import ShownMap
 from optlab.session.undo import History
 from optlab.session.view import USUAL, View, looking, usual_part
 

@@ -1,1 +1,1 @@
-"""Maps of an experiment: request, axes, computation in passes."""
+"""Maps of an experiment: request, axes, computation in passes; the planes that maps show."""

@@ -18,7 +18,7 @@ from optlab.pictures.contour import path_drawings
 from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
 from optlab.session.experiment import changed
-from optlab.session.planes import Flat
+from optlab.session.maps.planes import Flat
 from optlab.session.session import Session
 from optlab.ui.plots.background import Background
 from optlab.ui.shell.redraw import Change, Redraw, delayed

@@ -19,7 +19,7 @@ from optlab.pictures.theme import DARK, THEMES
 from optlab.session.embedded.recordings import is_recording
 from optlab.session.experiment import Experiment
 from optlab.session.kernel_cache import Kernels, kernel_store
-from optlab.session.planes import Flat
+from optlab.session.maps.planes import Flat
 from optlab.session.session import Session
 from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.experiment import Experiment
-from optlab.session.shown_map import PICTURE, PLANE
+from optlab.session.maps.shown_map import PICTURE, PLANE
 from optlab.session.view import USUAL
 from optlab.ui.dialogs.file_dialogs import Answer
 from optlab.ui.shell.app import Laboratory

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from optlab.core.planes import PlaneProblem
 from optlab.session.compute import PLANE_RESOLUTION
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.shown_map import PICTURE, PLANE
+from optlab.session.maps.shown_map import PICTURE, PLANE
 from optlab.session.view import PlaneView
 
 FOUR = Experiment(

@@ -10,7 +10,7 @@ import pytest
 from optlab.core.run import run
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.session.experiment import Experiment, Run, Surface, changed
-from optlab.session.planes import Flat, flat
+from optlab.session.maps.planes import Flat, flat
 from optlab.session.resolve import resolve_strictly
 from optlab.session.view import PlaneView, View
 

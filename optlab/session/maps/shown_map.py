@@ -21,7 +21,7 @@ from optlab.session.compute import (
 from optlab.session.experiment import Experiment
 from optlab.session.jobs import JobControl, JobQueue
 from optlab.session.kernel_cache import Kernels
-from optlab.session.planes import Flat, flat_inputs, no_flat
+from optlab.session.maps.planes import Flat, flat_inputs, no_flat
 from optlab.session.resolve import Resolved
 from optlab.session.view import View
 
