@@ -52,6 +52,7 @@ from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.resolve import SAMPLING, Resolved, network_model, resolve_strictly, sampling_of
 from optlab.session.seed_runs import MOST_SEEDS, compute_seeds
+from optlab.session.study import Study
 from optlab.session.view import View, looking
 
 Point = Sequence[float]
@@ -205,7 +206,7 @@ class Lab:
         resolved = self.resolved
         control = ProgressCallback(progress)
         trajectories = compute_runs(resolved.specs, control)
-        return Result(self.document, resolved, {**resolved.recordings, **trajectories})
+        return Result(Study(self.document, resolved, {**resolved.recordings, **trajectories}))
 
     def run_seeds(self, seeds: int = 10, progress: Progress | None = None) -> SeedResult:
         """Takes all steps of all runs with so many seeds: the experiment's and those that follow.

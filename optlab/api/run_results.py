@@ -30,12 +30,13 @@ from optlab.core.export import csv_header
 from optlab.core.formula.emit import Array
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Problem
-from optlab.core.run import Outcome, RunSpec, Trajectory
+from optlab.core.run import Outcome, Trajectory
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.run_files import export_csv, export_npz
-from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
-from optlab.session.experiment import Experiment, Run
-from optlab.session.resolve import Resolved, resolve_strictly
+from optlab.session.comparison import COLUMNS, study_comparison
+from optlab.session.experiment import Experiment
+from optlab.session.resolve import resolve_strictly
+from optlab.session.study import Study, StudyRun
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class RunResult:
+class RunResult(StudyRun):
     """One run: ``result["m1"]`` is a column as a float64 array of shape (steps + 1,).
 
     ``spec`` has all its settings; None for numbers that were recorded elsewhere.
@@ -54,9 +55,6 @@ class RunResult:
     are read-only; results pickle and copy.
     """
 
-    run: Run
-    spec: RunSpec | None
-    trajectory: Trajectory
     document: Experiment
 
     def __reduce__(self) -> tuple[Callable[..., RunResult], tuple[object, ...]]:
@@ -64,11 +62,6 @@ class RunResult:
         given = None if self.spec is None else _function(self.spec.problem)
         file = encode_experiment(self.document)
         return _run_again, (file, self.run.id, self.trajectory, given)
-
-    @property
-    def name(self) -> str:
-        """What the run is called."""
-        return name_of(self.run, self.spec)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -133,25 +126,26 @@ class RunResult:
 class Result(Mapping[str, RunResult]):
     """All runs of an experiment by name, in the order of the experiment."""
 
-    document: Experiment
-    resolved: Resolved
-    trajectories: Mapping[str, Trajectory]
+    study: Study
     _runs: dict[str, RunResult] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         runs: dict[str, RunResult] = {}
-        for run in self.document.runs:
-            if run.id in self.trajectories:
-                parts = self.resolved.specs.get(run.id), self.trajectories[run.id]
-                one = RunResult(run, *parts, self.document)
-                name = one.name if one.name not in runs else f"{one.name} ({run.id})"
-                runs[name] = one
+        for each in self.study.runs:
+            one = RunResult(each.run, each.spec, each.trajectory, self.document)
+            name = one.name if one.name not in runs else f"{one.name} ({one.run.id})"
+            runs[name] = one
         object.__setattr__(self, "_runs", runs)
+
+    @property
+    def document(self) -> Experiment:
+        """The experiment."""
+        return self.study.experiment
 
     def __reduce__(self) -> tuple[Callable[..., Result], tuple[object, ...]]:
         """The experiment and the numbers; settings are found anew from the experiment."""
-        given = _function(self.resolved.problem)
-        return _result_again, (encode_experiment(self.document), dict(self.trajectories), given)
+        given, trajectories = _function(self.study.resolved.problem), dict(self.study.trajectories)
+        return _result_again, (encode_experiment(self.document), trajectories, given)
 
     def __getitem__(self, name: str | int) -> RunResult:
         """A run by its name, or by its place counted from 0.
@@ -184,9 +178,8 @@ class Result(Mapping[str, RunResult]):
         The usual target is where a thousandth of the way from the start to the lowest known
         loss is left.
         """
-        usual = usual_target(self.resolved, self.trajectories.values())
-        goal = usual if target is None else comparable("target", target)
-        entries = compare(self.document, self.resolved, self.trajectories, goal)
+        goal = None if target is None else comparable("target", target)
+        entries = study_comparison(self.study, goal)
         return [{column.key: column.value(entry) for column in COLUMNS} for entry in entries]
 
     def to_frame(self) -> Any:
@@ -198,11 +191,11 @@ class Result(Mapping[str, RunResult]):
 
     def save_csv(self, path: str | Path) -> list[Path]:
         """Writes one CSV file for each run; the paths."""
-        return export_csv(self.document, self.trajectories, file_path("path", path))
+        return export_csv(self.document, self.study.trajectories, file_path("path", path))
 
     def save_npz(self, path: str | Path) -> None:
         """Writes all runs into one NumPy archive."""
-        export_npz(self.document, self.trajectories, file_path("path", path))
+        export_npz(self.document, self.study.trajectories, file_path("path", path))
 
     # -- pictures --------------------------------------------------------------------------
 
@@ -230,16 +223,14 @@ class Result(Mapping[str, RunResult]):
         ``title`` and ``runs`` say whether those are written.  Raises ValueError for what there
         is not.
         """
-        from optlab.figures import draw_experiment
+        from optlab.figures import PictureOptions, draw_experiment
 
-        parts = self.resolved, self.document, self.trajectories
         run = "" if isinstance(of, str) and not of else self[of].run.id
         view, shape = text("view", view), size_of(size)
         step, beside = whole("step", step, 1), items("panes", panes, "several quantities")
         keys = tuple(text("panes", key) for key in beside)
         pair = None if arrows is None else _pair_of_updates(arrows)
-        return draw_experiment(
-            *parts,
+        options = PictureOptions(
             view,
             shape,
             of=run,
@@ -250,6 +241,7 @@ class Result(Mapping[str, RunResult]):
             titled=truth("title", title),
             listed=truth("runs", runs),
         )
+        return draw_experiment(self.study, options)
 
     def save_image(
         self,
@@ -281,18 +273,17 @@ class Result(Mapping[str, RunResult]):
         """
         from optlab.figures import Film, save_experiment_animation
 
-        parts = self.resolved, self.document, self.trajectories
         for name in choices:
             if name not in _FILM:
                 raise SettingError(name, f"is no choice of a film; known are {', '.join(_FILM)}")
         checked = {_FIELDS.get(n, n): _FILM[n](n, value) for n, value in choices.items()}
-        save_experiment_animation(*parts, file_path("path", path), film=Film(**checked))
+        save_experiment_animation(self.study, file_path("path", path), Film(**checked))
 
     def save_report(self, path: str | Path) -> None:
         """Writes the report with pictures, tables, settings and formulas: .html or .pdf."""
         from optlab.report import save_report
 
-        save_report(self.resolved, self.document, self.trajectories, file_path("path", path))
+        save_report(self.study, file_path("path", path))
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
@@ -310,7 +301,7 @@ def _result_again(
     file: bytes, trajectories: Mapping[str, Trajectory], given: FunctionProblem | None
 ) -> Result:
     document = decode_experiment(file)
-    return Result(document, resolve_strictly(document, given), trajectories)
+    return Result(Study(document, resolve_strictly(document, given), trajectories))
 
 
 def _run_again(

@@ -9,17 +9,18 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from optlab.cli.exits import CommandError
 from optlab.cli.option_values import shown
-from optlab.core.run import Trajectory, run
+from optlab.core.run import run
 from optlab.files.run_files import run_paths
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
+from optlab.session.study import Study, UnknownQuantityError
 
 if TYPE_CHECKING:
-    from optlab.figures import Film
+    from optlab.figures import Film, PictureOptions
 
 
 IMAGES = (".png", ".svg", ".pdf")
@@ -115,66 +116,61 @@ def check_output(option: str, path: Path) -> None:
         raise CommandError(f"{option}: {path} cannot be written: {error.strerror}") from None
 
 
-Size = Literal["column", "page", "slide"]
-
-
 @dataclass(frozen=True)
-class PictureOptions:
-    """What is drawn: view, size, dots an inch, the run and the update, panes, and the film."""
+class Choices:
+    """What is drawn of a study: as a picture, and as a film; None where neither is asked for."""
 
-    view: str = "sheet"
-    size: Size = "slide"
-    dpi: int = 150
-    of: str = ""
-    step: int = 1
-    panes: tuple[str, ...] = ("loss",)
-    arrows: tuple[int, int] | None = None
-    style: str = "light"
-    titled: bool = True
-    listed: bool = True
+    picture: PictureOptions | None = None
     film: Film | None = None
+
+
+def started(experiment: Experiment, resolved: Resolved) -> Study:
+    """Runs that have not yet gone anywhere, to look for what is to be drawn or written."""
+    first = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
+    return Study(experiment, resolved, {**first, **resolved.recordings})
 
 
 def choices_of(
     options: argparse.Namespace, outputs: Outputs, experiment: Experiment, resolved: Resolved
-) -> PictureOptions:
+) -> Choices:
     """The choices. Raises :class:`CommandError` naming the option."""
     if outputs.image is None and outputs.animation is None:
-        return PictureOptions()
-    panes = tuple(filter(None, (part.strip() for part in (options.panes or "").split(","))))
-    choices = PictureOptions(
+        return Choices()
+    from optlab.figures.options import PictureOptions
+
+    study = started(experiment, resolved)
+    given = tuple(filter(None, (part.strip() for part in (options.panes or "").split(","))))
+    of = _run(options.of, experiment)
+    panes = given
+    if not given and experiment.view is not None:
+        panes = tuple(key for key in experiment.shown.panes if _has(study, key, of))
+    picture = PictureOptions(
         view=options.view,
         size=options.size,
         dpi=options.dpi,
-        of=_run(options.of, experiment),
+        of=of,
         step=options.at,
         panes=panes or ("loss",),
         arrows=options.arrows,
         style=options.style,
         titled=not options.no_title,
         listed=not options.no_runs,
-        film=_film(options) if outputs.animation is not None else None,
     )
-    # Whatever is to be drawn is looked for in runs that have not yet gone anywhere.
-    started = {key: run(replace(spec, steps=0)) for key, spec in resolved.specs.items()}
-    started |= resolved.recordings
-    if not panes and experiment.view is not None:
-        choices = replace(choices, panes=_fitting(choices, experiment, resolved, started))
-    _try(choices, experiment, resolved, started)
-    return choices
+    film = (
+        _film(options, replace(picture, panes=given or ("loss",)))
+        if outputs.animation is not None
+        else None
+    )
+    _try(picture, film, study)
+    return Choices(picture, film)
 
 
-def _fitting(
-    choices: PictureOptions,
-    experiment: Experiment,
-    resolved: Resolved,
-    started: dict[str, Trajectory],
-) -> tuple[str, ...]:
-    """The panes of the experiment's view that its runs have."""
-    from optlab.figures.pictured import Pictured
-
-    pictured = Pictured(resolved, experiment, started, of=choices.of)
-    return tuple(key for key in experiment.shown.panes if pictured.has(key)) or ("loss",)
+def _has(study: Study, key: str, run_id: str) -> bool:
+    try:
+        study.quantity(key, run_id)
+    except UnknownQuantityError:
+        return False
+    return True
 
 
 def _run(text: str | None, experiment: Experiment) -> str:
@@ -188,21 +184,15 @@ def _run(text: str | None, experiment: Experiment) -> str:
     raise CommandError(f"--of: there is no run {shown(text)}; known are {names}")
 
 
-def _film(options: argparse.Namespace) -> Film:
+def _film(options: argparse.Namespace, picture: PictureOptions) -> Film:
     from optlab.figures import Film
     from optlab.figures.animation import STILL
 
-    if options.view in STILL:
-        reason = f"the {options.view} does not grow: it can only be a picture"
+    if picture.view in STILL:
+        reason = f"the {picture.view} does not grow: it can only be a picture"
         raise CommandError(f"--animation: {reason}")
+    film = Film(**vars(picture))
     chosen = {"--fps": "rate", "--stride": "stride", "--hold": "hold", "--width": "width"}
-    film = Film(
-        view=options.view,
-        size=options.size,
-        style=options.style,
-        titled=not options.no_title,
-        listed=not options.no_runs,
-    )
     for option, name in chosen.items():
         value = getattr(options, option.removeprefix("--"))
         if value is None:
@@ -214,28 +204,22 @@ def _film(options: argparse.Namespace) -> Film:
     return film
 
 
-def _try(
-    choices: PictureOptions,
-    experiment: Experiment,
-    resolved: Resolved,
-    started: dict[str, Trajectory],
-) -> None:
+def _try(picture: PictureOptions, film: Film | None, study: Study) -> None:
     """Looks for everything that is to be drawn in runs that have only started."""
-    from optlab.figures.pictured import Pictured
-
-    if choices.view == "worksheet" and not 1 <= choices.step <= experiment.steps:
-        reason = f"must be an update from 1 to {experiment.steps}, not {choices.step}"
-        raise CommandError(f"--at: {reason}")
-    if choices.film is not None:
+    steps = study.experiment.steps
+    if picture.view == "worksheet" and not 1 <= picture.step <= steps:
+        raise CommandError(f"--at: must be an update from 1 to {steps}, not {picture.step}")
+    if film is not None:
         try:
-            choices.film.steps(experiment.steps)
+            film.steps(steps)
         except ValueError as error:
             raise CommandError(f"--stride: {error}") from None
-    for option, view, panes in (
-        ("--view", choices.view, ("loss",)),
-        ("--panes", "sheet", choices.panes),
+    usual = ("loss",)
+    for option, asked in (
+        ("--view", replace(picture, panes=usual)),
+        ("--panes", replace(picture, view="sheet")),
     ):
         try:
-            Pictured(resolved, experiment, started, view, of=choices.of, panes=panes)
+            asked.check(study)
         except ValueError as error:
             raise CommandError(f"{option}: {error}") from None

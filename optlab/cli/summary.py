@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 
 import msgspec
 import numpy as np
@@ -12,7 +11,8 @@ import optlab
 from optlab.cli.exits import one_line
 from optlab.core.analysis.metrics import difference, measure
 from optlab.core.data import load_table
-from optlab.core.run import Leg, RunSpec, Trajectory
+from optlab.core.problems import Problem
+from optlab.core.run import Leg, RunSpec
 from optlab.core.run.measures import ACCURACIES, TEST_LOSS
 from optlab.core.run.sampling import Sampling
 from optlab.core.text_table import aligned
@@ -23,17 +23,14 @@ from optlab.session.embedded.own_texts import KINDS, own_notes, own_texts
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import SAMPLING, Resolved
 from optlab.session.seed_runs import SeedRuns
+from optlab.session.study import Study, StudyRun
 
-Trajectories = Mapping[str, Trajectory]
 
-
-def lines(
-    experiment: Experiment, trajectories: Trajectories, seeds: SeedRuns | None = None
-) -> list[str]:
+def lines(study: Study, seeds: SeedRuns | None = None) -> list[str]:
     """One aligned line per run: outcome, steps, final loss, final w; over ``seeds`` the median."""
     rows: list[tuple[str, ...]] = []
-    for run in experiment.runs:
-        trajectory = trajectories[run.id]
+    for one in study.runs:
+        run, trajectory = one.run, one.trajectory
         if seeds is not None:
             rows.append((one_line(run.title), seeds.line(run.id)))
             continue
@@ -46,8 +43,8 @@ def lines(
                 f"w ({_weights(trajectory.final_weights)})",
             )
         )
-    hiding = [note for note in own_notes(experiment).values() if note.endswith("shipped one")]
-    return [*aligned(rows), *(f"note: {note}" for note in (*_dropped(experiment), *hiding))]
+    hiding = [note for note in own_notes(study.experiment).values() if note.endswith("shipped one")]
+    return [*aligned(rows), *(f"note: {note}" for note in (*_dropped(study.experiment), *hiding))]
 
 
 def _dropped(experiment: Experiment) -> list[str]:
@@ -71,14 +68,9 @@ MOST_WEIGHTS = 6
 """Weights that a line names."""
 
 
-def json_summary(
-    experiment: Experiment,
-    resolved: Resolved,
-    trajectories: Trajectories,
-    seeds: SeedRuns | None = None,
-) -> bytes:
+def json_summary(study: Study, seeds: SeedRuns | None = None) -> bytes:
     """The summary as strict JSON (UTF-8); numbers that are not finite are null."""
-    surface = experiment.surface
+    experiment, resolved, surface = study.experiment, study.resolved, study.experiment.surface
     summary = {
         "version": optlab.__version__,
         "title": experiment.title,
@@ -92,16 +84,16 @@ def json_summary(
         **_network(experiment),
         "stop_gradient": experiment.stop_gradient,
         "runs": [
-            _run(run, resolved, trajectories[run.id])
-            | ({} if seeds is None else {"seeds": seeds.summary(run.id)})
-            for run in experiment.runs
+            _run(one, resolved.problem)
+            | ({} if seeds is None else {"seeds": seeds.summary(one.run.id)})
+            for one in study.runs
         ],
         "own": {kind: list(own_texts(experiment, kind)) for kind in KINDS},
         "transform": _transform(experiment),
-        "differences": _differences(experiment, trajectories),
+        "differences": _differences(study),
         "claims": [
             {"sentence": verdict.sentence, "holds": verdict.holds, "measured": verdict.measured}
-            for verdict in check_all(experiment, trajectories)
+            for verdict in check_all(experiment, study.trajectories)
         ],
     }
     return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
@@ -134,15 +126,13 @@ def _transform(experiment: Experiment) -> dict[str, object]:
     }
 
 
-def _differences(experiment: Experiment, trajectories: Trajectories) -> list[dict[str, object]]:
+def _differences(study: Study) -> list[dict[str, object]]:
     """Where each further run parts from the first one, and how far."""
-    first, *others = experiment.runs or (None,)
-    if first is None:
-        return []
     found = []
-    for run in others:
-        apart = difference(trajectories[first.id], trajectories[run.id])
-        found.append({"runs": [first.id, run.id], **dataclasses.asdict(apart)})
+    for one in study.runs[1:]:
+        first = study.runs[0]
+        apart = difference(first.trajectory, one.trajectory)
+        found.append({"runs": [first.run.id, one.run.id], **dataclasses.asdict(apart)})
     return found
 
 
@@ -191,12 +181,12 @@ _NO_SETTINGS: dict[str, object] = dict.fromkeys(
 ) | {"segments": []}
 
 
-def _run(run: Run, resolved: Resolved, trajectory: Trajectory) -> dict[str, object]:
+def _run(one: StudyRun, problem: Problem) -> dict[str, object]:
+    run, spec, trajectory = one.run, one.spec, one.trajectory
     loss = trajectory.loss
     finite = loss[np.isfinite(loss)]
     outcome = trajectory.outcome
-    spec = resolved.specs.get(run.id)
-    metrics = measure(trajectory, resolved.problem, calls_of(spec))
+    metrics = measure(trajectory, problem, calls_of(spec))
     start = tuple(trajectory.weights[0].tolist())
     settings = {**_NO_SETTINGS, "start": start} if spec is None else _settings(run, spec)
     return {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optlab.figures.animation import save_experiment_animation
     from optlab.figures.film import Film
+    from optlab.figures.options import PictureOptions
     from optlab.figures.save import (
         EXPERIMENT_KEY,
         draw_experiment,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EXPERIMENT_KEY",
     "Film",
+    "PictureOptions",
     "draw_experiment",
     "picture_bytes",
     "save_experiment_animation",
@@ -33,7 +35,7 @@ if _logger.level == logging.NOTSET:
     # Where it keeps its cache and which font it takes instead concern nobody here.
     _logger.setLevel(logging.ERROR)
 
-_PLACES = {"Film": "film", "save_experiment_animation": "animation"}
+_PLACES = {"Film": "film", "PictureOptions": "options", "save_experiment_animation": "animation"}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,24 +6,21 @@ What does not change is drawn once and kept as pixels; a frame only adds the pat
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from optlab.core.run import Trajectory
 from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.film import Film
 from optlab.figures.layout import SURFACE, WORKSHEET
-from optlab.figures.pictured import Pictured
 from optlab.figures.setting import drawing, theme
 from optlab.figures.video import mp4_bytes
 from optlab.files.temp_files import write_whole
 from optlab.pictures.color_tables import indexed
-from optlab.session.experiment import Experiment
-from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 Progress = Callable[[int, int], None]
 FORMATS = {".gif": "GIF", ".webp": "WEBP", ".png": "PNG", ".apng": "PNG", ".mp4": "MP4"}
@@ -32,12 +29,7 @@ STILL = (SURFACE, WORKSHEET)
 
 
 def save_experiment_animation(
-    resolved: Resolved,
-    experiment: Experiment,
-    trajectories: Mapping[str, Trajectory],
-    path: Path,
-    progress: Progress | None = None,
-    film: Film | None = None,
+    study: Study, path: Path, film: Film | None = None, progress: Progress | None = None
 ) -> None:
     """Writes the film as the kind of file that the suffix of ``path`` names.
 
@@ -51,18 +43,8 @@ def save_experiment_animation(
         raise ValueError(f"'{path.suffix}' is not a kind of film; known are {', '.join(FORMATS)}")
     if film.view in STILL:
         raise ValueError(f"a film of the {film.view} would not move: it can only be a picture")
-    pictured = Pictured(
-        resolved,
-        experiment,
-        trajectories,
-        film.view,
-        film.size,
-        style=film.style,
-        titled=film.titled,
-        listed=film.listed,
-    )
-    with drawing(colors=pictured.theme):
-        frames = _Frames(ExperimentFigure(pictured), film, progress)
+    with drawing(colors=film.theme):
+        frames = _Frames(ExperimentFigure(study, film), film, progress)
         content = _mp4(frames) if kind == "MP4" else _animated(frames, kind)
     write_whole(path, lambda file: file.write(content))
 
@@ -82,12 +64,11 @@ class _Frames:
         height, width, _ = np.asarray(figure.canvas.buffer_rgba()).shape
         # A film has an even number of pixels along both sides, as MP4 wants it.
         self.size = width + width % 2, height + height % 2
-        with drawing(figure.pictured.scale):
+        with drawing(film.scale):
             counter_font = setting.font(setting.TEXT, 11, "semibold")
-            scale = figure.pictured.scale
         self._counter = figure.whole.text(
-            0.42 * scale / inches[0],
-            0.24 * scale / inches[1],
+            0.42 * film.scale / inches[0],
+            0.24 * film.scale / inches[1],
             "",
             fontproperties=counter_font,
             color=theme().text,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -33,8 +33,8 @@ from optlab.figures.layout import (
     with_two_lines,
 )
 from optlab.figures.map_pane import MapPane, draw_color_bar, picture_of
+from optlab.figures.options import PictureOptions
 from optlab.figures.painting import UNITS, measure_with
-from optlab.figures.pictured import Pictured
 from optlab.figures.runs_list import (
     Lines,
     Row,
@@ -49,6 +49,7 @@ from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.pictures.contour import contour_picture
 from optlab.pictures.curves import pane_spec
+from optlab.pictures.legend import legend_of
 from optlab.pictures.overlays import (
     ArrowDrawing,
     LineDrawing,
@@ -56,8 +57,10 @@ from optlab.pictures.overlays import (
     step_overlays,
 )
 from optlab.pictures.places import Places, Window
-from optlab.session.experiment import Experiment
+from optlab.session.kernel_cache import kernel_store
+from optlab.session.planes import Flat, flat
 from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 WIDTH, HEIGHT = 12.8, 7.2
 """Inches of a sheet on a slide: at 100 dots an inch 1280 x 720."""
@@ -66,22 +69,31 @@ WIDTH, HEIGHT = 12.8, 7.2
 class ExperimentFigure:
     """A figure whose paths and curves can be drawn up to any step."""
 
-    def __init__(self, pictured: Pictured, onto: FigureBase | None = None) -> None:
+    def __init__(
+        self, study: Study, options: PictureOptions, onto: FigureBase | None = None
+    ) -> None:
         """Draws a figure of its own, or into a part of one that has the picture's size.
 
         Must be called within :func:`~optlab.figures.setting.drawing`.
         """
-        self.pictured = pictured
-        self.runs = pictured.runs
+        self.study = study
+        self.options = options
+        self.runs = legend_of(study.visible, options.theme)
         self.last = max((run.trajectory.steps for run in self.runs), default=0)
-        with drawing(pictured.scale, pictured.theme):
+        with drawing(options.scale, options.theme):
             self._draw(onto)
 
     @staticmethod
-    def inches(pictured: Pictured) -> tuple[float, float]:
+    def inches(study: Study, options: PictureOptions) -> tuple[float, float]:
         """Width and height of the picture. Called within ``drawing()``."""
-        with drawing(pictured.scale):
-            return _layout(pictured, Ruler(pictured.scale))[0].inches
+        with drawing(options.scale):
+            return _layout(study, options, Ruler(options.scale))[0].inches
+
+    @cached_property
+    def flat(self) -> Flat:
+        """What the map shows: the surface, or the loss on a plane."""
+        study = self.study
+        return flat(study.experiment, study.resolved, study.trajectories, kernel_store())
 
     @property
     def canvas(self) -> Any:  # matplotlib declares no types for what its canvases do
@@ -89,9 +101,9 @@ class ExperimentFigure:
         return self._canvas
 
     def _draw(self, onto: FigureBase | None) -> None:
-        pictured = self.pictured
-        ruler = Ruler(pictured.scale)
-        self._layout, legend, lines = _layout(pictured, ruler)
+        options = self.options
+        ruler = Ruler(options.scale)
+        self._layout, legend, lines = _layout(self.study, options, ruler)
         layout = self._layout
         if onto is None:
             self.whole = Figure(figsize=layout.inches, dpi=100)
@@ -103,16 +115,15 @@ class ExperimentFigure:
         self._growing: list[MapPane | CurvesPane] = []
         extent = layout.width, layout.height
         if layout.head:
-            self._draw_head(pictured.resolved, pictured.experiment)
+            self._draw_head(self.study)
         if layout.map is not None and layout.bar is not None:
             self._draw_map(layout.map, layout.bar)
         if layout.surface is not None:
             self._draw_surface_pane(layout.surface)
-        keys = pictured.panes if pictured.view == SHEET else (pictured.view,)
-        for index, (key, box) in enumerate(zip(keys, layout.panes, strict=False)):
+        for index, (key, box) in enumerate(zip(options.keys, layout.panes, strict=False)):
             self._draw_pane(key, box, index == len(layout.panes) - 1)
         if layout.table is not None:
-            listed = self.runs if pictured.listed else ()
+            listed = self.runs if options.listed else ()
             draw_table(self.figure, self._texts, listed, lines, layout.table, extent)
         if layout.legend is not None:
             draw_legend(self.figure, self._texts, legend, layout.legend, extent)
@@ -132,29 +143,29 @@ class ExperimentFigure:
 
     def show(self, step: int) -> None:
         """Draws every run up to a step, or to its own end where that comes first."""
-        with drawing(self.pictured.scale, self.pictured.theme):
+        with drawing(self.options.scale, self.options.theme):
             for pane in self._growing:
                 pane.show(step)
 
-    def _draw_head(self, resolved: Resolved, experiment: Experiment) -> None:
+    def _draw_head(self, study: Study) -> None:
         layout = self._layout
         edge, high, low = layout.edge, layout.height - 0.48, layout.height - 0.78
-        facts, font = _facts(resolved, experiment), _facts_font()
+        facts, font = _facts(study), _facts_font()
         if layout.head == 1:
             right = self._texts.put(edge, low, facts, font, theme().muted, "right") + 0.3
         else:
             right = 0.0
             self._texts.put(MARGIN, low - HEAD_ROW, facts, font, theme().muted)
-        named = self.pictured.named
+        named = study.is_titled
         family, sizes = (setting.TEXT, _TITLES) if named else (setting.CODE, _FORMULAS)
-        text = self.pictured.title if named else f"E = {self.pictured.title}"
+        text = study.title if named else f"E = {study.title}"
         for size in sizes:
             title = setting.font(family, size, "semibold" if named else "normal")
             if self._texts.width(text, title) <= edge - MARGIN:
                 break
         self._texts.put(MARGIN, high, text, title, theme().text, room=edge - MARGIN)
         if named:
-            formula, room = _formula(resolved), edge - MARGIN - right
+            formula, room = _formula(study.resolved), edge - MARGIN - right
             formula = "" if formula == text else formula
             self._texts.put(MARGIN, low, formula, _formula_font(), theme().muted, room=room)
 
@@ -164,29 +175,29 @@ class ExperimentFigure:
         return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
 
     def _draw_map(self, box: Box, bar: Box) -> None:
-        pictured, shown = self.pictured, self.pictured.flat
+        experiment, shown = self.study.experiment, self.flat
         if shown.why_not:
             self._draw_no_map(box, shown.why_not)
             return
-        window = shown_window(shown.resolved, pictured.experiment, shown.trajectories)
-        view = pictured.experiment.shown
+        window = shown_window(Study(experiment, shown.resolved, shown.trajectories))
+        view = experiment.shown
         if view.equal_scale:
             box = _of_equal_scale(box, window)
         surface = picture_of(shown.resolved.problem, window, view)
         levels = surface.contours.levels.tolist()
         picture = contour_picture(
             shown.resolved,
-            pictured.experiment,
+            experiment,
             shown.trajectories,
             surface,
             starts_of(shown.resolved),
-            pictured.theme,
+            self.options.theme,
             shown.names,
             shown.nearness,
         )
         arrows, named = self._arrows(window)
         places = Places(window, UNITS * box[2], UNITS * box[3])
-        measure = measure_with(Ruler(pictured.scale))
+        measure = measure_with(Ruler(self.options.scale))
         pane = MapPane(
             self._axes(box),
             picture,
@@ -205,22 +216,23 @@ class ExperimentFigure:
         if text:
             font = setting.font(setting.TEXT, 9)
             left, bottom, width, height = box
-            lines = Ruler(self.pictured.scale).wrap(text, font, width - 0.2, 3, between=" ")
+            lines = Ruler(self.options.scale).wrap(text, font, width - 0.2, 3, between=" ")
             for index, line in enumerate(lines):
                 y = bottom + height - 0.19 - 0.16 * index
                 self._texts.put(left + 0.1, y, line, font, theme().muted)
 
     def _lines(self, window: Window, levels: Sequence[float], step: int) -> Sequence[LineDrawing]:
         """The sizes and the curvature at a step, where the view has them on."""
-        pictured, run = self.pictured, self.pictured.chosen
-        on = {"sizes", "curvature"} & set(pictured.experiment.shown.overlays)
+        study, run = self.study, self.study.chosen(self.options.of)
+        on = {"sizes", "curvature"} & set(study.experiment.shown.overlays)
         if not on or run is None or run.spec is None or run.trajectory.dimension != 2:
             return ()
-        step, problem = min(step, run.trajectory.steps), pictured.resolved.problem
+        step, problem = min(step, run.trajectory.steps), study.resolved.problem
         curvature = curvature_at(problem, run.trajectory.weights[step].tolist())
-        walk, theme = run.trajectory, pictured.theme
+        walk, colors = run.trajectory, self.options.theme
+        color = colors.run(run.run.color)
         return step_overlays(
-            run.spec, walk, step, on, window, theme, run.color, levels, curvature
+            run.spec, walk, step, on, window, colors, color, levels, curvature
         ).lines
 
     def _arrows(
@@ -229,13 +241,13 @@ class ExperimentFigure:
         """The arrows of the updates that were asked for, and the names of their places."""
         arrows: list[ArrowDrawing] = []
         named: list[tuple[tuple[float, float], str]] = []
-        if self.pictured.arrows is None:
+        if self.options.arrows is None:
             return arrows, named
-        first, last = self.pictured.arrows
+        first, last = self.options.arrows
         for run in self.runs:
             if run.spec is not None:
-                updates, theme = range(first, last + 1), self.pictured.theme
-                path = self.pictured.flat.trajectories[run.run.id]
+                updates, theme = range(first, last + 1), self.options.theme
+                path = self.flat.trajectories[run.run.id]
                 found = arrows_of_updates(run.spec, path, updates, window, theme, run.color)
                 arrows += found[0]
                 named += found[1]
@@ -250,7 +262,7 @@ class ExperimentFigure:
         )
         self.figure.add_artist(ground)
         font = setting.font(setting.TEXT, 12)
-        lines = Ruler(self.pictured.scale).wrap(sentence, font, width - 0.6, 3, between=" ")
+        lines = Ruler(self.options.scale).wrap(sentence, font, width - 0.6, 3, between=" ")
         y = bottom + height / 2 + 0.13 * (len(lines) - 1)
         for index, line in enumerate(lines):
             self._texts.put(left + 0.3, y - 0.26 * index, line, font, theme().muted)
@@ -258,24 +270,23 @@ class ExperimentFigure:
     def _draw_surface_pane(self, box: Box) -> None:
         from optlab.figures.surface_pane import draw_surface_pane
 
-        pictured = self.pictured
-        shown = pictured.flat
+        experiment, shown = self.study.experiment, self.flat
         if shown.why_not:
             self._draw_no_map(box, shown.why_not)
             return
-        window = shown_window(shown.resolved, pictured.experiment, shown.trajectories)
+        window = shown_window(Study(experiment, shown.resolved, shown.trajectories))
         left, bottom, width, height = box
         w, h = self._layout.width, self._layout.height
         place = (left / w, bottom / h, width / w, height / h)
-        draw_surface_pane(self.figure, place, (width, height), pictured, window)
+        draw_surface_pane(self.figure, place, (width, height), shown, experiment, window)
         self._caption(box, shown.caption)
 
     def _draw_pane(self, key: str, box: Box, lowest: bool) -> None:
         """``lowest`` has the name of the axis below it."""
         left, bottom, width, height = box
-        quantity, runs = self.pictured.quantity(key)
+        quantity, runs = self.study.quantity(key, self.options.of)
         axes = self._axes(box)
-        view, colors = self.pictured.experiment.shown, self.pictured.theme
+        view, colors = self.study.experiment.shown, self.options.theme
         named = [(msgspec.structs.replace(run.run, name=run.name), run.trajectory) for run in runs]
         selected = "" if quantity.of_all or not runs else runs[0].run.id
         log = view.is_log(quantity.key, quantity.log)
@@ -311,29 +322,30 @@ def _of_equal_scale(box: Box, window: Window) -> Box:
     return left + (width - wide) / 2, bottom + (height - high) / 2, wide, high
 
 
-def _layout(pictured: Pictured, ruler: Ruler) -> tuple[Layout, list[Row], Lines]:
+def _layout(study: Study, options: PictureOptions, ruler: Ruler) -> tuple[Layout, list[Row], Lines]:
     """Where things stand, the legend in its rows, and the settings of the table in lines."""
-    width = width_of(pictured.size)
-    runs = pictured.runs
-    if pictured.view not in (SHEET, CONTOUR, SURFACE):
-        quantity, runs = pictured.quantity(pictured.view)
+    width = width_of(options.size)
+    runs = study.visible
+    if options.view not in (SHEET, CONTOUR, SURFACE):
+        quantity, runs = study.quantity(options.view, options.of)
         if not quantity.of_all:
             # The title says whose curves they are, the legend which component is which.
             rows: list[Row] = [[]]
-            return layout_of(pictured.view, pictured.size, 0.0, 1), rows, []
-    listed = pictured.runs if pictured.listed else ()
-    legend = legend_rows(runs, ruler, 0.92, width - 0.3) if listed else []
-    panes = len(pictured.panes)
-    lines = table_lines(listed, ruler, *table_room(pictured.size, panes))
+            return layout_of(options.view, options.size, 0.0, 1), rows, []
+    listed = legend_of(study.visible, options.theme) if options.listed else ()
+    legend = legend_rows(legend_of(runs, options.theme), ruler, 0.92, width - 0.3) if listed else []
+    panes = len(options.panes)
+    lines = table_lines(listed, ruler, *table_room(options.size, panes))
     table = table_height(listed, lines)
-    layout = layout_of(pictured.view, pictured.size, table, len(legend), panes, pictured.titled)
-    if layout.head and _head_lines(pictured, ruler, layout.edge - MARGIN) > 1:
-        layout = with_two_lines(layout, pictured.size)
+    layout = layout_of(options.view, options.size, table, len(legend), panes, options.titled)
+    if layout.head and _head_lines(study, ruler, layout.edge - MARGIN) > 1:
+        layout = with_two_lines(layout, options.size)
     return layout, legend, lines
 
 
-def _facts(resolved: Resolved, experiment: Experiment) -> str:
+def _facts(study: Study) -> str:
     """What stands beside the formula: where all runs begin, how far they go."""
+    experiment, resolved = study.experiment, study.resolved
     starts = {spec.start for spec in resolved.specs.values()}
     starts |= {tuple(walk.weights[0].tolist()) for walk in resolved.recordings.values()}
     starts = starts or {resolved.start}
@@ -358,12 +370,12 @@ def _formula_font() -> FontProperties:
     return setting.font(setting.CODE, 9.5)
 
 
-def _head_lines(pictured: Pictured, ruler: Ruler, room: float) -> int:
+def _head_lines(study: Study, ruler: Ruler, room: float) -> int:
     """Lines under the title: two where formula and facts have no room beside each other."""
-    if not pictured.named:
+    if not study.is_titled:
         return 1
-    facts = ruler.width(_facts(pictured.resolved, pictured.experiment), _facts_font())
-    formula = ruler.width(_formula(pictured.resolved), _formula_font())
+    facts = ruler.width(_facts(study), _facts_font())
+    formula = ruler.width(_formula(study.resolved), _formula_font())
     return 1 if formula + 0.3 + facts <= room else 2
 
 

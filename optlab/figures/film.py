@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optlab.figures.layout import SHEET, Size
+from optlab.figures.options import PictureOptions
 
 MOST_FRAMES = 200
 """Frames of a film whose stride nobody chose."""
@@ -22,29 +22,24 @@ _SHORTEST, _LONGEST = 0.04, 0.4
 
 
 @dataclass(frozen=True)
-class Film:
-    """What a person may choose of a film.
+class Film(PictureOptions):
+    """The choices of a film: those of a picture, and how it runs.
 
-    ``view`` and ``size`` say what is drawn as in a picture, ``width`` how many pixels wide; one
+    It is ``width`` pixels wide; one
     frame stands for ``stride`` steps, ``rate`` of them pass in a second, and the last one stays
     for ``hold`` seconds.  Without a stride at most 200 frames are spread over the steps; without
-    a rate the film takes some eight seconds.  ``style``, ``titled`` and ``listed`` are as for a
-    picture.
+    a rate the film takes some eight seconds.
 
     Raises ValueError with the range of what lies outside of it.
     """
 
-    view: str = SHEET
-    size: Size = "slide"
     width: int = 1280
     rate: float | None = None
     stride: int | None = None
     hold: float = 1.5
-    style: str = "light"
-    titled: bool = True
-    listed: bool = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.rate is not None and not LOWEST_RATE <= self.rate <= HIGHEST_RATE:
             reason = f"{LOWEST_RATE:g} to {HIGHEST_RATE:g} frames a second, not {self.rate:g}"
             raise ValueError(f"a film has {reason}")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from optlab.core.planes import PlaneProblem
 from optlab.core.problems import map_window, pair
-from optlab.core.run import Trajectory
 from optlab.pictures.places import Window
-from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 _MARGIN = 0.2
 
 
-def shown_window(
-    resolved: Resolved, experiment: Experiment, trajectories: Mapping[str, Trajectory]
-) -> Window:
+def shown_window(study: Study) -> Window:
     """The part of the surface to show, or of a plane, which has its own window.
 
     A window that the experiment names is kept.  Otherwise it is the problem's own, made larger
     where the start lies outside it; a typed formula has none, so a start outside the usual one
     gives the box of the starts and of all runs that did not run away.
     """
+    experiment, resolved = study.experiment, study.resolved
     window = map_window(resolved.window)
     if experiment.surface.window is not None or isinstance(resolved.problem, PlaneProblem):
         return window
@@ -32,7 +30,7 @@ def shown_window(
     if not experiment.surface.formula:
         return _around(starts, window)
     points = list(starts)
-    for trajectory in trajectories.values():
+    for trajectory in study.trajectories.values():
         if trajectory.outcome.kind in ("finished", "converged"):
             low, high = trajectory.weights.min(axis=0), trajectory.weights.max(axis=0)
             points += [pair(low.tolist()), pair(high.tolist())]

@@ -10,12 +10,12 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import Transform
 
 from optlab.figures import setting, words
-from optlab.figures.marked import MarkedRun
 from optlab.figures.painting import UNITS, draw_items, units_of
 from optlab.figures.setting import theme
 from optlab.figures.texts import Ruler, Texts
 from optlab.pictures.curves import CurveDrawing
 from optlab.pictures.items import Line, Shape, marker
+from optlab.pictures.legend import LegendEntry
 
 _DETAILED = 4
 """Up to so many runs each one has a line for its settings."""
@@ -34,7 +34,7 @@ Lines = list[list[str]]
 """For each run of a table its settings, as shown; no line where they are not shown."""
 
 
-def table_lines(runs: Sequence[MarkedRun], ruler: Ruler, width: float, height: float) -> Lines:
+def table_lines(runs: Sequence[LegendEntry], ruler: Ruler, width: float, height: float) -> Lines:
     """The settings in as many lines as a table of this size has room for, one at least."""
     if len(runs) > _DETAILED:
         return [[] for _ in runs[:_MOST_LISTED]]
@@ -46,7 +46,7 @@ def table_lines(runs: Sequence[MarkedRun], ruler: Ruler, width: float, height: f
     return lines
 
 
-def table_height(runs: Sequence[MarkedRun], lines: Lines) -> float:
+def table_height(runs: Sequence[LegendEntry], lines: Lines) -> float:
     """The inches that :func:`draw_table` takes."""
     more = _TABLE_ROW * (len(runs) > _MOST_LISTED)
     return sum(map(_row_height, lines)) + more
@@ -63,7 +63,7 @@ def _settings_font() -> FontProperties:
 def draw_table(
     figure: FigureBase,
     texts: Texts,
-    runs: Sequence[MarkedRun],
+    runs: Sequence[LegendEntry],
     lines: Lines,
     place: tuple[float, float, float],
     size: tuple[float, float],
@@ -109,7 +109,7 @@ def draw_components(
 
 
 def _draw_sample(
-    figure: FigureBase, run: MarkedRun, x: float, y: float, size: tuple[float, float]
+    figure: FigureBase, run: LegendEntry, x: float, y: float, size: tuple[float, float]
 ) -> None:
     """A piece of the run's line with its mark."""
     _draw_line(figure, run.color, run.style, (x, y), size)
@@ -134,11 +134,11 @@ def _units(figure: FigureBase, size: tuple[float, float]) -> Transform:
     return units_of(figure, UNITS * size[0], UNITS * size[1])
 
 
-Row = list[tuple[MarkedRun | None, str, float]]
+Row = list[tuple[LegendEntry | None, str, float]]
 """Runs with their names, as shown, and where they begin; None for words about the others."""
 
 
-def legend_rows(runs: Sequence[MarkedRun], ruler: Ruler, left: float, edge: float) -> list[Row]:
+def legend_rows(runs: Sequence[LegendEntry], ruler: Ruler, left: float, edge: float) -> list[Row]:
     """The runs in as many rows as they need, at most ten; names that are too long are cut."""
     font = _legend_font()
     rows: list[Row] = [[]]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
 
 import optlab
-from optlab.core.run import Trajectory
 from optlab.figures.experiment_figure import ExperimentFigure
-from optlab.figures.layout import SHEET, WORKSHEET, Size
-from optlab.figures.pictured import Pictured
+from optlab.figures.layout import WORKSHEET
+from optlab.figures.options import PictureOptions
 from optlab.figures.setting import drawing
 from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.worksheet_figure import draw_worksheet
@@ -23,7 +20,7 @@ from optlab.files.embedded_experiment import EXPERIMENT_KEY, pdf_with, svg_with
 from optlab.files.encoding import experiment_line
 from optlab.files.temp_files import write_whole
 from optlab.session.experiment import Experiment
-from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 __all__ = [
     "EXPERIMENT_KEY",
@@ -39,29 +36,17 @@ PNG_DPI = 150
 """Dots an inch: 1920 x 1080."""
 
 
-def draw_experiment(
-    resolved: Resolved,
-    experiment: Experiment,
-    trajectories: Mapping[str, Trajectory],
-    view: str = SHEET,
-    size: Size = "slide",
-    **choices: Any,
-) -> Figure:
-    """The picture of an experiment, or of one view of it.
+def draw_experiment(study: Study, options: PictureOptions | None = None) -> Figure:
+    """The picture of an experiment, or of one view of it; hidden runs are left out.
 
-    ``trajectories`` by run id; runs without one and hidden runs are left out.  ``size`` is that
-    of a journal's column, a page, or a slide; the rest as for
-    :class:`~optlab.figures.pictured.Pictured`.  Raises ValueError for what there is not.
+    Raises ValueError for what there is not.
     """
-    return draw(Pictured(resolved, experiment, trajectories, view, size, **choices))
-
-
-def draw(pictured: Pictured) -> Figure:
-    """The picture that was asked for. Raises ValueError for a worksheet that there is not."""
-    if pictured.view == WORKSHEET:
-        return draw_worksheet(pictured)
+    options = options or PictureOptions()
+    options.check(study)
+    if options.view == WORKSHEET:
+        return draw_worksheet(study, options)
     with drawing():
-        return ExperimentFigure(pictured).whole
+        return ExperimentFigure(study, options).whole
 
 
 def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = PNG_DPI) -> bytes:
@@ -105,22 +90,13 @@ def svg_element(figure: Figure, prefix: str) -> str:
     return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>{prefix}-", text)
 
 
-def save_experiment_figure(
-    resolved: Resolved,
-    experiment: Experiment,
-    trajectories: Mapping[str, Trajectory],
-    path: Path,
-    *,
-    view: str = SHEET,
-    size: Size = "slide",
-    dpi: int = PNG_DPI,
-    **choices: Any,
-) -> None:
+def save_experiment_figure(study: Study, path: Path, options: PictureOptions | None = None) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
-    ``dpi`` is the dots an inch of a PNG; the rest as for :func:`draw_experiment`.  Raises
-    ValueError for another kind, FileProblemError where it cannot be written.
+    Raises ValueError for another kind and for what there is not, FileProblemError where it cannot
+    be written.
     """
-    figure = draw(Pictured(resolved, experiment, trajectories, view, size, **choices))
-    content = picture_bytes(figure, path.suffix.lower().lstrip("."), experiment, dpi)
+    options = options or PictureOptions()
+    figure, kind = draw_experiment(study, options), path.suffix.lower().lstrip(".")
+    content = picture_bytes(figure, kind, study.experiment, options.dpi)
     write_whole(path, lambda file: file.write(content))

@@ -16,14 +16,13 @@ from optlab.figures import setting
 from optlab.figures.geometry import starts_of
 from optlab.figures.map_pane import picture_of
 from optlab.figures.painting import UNIT, UNITS, draw_items, units_of
-from optlab.figures.pictured import Pictured
 from optlab.figures.setting import pt, theme
 from optlab.pictures.color_tables import QUIET, color_table
 from optlab.pictures.contour import path_drawings
 from optlab.pictures.items import Floats, Item
 from optlab.pictures.places import Window
 from optlab.pictures.surface3d.axes import Axes3D, axes_of
-from optlab.pictures.surface3d.camera import Projection
+from optlab.pictures.surface3d.camera import Projection, camera_of
 from optlab.pictures.surface3d.marks import (
     dot_item,
     future_items,
@@ -36,6 +35,8 @@ from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import Shades
 from optlab.pictures.theme import DARK, mix
+from optlab.session.experiment import Experiment
+from optlab.session.planes import Flat
 
 _FINE: Final = 4.0
 """Dots of the image in a unit, so 317 an inch on a slide."""
@@ -47,7 +48,8 @@ def draw_surface_pane(
     figure: FigureBase,
     place: tuple[float, float, float, float],
     inches: tuple[float, float],
-    pictured: Pictured,
+    flat: Flat,
+    experiment: Experiment,
     window: Window,
 ) -> None:
     """Draws into the rectangle ``place`` (left, bottom, width, height in shares of the figure).
@@ -59,17 +61,14 @@ def draw_surface_pane(
     axes.set_axis_off()
     axes.set_xlim(0.0, width)
     axes.set_ylim(height, 0.0)
-    shown = pictured.experiment.shown
-    flat = pictured.flat
+    shown, camera = experiment.shown, camera_of(experiment.shown)
     picture = picture_of(flat.resolved.problem, window, shown)
-    view = Projection.of(pictured.seen_from, width, height)
-    relief = Relief.of(picture, pictured.seen_from)
+    view = Projection.of(camera, width, height)
+    relief = Relief.of(picture, camera)
     _draw_axes(axes, axes_of(view, relief, flat.names))
-    _draw_image(axes, relief, view, pictured.experiment.shown.color_map)
+    _draw_image(axes, relief, view, shown.color_map)
     marks = theme() if shown.color_map == QUIET else DARK
-    drawings = path_drawings(
-        pictured.experiment, flat.trajectories, theme(), nearness=flat.nearness
-    )
+    drawings = path_drawings(experiment, flat.trajectories, theme(), nearness=flat.nearness)
     laid = [LaidPath(drawing, relief) for drawing in drawings]
     paths = [(path, SeenPath(path, view)) for path in laid]
     items: list[Item] = []

@@ -10,16 +10,15 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
-from optlab.core.analysis.worksheet import Row, worksheet
+from optlab.core.analysis.worksheet import Row, Worksheet, worksheet
 from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value
-from optlab.core.run import RunSpec
 from optlab.figures import setting
 from optlab.figures.formulas import Rows, broken, shapes_of
-from optlab.figures.layout import scale_of, width_of
-from optlab.figures.marked import MarkedRun
-from optlab.figures.pictured import Pictured
+from optlab.figures.layout import width_of
+from optlab.figures.options import PictureOptions
 from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import Ruler, Texts
+from optlab.session.study import Study
 
 _EDGE = 0.42
 _PAD = 0.16
@@ -44,34 +43,33 @@ class _Equation:
     help: str
 
 
-def draw_worksheet(pictured: Pictured) -> Figure:
-    """The worksheet of ``pictured.step`` of the chosen run.
+def draw_worksheet(study: Study, options: PictureOptions) -> Figure:
+    """The worksheet of a step of the chosen run.
 
     Raises ValueError where there is no such run or update.
     """
-    run = pictured.chosen
+    run = study.chosen(options.of)
     if run is None:
         raise ValueError("there is no run with a worksheet")
     if run.spec is None:
         raise ValueError(f"{run.name} was recorded: there are no equations to take apart")
-    with drawing(scale_of(pictured.size), pictured.theme):
-        return _draw(pictured, run, run.spec)
+    with drawing(options.scale, options.theme):
+        sheet = worksheet(run.spec, run.trajectory, options.step, run.name)
+        return _draw(study.title, sheet, options)
 
 
-def _draw(pictured: Pictured, run: MarkedRun, spec: RunSpec) -> Figure:
-    sheet = worksheet(spec, run.trajectory, pictured.step, run.name)
-    scale = scale_of(pictured.size)
-    width = width_of(pictured.size)
+def _draw(title: str, sheet: Worksheet, options: PictureOptions) -> Figure:
+    scale, width = options.scale, width_of(options.size)
     room = width - 2 * _EDGE - 2 * _PAD
     ruler = Ruler(scale)
-    equations = [_equation(row, room, ruler, pictured.size == "slide") for row in sheet.rows]
+    equations = [_equation(row, room, ruler, options.size == "slide") for row in sheet.rows]
     height = _HEAD + sum(e.height + 2 * _PAD + _GAP for e in equations) + _EDGE - _GAP
     inches = round(width * scale, 2), round(height * scale, 2)
     figure = Figure(figsize=inches, dpi=100)
     texts = Texts(figure, ruler, width, height)
-    title, small = setting.font(setting.TEXT, 18, "semibold"), setting.font(setting.TEXT, 10)
-    texts.put(_EDGE, height - 0.5, sheet.title, title, theme().text, room=width - 2 * _EDGE)
-    where = f"{pictured.title}   step {sheet.step} of {sheet.steps}"
+    heading, small = setting.font(setting.TEXT, 18, "semibold"), setting.font(setting.TEXT, 10)
+    texts.put(_EDGE, height - 0.5, sheet.title, heading, theme().text, room=width - 2 * _EDGE)
+    where = f"{title}   step {sheet.step} of {sheet.steps}"
     texts.put(_EDGE, height - 0.78, where, small, theme().muted, room=width - 2 * _EDGE)
     place = Affine2D().scale(1 / width, 1 / height) + figure.transFigure
     top = height - _HEAD

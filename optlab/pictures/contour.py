@@ -21,7 +21,6 @@ from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.pictures.color_tables import QUIET, color_table
 from optlab.pictures.items import (
-    LINE_STYLES,
     Floats,
     Item,
     Line,
@@ -32,6 +31,7 @@ from optlab.pictures.items import (
     marker,
 )
 from optlab.pictures.items import box as box_of
+from optlab.pictures.legend import line_style
 from optlab.pictures.places import Frame, Places, Window
 from optlab.pictures.polyline import Crossing
 from optlab.pictures.theme import DARK, Theme, mix
@@ -125,7 +125,7 @@ def path_drawings(
             run.id,
             theme.run(run.color),
             trajectories[run.id].weights,
-            LINE_STYLES[run.style % len(LINE_STYLES)],
+            line_style(run),
             True,
             run.id == selected,
             nearness.get(run.id),

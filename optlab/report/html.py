@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
 
 import optlab
-from optlab.core.run import Trajectory
-from optlab.figures import draw_experiment, svg_element
+from optlab.figures import PictureOptions, draw_experiment, svg_element
 from optlab.files.embedded_experiment import script_with
 from optlab.files.encoding import experiment_line
 from optlab.pictures.formula_drawing import draw_formula
 from optlab.report import blocks, sections
 from optlab.report.blocks import Block, Cell, Code, Formula, Progress, with_progress
 from optlab.report.page_style import STYLE
-from optlab.report.sections import Reported
-from optlab.session.experiment import Experiment
-from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 LETTERS = 16.0
 """Pixels of a formula's letters."""
@@ -83,35 +80,29 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
-def html_bytes(
-    resolved: Resolved,
-    experiment: Experiment,
-    trajectories: Mapping[str, Trajectory],
-    progress: Progress | None = None,
-) -> bytes:
+def html_bytes(study: Study, progress: Progress | None = None) -> bytes:
     """The page (UTF-8); ``progress`` gets sections done and the total, and may raise to stop."""
-    reported = Reported(experiment, resolved, trajectories, "report.html")
-    parts = [_head(reported)]
-    for make in with_progress(sections.MAKERS, progress):
-        shown = "".join(_block(reported, block) for block in make(reported))
+    parts = [_head(study)]
+    for make in with_progress(sections.makers("report.html"), progress):
+        shown = "".join(_block(study, block) for block in make(study))
         parts.append(f"<footer>{shown}</footer>\n" if make is sections.foot else shown)
     parts.append("</body>\n</html>\n")
     return "".join(parts).encode("utf-8", "xmlcharrefreplace")
 
 
-def _head(reported: Reported) -> str:
+def _head(study: Study) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{value(_POLICY)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="OptLab {value(optlab.__version__)}">\n'
-        f"<title>{text(reported.title)}</title>\n"
-        f"{script_with(experiment_line(reported.experiment))}\n"
+        f"<title>{text(study.title)}</title>\n"
+        f"{script_with(experiment_line(study.experiment))}\n"
         f"<style>{STYLE}</style>\n</head>\n<body>\n"
     )
 
 
-def _block(reported: Reported, block: Block) -> str:
+def _block(study: Study, block: Block) -> str:
     match block:
         case blocks.TitleBlock():
             return tag("h1", text(block.text))
@@ -135,7 +126,7 @@ def _block(reported: Reported, block: Block) -> str:
             lines = "".join(f"<div>{_shown(line)}</div>" for line in block.lines)
             return f'<div class="equations">{lines}</div>\n'
         case blocks.Picture():
-            return _picture(reported, block)
+            return _picture(study, block)
         case blocks.CommandListing():
             return tag("pre", text("\n".join(" ".join(words) for words in block.commands)))
 
@@ -175,8 +166,8 @@ def _sample(sample: blocks.Sample) -> str:
     )
 
 
-def _picture(reported: Reported, picture: blocks.Picture) -> str:
-    parts = reported.resolved, reported.experiment, reported.trajectories
-    svg = svg_element(draw_experiment(*parts, picture.view, "page"), picture.view)
+def _picture(study: Study, picture: blocks.Picture) -> str:
+    options = PictureOptions(view=picture.view, size="page")
+    svg = svg_element(draw_experiment(study, options), picture.view)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{value(picture.says)}"', 1)
     return f"<figure>\n{svg}</figure>\n"

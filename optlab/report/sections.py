@@ -5,8 +5,7 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 import optlab
@@ -18,19 +17,21 @@ from optlab.core.formula.latex import to_latex
 from optlab.core.formula.unicode import display_text
 from optlab.core.problems import FormulaProblem
 from optlab.core.rules import choice_text
-from optlab.core.run import RunSpec, Trajectory
+from optlab.core.run import RunSpec
 from optlab.figures import words
-from optlab.figures.marked import marked_runs
+from optlab.pictures.items import PATTERNS
+from optlab.pictures.legend import line_style
 from optlab.pictures.theme import LIGHT
 from optlab.report import blocks
 from optlab.report.blocks import Block, Cell, Code, Formula, Paragraph, SectionBlock
 from optlab.report.command_lines import can_be_typed, run_words
 from optlab.session.check_claims import check_all
-from optlab.session.comparison import COLUMNS, compare, name_of, usual_target
+from optlab.session.comparison import COLUMNS, study_comparison, usual_target
 from optlab.session.comparison import Cell as Value
-from optlab.session.embedded.own_texts import own_notes
-from optlab.session.experiment import Experiment, Run
-from optlab.session.resolve import Resolved, transform_of
+from optlab.session.embedded.own_texts import Kind, own_notes
+from optlab.session.experiment import Run
+from optlab.session.resolve import transform_of
+from optlab.session.study import Study, StudyRun
 
 _LONGEST_FORMULA = 160
 """Symbols and numbers of a loss that are typeset; the text has all of them."""
@@ -39,66 +40,38 @@ _LIBRARIES = ("numpy", "numba", "matplotlib")
 _GOOD = ("finished", "converged")
 
 
-@dataclass(frozen=True)
-class Reported:
-    """What a report is about; all sections are made from it.  ``file`` is what it is called."""
-
-    experiment: Experiment
-    resolved: Resolved
-    trajectories: Mapping[str, Trajectory]
-    file: str = "report.html"
-
-    @property
-    def runs(self) -> list[tuple[Run, RunSpec | None, Trajectory]]:
-        """The runs that have numbers, hidden ones included; recorded ones have no spec."""
-        return [
-            (run, self.resolved.specs.get(run.id), self.trajectories[run.id])
-            for run in self.experiment.runs
-            if run.id in self.trajectories
-        ]
-
-    @property
-    def title(self) -> str:
-        """What the experiment is called."""
-        return self.experiment.title or self.resolved.problem.title
-
-    @cached_property
-    def _dashes(self) -> dict[str, tuple[float, ...]]:
-        marked = marked_runs(self.experiment, self.resolved, dict(self.trajectories))
-        return {one.run.id: one.dashes for one in marked}
-
-    def sample(self, run: Run) -> blocks.Sample:
-        """A piece of the run's line as the pictures have it; solid for a run they leave out."""
-        return blocks.Sample(LIGHT.run(run.color), self._dashes.get(run.id, ()))
+Maker = Callable[[Study], Iterator[Block]]
 
 
-Maker = Callable[[Reported], Iterator[Block]]
+def _sample(run: Run) -> blocks.Sample:
+    """A piece of the run's line as the pictures have it."""
+    return blocks.Sample(LIGHT.run(run.color), PATTERNS.get(line_style(run), ()))
 
 
-def head(reported: Reported) -> Iterator[Block]:
+def head(study: Study) -> Iterator[Block]:
     """The title and the story."""
-    yield blocks.TitleBlock(reported.title)
-    for part in re.split(r"\n\s*\n", reported.experiment.story):
+    yield blocks.TitleBlock(study.title)
+    for part in re.split(r"\n\s*\n", study.experiment.story):
         if part.strip():
             yield Paragraph(part.strip(), "lead")
 
 
-def contour(reported: Reported) -> Iterator[Block]:
+def contour(study: Study) -> Iterator[Block]:
     """The map with the paths, or why there is none."""
-    if reported.resolved.no_plane:
-        yield Paragraph(reported.resolved.no_plane, "muted")
+    if study.resolved.no_plane:
+        yield Paragraph(study.resolved.no_plane, "muted")
         return
     yield blocks.Picture("contour", "The paths of all runs on the surface")
 
 
-def loss(_: Reported) -> Iterator[Block]:
+def loss(_: Study) -> Iterator[Block]:
     """The loss over the steps."""
     yield blocks.Picture("loss", "The loss over the steps")
 
 
-def claims(reported: Reported) -> Iterator[Block]:
+def claims(study: Study) -> Iterator[Block]:
     """What the experiment says will happen, held against the numbers; nothing without claims."""
-    verdicts = check_all(reported.experiment, reported.trajectories)
+    verdicts = check_all(study.experiment, study.trajectories)
     if not verdicts:
         return
     yield SectionBlock("Claims")
@@ -110,15 +83,15 @@ def claims(reported: Reported) -> Iterator[Block]:
                 claim.says,
                 "" if verdict.holds else verdict.measured,
             )
-            for claim, verdict in zip(reported.experiment.claims, verdicts, strict=True)
+            for claim, verdict in zip(study.experiment.claims, verdicts, strict=True)
         )
     )
 
 
-def comparison(reported: Reported) -> Iterator[Block]:
+def comparison(study: Study) -> Iterator[Block]:
     """The runs side by side."""
-    target = usual_target(reported.resolved, reported.trajectories.values())
-    entries = compare(reported.experiment, reported.resolved, reported.trajectories, target)
+    target = usual_target(study.resolved, study.trajectories.values())
+    entries = study_comparison(study)
     shown = [
         column
         for column in COLUMNS
@@ -128,7 +101,7 @@ def comparison(reported: Reported) -> Iterator[Block]:
     rows = []
     for entry in entries:
         cells = [_cell(column.key, column.value(entry)) for column in shown]
-        cells[0] = Cell(cells[0].shown, "", reported.sample(entry.run))
+        cells[0] = Cell(cells[0].shown, "", _sample(entry.run))
         rows.append(tuple(cells))
     numbers = frozenset(range(2, len(shown)))
     yield SectionBlock("Comparison")
@@ -136,7 +109,7 @@ def comparison(reported: Reported) -> Iterator[Block]:
         "comparison", tuple(column.title for column in shown), tuple(rows), numbers
     )
     if target is not None:
-        known = reported.resolved.problem.lowest_value is not None
+        known = study.resolved.problem.lowest_value is not None
         share, lowest = ("thousandth", "known loss") if known else ("hundredth", "loss reached")
         yield Paragraph(
             f"The target is a loss of {typeset_number(target)}: a {share} of the way from the "
@@ -153,9 +126,9 @@ def _cell(key: str, value: Value) -> Cell:
     return Cell(typeset_number(value) if isinstance(value, float) else str(value))
 
 
-def surface(reported: Reported) -> Iterator[Block]:
+def surface(study: Study) -> Iterator[Block]:
     """What is minimised: formula, gradient, known minima."""
-    problem, experiment = reported.resolved.problem, reported.experiment
+    problem, experiment = study.resolved.problem, study.experiment
     lines: list[Formula] = []
     if isinstance(problem, FormulaProblem):
         formula = to_latex(problem.tree, limit=_LONGEST_FORMULA)
@@ -195,11 +168,11 @@ def _names(weights: tuple[str, ...]) -> str:
     return ", ".join(shown if len(shown) <= _MOST_NAMES else [*shown[:3], "…", shown[-1]])
 
 
-def runs(reported: Reported) -> Iterator[Block]:
+def runs(study: Study) -> Iterator[Block]:
     """What the runs have in common, then each one with its equations and settings."""
-    experiment = reported.experiment
+    experiment = study.experiment
     pairs = [
-        ("start", words.point(tuple(reported.resolved.start))),
+        ("start", words.point(tuple(study.resolved.start))),
         ("updates", f"{experiment.steps}"),
         ("seed", f"{experiment.seed}"),
     ]
@@ -207,15 +180,14 @@ def runs(reported: Reported) -> Iterator[Block]:
         pairs.append(("stops where", f"‖∇E‖ ≤ {typeset_number(experiment.stop_gradient)}"))
     yield SectionBlock("Runs")
     yield blocks.Facts(tuple((name, (shown,)) for name, shown in pairs))
-    for run, spec, trajectory in reported.runs:
-        yield from _run(reported, run, spec, trajectory)
+    for one in study.runs:
+        yield from _run(one, own_notes(experiment))
 
 
-def _run(
-    reported: Reported, run: Run, spec: RunSpec | None, trajectory: Trajectory
-) -> Iterator[Block]:
+def _run(one: StudyRun, notes: Mapping[tuple[Kind, str], str]) -> Iterator[Block]:
+    run, spec, trajectory = one.run, one.spec, one.trajectory
     hidden = "" if run.visible else "(not drawn)"
-    yield blocks.RunHeading(name_of(run, spec), reported.sample(run), hidden)
+    yield blocks.RunHeading(one.name, _sample(run), hidden)
     if spec is None:
         yield Paragraph("Recorded elsewhere.", "muted")
     ending = f"{trajectory.outcome.sentence}; E = {typeset_number(trajectory.final_loss)} at w = "
@@ -230,7 +202,7 @@ def _run(
         if len(spec.legs) > 1:
             what = f"Steps {leg.first + 1} … {leg.last}: {what}"
         yield Paragraph(f"{what}. {rule.summary}." if rule.summary else f"{what}.", "muted")
-        note = own_notes(reported.experiment).get(("rules", optimizer))
+        note = notes.get(("rules", optimizer))
         if note is not None:
             yield Paragraph(f"The {note}.", "muted")
         if leg.kept:
@@ -281,9 +253,8 @@ def _settings(spec: RunSpec) -> Iterator[Block]:
         yield blocks.Facts(tuple(pairs))
 
 
-def reproduction(reported: Reported) -> Iterator[Block]:
-    """The command lines that give the same numbers."""
-    file = reported.file
+def reproduction(study: Study, file: str) -> Iterator[Block]:
+    """The command lines that give the same numbers; ``file`` is what the report is called."""
     yield SectionBlock("Again")
     yield Paragraph(
         f"This report carries its experiment. Saved as {file}, this gives every number of "
@@ -291,14 +262,14 @@ def reproduction(reported: Reported) -> Iterator[Block]:
     )
     again = ("optlab", "run", file, "--csv", "runs.csv")
     yield blocks.CommandListing((again, ("optlab", "open", file)))
-    ruled = [(run, spec) for run, spec, _ in reported.runs if spec is not None]
-    if can_be_typed(reported.experiment) and ruled:
+    ruled = [(one.run, one.spec) for one in study.runs if one.spec is not None]
+    if can_be_typed(study.experiment) and ruled:
         yield Paragraph("Without the report, one run at a time:")
-        lines = (run_words(reported.experiment, run, spec) for run, spec in ruled)
+        lines = (run_words(study.experiment, run, spec) for run, spec in ruled)
         yield blocks.CommandListing(tuple(map(tuple, lines)))
 
 
-def foot(_: Reported) -> Iterator[Block]:
+def foot(_: Study) -> Iterator[Block]:
     """What it was made by."""
     libraries = [f"{name} {_version(name)}" for name in _LIBRARIES]
     made = ", ".join((f"Python {platform.python_version()}", *libraries))
@@ -312,15 +283,7 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-MAKERS: tuple[Maker, ...] = (
-    head,
-    contour,
-    claims,
-    comparison,
-    loss,
-    surface,
-    runs,
-    reproduction,
-    foot,
-)
-"""All sections in their order."""
+def makers(file: str) -> tuple[Maker, ...]:
+    """All sections in their order; ``file`` is what the report is called."""
+    again = partial(reproduction, file=file)
+    return head, contour, claims, comparison, loss, surface, runs, again, foot

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,9 +14,10 @@ import numpy as np
 from optlab.core.analysis.metrics import Metrics, difference, measure
 from optlab.core.display import display_symbol, short
 from optlab.core.problems import Problem
-from optlab.core.run import RunSpec, Trajectory, gradient_calls, program_of, steps_within
-from optlab.session.experiment import Experiment, Run
+from optlab.core.run import RunSpec, Trajectory, gradient_calls, steps_within
+from optlab.session.experiment import Run
 from optlab.session.resolve import Resolved
+from optlab.session.study import Study, StudyRun
 
 Cell = str | int | float | None
 
@@ -68,34 +69,23 @@ COLUMNS = (
 
 
 def compare(
-    document: Experiment,
-    resolved: Resolved,
-    trajectories: Mapping[str, Trajectory],
-    target: float | None = None,
+    problem: Problem, runs: Iterable[StudyRun], target: float | None = None
 ) -> tuple[ComparisonEntry, ...]:
-    """The entries of all runs that have numbers, in the order of the document.
+    """The entries of runs on one problem.
 
     ``target`` is the loss that counts as arrived; None leaves that out.
     """
-    entries = []
-    for run in document.runs:
-        spec = resolved.specs.get(run.id)
-        if run.id not in trajectories or (spec is None and run.id not in resolved.recordings):
-            continue
-        calls = calls_of(spec)
-        metrics = measure(trajectories[run.id], resolved.problem, calls, target)
-        entries.append(ComparisonEntry(run, name_of(run, spec), metrics))
-    return tuple(entries)
+    return tuple(
+        ComparisonEntry(
+            one.run, one.name, measure(one.trajectory, problem, calls_of(one.spec), target)
+        )
+        for one in runs
+    )
 
 
 def calls_of(spec: RunSpec | None) -> Callable[[int], int] | None:
     """The gradients that so many updates of a run take; None for one that was recorded."""
     return None if spec is None else partial(gradient_calls, spec)
-
-
-def name_of(run: Run, spec: RunSpec | None) -> str:
-    """What a run is called; ``spec`` is None for one that was recorded."""
-    return run.title if run.name or spec is None else spec.rule.name
 
 
 def usual_target(resolved: Resolved, trajectories: Iterable[Trajectory] = ()) -> float | None:
@@ -115,6 +105,13 @@ def usual_target(resolved: Resolved, trajectories: Iterable[Trajectory] = ()) ->
     if lowest is None or not 0.0 < way < math.inf:
         return None
     return float(f"{lowest + _rounded_up(share * way):.12g}")
+
+
+def study_comparison(study: Study, target: float | None = None) -> tuple[ComparisonEntry, ...]:
+    """The entries of all runs of a study, with the usual target where no other is given."""
+    if target is None:
+        target = usual_target(study.resolved, study.trajectories.values())
+    return compare(study.resolved.problem, study.runs, target)
 
 
 def _rounded_up(value: float) -> float:
@@ -144,26 +141,6 @@ def _cell(value: Cell) -> str:
 
 PARTED = 1e-6
 """Two runs have parted where a weight differs by more, relative to 1 + its size."""
-
-
-@dataclass(frozen=True, eq=False)
-class ComparedRun:
-    """A run that is compared: ``trajectory`` is the result of ``spec``, or what was recorded."""
-
-    run: Run
-    spec: RunSpec | None
-    trajectory: Trajectory
-
-    @property
-    def name(self) -> str:
-        """What the run is called."""
-        return name_of(self.run, self.spec)
-
-    @property
-    def gradients_a_step(self) -> tuple[int, ...]:
-        """How many gradients a step takes, rule by rule; nothing for recorded numbers."""
-        legs = () if self.spec is None else self.spec.legs
-        return tuple(dict.fromkeys(program_of(leg).gradients for leg in legs))
 
 
 @dataclass(frozen=True)
@@ -227,34 +204,27 @@ class Comparison:
 
 
 def compare_to_baseline(
-    problem: Problem, entrants: Sequence[ComparedRun], target: float | None, baseline: str
+    problem: Problem, runs: Sequence[StudyRun], target: float | None, baseline: str
 ) -> Comparison:
     """Runs on one problem against a target; ``baseline`` is the id of the run to compare with."""
-    specs = [e.spec for e in entrants if e.spec is not None]
+    specs = [one.spec for one in runs if one.spec is not None]
     budget = min((gradient_calls(spec, spec.steps) for spec in specs), default=0)
-    entries = [
-        ComparisonEntry(e.run, e.name, measure(e.trajectory, problem, calls_of(e.spec), target))
-        for e in entrants
-    ]
+    entries = compare(problem, runs, target)
     base = next((entry.metrics for entry in entries if entry.run.id == baseline), None)
     lines = tuple(
-        ComparisonRow(
-            entry,
-            _ratio(entry.metrics, base),
-            _loss_at(e, budget),
-        )
-        for e, entry in zip(entrants, entries, strict=True)
+        ComparisonRow(entry, _ratio(entry.metrics, base), _loss_at(one, budget))
+        for one, entry in zip(runs, entries, strict=True)
     )
-    calls = tuple((e.name, e.gradients_a_step) for e in entrants if e.spec is not None)
+    calls = tuple((one.name, one.gradients_a_step) for one in runs if one.spec is not None)
     return Comparison(target, baseline, budget, lines, calls)
 
 
-def _loss_at(entrant: ComparedRun, budget: int) -> float | None:
+def _loss_at(run: StudyRun, budget: int) -> float | None:
     """The loss of a run when so many gradients were taken."""
-    if entrant.spec is None:
+    if run.spec is None:
         return None
-    path = entrant.trajectory
-    return float(path.loss[min(steps_within(entrant.spec, budget), path.steps)])
+    path = run.trajectory
+    return float(path.loss[min(steps_within(run.spec, budget), path.steps)])
 
 
 def _ratio(run: Metrics, baseline: Metrics | None) -> float | None:

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +16,12 @@ from optlab.core.export.csv import csv_header, csv_rows, number_cells
 from optlab.core.formula.emit import Array
 from optlab.core.run import Trajectory
 from optlab.core.run.measures import ACCURACIES, TEST_LOSS
-from optlab.session.comparison import COLUMNS, Cell, ComparisonEntry, compare
+from optlab.session.comparison import COLUMNS, Cell, ComparisonEntry, compare, usual_target
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import Experiment, changed
 from optlab.session.jobs import JobControl
-from optlab.session.resolve import Resolved, resolve_strictly
+from optlab.session.resolve import resolve_strictly
+from optlab.session.study import Study
 
 MOST_SEEDS = 1000
 MEASURED = (TEST_LOSS, *ACCURACIES)
@@ -30,28 +31,24 @@ _BLOCK = 5000
 
 @dataclass(frozen=True)
 class SeedRuns:
-    """``trajectories`` of each run by its id, one for each of ``seeds``, in their order.
+    """The study of an experiment with each seed, its own first.
 
     Noise, batches and ages of gradients follow the seed, and so do initial weights that it decides.
     """
 
-    experiment: Experiment
-    seeds: tuple[int, ...]
-    resolved: tuple[Resolved, ...]
-    trajectories: Mapping[str, tuple[Trajectory, ...]]
+    studies: tuple[Study, ...]
 
     @property
-    def documents(self) -> tuple[Experiment, ...]:
-        """The experiment with each seed."""
-        return tuple(changed(self.experiment, seed=seed) for seed in self.seeds)
+    def first(self) -> Study:
+        """The study with the experiment's own seed."""
+        return self.studies[0]
 
-    def first(self) -> dict[str, Trajectory]:
-        """The runs with the experiment's own seed."""
-        return {key: numbers[0] for key, numbers in self.trajectories.items()}
+    def _numbers(self, run_id: str) -> list[Trajectory]:
+        return [study.trajectories[run_id] for study in self.studies]
 
     def quartiles(self, run_id: str, column: str) -> Array:
         """Lower quartile, median, upper quartile of a column, shape (3, steps + 1)."""
-        found = band(self.trajectories[run_id], column)
+        found = band(self._numbers(run_id), column)
         return np.array([found.lower, found.median, found.upper])
 
     def csv_blocks(self, run_id: str) -> Iterator[bytes]:
@@ -59,7 +56,7 @@ class SeedRuns:
 
         A cell is empty where no seed has a number.
         """
-        names = csv_header(self.trajectories[run_id][0])[1:]
+        names = csv_header(self.first.trajectories[run_id])[1:]
         bands = [row for name in names for row in self.quartiles(run_id, name)]
         header = ["t", *(f"{name}_{part}" for name in names for part in QUARTILES)]
         yield ",".join(header).encode() + b"\n"
@@ -69,16 +66,9 @@ class SeedRuns:
 
     def comparison_csv(self, target: float | None) -> bytes:
         """The comparison of the runs: for every number its median, and its quartiles behind it."""
-        pairs = zip(self.resolved, zip(*self.trajectories.values(), strict=True), strict=True)
-        tables: list[tuple[ComparisonEntry, ...]] = [
-            compare(
-                self.experiment,
-                resolved,
-                dict(zip(self.trajectories, numbers, strict=True)),
-                target,
-            )
-            for resolved, numbers in pairs
-        ]
+        if target is None:
+            target = usual_target(self.first.resolved, self.first.trajectories.values())
+        tables = [compare(one.resolved.problem, one.runs, target) for one in self.studies]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         rows = [self._row(entries) for entries in zip(*tables, strict=True)]
@@ -88,7 +78,7 @@ class SeedRuns:
 
     def line(self, run_id: str) -> str:
         """The median of the final loss with its quartiles, and how the runs ended."""
-        numbers = self.trajectories[run_id]
+        numbers = self._numbers(run_id)
         low, middle, high = quartiles([one.final_loss for one in numbers])
         ends = Counter(one.outcome.kind.replace("_", " ") for one in numbers)
         ended = ", ".join(f"{count} {kind}" for kind, count in ends.items())
@@ -96,7 +86,8 @@ class SeedRuns:
 
     def summary(self, run_id: str) -> dict[str, object]:
         """The numbers of a run over its seeds, for a summary in JSON."""
-        numbers = self.trajectories[run_id]
+        numbers = self._numbers(run_id)
+        seeds = [study.experiment.seed for study in self.studies]
         measured: dict[str, object] = {}
         for name in ("loss", *(name for name in MEASURED if name in numbers[0])):
             values = quartiles([float(one[name][-1]) for one in numbers])
@@ -109,7 +100,7 @@ class SeedRuns:
                 "final_loss": one.final_loss,
                 "final_w": one.final_weights,
             }
-            for seed, one in zip(self.seeds, numbers, strict=True)
+            for seed, one in zip(seeds, numbers, strict=True)
         ]
         return {**measured, "runs": each}
 
@@ -167,16 +158,11 @@ class _Part(JobControl):
 
 def compute_seeds(experiment: Experiment, count: int, control: JobControl) -> SeedRuns:
     """The runs of an experiment with its seed and the ``count`` − 1 that follow."""
-    seeds = tuple(range(experiment.seed, experiment.seed + count))
-    every: list[Resolved] = []
-    done: dict[str, list[Trajectory]] = {run.id: [] for run in experiment.runs}
-    for number, seed in enumerate(seeds):
-        resolved = resolve_strictly(changed(experiment, seed=seed))
+    studies = []
+    for number in range(count):
+        one = changed(experiment, seed=experiment.seed + number)
+        resolved = resolve_strictly(one)
         total = sum(spec.steps for spec in resolved.specs.values())
-        part = _Part(control, number * total, count * total)
-        for key, numbers in {**resolved.recordings, **compute_runs(resolved.specs, part)}.items():
-            done[key].append(numbers)
-        every.append(resolved)
-    return SeedRuns(
-        experiment, seeds, tuple(every), {key: tuple(runs) for key, runs in done.items()}
-    )
+        computed = compute_runs(resolved.specs, _Part(control, number * total, count * total))
+        studies.append(Study(one, resolved, {**resolved.recordings, **computed}))
+    return SeedRuns(tuple(studies))

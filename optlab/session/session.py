@@ -35,6 +35,7 @@ from optlab.session.maps.shown_map import ShownMap
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve
 from optlab.session.run_names import with_run_names
+from optlab.session.study import Study
 from optlab.session.undo import History
 from optlab.session.view import USUAL, View, looking, usual_part
 
@@ -111,6 +112,11 @@ class Session:
     def trajectories(self) -> Mapping[str, Trajectory]:
         """The newest trajectory of each run, by id."""
         return MappingProxyType(self._trajectories)
+
+    @property
+    def study(self) -> Study:
+        """The document, what it means, and the newest trajectories, as they are now."""
+        return Study(self.document, self._resolved, dict(self._trajectories))
 
     @property
     def computed(self) -> Mapping[str, RunSpec]:

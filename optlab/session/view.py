@@ -25,6 +25,8 @@ ColorMap = Literal[
 ]
 Scale = Literal["log", "linear"]
 Overlay = Literal["arrows", "gradient", "memory", "update", "look_ahead", "sizes", "curvature"]
+MOST_ARROWS = 12
+"""Updates whose arrows one map can have."""
 PlaneKind = Literal["components", "weights", "random", "ends", "hessian", "recorded"]
 Levels = Annotated[int, msgspec.Meta(ge=2, le=100)]
 Angle = Annotated[float, msgspec.Meta(ge=4.0, le=88.0)]

@@ -1,29 +1,15 @@
 """Experiments that are run and ready to draw."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
-from optlab.core.run import Trajectory, run
+from optlab.core.run import run
 from optlab.session.experiment import Experiment, Run, Surface
-from optlab.session.resolve import Resolved, resolve_strictly
+from optlab.session.resolve import resolve_strictly
+from optlab.session.study import Study
 
-
-@dataclass(frozen=True)
-class Drawn:
-    """Everything that a picture needs, in the order in which it is asked for."""
-
-    resolved: Resolved
-    experiment: Experiment
-    trajectories: dict[str, Trajectory]
-
-    @property
-    def parts(self) -> tuple[Resolved, Experiment, dict[str, Trajectory]]:
-        return self.resolved, self.experiment, self.trajectories
-
-
-Make = Callable[..., Drawn]
+Make = Callable[..., Study]
 
 
 @pytest.fixture
@@ -32,7 +18,7 @@ def make() -> Make:
 
     def experiment(
         formula: str = "", etas: tuple[float, ...] = (0.01,), problem: str = "", **fields: object
-    ) -> Drawn:
+    ) -> Study:
         runs = fields.pop("runs", None) or tuple(
             Run(id=str(i), optimizer="gd", name=f"run {i}", parameters={"eta": eta}, color=i)
             for i, eta in enumerate(etas)
@@ -40,6 +26,6 @@ def make() -> Make:
         surface = fields.pop("surface", None) or Surface(formula=formula, problem=problem)
         document = Experiment(surface=surface, runs=runs, **fields)  # type: ignore[arg-type]
         resolved = resolve_strictly(document)
-        return Drawn(resolved, document, {key: run(s) for key, s in resolved.specs.items()})
+        return Study(document, resolved, {key: run(s) for key, s in resolved.specs.items()})
 
     return experiment

@@ -67,7 +67,7 @@ def test_what_is_chosen_is_what_is_written(make: Make, tmp_path: Path, suffix: s
     drawn = make("w1^2 + 3w2^2", etas=(0.05, 0.2), steps=9, start=(4.0, 3.0))
     film = Film(view="contour", size="column", width=333, rate=8, stride=4, hold=2.5)
     path = tmp_path / f"a{suffix}"
-    save_experiment_animation(*drawn.parts, path, film=film)
+    save_experiment_animation(drawn, path, film=film)
     with Image.open(path) as made:
         assert made.n_frames == 4 and made.width == 334 and made.height % 2 == 0
         times = []
@@ -80,8 +80,9 @@ def test_what_is_chosen_is_what_is_written(make: Make, tmp_path: Path, suffix: s
 
 def test_a_view_that_does_not_grow_is_no_film(make: Make, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="would not move"):
-        parts = make("w1^2", steps=2).parts
-        save_experiment_animation(*parts, tmp_path / "a.gif", film=Film(view="worksheet"))
+        save_experiment_animation(
+            make("w1^2", steps=2), tmp_path / "a.gif", film=Film(view="worksheet")
+        )
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [(".gif", "GIF"), (".webp", "WEBP"), (".png", "PNG")])
@@ -91,7 +92,7 @@ def test_a_film_has_a_frame_for_each_step(
     seen: list[tuple[int, int]] = []
     path = tmp_path / f"a{suffix}"
     drawn = make("w1^2 + 3w2^2", etas=(0.05, 0.2), steps=5, start=(4.0, 3.0))
-    save_experiment_animation(*drawn.parts, path, progress=lambda *at: seen.append(at))
+    save_experiment_animation(drawn, path, progress=lambda *at: seen.append(at))
     assert seen == [(n, 6) for n in range(1, 7)]
     times = []
     with Image.open(path) as film:
@@ -111,13 +112,13 @@ def test_a_film_has_a_frame_for_each_step(
 def test_the_same_experiment_gives_the_same_film(make: Make, tmp_path: Path) -> None:
     drawn = make("w1^2", steps=3)
     for name in ("a.gif", "b.gif"):
-        save_experiment_animation(*drawn.parts, tmp_path / name)
+        save_experiment_animation(drawn, tmp_path / name)
     assert (tmp_path / "a.gif").read_bytes() == (tmp_path / "b.gif").read_bytes()
 
 
 def test_run_colours_survive_in_a_gif(make: Make, tmp_path: Path) -> None:
     drawn = make("w1^2 + 3w2^2", etas=(0.05, 0.1, 0.2), steps=3, start=(4.0, 3.0))
-    save_experiment_animation(*drawn.parts, tmp_path / "a.gif")
+    save_experiment_animation(drawn, tmp_path / "a.gif")
     with Image.open(tmp_path / "a.gif") as film:
         film.seek(film.n_frames - 1)
         colors = {color for _, color in film.convert("RGB").getcolors(1 << 20) or []}
@@ -139,7 +140,7 @@ def test_stopping_leaves_no_file(make: Make, tmp_path: Path) -> None:
     for suffix in ("gif", "webp", "png"):
         with pytest.raises(KeyboardInterrupt):
             save_experiment_animation(
-                *make("w1^2", steps=5).parts, tmp_path / f"a.{suffix}", progress=stop
+                make("w1^2", steps=5), tmp_path / f"a.{suffix}", progress=stop
             )
     assert list(tmp_path.iterdir()) == []
 
@@ -152,7 +153,7 @@ def test_without_ffmpeg_there_is_a_sentence(
     with pytest.raises(VideoError, match="needs ffmpeg"):
         find_ffmpeg()
     with pytest.raises(VideoError, match="needs ffmpeg"):
-        save_experiment_animation(*make("w1^2", steps=2).parts, tmp_path / "a.mp4")
+        save_experiment_animation(make("w1^2", steps=2), tmp_path / "a.mp4")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -191,7 +192,7 @@ open(sys.argv[-1], "w").write(f"{{frames}} frames at {{rate}}")
     fake_ffmpeg(tmp_path, text, monkeypatch)
     drawn = make("w1^2 + w2^2", etas=(0.1,), steps=10)
     film = Film(view="loss", size="column", width=201, rate=12.5, stride=5, hold=2)
-    save_experiment_animation(*drawn.parts, tmp_path / "a.mp4", film=film)
+    save_experiment_animation(drawn, tmp_path / "a.mp4", film=film)
     assert (tmp_path / "a.mp4").read_text() == "27.0 frames at 12.5"
 
 

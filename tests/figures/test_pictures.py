@@ -24,20 +24,21 @@ from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setti
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
 from optlab.figures.map_pane import picture_of
-from optlab.figures.pictured import Pictured
+from optlab.figures.options import PictureOptions
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.pictures.theme import THEMES
 from optlab.session.experiment import Experiment, Run, Surface
+from optlab.session.study import Study
 from optlab.session.view import USUAL, CameraView, looking
-from tests.figures.conftest import Drawn, Make
+from tests.figures.conftest import Make
 
 HARD_NAMES = ("$x^2$", "日本 🎉", "<b>&amp;</b>", "", "a" * 300, "two\nlines", "\x00\x07")
 
 
-def default(make: Make) -> Drawn:
+def default(make: Make) -> Study:
     experiment = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
     fields = {f: getattr(experiment, f) for f in ("surface", "runs", "start", "steps", "title")}
     return make(**fields)
@@ -46,9 +47,7 @@ def default(make: Make) -> Drawn:
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_the_same_experiment_gives_the_same_bytes(make: Make, kind: str) -> None:
     drawn = default(make)
-    one, two = (
-        picture_bytes(draw_experiment(*drawn.parts), kind, drawn.experiment) for _ in range(2)
-    )
+    one, two = (picture_bytes(draw_experiment(drawn), kind, drawn.experiment) for _ in range(2))
     assert one == two
     assert len(one) > 20_000
 
@@ -64,7 +63,7 @@ def test_another_process_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_png_carries_the_experiment(make: Make, tmp_path: Path) -> None:
     drawn = default(make)
-    save_experiment_figure(*drawn.parts, tmp_path / "a.png")
+    save_experiment_figure(drawn, tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as image:
         assert image.size == (1920, 1080)
         text = image.info[EXPERIMENT_KEY]
@@ -74,7 +73,7 @@ def test_a_png_carries_the_experiment(make: Make, tmp_path: Path) -> None:
 
 def test_a_name_outside_latin_stays_in_the_png(make: Make) -> None:
     drawn = make("w1^2", title="日本 ½", steps=1)
-    content = picture_bytes(draw_experiment(*drawn.parts), "png", drawn.experiment, dpi=50)
+    content = picture_bytes(draw_experiment(drawn), "png", drawn.experiment, dpi=50)
     assert b"tEXtOptLab experiment" in content
     with Image.open(io.BytesIO(content)) as image:
         assert image.size == (640, 360)
@@ -83,20 +82,20 @@ def test_a_name_outside_latin_stays_in_the_png(make: Make) -> None:
 
 def test_text_stays_text(make: Make) -> None:
     drawn = default(make)
-    svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
+    svg = picture_bytes(draw_experiment(drawn), "svg", drawn.experiment).decode()
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
     for expected in ("w₁", "w₂", "step t", drawn.experiment.title, "start"):
         assert expected in texts
     assert all(run.name in texts for run in drawn.experiment.runs)
     assert "<dc:date>" not in svg
-    pdf = picture_bytes(draw_experiment(*drawn.parts), "pdf", drawn.experiment)
+    pdf = picture_bytes(draw_experiment(drawn), "pdf", drawn.experiment)
     assert b"CreationDate" not in pdf and b"/FontFile2" in pdf and b"/Type3" not in pdf
 
 
 def test_an_unknown_kind_is_refused(make: Make) -> None:
     drawn = make("w1", steps=1)
     with pytest.raises(ValueError, match="bmp"):
-        picture_bytes(draw_experiment(*drawn.parts), "bmp", drawn.experiment)
+        picture_bytes(draw_experiment(drawn), "bmp", drawn.experiment)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +124,7 @@ def test_whatever_a_run_does_can_be_drawn(
     drawn = make(formula, etas=(eta, eta / 100), start=start, steps=steps)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        content = picture_bytes(draw_experiment(*drawn.parts), "png", drawn.experiment, dpi=50)
+        content = picture_bytes(draw_experiment(drawn), "png", drawn.experiment, dpi=50)
     assert len(content) > 5_000
 
 
@@ -137,7 +136,7 @@ def test_hard_names_are_drawn_without_a_warning(make: Make) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for kind in ("png", "svg", "pdf"):
-            content = picture_bytes(draw_experiment(*drawn.parts), kind, drawn.experiment, dpi=50)
+            content = picture_bytes(draw_experiment(drawn), kind, drawn.experiment, dpi=50)
             if kind == "svg":
                 assert ElementTree.fromstring(content).tag.endswith("svg")
 
@@ -150,11 +149,11 @@ def test_every_text_lies_inside_the_picture(make: Make, count: int) -> None:
     )
     if count == 0:
         experiment = make("w1^2", steps=3, title="T" * 500)
-        drawn = Drawn(experiment.resolved, experiment.experiment, {})
+        drawn = Study(experiment.experiment, experiment.resolved, {})
     else:
         drawn = make("w1^2 + " * 100 + "w2", runs=runs, steps=3, title="T" * 500)
     with drawing():
-        whole = ExperimentFigure(Pictured(*drawn.parts))
+        whole = ExperimentFigure(drawn, PictureOptions())
         whole.canvas.draw()
         width, height = whole.figure.bbox.size
         for text in whole.figure.texts:
@@ -172,7 +171,7 @@ def test_every_view_has_its_size_and_keeps_its_texts_apart(
         Run(id=str(i), optimizer="gd", name="a name " * (i % 3 + 1), color=i) for i in range(count)
     )
     drawn = make("w1^2 + 3 w2^2", runs=runs, steps=9, start=(1.0, 1.0), title="T" * 200)
-    figure = draw_experiment(*drawn.parts, view, size)
+    figure = draw_experiment(drawn, PictureOptions(view, size))
     assert figure.get_size_inches()[0] == {"column": 3.4, "page": 6.8, "slide": 12.8}[size]
     assert (
         len(figure.axes)
@@ -200,7 +199,9 @@ def test_a_view_gives_the_same_bytes_and_carries_the_experiment(
     for kind in ("png", "svg", "pdf"):
         for name in ("a", "b"):
             save_experiment_figure(
-                *drawn.parts, tmp_path / f"{name}.{kind}", view=view, size="column", dpi=300
+                drawn,
+                tmp_path / f"{name}.{kind}",
+                PictureOptions(view=view, size="column", dpi=300),
             )
         assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
     with Image.open(tmp_path / "a.png") as image:
@@ -208,9 +209,9 @@ def test_a_view_gives_the_same_bytes_and_carries_the_experiment(
         assert EXPERIMENT_KEY in image.info
 
 
-def limits(drawn: Drawn) -> tuple[float, float]:
+def limits(drawn: Study) -> tuple[float, float]:
     """The decimal logarithms that the axis of the loss shows."""
-    low, high = draw_experiment(*drawn.parts).axes[2].get_ylim()
+    low, high = draw_experiment(drawn).axes[2].get_ylim()
     return float(low), float(high)
 
 
@@ -227,7 +228,7 @@ def test_hidden_runs_are_not_drawn(make: Make) -> None:
         Run(id=str(i), optimizer="gd", name=f"number {i}", visible=i == 0) for i in range(2)
     )
     drawn = make("w1^2", runs=runs, steps=3)
-    svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
+    svg = picture_bytes(draw_experiment(drawn), "svg", drawn.experiment).decode()
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
     assert "number 0" in texts and "number 1" not in texts
 
@@ -235,7 +236,7 @@ def test_hidden_runs_are_not_drawn(make: Make) -> None:
 def test_no_run_is_left_out_of_a_legend_without_a_word(make: Make) -> None:
     runs = tuple(Run(id=str(i), optimizer="gd", name=f"a long name {i}") for i in range(40))
     drawn = make("w1^2", runs=runs, steps=2)
-    figure = draw_experiment(*drawn.parts, "contour", "column")
+    figure = draw_experiment(drawn, PictureOptions("contour", "column"))
     texts = [text.get_text() for text in figure.texts]
     shown = sum(text.startswith("a long name") for text in texts)
     assert f"and {40 - shown} more" in texts
@@ -246,19 +247,21 @@ def test_curves_of_one_run_say_whose_they_are(make: Make) -> None:
     drawn = make("w1^2 + w2^2", runs=runs, steps=5)
     for view in ("s", "memory:2", "effective_step", "w", "g"):
         for size in SIZES:
-            figure = draw_experiment(*drawn.parts, view, size, of="2")
+            figure = draw_experiment(drawn, PictureOptions(view, size, of="2"))
             texts = " ".join(text.get_text() for text in figure.texts)
             assert "mine" in texts and "…" not in texts
     with pytest.raises(ValueError, match="known are sheet, contour, surface, worksheet, loss"):
-        draw_experiment(*drawn.parts, "s")
+        draw_experiment(drawn, PictureOptions("s"))
     with pytest.raises(ValueError, match="no update 6; the run has 5"):
-        draw_experiment(*drawn.parts, "worksheet", of="2", step=6)
+        draw_experiment(drawn, PictureOptions("worksheet", of="2", step=6))
 
 
 @pytest.mark.parametrize("formula", ["log(w1) + w2^2", "3", "1e300 w1", "1/w1", "sqrt(-1 - w1^2)"])
 def test_any_surface_can_be_drawn_in_space(make: Make, formula: str) -> None:
     drawn = make(formula, etas=(0.1, 50.0), steps=20, start=(1.0, 1.0))
-    content = picture_bytes(draw_experiment(*drawn.parts, "surface"), "png", drawn.experiment, 50)
+    content = picture_bytes(
+        draw_experiment(drawn, PictureOptions("surface")), "png", drawn.experiment, 50
+    )
     assert len(content) > 3000
 
 
@@ -274,24 +277,26 @@ def test_another_camera_gives_another_picture(make: Make) -> None:
     made = set()
     for view in views:
         seen = make("w1^2 + 3 w2^2", **fields, view=view)
-        figure = draw_experiment(*seen.parts, "surface")
+        figure = draw_experiment(seen, PictureOptions("surface"))
         made.add(picture_bytes(figure, "png", plain.experiment, 60))
     assert len(made) == len(views)
-    usual = picture_bytes(draw_experiment(*plain.parts, "surface"), "png", plain.experiment, 60)
+    usual = picture_bytes(
+        draw_experiment(plain, PictureOptions("surface")), "png", plain.experiment, 60
+    )
     assert usual in made
 
 
 def test_arrows_of_the_first_updates_are_drawn_with_their_names(make: Make) -> None:
     near = Surface(formula="3 w1^2 + 10 w2^2", window=((-15.1, -14.8), (19.1, 20.1)))
     drawn = make(surface=near, etas=(0.001,), steps=2, start=(-15.0, 20.0))
-    figure = draw_experiment(*drawn.parts, "contour", arrows=(1, 2))
+    figure = draw_experiment(drawn, PictureOptions("contour", arrows=(1, 2)))
     texts = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert {"−g", "Δw", "w(1)"} <= texts and not {"w(0)", "w(2)"} & texts
     heads = [patch for patch in figure.axes[0].patches if len(patch.get_path().vertices) == 4]
     assert len(heads) >= 4
     for wrong in ((0, 1), (2, 1), (1, 99)):
         with pytest.raises(ValueError, match="arrows are those of up to 12 updates"):
-            draw_experiment(*drawn.parts, "contour", arrows=wrong)
+            draw_experiment(drawn, PictureOptions("contour", arrows=wrong))
 
 
 def test_sizes_and_curvature_are_drawn_where_the_view_has_them(make: Make) -> None:
@@ -299,7 +304,7 @@ def test_sizes_and_curvature_are_drawn_where_the_view_has_them(make: Make) -> No
     fields = {"runs": runs, "steps": 5, "start": (1.0, 1.0)}
     for overlays, shown in ((("arrows", "sizes", "curvature"), True), (("arrows",), False)):
         drawn = make("w1^2 + 3 w2^2", **fields, view=looking(USUAL, overlays=overlays))
-        figure = draw_experiment(*drawn.parts, "contour")
+        figure = draw_experiment(drawn, PictureOptions("contour"))
         texts = {text.get_text() for text in figure.axes[0].texts}
         assert ({"√s", "λ = 2", "λ = 6"} <= texts) is shown
 
@@ -312,19 +317,19 @@ def test_a_million_steps_are_drawn_with_few_points(make: Make) -> None:
     data[:, 1] = 4 * np.sin(np.linspace(0, 700, len(data)))
     data[:, 2] = 1 + data[:, 0] ** 2
     long = dataclasses.replace(trajectory, data=data)
-    figure = draw_experiment(drawn.resolved, drawn.experiment, {"0": long})
+    figure = draw_experiment(Study(drawn.experiment, drawn.resolved, {"0": long}))
     assert len(picture_bytes(figure, "svg", drawn.experiment)) < 4_000_000
 
 
 def test_the_surface_window_of_the_document_is_drawn(make: Make) -> None:
     surface = Surface(formula="w1^2", window=((0.001, 0.002), (-3e8, 1e9)))
-    axes = draw_experiment(*make(surface=surface, steps=2, start=(5.0, 5.0)).parts).axes[0]
+    axes = draw_experiment(make(surface=surface, steps=2, start=(5.0, 5.0))).axes[0]
     assert axes.get_xlim() == (0.001, 0.002) and axes.get_ylim() == (-3e8, 1e9)
 
 
 def test_an_svg_has_the_letters_of_its_fonts_inside(make: Make) -> None:
     drawn = default(make)
-    svg = picture_bytes(draw_experiment(*drawn.parts), "svg", drawn.experiment).decode()
+    svg = picture_bytes(draw_experiment(drawn), "svg", drawn.experiment).decode()
     faces = re.findall(r"font-family:'([^']*)';font-weight:(\d+);[^}]*base64,([^)]*)\)", svg)
     assert {("Inter", "400"), ("Inter", "600")} <= {(family, weight) for family, weight, _ in faces}
     letters = set()
@@ -342,7 +347,7 @@ def test_settings_and_formula_are_broken_into_lines_before_they_are_cut(make: Ma
     runs = tuple(Run(id=str(i), optimizer="adam", schedule=schedule) for i in range(4))
     drawn = make("(1 - w1)^2 + 100*(w2 - w1^2)^2", runs=runs, steps=9, title="Four of them")
     for size in SIZES:
-        figure = draw_experiment(*drawn.parts, "sheet", size)
+        figure = draw_experiment(drawn, PictureOptions("sheet", size))
         texts = [text.get_text() for text in figure.texts]
         assert sum(schedule in text for text in texts) == 4
         assert "E = (1 - w1)^2 + 100*(w2 - w1^2)^2" in texts
@@ -369,7 +374,7 @@ def test_lines_break_between_settings_and_between_the_terms_of_a_schedule() -> N
 @pytest.mark.parametrize("size", SIZES)
 def test_the_numbers_of_the_height_stand_apart(make: Make, size: Size) -> None:
     drawn = default(make)
-    figure = draw_experiment(*drawn.parts, "surface", size)
+    figure = draw_experiment(drawn, PictureOptions("surface", size))
     with drawing():
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
@@ -386,15 +391,15 @@ def test_style_title_and_runs_are_chosen(make: Make) -> None:
     grounds = set()
     for style, theme in THEMES.items():
         for view in VIEWS:
-            figure = draw_experiment(*drawn.parts, view, style=style)
+            figure = draw_experiment(drawn, PictureOptions(view, style=style))
             grounds.add((theme.window, to_hex(figure.get_facecolor())))
     assert grounds == {(theme.window, theme.window) for theme in THEMES.values()}
     for view, size in itertools.product(("sheet", "contour", "loss"), SIZES):
-        bare = draw_experiment(*drawn.parts, view, size, titled=False, listed=False)
+        bare = draw_experiment(drawn, PictureOptions(view, size, titled=False, listed=False))
         texts = " ".join(text.get_text() for text in bare.figure.texts)
         assert "Two runs" not in texts and "run 0" not in texts
     with pytest.raises(ValueError, match="no style 'blue'; known are dark, light"):
-        draw_experiment(*drawn.parts, style="blue")
+        draw_experiment(drawn, PictureOptions(style="blue"))
 
 
 def test_a_height_limit_cuts_the_surface_off(make: Make) -> None:

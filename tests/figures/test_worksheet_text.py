@@ -7,9 +7,10 @@ import pytest
 from optlab.core.run import run
 from optlab.figures import worksheet_figure
 from optlab.figures.layout import WORKSHEET, Size
-from optlab.figures.pictured import Pictured
+from optlab.figures.options import PictureOptions
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import resolve
+from optlab.session.study import Study
 
 RULE = """
 name = "Nested"
@@ -33,8 +34,8 @@ def test_an_equation_beyond_the_budget_is_written_in_lines(size: Size, tmp_path:
     )
     resolved = resolve(experiment)
     trajectories = {key: run(spec) for key, spec in resolved.specs.items()}
-    pictured = Pictured(resolved, experiment, trajectories, WORKSHEET, size, step=2)
-    figure = worksheet_figure.draw_worksheet(pictured)
+    options = PictureOptions(WORKSHEET, size, step=2)
+    figure = worksheet_figure.draw_worksheet(Study(experiment, resolved, trajectories), options)
     lines = [text.get_text() for text in figure.texts]
     (first,) = (line for line in lines if line.startswith("q ←"))
     assert "(1 + 0.01g)^(" in first

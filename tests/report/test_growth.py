@@ -14,7 +14,7 @@ from optlab.core.run import run
 from optlab.figures import formulas
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.formulas import broken, shapes_of
-from optlab.figures.pictured import Pictured
+from optlab.figures.options import PictureOptions
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
 from optlab.pictures.formula_drawing import Drawing
@@ -22,9 +22,9 @@ from optlab.report import report_bytes, sections
 from optlab.report.blocks import Picture
 from optlab.report.paper.blocks import pieces_of
 from optlab.report.paper.wrapping import width_of
-from optlab.report.sections import Reported
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import resolve
+from optlab.session.study import Study
 
 SIZES = (1000, 2000, 4000, 8000)
 
@@ -65,24 +65,23 @@ def experiment(
     )  # fmt: skip
 
 
-def numbers(document: Experiment) -> Reported:
+def numbers(document: Experiment) -> Study:
     resolved = resolve(document)
-    return Reported(document, resolved, {key: run(spec) for key, spec in resolved.specs.items()})
+    return Study(document, resolved, {key: run(spec) for key, spec in resolved.specs.items()})
 
 
-def paper(reported: Reported) -> None:
+def paper(study: Study) -> None:
     """All pieces of the sheets but the pictures, which are measured alone."""
     with drawing():
-        for make in sections.MAKERS:
-            for block in make(reported):
+        for make in sections.makers("report.pdf"):
+            for block in make(study):
                 if not isinstance(block, Picture):
-                    list(pieces_of(reported, block))
+                    list(pieces_of(study, block))
 
 
-def picture(reported: Reported) -> None:
-    parts = reported.resolved, reported.experiment, reported.trajectories
+def picture(study: Study) -> None:
     with drawing():
-        ExperimentFigure(Pictured(*parts))
+        ExperimentFigure(study, PictureOptions())
 
 
 TEXTS: dict[str, Callable[[int], Experiment]] = {
@@ -96,7 +95,7 @@ TEXTS: dict[str, Callable[[int], Experiment]] = {
 
 @pytest.mark.parametrize("made", [paper, picture])
 @pytest.mark.parametrize("text", TEXTS)
-def test_long_texts(text: str, made: Callable[[Reported], None], work: Work) -> None:
+def test_long_texts(text: str, made: Callable[[Study], None], work: Work) -> None:
     counts = []
     for size in SIZES:
         width_of.cache_clear()
@@ -128,11 +127,10 @@ def test_a_formula_in_rows_is_typeset_a_few_times(work: Work) -> None:
 
 
 def test_what_nests_too_deeply_stands_in_a_report_as_text() -> None:
-    reported = numbers(experiment(formula="^".join(["(1+0.01w1)"] * 12)))
-    parts = reported.resolved, reported.experiment, reported.trajectories
-    page = report_bytes(*parts, ".html").decode()
+    study = numbers(experiment(formula="^".join(["(1+0.01w1)"] * 12)))
+    page = report_bytes(study, ".html").decode()
     assert '<code class="formula">E = (1 + 0.01w₁)^(' in page
-    paper(reported)
+    paper(study)
 
 
 def assert_linear(counts: list[int]) -> None:

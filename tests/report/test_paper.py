@@ -24,15 +24,15 @@ from optlab.report.paper.flow import PageItem, flow
 from optlab.report.paper.listing import shell_lines
 from optlab.report.paper.sheet import BOTTOM, LEFT, RIGHT, TOP, Sheet
 from optlab.report.paper.wrapping import TextSpan, width_of, wrapped
-from optlab.report.sections import Reported
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
+from optlab.session.study import Study
 
 A4 = (210 / 25.4 * 72, 297 / 25.4 * 72)
 
 
 def report(lab: optlab.Lab, kind: str = ".pdf") -> bytes:
     result = lab.run()
-    return report_bytes(result.resolved, result.document, result.trajectories, kind)
+    return report_bytes(result.study, kind)
 
 
 def words(content: bytes) -> str:
@@ -126,7 +126,7 @@ DOCUMENTS = {
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_whatever_an_experiment_is_stays_inside_the_margins(document: Experiment) -> None:
     result = optlab.Lab(document).run()
-    reported = Reported(document, result.resolved, result.trajectories, "report.pdf")
+    reported = Study(document, result.study.resolved, result.study.trajectories)
     with drawing():
         pieces = [
             piece
@@ -153,7 +153,7 @@ def test_whatever_an_experiment_is_stays_inside_the_margins(document: Experiment
 
 def test_a_table_goes_on_with_its_head() -> None:
     result = optlab.Lab(DOCUMENTS["many runs"]).run()
-    reported = Reported(result.document, result.resolved, result.trajectories)
+    reported = result.study
     with drawing():
         (_, table, *_) = sections.comparison(reported)
         pages = flow(list(pieces_of(reported, table)))

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from optlab.files.experiment_files import experiment_names, load_experiment
 from optlab.report import report_bytes, save_report
 from optlab.report.blocks import Equations, Formula, TableBlock
 from optlab.report.command_lines import can_be_typed, run_command
-from optlab.report.sections import Reported, runs
+from optlab.report.sections import runs
 from optlab.session.experiment import Experiment, Run, Surface, Treatment
 
 VOID = {"meta", "br", "line", "path", "rect", "use", "image"}
@@ -61,7 +62,7 @@ class Page(HTMLParser):
 
 def report(lab: optlab.Lab) -> bytes:
     result = lab.run()
-    return report_bytes(result.resolved, result.document, result.trajectories)
+    return report_bytes(result.study)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +171,7 @@ def test_texts_from_outside_stay_texts() -> None:
 )  # fmt: skip
 def test_whatever_an_experiment_is_can_be_reported(document: Experiment, tmp_path: Path) -> None:
     result = optlab.Lab(document).run()
-    save_report(result.resolved, document, result.trajectories, tmp_path / "a.html")
+    save_report(replace(result.study, experiment=document), tmp_path / "a.html")
     Page((tmp_path / "a.html").read_bytes())
     assert load_experiment(tmp_path / "a.html") == document
 
@@ -187,7 +188,7 @@ def test_the_command_line_writes_it(tmp_path: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("rule", ["adamw", "rprop", "polyak", "adam"])
 def test_a_setting_has_the_symbol_that_its_equation_has(rule: str) -> None:
     made = optlab.experiment("booth", steps=3).add(rule).run()
-    blocks = list(runs(Reported(made.document, made.resolved, made.trajectories)))
+    blocks = list(runs(made.study))
     (settings,) = (block for block in blocks if isinstance(block, TableBlock))
     (equations,) = (block for block in blocks if isinstance(block, Equations))
     written = " ".join(line.latex for line in equations.lines)

@@ -18,7 +18,14 @@ from PIL import Image
 
 import optlab
 from optlab.api import Result
-from optlab.figures import Film, draw_experiment, picture_bytes, save, save_experiment_animation
+from optlab.figures import (
+    Film,
+    PictureOptions,
+    draw_experiment,
+    picture_bytes,
+    save,
+    save_experiment_animation,
+)
 from optlab.figures.layout import SIZES, VIEWS
 from optlab.files.encoding import schema_file
 from optlab.files.experiment_files import experiment_names, load_experiment
@@ -64,7 +71,7 @@ def test_pictures(name: str, tmp_path: Path) -> None:
     made, number = result(name), NAMES.index(name)
     # Every view and size has its turn.
     view, size = VIEWS[number % len(VIEWS)], SIZES[number // len(VIEWS) % len(SIZES)]
-    figure = draw_experiment(made.resolved, made.document, made.trajectories, view, size)
+    figure = draw_experiment(made.study, PictureOptions(view, size))
     png, svg, pdf = (
         picture_bytes(figure, kind, made.document, dpi=60) for kind in ("png", "svg", "pdf")
     )
@@ -118,10 +125,9 @@ def test_films(name: str, tmp_path: Path) -> None:
     made = result(name)
     view = "contour" if NAMES.index(name) % 4 == 0 else "loss"
     film = Film(view=view, size="column", width=160, stride=20)
-    parts = made.resolved, made.document, made.trajectories
     last = max((run.steps for run in made.values() if run.run.visible), default=0)
     for kind in ("gif", "webp", "apng"):
-        save_experiment_animation(*parts, tmp_path / f"a.{kind}", film=film)
+        save_experiment_animation(made.study, tmp_path / f"a.{kind}", film=film)
         with Image.open(tmp_path / f"a.{kind}") as frames:
             assert frames.n_frames == len(film.steps(last))  # type: ignore[attr-defined]
             assert frames.width == 160
@@ -144,8 +150,7 @@ class Text(HTMLParser):
 @EACH
 def test_reports(name: str, tmp_path: Path) -> None:
     made = result(name)
-    parts = made.resolved, made.document, made.trajectories
-    html, pdf = report_bytes(*parts, ".html"), report_bytes(*parts, ".pdf")
+    html, pdf = report_bytes(made.study, ".html"), report_bytes(made.study, ".pdf")
     page, paper = " ".join(Text(html).words), words(pdf)
     first = made.document.story.split(".")[0]
     for expected in (made.document.title, first, *(run.name for run in made.values())):

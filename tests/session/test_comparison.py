@@ -2,12 +2,19 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optlab.session.comparison import COLUMNS, compare, comparison_csv, usual_target
+from optlab.session.comparison import (
+    COLUMNS,
+    compare,
+    comparison_csv,
+    study_comparison,
+    usual_target,
+)
 from optlab.session.experiment import Experiment, Run, Surface, changed
 from optlab.session.session import Session
 
@@ -26,7 +33,7 @@ def session() -> Session:
 
 
 def rows(session: Session, target: float | None = None) -> list[dict[str, str]]:
-    entries = compare(session.document, session.resolved, session.trajectories, target)
+    entries = compare(session.resolved.problem, session.study.runs, target)
     return list(csv.DictReader(io.StringIO(comparison_csv(entries).decode())))
 
 
@@ -76,6 +83,6 @@ def test_there_may_be_no_usual_target(session: Session, start: Any, formula: str
 
 
 def test_runs_without_numbers_are_left_out(session: Session) -> None:
-    some = {"2": session.trajectories["2"]}
-    (entry,) = compare(session.document, session.resolved, some)
+    some = replace(session.study, trajectories={"2": session.trajectories["2"]})
+    (entry,) = study_comparison(some)
     assert entry.run.id == "2"

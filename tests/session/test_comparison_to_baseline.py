@@ -6,19 +6,19 @@ from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, run
 from optlab.session.comparison import (
-    ComparedRun,
     compare_to_baseline,
     comparison_text,
     parting_sentence,
 )
 from optlab.session.experiment import Run
+from optlab.session.study import StudyRun
 
 QUADRATIC = load_problem("quadratic")
 
 
 def entrant(run_id, rule, problem=QUADRATIC, steps=700, **parameters):
     spec = RunSpec(problem, load_rule(rule), parameters, start=(-15.0, 20.0), steps=steps)
-    return ComparedRun(Run(id=run_id, optimizer=rule, name=rule), spec, run(spec))
+    return StudyRun(Run(id=run_id, optimizer=rule, name=rule), spec, run(spec))
 
 
 @pytest.fixture(scope="module")

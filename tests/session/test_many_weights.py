@@ -7,7 +7,7 @@ from optlab.core.analysis.curvature import curvature_at
 from optlab.core.analysis.quantities import available
 from optlab.core.problems import formula_problem
 from optlab.session import edits
-from optlab.session.comparison import ComparedRun, compare, compare_to_baseline
+from optlab.session.comparison import compare_to_baseline, study_comparison
 from optlab.session.experiment import Experiment, Run, Surface, Switch
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
@@ -102,13 +102,9 @@ def test_gradient_calls_are_counted_leg_by_leg() -> None:
     document = Experiment(surface=THREE.surface, runs=(SWITCHED, sharp), steps=20)
     session = Session(document)
     session.compute_all()
-    entries = compare(document, session.resolved, session.trajectories)
+    entries = study_comparison(session.study)
     assert [entry.metrics.gradient_calls for entry in entries] == [20, 30]
-    entrants = [
-        ComparedRun(run, session.resolved.specs[run.id], session.trajectories[run.id])
-        for run in document.runs
-    ]
-    found = compare_to_baseline(session.resolved.problem, entrants, None, "1")
+    found = compare_to_baseline(session.resolved.problem, session.study.runs, None, "1")
     assert found.budget == 20 and not found.is_fair_by_steps and "b 2 then 1" in found.note
     assert found.lines[1].loss_at_budget == session.trajectories["2"].loss[10]
 

@@ -9,7 +9,7 @@ from matplotlib.font_manager import FontProperties
 
 from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
-from optlab.figures.pictured import Pictured
+from optlab.figures.options import PictureOptions
 from optlab.pictures.theme import LIGHT
 from optlab.report import blocks
 from optlab.report.blocks import Block, Code
@@ -19,7 +19,7 @@ from optlab.report.paper.listing import listing_pieces
 from optlab.report.paper.sheet import LEFT, POINT, ROOM, SAMPLE, Sheet
 from optlab.report.paper.tables import table_pieces
 from optlab.report.paper.wrapping import Line, TextSpan, width_of, wrapped
-from optlab.report.sections import Reported
+from optlab.session.study import Study
 
 _LEADING = 1.5
 """The distance of lines in sizes of the letters."""
@@ -34,7 +34,7 @@ _TONES: dict[blocks.Tone, tuple[float, str]] = {
 }
 
 
-def pieces_of(reported: Reported, block: Block) -> Iterator[PageItem]:
+def pieces_of(study: Study, block: Block) -> Iterator[PageItem]:
     """A block from top to bottom. Called within ``drawing()``."""
     match block:
         case blocks.TitleBlock():
@@ -59,7 +59,7 @@ def pieces_of(reported: Reported, block: Block) -> Iterator[PageItem]:
         case blocks.Equations():
             yield from equation_pieces(block.lines)
         case blocks.Picture():
-            yield _picture(reported, block)
+            yield _picture(study, block)
         case blocks.CommandListing():
             yield from listing_pieces(block.commands)
 
@@ -166,12 +166,11 @@ def _code(text: str) -> TextSpan:
     return TextSpan(text, font, LIGHT.text)
 
 
-def _picture(reported: Reported, block: blocks.Picture) -> PageItem:
-    parts = reported.resolved, reported.experiment, reported.trajectories
-    pictured = Pictured(*parts, block.view, "page")
-    width, height = ExperimentFigure.inches(pictured)
+def _picture(study: Study, block: blocks.Picture) -> PageItem:
+    options = PictureOptions(view=block.view, size="page")
+    width, height = ExperimentFigure.inches(study, options)
 
     def draw(sheet: Sheet, top: float) -> None:
-        ExperimentFigure(pictured, sheet.part(LEFT, top - height, width, height))
+        ExperimentFigure(study, options, sheet.part(LEFT, top - height, width, height))
 
     return PageItem(height, draw, gap=0.2)

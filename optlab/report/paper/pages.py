@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from matplotlib.backends.backend_pdf import PdfPages
 
 import optlab
-from optlab.core.run import Trajectory
 from optlab.figures import setting
 from optlab.figures.setting import drawing
 from optlab.files.embedded_experiment import pdf_with
@@ -20,32 +19,24 @@ from optlab.report.paper.blocks import pieces_of
 from optlab.report.paper.flow import PageItem, Placed, flow
 from optlab.report.paper.sheet import FOOT, LEFT, RIGHT, ROOM, Sheet
 from optlab.report.paper.wrapping import cut, plain, width_of
-from optlab.report.sections import Reported
-from optlab.session.experiment import Experiment
-from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 
-def pdf_bytes(
-    resolved: Resolved,
-    experiment: Experiment,
-    trajectories: Mapping[str, Trajectory],
-    progress: Progress | None = None,
-) -> bytes:
+def pdf_bytes(study: Study, progress: Progress | None = None) -> bytes:
     """The file; ``progress`` gets the pages done and the total, and may raise to stop."""
-    reported = Reported(experiment, resolved, trajectories, "report.pdf")
     buffer = io.BytesIO()
-    title = plain(reported.title)
+    title = plain(study.title)
     metadata = {"CreationDate": None, "Creator": f"OptLab {optlab.__version__}", "Title": title}
     with drawing():
         pieces: list[PageItem] = []
-        for make in sections.MAKERS:
-            for block in make(reported):
-                pieces += pieces_of(reported, block)
+        for make in sections.makers("report.pdf"):
+            for block in make(study):
+                pieces += pieces_of(study, block)
         pages = flow(pieces)
         with PdfPages(buffer, metadata=metadata) as file:
             for placed in with_progress(pages, progress):
                 file.savefig(_sheet(placed, title, pages).figure)
-    return pdf_with(buffer.getvalue(), experiment_line(experiment))
+    return pdf_with(buffer.getvalue(), experiment_line(study.experiment))
 
 
 def _sheet(placed: Sequence[Placed], title: str, pages: Sequence[Sequence[Placed]]) -> Sheet:

@@ -13,7 +13,6 @@ from optlab.core.display import short
 from optlab.core.run import Outcome
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.comparison import (
-    ComparedRun,
     Comparison,
     ComparisonRow,
     compare_to_baseline,
@@ -24,6 +23,7 @@ from optlab.session.comparison import (
 )
 from optlab.session.jobs import JobControl
 from optlab.session.session import Session
+from optlab.session.study import StudyRun
 from optlab.ui.controllers.background import BackgroundWork
 from optlab.ui.controllers.status import Say
 from optlab.ui.dialogs.file_dialogs import ask_file_name
@@ -100,7 +100,7 @@ class ComparisonController(QObject):
 
         session.ask(channel, work, take)
 
-    def _entrants(self) -> list[ComparedRun]:
+    def _entrants(self) -> list[StudyRun]:
         session = self._session
         found = []
         for run in session.document.runs:
@@ -110,7 +110,7 @@ class ComparisonController(QObject):
                 continue
             if spec is not None and spec.problem != session.resolved.problem:
                 continue
-            found.append(ComparedRun(run, spec, trajectory))
+            found.append(StudyRun(run, spec, trajectory))
         return found
 
     def _accept_comparison(self, found: Comparison) -> None:

@@ -26,7 +26,7 @@ from optlab.ui.menus.clipboard import MOST_ROWS, picture_of
 
 if TYPE_CHECKING:
     from optlab.api import MapResult
-    from optlab.figures.film import Film
+    from optlab.figures import Film, PictureOptions
     from optlab.ui.dialogs.picture_dialog import Asked, Entry
 
 
@@ -66,25 +66,31 @@ class Exporter:
         """Asks what to draw and for a file name; ``panes`` are the curves of the window."""
         asked = self._ask_picture(parent, moving=False)
         if asked is not None:
-            keys = tuple(panes) if asked.all_panes and panes else ("loss",)
-            draw = partial(self.image, asked=asked, panes=keys)
+            options = asked.options
+            if asked.all_panes and panes:
+                options = replace(options, panes=tuple(panes))
+            if options.of not in self._session.trajectories:
+                options = replace(options, of="")
+            draw = partial(self.image, options=options)
             self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", draw)
 
     def ask_animation(self, parent: QWidget) -> None:
         """Asks how the film shall run and for a file name."""
         asked = self._ask_picture(parent, moving=True)
         if asked is not None:
-            film = partial(self.animation, film=asked.film)
+            film = partial(self.animation, film=asked.options)
             self._ask(parent, "Export animation", _FILMS, film, "paths")
 
     def _ask_picture(self, parent: QWidget, *, moving: bool) -> Asked | None:
         """What a person chooses; None where nothing."""
+        from optlab.figures import Film
         from optlab.ui.dialogs.picture_dialog import Asked, PictureDialog
 
         session = self._session
         run, last = session.selected, session.playback.last
         at = min(max(session.playback.step, 1), max(last, 1))
-        before = replace(self._asked or Asked(), of=run or "", step=at)
+        asked = self._asked or Asked(Film())
+        before = replace(asked, options=replace(asked.options, of=run or "", step=at))
         views = picture_views(session, moving=moving)
         runs = [(each.id, each.name or each.optimizer, "") for each in session.document.runs]
         dialog = PictureDialog(
@@ -123,68 +129,42 @@ class Exporter:
 
     def csv(self, path: Path) -> None:
         """Writes the numbers of all runs: one CSV for each, or one ``.npz``."""
-        document, trajectories = self._session.document, dict(self._session.trajectories)
+        study = self._session.study
         export = export_npz if path.suffix.lower() == ".npz" else export_csv
-        self._do(path, lambda control: export(document, trajectories, path, control))
+        self._do(path, lambda control: export(study.experiment, study.trajectories, path, control))
 
-    def image(
-        self,
-        path: Path,
-        asked: Asked | None = None,
-        panes: tuple[str, ...] = ("loss",),
-    ) -> None:
+    def image(self, path: Path, options: PictureOptions | None = None) -> None:
         """Draws the experiment as a file of the kind that the suffix names."""
-        document, resolved = self._session.document, self._session.resolved
-        trajectories = dict(self._session.trajectories)
-        from optlab.ui.dialogs.picture_dialog import Asked
-
-        asked = asked or Asked()
+        study = self._session.study
 
         def work(_control: JobControl) -> list[Path]:
             from optlab.figures import save_experiment_figure
 
-            save_experiment_figure(
-                resolved,
-                document,
-                trajectories,
-                path,
-                view=asked.view,
-                size=asked.size,
-                dpi=asked.dpi,
-                of=asked.of if asked.of in trajectories else "",
-                step=asked.step,
-                panes=panes,
-                style=asked.style,
-                titled=asked.film.titled,
-                listed=asked.film.listed,
-            )
+            save_experiment_figure(study, path, options)
             return [path]
 
         self._do(path, work)
 
     def animation(self, path: Path, film: Film | None = None) -> None:
         """Writes the film of the growing paths."""
-        document, resolved = self._session.document, self._session.resolved
-        trajectories = dict(self._session.trajectories)
+        study = self._session.study
 
         def work(control: JobControl) -> list[Path]:
             from optlab.figures import save_experiment_animation
 
-            parts = resolved, document, trajectories
-            save_experiment_animation(*parts, path, _stoppable(control), film)
+            save_experiment_animation(study, path, film, _stoppable(control))
             return [path]
 
         self._do(path, work)
 
     def report(self, path: Path) -> None:
         """Writes the page of the experiment."""
-        document, resolved = self._session.document, self._session.resolved
-        trajectories = dict(self._session.trajectories)
+        study = self._session.study
 
         def work(control: JobControl) -> list[Path]:
             from optlab.report import save_report
 
-            save_report(resolved, document, trajectories, path, _stoppable(control))
+            save_report(study, path, _stoppable(control))
             return [path]
 
         self._do(path, work)

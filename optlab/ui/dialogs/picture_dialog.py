@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -53,17 +53,10 @@ _WIDE = 260
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person chose; ``film`` says how it moves, where it is one."""
+    """What a person chose; with ``all_panes`` a sheet has the curves of the window."""
 
-    view: str = SHEET
-    size: Size = "slide"
-    dpi: int = 150
-    of: str = ""
-    step: int = 1
+    options: Film
     all_panes: bool = False
-    style: str = "light"
-    written: str = "title runs"
-    film: Film = field(default_factory=Film)
 
 
 class PictureDialog(QDialog):
@@ -91,15 +84,16 @@ class PictureDialog(QDialog):
         self._form.setHorizontalSpacing(2 * MARGIN)
         self._form.setVerticalSpacing(GRID + 2)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._view = self._choice("Show", views, asked.view)
+        film = asked.options
+        self._view = self._choice("Show", views, film.view)
         self._panes = self._choice("Beside the map", _PANES, "shown" if asked.all_panes else "loss")
-        self._run = self._choice("Run", runs, asked.of or (runs[0][0] if runs else ""))
-        self._step = self._number("Update", 1, max(steps, 1), min(asked.step, max(steps, 1)))
-        self._size = self._choice("Made for", SIZES, asked.size)
-        self._style = self._choice("Colours", _STYLES, asked.style)
-        self._written = self._choice("Written", _WRITTEN, asked.written)
-        self._dpi = self._number("Resolution (dpi, PNG)", 20, 600, asked.dpi)
-        film = asked.film
+        self._run = self._choice("Run", runs, film.of or (runs[0][0] if runs else ""))
+        self._step = self._number("Update", 1, max(steps, 1), min(film.step, max(steps, 1)))
+        self._size = self._choice("Made for", SIZES, film.size)
+        self._style = self._choice("Colours", _STYLES, film.style)
+        written = [word for word, on in (("title", film.titled), ("runs", film.listed)) if on]
+        self._written = self._choice("Written", _WRITTEN, " ".join(written))
+        self._dpi = self._number("Resolution (dpi, PNG)", 20, 600, film.dpi)
         self._rate = self._number("Frames per second", LOWEST_RATE, HIGHEST_RATE, film.rate, True)
         self._stride = self._number("Steps per frame", 1, 1_000_000, film.stride, True)
         self._hold = self._number("Hold the last frame (s)", 0, LONGEST_HOLD, film.hold)
@@ -138,10 +132,12 @@ class PictureDialog(QDialog):
         wrong = [name for name, edit in self._numbers().items() if edit.is_wrong()]
         if wrong:
             raise ValueError(f"{wrong[0]}: this cannot be used")
-        view, size = str(self._view.key()), _size(self._size.key())
-        film = Film(
-            view=view if self._moving else SHEET,
-            size=size,
+        options = Film(
+            view=str(self._view.key()),
+            size=_size(self._size.key()),
+            of=str(self._run.key() or ""),
+            step=_whole(self._step, 1),
+            dpi=_whole(self._dpi, 150),
             width=_whole(self._width, 1280),
             rate=self._rate.value(),
             stride=None if self._stride.value() is None else _whole(self._stride, 1),
@@ -150,17 +146,7 @@ class PictureDialog(QDialog):
             titled="title" in str(self._written.key()),
             listed="runs" in str(self._written.key()),
         )
-        return Asked(
-            view=view,
-            size=size,
-            dpi=_whole(self._dpi, 150),
-            of=str(self._run.key() or ""),
-            step=_whole(self._step, 1),
-            all_panes=self._panes.key() == "shown",
-            style=film.style,
-            written=str(self._written.key()),
-            film=film,
-        )
+        return Asked(options, all_panes=self._panes.key() == "shown")
 
     # -- fields ----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from optlab.core.recordings import RecordingError
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.temp_files import FileProblemError
-from optlab.session.comparison import ComparedRun, compare, compare_to_baseline
+from optlab.session.comparison import compare_to_baseline, study_comparison
 from optlab.session.embedded import recordings
 from optlab.session.embedded.recordings import recorded, recording_experiment, with_recording
 from optlab.session.experiment import Experiment, Run, Surface, changed
@@ -64,15 +64,11 @@ def test_a_recording_among_runs_of_rules(file: Path) -> None:
     session.compute_all()
     assert session.propose(with_recording(session.document, file))
     assert set(session.trajectories) == {"1", "2"} and session.document.steps == 10
-    entries = compare(session.document, session.resolved, session.trajectories)
+    entries = study_comparison(session.study)
     recorded = entries[1].metrics
     assert entries[1].run.optimizers == "" and recorded.gradient_calls is None
     assert recorded.sign_changes == () and recorded.final_loss == 0.3125
-    entrants = [
-        ComparedRun(run, session.resolved.specs.get(run.id), session.trajectories[run.id])
-        for run in session.document.runs
-    ]
-    found = compare_to_baseline(session.resolved.problem, entrants, 1.0, "1")
+    found = compare_to_baseline(session.resolved.problem, session.study.runs, 1.0, "1")
     assert found.lines[1].ratio is None and found.lines[1].loss_at_budget is None
     assert found.lines[1].metrics.steps_to_target == 2 and found.note == ""
     session.undo()

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from optlab.core.run import run
 from optlab.figures.geometry import shown_window, starts_of
 from optlab.figures.map_pane import picture_of
+from optlab.figures.options import PictureOptions
 from optlab.figures.painting import UNITS
-from optlab.figures.pictured import Pictured
-from optlab.figures.save import draw
+from optlab.figures.save import draw_experiment
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.pictures.contour import path_drawings
 from optlab.pictures.surface3d.camera import camera_of
@@ -19,6 +19,7 @@ from optlab.pictures.theme import THEMES
 from optlab.session.compute import compute_picture, picture_style
 from optlab.session.experiment import changed
 from optlab.session.resolve import resolve_strictly
+from optlab.session.study import Study
 from optlab.session.view import CameraView, looking
 from optlab.ui.views.contour import ContourView
 from optlab.ui.views.surface3d import Surface3DView
@@ -40,11 +41,11 @@ def studied(name, fields):
     document = load_experiment(shipped_experiment(name))
     document = changed(document, view=looking(document.shown, **fields))
     resolved = resolve_strictly(document)
-    return resolved, document, {key: run(spec) for key, spec in resolved.specs.items()}
+    return Study(document, resolved, {key: run(s) for key, s in resolved.specs.items()})
 
 
-def of_file(pictured):
-    figure = draw(pictured)
+def of_file(study, options):
+    figure = draw_experiment(study, options)
     figure.set_dpi(UNITS)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
@@ -71,8 +72,9 @@ def of_widget(view, rect):
 
 @pytest.mark.parametrize(("name", "style", "fields"), CASES, ids=[case[0] for case in CASES])
 def test_the_map_of_a_file_is_the_map_of_the_window(show, name, style, fields):
-    resolved, document, trajectories = parts = studied(name, fields)
-    window, look = shown_window(*parts), document.shown
+    study = studied(name, fields)
+    document, resolved, trajectories = study.experiment, study.resolved, study.trajectories
+    window, look = shown_window(study), document.shown
     last = max(walk.steps for walk in trajectories.values())
     surface = compute_picture(resolved.problem, window, picture_style(look))
     fine = picture_of(resolved.problem, window, look)
@@ -89,7 +91,7 @@ def test_the_map_of_a_file_is_the_map_of_the_window(show, name, style, fields):
     view.set_step(last)
     show(view, 800, 600)
 
-    expected = of_file(Pictured(*parts, "contour", style=style))
+    expected = of_file(study, PictureOptions("contour", style=style))
     height, width, _ = expected.shape
     found = of_window(view, width, height)
     assert_same(found, expected)
@@ -109,19 +111,19 @@ def assert_same(found, expected):
 @pytest.mark.parametrize("style", ["light", "dark"])
 def test_the_surface_of_a_file_is_seen_as_in_the_window(show, style):
     camera = CameraView(azimuth=-50.0, elevation=35.0, distance=0.8)
-    parts = studied("rosenbrock_three_rules", {"camera": camera, "height": "log"})
-    resolved, document, trajectories = parts
+    study = studied("rosenbrock_three_rules", {"camera": camera, "height": "log"})
+    document, resolved, trajectories = study.experiment, study.resolved, study.trajectories
     view = Surface3DView()
     view.set_renderer("software")
     view.set_theme(THEMES[style])
-    window, look = shown_window(*parts), document.shown
+    window, look = shown_window(study), document.shown
     view.set_picture(compute_picture(resolved.problem, window, picture_style(look)))
     view.set_paths(path_drawings(document, trajectories, THEMES[style]))
     view.set_minima([(minimum.at[0], minimum.at[1]) for minimum in resolved.problem.minima])
     view.set_start(*starts_of(resolved)[0])
     view.set_camera(camera_of(look))
     view.set_step(max(walk.steps for walk in trajectories.values()))
-    expected = of_file(Pictured(*parts, "surface", style=style))
+    expected = of_file(study, PictureOptions("surface", style=style))
     height, width, _ = expected.shape
     show(view, width, height)
     QTest.qWait(400)  # a picture at rest is finer

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.session import edits
-from optlab.session.comparison import compare, comparison_csv, usual_target
+from optlab.session.comparison import comparison_csv, study_comparison, usual_target
 from optlab.session.experiment import Experiment, Run, Surface, changed
 from optlab.ui.controllers.comparison import COMPARISON, LEAVING
 from optlab.ui.views.comparison import ComparisonView
@@ -150,9 +150,7 @@ def test_it_leaves_as_text_and_as_csv(lab, view, tmp_path):
     settle(lab)
     rows = list(csv.DictReader(path.read_text().splitlines()))
     session = lab.session
-    walks = session.trajectories
-    target = usual_target(session.resolved, walks.values())
-    entries = compare(session.document, session.resolved, walks, target)
+    entries = study_comparison(session.study)
     assert path.read_bytes() == comparison_csv(entries)  # as the command line writes it
     assert float(rows[2]["final_loss"]) == lab.session.trajectories["3"].final_loss
     lab.laboratory.comparison.export(tmp_path / "missing" / "table.csv")

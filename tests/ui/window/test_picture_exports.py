@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from optlab.cli import main
-from optlab.figures.film import Film
+from optlab.figures import Film, PictureOptions
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.ui.dialogs.exporting import picture_views
 from optlab.ui.dialogs.picture_dialog import Asked, PictureDialog
@@ -53,7 +53,7 @@ def test_a_picture_is_what_was_chosen(lab, exporter, tmp_path, monkeypatch):
     with Image.open(tmp_path / "a.png") as image:
         assert image.width == 340
     assert load_experiment(tmp_path / "a.png") == lab.session.document
-    again = exporter._asked
+    again = exporter._asked.options
     assert (again.view, again.of, again.step, again.dpi) == ("worksheet", "2", 7, 50)
 
 
@@ -92,7 +92,7 @@ def test_window_and_command_line_give_the_same_bytes(lab, exporter, tmp_path, mo
         (exporter.csv, "w.npz"),
         (exporter.report, "w.pdf"),
         (exporter.report, "w.html"),
-        (lambda path: exporter.image(path, Asked(view="contour", size="column")), "w.png"),
+        (lambda path: exporter.image(path, PictureOptions("contour", "column")), "w.png"),
         (lambda path: exporter.animation(path, film), "w.gif"),
     ):
         write(tmp_path / name)
@@ -142,7 +142,7 @@ def test_views_are_those_of_the_experiment(lab):
 
 @pytest.mark.parametrize("moving", [False, True])
 def test_a_number_out_of_its_range_keeps_the_dialog_open(lab, moving):
-    dialog = PictureDialog(VIEWS, RUNS, Asked(), 200, moving=moving)
+    dialog = PictureDialog(VIEWS, RUNS, Asked(Film()), 200, moving=moving)
     dialog.show()
     field = dialog._width if moving else dialog._dpi
     field.setText("5")
@@ -155,9 +155,9 @@ def test_a_number_out_of_its_range_keeps_the_dialog_open(lab, moving):
 
 def test_only_what_matters_is_asked(lab):
     dialog = PictureDialog(
-        VIEWS, RUNS, Asked(view="worksheet", of="2", step=500), 200, moving=False
+        VIEWS, RUNS, Asked(Film("worksheet", of="2", step=500)), 200, moving=False
     )
     dialog.show()
     shown = [w for w in (dialog._run, dialog._step, dialog._size, dialog._dpi) if w.isVisible()]
     assert len(shown) == 4 and not dialog._panes.isVisible() and not dialog._rate.isVisible()
-    assert dialog.asked().step == 200 and dialog.asked().of == "2"
+    assert dialog.asked().options.step == 200 and dialog.asked().options.of == "2"
