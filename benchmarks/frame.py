@@ -123,7 +123,7 @@ class PyqtgraphSide:
 
         from optlab.core.contours import surface_picture
         from optlab.pictures.theme import DARK
-        from optlab.ui.plots.polyline import painter_path
+        from optlab.ui.plots.painting import painter_path
 
         pg.setConfigOptions(antialias=smooth, background=DARK.window)
         self.contour = pg.PlotWidget()

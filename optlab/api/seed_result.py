@@ -22,19 +22,12 @@ class SeedResult:
     @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds, in order."""
-        return self.repeated.seeds
+        return tuple(study.experiment.seed for study in self.repeated.studies)
 
     @property
     def results(self) -> tuple[Result, ...]:
         """The result for each seed, in their order."""
-        numbers = zip(*self.repeated.trajectories.values(), strict=True)
-        documents = self.repeated.documents
-        return tuple(
-            Result(document, resolved, dict(zip(self.repeated.trajectories, each, strict=True)))
-            for document, resolved, each in zip(
-                documents, self.repeated.resolved, numbers, strict=True
-            )
-        )
+        return tuple(map(Result, self.repeated.studies))
 
     def quartiles(self, run: str | int = 0, column: str = "loss") -> Array:
         """Lower quartile, median and upper quartile of a column, shape (3, steps + 1).
@@ -50,6 +43,6 @@ class SeedResult:
         """Writes ``t`` and ``X_q1,X_median,X_q3`` for each column X; several runs get a file each,
         with the name of the run added."""
         file = arguments.path("path", path)
-        for run_id, target in run_paths(self.repeated.experiment, file).items():
+        for run_id, target in run_paths(self.repeated.first.experiment, file).items():
             blocks = self.repeated.csv_blocks(run_id)
             write_whole(target, lambda out, rows=blocks: out.writelines(rows))  # type: ignore[misc]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optlab.core.analysis.update_measures import REACH, UpdateMeasurePicture
 from optlab.core.display import display_symbol, short
 from optlab.core.maps import (
     CATEGORIES,
@@ -18,6 +19,8 @@ from optlab.core.maps import (
     ValueScale,
 )
 from optlab.core.problems import pair
+from optlab.pictures.color_tables import diverging_table
+from optlab.pictures.contour import LineGroup
 from optlab.pictures.items import Point
 from optlab.pictures.map_colors import (
     basin_colors,
@@ -31,7 +34,7 @@ from optlab.pictures.map_colors import (
 )
 from optlab.pictures.places import Window
 from optlab.pictures.theme import Theme
-from optlab.pictures.ticks import figures, round_ticks
+from optlab.pictures.ticks import figures, linear_labels, linear_ticks, round_ticks
 from optlab.session.maps.map_axes import settings_of
 from optlab.session.maps.map_request import BasinRequest, MapWork
 
@@ -214,3 +217,47 @@ def _percent(share: float) -> str:
     if 0 < share < 0.001:
         return "< 0.1 %"
     return f"{share:.1%}".replace("%", " %")
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureDrawing:
+    """One map: ``colors`` (rows, columns, 4) red, green, blue, opacity, row 0 at the bottom,
+    filling the square; contour ``lines`` in g1, g2, bold where the measure is 0."""
+
+    symbol: str
+    title: str
+    colors: NDArray[np.uint8]
+    lines: tuple[LineGroup, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuresDrawing:
+    """Maps side by side over g1, g2 from -``reach`` to ``reach``; the colours of ``table`` go
+    from -``limit`` to ``limit`` in all of them."""
+
+    maps: tuple[MeasureDrawing, ...]
+    table: NDArray[np.uint8]
+    limit: float
+    reach: float = REACH
+
+    def bar_ticks(self, wanted: int) -> list[tuple[float, str]]:
+        """Where numbers stand at the bar (as shares), from below, and how they are written."""
+        values = linear_ticks(-self.limit, self.limit, wanted)
+        shares = [0.5 + value / (2 * self.limit) for value in values]
+        return list(zip(shares, linear_labels(values), strict=True))
+
+
+def measures_drawing(picture: UpdateMeasurePicture, theme: Theme) -> MeasuresDrawing:
+    """The maps of a group of measures in the colours of a theme."""
+    table, maps = diverging_table(theme), []
+    for one in picture.maps:
+        share = (np.clip(np.nan_to_num(one.values) / picture.limit, -1.0, 1.0) + 1.0) / 2.0
+        colors = table[(share * (len(table) - 1) + 0.5).astype(int)]
+        opaque = np.dstack((colors, np.full(share.shape, 255, dtype=np.uint8)))
+        looks = []
+        for is_zero, alpha, width in ((False, 0.32, 0.8), (True, 0.85, 1.6)):
+            pairs = zip(one.lines, one.line_levels, strict=True)
+            lines = tuple(each for each, k in pairs if (picture.levels[k] == 0) == is_zero)
+            looks.append(LineGroup(lines, theme.text, alpha, width))
+        maps.append(MeasureDrawing(one.measure.symbol, one.measure.title, opaque, tuple(looks)))
+    return MeasuresDrawing(tuple(maps), table, picture.limit)

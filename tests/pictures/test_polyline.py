@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QRectF
 
 from optlab.pictures.polyline import column_extremes, crossings, inside_pieces, simplified, thinned
-from optlab.ui.plots.polyline import painter_path, polygon
+from optlab.ui.plots.painting import painter_path, polygon
 
 RECT = QRectF(0, 0, 100, 50)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from optlab.pictures.polyline import inside_pieces
 from optlab.pictures.skeleton import Skeleton, fresh_segments
-from optlab.ui.plots.polyline import painter_path, polygon
+from optlab.ui.plots.painting import painter_path, polygon
 
 RECT = QRectF(0, 0, 200, 200)
 T = np.arange(60_001)

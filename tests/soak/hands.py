@@ -149,23 +149,10 @@ class Hands:
 
     def turn_wheel(self) -> None:
         """Up or down, over some widget."""
-        from PySide6.QtCore import QPoint, Qt
-        from PySide6.QtGui import QWheelEvent
-        from PySide6.QtWidgets import QApplication
+        from tests.ui.mouse import wheel
 
         widget = self._target()
-        place = self._place(widget)
-        event = QWheelEvent(
-            place.toPointF(),
-            widget.mapToGlobal(place).toPointF(),
-            QPoint(),
-            QPoint(0, self.chance.choice((-120, 120, 360))),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(widget, event)
+        wheel(widget, self._place(widget), self.chance.choice((-1, 1, 3)))
 
     def trigger(self) -> None:
         """Some command."""

@@ -20,6 +20,7 @@ from optlab.session.jobs import JobControl, JobQueue, Pool, Work
 from optlab.session.maps.map_request import SweepRequest
 from optlab.session.session import Session
 from optlab.ui.controllers.maps.maps import MapController
+from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.status import Say
 from optlab.ui.dialogs.file_dialogs import ask_file_name, suffix_of
 from optlab.ui.menus.clipboard import MOST_ROWS, picture_of
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 EXPORT = "export"
 """The channel of work."""
 _FILMS = "GIF (*.gif);;WebP (*.webp);;APNG (*.apng);;MP4 (*.mp4)"
-_MAPS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;NumPy (*.npz);;Summary (*.json)"
+_PICTURES = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
+_MAPS = f"{_PICTURES};;CSV (*.csv);;NumPy (*.npz);;Summary (*.json)"
 
 Follow = Callable[[JobControl | None, str], None]
 
@@ -72,7 +74,7 @@ class Exporter:
             if options.of not in self._session.trajectories:
                 options = replace(options, of="")
             draw = partial(self.image, options=options)
-            self._ask(parent, "Export image", "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)", draw)
+            self._ask(parent, "Export image", _PICTURES, draw)
 
     def ask_animation(self, parent: QWidget) -> None:
         """Asks how the film shall run and for a file name."""
@@ -112,6 +114,21 @@ class Exporter:
         """Asks for a file name and writes a map."""
         name = "map" if isinstance(result.work.request, SweepRequest) else "basins"
         self._ask(parent, "Export map", _MAPS, partial(self.map, result), name)
+
+    def ask_measures(self, parent: QWidget, measures: MeasuresController) -> None:
+        """Asks for a file name and writes the maps of update measures."""
+        made, document = measures.picture(), self._session.document
+
+        def export(path: Path) -> None:
+            def work(_control: JobControl) -> list[Path]:
+                from optlab.figures.measures_figure import save_measures_figure
+
+                save_measures_figure(*made, document, path)
+                return [path]
+
+            self._do(path, work)
+
+        self._ask(parent, "Export map", _PICTURES, export, "measures")
 
     def _ask(
         self,
@@ -236,10 +253,16 @@ class MapExports(QObject):
     """Exports and copies what is on the map pages; ``say`` tells what became of it or why not."""
 
     def __init__(
-        self, maps: Sequence[MapController], window: QWidget, exporter: Exporter, say: Say
+        self,
+        maps: Sequence[MapController],
+        measures: MeasuresController,
+        window: QWidget,
+        exporter: Exporter,
+        say: Say,
     ) -> None:
         super().__init__(window)
         self._maps = tuple(maps)
+        self._measures = measures
         self._window = window
         self._exporter = exporter
         self._say = say
@@ -254,6 +277,9 @@ class MapExports(QObject):
 
     def ask(self) -> None:
         """Asks for a file name and writes the map: a picture or its numbers."""
+        if self._measures.is_shown:
+            self._exporter.ask_measures(self._window, self._measures)
+            return
         result = self._result()
         if result is not None:
             self._exporter.ask_map(self._window, result)
@@ -286,7 +312,7 @@ class MapExports(QObject):
     def _result(self) -> MapResult | None:
         """The map that is shown; says why there is none."""
         if self.shown is None:
-            self._say("Show the basins or the parameter map to export it")
+            self._say("Show the basins, the parameter map or the measures to export them")
             return None
         result = self.shown.result()
         if result is None:

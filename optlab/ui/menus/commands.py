@@ -17,6 +17,7 @@ from optlab.session.view import View
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.display_options import DisplayController
 from optlab.ui.controllers.maps.maps import MapController
+from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.paths import ContourController
@@ -62,6 +63,7 @@ class Parts(Protocol):
     status: StatusController
     runs: RunsController
     presentation: Presentation
+    measures: MeasuresController
 
     @property
     def maps(self) -> tuple[MapController, ...]: ...
@@ -84,7 +86,9 @@ class Commands:
         self.own_files = OwnFiles(self._session, self._window, say)
         self.run_dialogs = RunDialogs(self._session, self._window, say)
         self._copying = Copying(self._session, self._window, say)
-        self._maps = MapExports(laboratory.maps, self._window, self._exporter, say)
+        self._maps = MapExports(
+            laboratory.maps, laboratory.measures, self._window, self._exporter, say
+        )
         self.sheet: ShortcutSheet | None = None
         self.help: HelpWindow | None = None
         for button in self._window.findChildren(HelpButton):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final, cast
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
@@ -12,10 +13,14 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QPainter,
+    QPainterPath,
     QPen,
+    QPolygonF,
     QRadialGradient,
 )
+from shiboken6 import VoidPtr
 
+from optlab.pictures.contour import LineGroup
 from optlab.pictures.items import (
     FontName,
     Glow,
@@ -27,8 +32,8 @@ from optlab.pictures.items import (
     dash_pattern,
     marker,
 )
+from optlab.pictures.polyline import Floats
 from optlab.pictures.theme import Theme
-from optlab.ui.plots.polyline import painter_path, polygon
 from optlab.ui.style.fonts import math_font, ui_font
 
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
@@ -131,3 +136,33 @@ def _paint_text(painter: QPainter, text: Text) -> None:
 
 def _font(name: FontName, size: float) -> QFont:
     return math_font(size) if name == "math" else ui_font(size)
+
+
+def polygon(points: Floats) -> QPolygonF:
+    """Make a Qt polygon of the points (n, 2) in one copy."""
+    shape = QPolygonF()
+    if len(points):
+        shape.resize(len(points))
+        # Its memory is x, y, x, y, …: exactly the array. (The stub of VoidPtr lacks its arguments.)
+        pointer = cast("Any", VoidPtr)
+        memory = pointer(shape.data(), len(points) * 16, True)
+        np.frombuffer(memory, dtype=np.float64).reshape(-1, 2)[:] = points
+    return shape
+
+
+def painter_path(lines: Iterable[Floats]) -> QPainterPath:
+    """Join many open lines (n, 2) into one path, which is far quicker to draw than many."""
+    path = QPainterPath()
+    for line in lines:
+        path.addPolygon(polygon(line))
+    return path
+
+
+def line_paths(groups: Iterable[LineGroup]) -> list[tuple[QPen, QPainterPath]]:
+    """Contour lines as one path for each look, with its pen; widths are pixels at every zoom."""
+    paths = []
+    for group in groups:
+        pen = QPen(with_alpha(group.color, group.alpha), group.width)
+        pen.setCosmetic(True)
+        paths.append((pen, painter_path(group.lines)))
+    return paths

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +13,7 @@ from optlab.pictures.overlays import ArrowDrawing
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.pictures.trace import PathDrawing
 from optlab.ui.views.contour import ContourView
+from tests.ui.mouse import drag, move, wheel
 
 WINDOW = ((-5.0, 5.0), (-2.0, 6.0))
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -55,37 +56,6 @@ def names(heard):
     return [call[0] for call in heard]
 
 
-def drag(view, button, points):
-    QTest.mousePress(view.viewport(), button, pos=points[0])
-    for point in points[1:]:
-        move(view, point, button)
-    QTest.mouseRelease(view.viewport(), button, pos=points[-1])
-
-
-def move(view, point, button=Qt.MouseButton.NoButton):
-    """QTest.mouseMove tells no buttons on the offscreen platform."""
-    at = QPointF(point)
-    where = QPointF(view.viewport().mapToGlobal(point))
-    event = QMouseEvent(
-        QEvent.Type.MouseMove, at, where, button, button, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(view.viewport(), event)
-
-
-def wheel(view, point, delta):
-    event = QWheelEvent(
-        QPointF(point),
-        QPointF(view.viewport().mapToGlobal(point)),
-        QPoint(),
-        QPoint(0, delta),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view.viewport(), event)
-
-
 def color_at(view, w1, w2):
     return view.grab().toImage().pixelColor(pixel(view, w1, w2))
 
@@ -121,13 +91,13 @@ def test_a_click_beside_the_map_does_nothing(view, heard):
 
 def test_dragging_the_start_tells_every_place_and_the_last(view, heard):
     places = [(-4.0, -1.0), (-3.0, 0.0), (0.0, 1.0), (1.0, 2.0)]
-    drag(view, LEFT, [pixel(view, *place) for place in places])
+    drag(view, LEFT, *(pixel(view, *place) for place in places))
     assert names(heard) == ["start_moved"] * 3 + ["start_chosen"]
     assert heard[-1][1:] == pytest.approx((1.0, 2.0), abs=0.03)
 
 
 def test_the_start_stays_inside_the_map(view, heard):
-    drag(view, LEFT, [pixel(view, -4.0, -1.0), pixel(view, 0.0, 1.0), QPoint(5000, -5000)])
+    drag(view, LEFT, pixel(view, -4.0, -1.0), pixel(view, 0.0, 1.0), QPoint(5000, -5000))
     assert heard[-1][1:] == pytest.approx((5.0, 6.0))
 
 
@@ -143,19 +113,19 @@ def test_escape_lets_go_of_the_start(view, heard):
 def test_the_wheel_zooms_around_the_pointer(view, heard):
     at = pixel(view, 2.0, 1.0)
     before = view.weights_at(QPointF(at))
-    wheel(view, at, 120)
+    wheel(view, at, 1)
     (left, right), (bottom, top) = view.window_shown()
     assert right - left < 10.0
     assert top - bottom < 8.0
     assert view.weights_at(QPointF(at)) == pytest.approx(before)
     assert heard == [("window_changed", left, right, bottom, top)]
-    wheel(view, at, -120)
+    wheel(view, at, -1)
     assert view.window_shown()[0] == pytest.approx(WINDOW[0])
 
 
 @pytest.mark.parametrize("button", [RIGHT, MIDDLE])
 def test_dragging_with_the_other_buttons_pans(view, heard, button):
-    drag(view, button, [pixel(view, 0.0, 0.0), pixel(view, 0.5, 0.5), pixel(view, 1.0, 2.0)])
+    drag(view, button, pixel(view, 0.0, 0.0), pixel(view, 0.5, 0.5), pixel(view, 1.0, 2.0))
     assert set(names(heard)) == {"window_changed"}
     (left, right), (bottom, top) = view.window_shown()
     assert (left, right) == pytest.approx((-6.0, 4.0), abs=0.05)
@@ -169,7 +139,7 @@ def test_a_right_click_asks_for_a_menu(view, heard):
 
 
 def test_a_double_click_fits_and_leaves_the_start_where_it_was(view, heard):
-    wheel(view, pixel(view, 2.0, 1.0), 240)
+    wheel(view, pixel(view, 2.0, 1.0), 2)
     heard.clear()
     at = pixel(view, 0.0, 0.0)
     QTest.mouseClick(view.viewport(), LEFT, pos=at)
@@ -183,14 +153,14 @@ def test_a_double_click_fits_and_leaves_the_start_where_it_was(view, heard):
 def test_each_axis_zooms_and_pans_alone(view, heard):
     rect = view.map_rect()
     beside = QPoint(round(rect.left()) - 20, round(rect.center().y()))
-    wheel(view, beside, 120)
+    wheel(view, beside, 1)
     across, upwards = view.window_shown()
     assert across == WINDOW[0]
     assert upwards[1] - upwards[0] == pytest.approx(8.0 / 1.2)
-    drag(view, LEFT, [beside, beside + QPoint(0, 20), beside + QPoint(0, 40)])
+    drag(view, LEFT, beside, beside + QPoint(0, 20), beside + QPoint(0, 40))
     assert view.window_shown()[1][0] > upwards[0]
     below = QPoint(round(rect.center().x()), round(rect.bottom()) + 12)
-    drag(view, RIGHT, [below, below + QPoint(30, 0)])
+    drag(view, RIGHT, below, below + QPoint(30, 0))
     across = view.window_shown()[0]
     assert across[1] - across[0] < 10.0
     assert set(names(heard)) <= {"window_changed"} and heard
@@ -202,7 +172,7 @@ def test_several_turns_between_two_frames_zoom_around_the_pointer(view):
     at = pixel(view, 2.0, 1.0)
     before = view.weights_at(QPointF(at))
     for _ in range(12):
-        wheel(view, at, 120)
+        wheel(view, at, 1)
     assert view.weights_at(QPointF(at)) == pytest.approx(before, abs=0.005)
 
 
@@ -210,7 +180,7 @@ def test_zooming_in_and_out_ends_where_float64_does(view):
     at = pixel(view, 3.3, 3.3)
     for delta in (1200, -1200):
         for _ in range(200):
-            wheel(view, at, delta)
+            wheel(view, at, delta / 120)
         (left, right), (bottom, top) = view.window_shown()
         assert np.isfinite((left, right, bottom, top)).all()
         assert right - left > 1e-11 and top > bottom
@@ -221,7 +191,7 @@ def test_equal_scales_stay_equal_while_one_axis_is_zoomed(view):
     view.set_style(equal_scale=True)
     rect = view.map_rect()
     for place in ((rect.left() - 10, rect.center().y()), (rect.center().x(), rect.bottom() + 10)):
-        wheel(view, QPointF(*place).toPoint(), 240)
+        wheel(view, QPointF(*place).toPoint(), 2)
         (left, right), (bottom, top) = view.window_shown()
         assert (right - left) / (top - bottom) == pytest.approx(10.0 / 8.0)
 
@@ -230,7 +200,7 @@ def test_the_button_a_fits(view, heard):
     move(view, pixel(view, 1.0, 1.0))
     button = view._plot.fit_button
     assert not button.isVisible()
-    wheel(view, pixel(view, 1.0, 1.0), 240)
+    wheel(view, pixel(view, 1.0, 1.0), 2)
     move(view, pixel(view, 1.1, 1.1))
     assert button.isVisible()
     place = view.mapFromScene(button.sceneBoundingRect().center())

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from optlab.core.analysis.update_measures import GROUPS
+from optlab.files.experiment_files import load_experiment
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.widgets.slider import Track
 
@@ -97,6 +98,19 @@ def test_hovering_tells_the_values(page):
     assert "not corrected" in text
     QTest.mouseMove(canvas.viewport(), QPoint(1, 1))
     assert canvas.hover_text() == ""
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_the_maps_can_be_exported(lab, page, tmp_path, monkeypatch, kind):
+    press(page, 2)
+    path = tmp_path / f"a.{kind}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    lab.laboratory.commands.menus.actions["export_map"].trigger()
+    lab.until(path.exists, seconds=30)
+    assert load_experiment(path) == lab.session.document
+    drawing = page.maps().drawing()
+    if kind == "svg":
+        assert all(one.title in path.read_text("utf-8") for one in drawing.maps)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])

@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject
 
 from optlab.core.analysis.update_measures import (
     GROUPS,
-    REACH,
     SETTINGS,
-    MeasureMap,
     MeasureSetting,
+    Settings,
     UpdateMeasurePicture,
     measure_picture,
     values_at,
@@ -19,13 +18,7 @@ from optlab.core.analysis.update_measures import (
 from optlab.core.display import short
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.typesetting import typeset
-from optlab.ui.views.measures import (
-    STABILITY,
-    MeasureDrawing,
-    MeasuresDrawing,
-    MeasuresView,
-    SettingRow,
-)
+from optlab.ui.views.measures import STABILITY, MeasuresView, SettingRow
 
 _SIZE = 14.0  # pixels
 
@@ -76,9 +69,17 @@ class MeasuresController(QObject):
             self._show_group(self._key)
         settings = self._settings[self._key]
         self._view.set_note(GROUPS[self._key].note(settings))
-        picture = measure_picture(self._key, settings)
-        maps = tuple(_drawing(one, picture) for one in picture.maps)
-        self._view.set_drawing(MeasuresDrawing(maps, REACH, picture.limit))
+        self._view.set_picture(measure_picture(self._key, settings))
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether maps of measures can be seen."""
+        return self._view.isVisible() and self._chosen != STABILITY
+
+    def picture(self) -> tuple[UpdateMeasurePicture, Settings]:
+        """The maps that are shown, with their settings."""
+        settings = dict(self._settings[self._key])
+        return measure_picture(self._key, settings), settings
 
     def _hover(self, g1: float, g2: float) -> None:
         found = values_at(self._key, self._settings[self._key], g1, g2)
@@ -117,11 +118,3 @@ def _check(setting: MeasureSetting, value: float) -> str:
     if setting.range.contains(value):
         return ""
     return f"{setting.symbol} must be {setting.range.sentence()}"
-
-
-def _drawing(one: MeasureMap, picture: UpdateMeasurePicture) -> MeasureDrawing:
-    pairs = list(zip(one.lines, one.line_levels, strict=True))
-    zero = tuple(line for line, level in pairs if picture.levels[level] == 0)
-    others = tuple(line for line, level in pairs if picture.levels[level] != 0)
-    measure = one.measure
-    return MeasureDrawing(measure.symbol, measure.title, one.values, others, zero)

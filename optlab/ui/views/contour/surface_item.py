@@ -8,11 +8,10 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen
 
 from optlab.core.contours import SurfacePicture
 from optlab.pictures.contour import contour_groups, covered, surface_colors
-from optlab.ui.plots.painting import with_alpha
+from optlab.ui.plots.painting import line_paths, with_alpha
 from optlab.ui.plots.pixel_items import KeptItem
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot_box import PlotBox
-from optlab.ui.plots.polyline import painter_path
 from optlab.ui.views.contour.shown import Shown
 
 
@@ -65,8 +64,4 @@ class SurfaceItem(KeptItem):
         layout = QImage.Format.Format_RGBA8888_Premultiplied
         # Its own memory, because the array may go.
         self._image = QImage(colors.data, columns, rows, columns * 4, layout).copy()
-        self._lines = []
-        for group in contour_groups(picture):
-            pen = QPen(with_alpha(group.color, group.alpha), group.width)
-            pen.setCosmetic(True)
-            self._lines.append((pen, painter_path(group.lines)))
+        self._lines = line_paths(contour_groups(picture))

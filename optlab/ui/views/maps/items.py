@@ -13,11 +13,10 @@ from optlab.pictures.contour import cross_items, ink, outline, start_items
 from optlab.pictures.maps import MapDrawing, MapMark
 from optlab.pictures.polyline import inside_pieces, thinned
 from optlab.pictures.theme import DARK, Theme
-from optlab.ui.plots.painting import line_pen, measure, paint_items, with_alpha
+from optlab.ui.plots.painting import line_pen, measure, paint_items, polygon, with_alpha
 from optlab.ui.plots.pixel_items import KeptItem, MovingItem
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot_box import PlotBox
-from optlab.ui.plots.polyline import polygon
 from optlab.ui.style.fonts import ui_font
 
 

@@ -1,14 +1,6 @@
 """Maps of what two gradients in a row do to a step, with the settings they depend on."""
 
-from optlab.ui.views.measures.drawings import MeasureDrawing, MeasuresDrawing, SettingRow
 from optlab.ui.views.measures.stability import StabilityView
-from optlab.ui.views.measures.view import STABILITY, MeasuresView
+from optlab.ui.views.measures.view import STABILITY, MeasuresView, SettingRow
 
-__all__ = [
-    "STABILITY",
-    "MeasureDrawing",
-    "MeasuresDrawing",
-    "MeasuresView",
-    "SettingRow",
-    "StabilityView",
-]
+__all__ = ["STABILITY", "MeasuresView", "SettingRow", "StabilityView"]

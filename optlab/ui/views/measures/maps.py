@@ -9,21 +9,19 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from optlab.pictures.color_tables import diverging_table
+from optlab.core.analysis.update_measures import UpdateMeasurePicture
+from optlab.pictures.maps import MeasureDrawing, MeasuresDrawing, measures_drawing
 from optlab.pictures.theme import DARK, Theme
-from optlab.pictures.ticks import linear_labels, linear_ticks
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
 from optlab.ui.plots.image_item import CellsImage
-from optlab.ui.plots.painting import with_alpha
+from optlab.ui.plots.painting import line_paths
 from optlab.ui.plots.pixel_items import KeptItem
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView
-from optlab.ui.plots.polyline import painter_path
 from optlab.ui.plots.readout_item import ReadoutItem
 from optlab.ui.style.fonts import math_font, ui_font
-from optlab.ui.views.measures.drawings import MeasureDrawing, MeasuresDrawing
 
 _TITLE: Final = 28.0
 _BAR_ROOM: Final = 84.0
@@ -70,11 +68,9 @@ class MeasureLines(KeptItem):
         painter.setClipRect(places.rect)
         painter.setTransform(places.transform(), True)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for lines, width, alpha in ((drawing.lines, 0.8, 0.32), (drawing.zero, 1.6, 0.85)):
-            pen = QPen(with_alpha(self._theme.text, alpha), width)
-            pen.setCosmetic(True)
+        for pen, path in line_paths(drawing.lines):
             painter.setPen(pen)
-            painter.drawPath(painter_path(lines))
+            painter.drawPath(path)
         painter.restore()
         painter.setPen(QPen(QColor(self._theme.border), 1.0))
         painter.drawRect(places.rect.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -112,15 +108,12 @@ class MeasurePlot(Plot):
         self.addItem(self.image, ignoreBounds=True)
         self.lines = MeasureLines(box)
 
-    def set_drawing(
-        self, drawing: MeasureDrawing, reach: float, limit: float, theme: Theme
-    ) -> None:
-        """Show a map that reaches from -``reach`` to ``reach``; colours end at ``limit``."""
+    def set_drawing(self, drawing: MeasureDrawing, reach: float, theme: Theme) -> None:
+        """Show a map that reaches from -``reach`` to ``reach``."""
         self.set_theme(theme)
         for axis in (self.left_axis, self.bottom_axis):
             axis.set_theme(theme, theme.text)
-        values = np.nan_to_num(drawing.values)
-        self.image.setImage(values, levels=(-limit, limit), lut=diverging_table(theme))
+        self.image.setImage(drawing.colors)
         self.image.cover(((-reach, reach), (-reach, reach)))
         self.lines.set_drawing(drawing, theme)
 
@@ -138,6 +131,7 @@ class MeasureMaps(PlotView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = DARK
+        self._picture: UpdateMeasurePicture | None = None
         self._drawing: MeasuresDrawing | None = None
         self._plots: list[MeasurePlot] = []
         self._bar: ColorBar | None = None
@@ -160,11 +154,13 @@ class MeasureMaps(PlotView):
         if self._bar is not None:
             self._bar.set_theme(theme)
         self._readout.set_theme(theme)
-        self._show()
+        if self._picture is not None:
+            self.set_picture(self._picture)
 
-    def set_drawing(self, drawing: MeasuresDrawing) -> None:
+    def set_picture(self, picture: UpdateMeasurePicture) -> None:
         """Show other maps."""
-        before, self._drawing = self._drawing, drawing
+        drawing = measures_drawing(picture, self._theme)
+        self._picture, before, self._drawing = picture, self._drawing, drawing
         names = ", ".join(f"{m.symbol} {m.title}" for m in drawing.maps)
         self.setAccessibleDescription(f"{names}, over two gradients g1 and g2 in a row.")
         while len(self._plots) < len(drawing.maps):
@@ -262,21 +258,16 @@ class MeasureMaps(PlotView):
         if drawing is None:
             return
         for plot, one in zip(self._plots, drawing.maps, strict=False):
-            plot.set_drawing(one, drawing.reach, drawing.limit, self._theme)
+            plot.set_drawing(one, drawing.reach, self._theme)
         if self._bar is None:
             self._bar = ColorBar()
             self._bar.set_theme(self._theme)
             self.scene().addItem(self._bar)
-        self._bar.show_colors(diverging_table(self._theme), self._bar_ticks)
+        self._bar.show_colors(
+            drawing.table, lambda height: drawing.bar_ticks(max(2, int(height / 44)))
+        )
         self._bar.set_titles("slows down", above="speeds up", color=self._theme.muted)
         self.arrange()
-
-    def _bar_ticks(self, height: float) -> list[tuple[float, str]]:
-        assert self._drawing is not None
-        limit = self._drawing.limit
-        values = linear_ticks(-limit, limit, max(2, int(height / 44)))
-        labels = linear_labels(values)
-        return [(0.5 + v / (2 * limit), label) for v, label in zip(values, labels, strict=True)]
 
     def _show_home(self) -> None:
         assert self._drawing is not None

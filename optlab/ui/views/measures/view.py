@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QTabBar, QVBoxLayout, QWidget
 
+from optlab.core.analysis.update_measures import UpdateMeasurePicture
 from optlab.pictures.theme import Theme
 from optlab.ui.style import fonts
 from optlab.ui.style.themes import theme_of
-from optlab.ui.views.measures.drawings import MeasuresDrawing, SettingRow
 from optlab.ui.views.measures.maps import MeasureMaps
 from optlab.ui.views.measures.stability import StabilityView
 from optlab.ui.widgets.buttons import HelpButton
@@ -22,6 +23,20 @@ from optlab.ui.widgets.typeset import Typeset
 
 STABILITY = "stability"
 """The key of the page that is about the selected run's rule."""
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """A slider: ``check`` returns a reason to refuse a number, or an empty text."""
+
+    name: str
+    symbol: str
+    default: float
+    low: float
+    high: float
+    log: bool
+    tip: str
+    check: Callable[[float], str]
 
 
 class MeasuresView(QWidget):
@@ -127,9 +142,9 @@ class MeasuresView(QWidget):
         """Say something about the settings."""
         self._note.set_text(text)
 
-    def set_drawing(self, drawing: MeasuresDrawing) -> None:
+    def set_picture(self, picture: UpdateMeasurePicture) -> None:
         """Show other maps."""
-        self._maps.set_drawing(drawing)
+        self._maps.set_picture(picture)
 
     def set_hover_text(self, text: str) -> None:
         """Show ``text`` beside the pointer; empty hides it."""

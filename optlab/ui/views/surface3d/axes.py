@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from optlab.pictures.surface3d.axes import Axes3D, AxisText
 from optlab.pictures.theme import Theme, mix
-from optlab.ui.plots.polyline import polygon
+from optlab.ui.plots.painting import polygon
 from optlab.ui.style.fonts import math_font, number_font
 
 # A number never begins further to the left than this.

@@ -9,8 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from optlab.pictures.surface3d.camera import Floats, Projection
 from optlab.pictures.surface3d.paths import LaidPath, SeenPath
 from optlab.pictures.trace import PathDrawing
-from optlab.ui.plots.painting import line_pen
-from optlab.ui.plots.polyline import painter_path, polygon
+from optlab.ui.plots.painting import line_pen, painter_path, polygon
 
 # More lines or points than this are stroked as one shape.
 _MANY, _MANY_POINTS = 40, 2_000

@@ -2,51 +2,17 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from optlab.core.analysis.update_measures import GROUPS, REACH, measure_picture
 from optlab.pictures.maps import MapAxis, MapDrawing
-from optlab.ui.controllers.maps.measures import _drawing
 from optlab.ui.views.maps import MapCanvas
-from optlab.ui.views.measures import MeasuresDrawing, MeasuresView
+from optlab.ui.views.measures import MeasuresView
+from tests.ui.mouse import drag, wheel
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 MIDDLE = Qt.MouseButton.MiddleButton
-
-
-def wheel(view, point, turns=1):
-    port = view.viewport()
-    event = QWheelEvent(
-        QPointF(point),
-        QPointF(port.mapToGlobal(point)),
-        QPoint(),
-        QPoint(0, 120 * turns),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(port, event)
-
-
-def drag(view, button, begin, end):
-    port = view.viewport()
-    QTest.mousePress(port, button, pos=begin)
-    for share in (0.5, 1.0):
-        place = begin + (end - begin) * share
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            QPointF(place),
-            QPointF(port.mapToGlobal(place)),
-            Qt.MouseButton.NoButton,
-            button,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(port, event)
-    QTest.mouseRelease(port, button, pos=end)
 
 
 def cells(rows=20, columns=30):
@@ -118,9 +84,7 @@ def test_axes_of_a_map_zoom_alone(canvas):
 def maps(show):
     view = MeasuresView()
     key = list(GROUPS)[-1]
-    picture = measure_picture(key, GROUPS[key].defaults())
-    drawings = tuple(_drawing(one, picture) for one in picture.maps)
-    view.set_drawing(MeasuresDrawing(drawings, REACH, picture.limit))
+    view.set_picture(measure_picture(key, GROUPS[key].defaults()))
     return show(view, 800, 600).maps()
 
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +13,7 @@ from optlab.pictures.surface3d.camera import Camera
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.views.surface3d import Surface3DView, scene, software
 from tests.pictures.surface3d.scenes import Path, bowl, picture
+from tests.ui.mouse import wheel
 
 
 @pytest.fixture
@@ -162,17 +162,7 @@ def test_a_double_click_returns_to_the_first_view(view):
 def test_the_wheel_zooms_around_the_pointer(view):
     at = QPointF(300, 100)
     before = view.scene.projection.units(300, 100)
-    wheel = QWheelEvent(
-        at,
-        view.mapToGlobal(at),
-        QPoint(),
-        QPoint(0, 120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, wheel)
+    wheel(view, at.toPoint())
     assert view.camera().distance == pytest.approx(1 / 1.15)
     assert view.scene.projection.units(300, 100) != before
     view.zoom(1 / 1.15, at)
