@@ -293,3 +293,10 @@ def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
         raise ExperimentError("optimizer", str(error)) from error
     except SettingError as error:
         raise ExperimentError(error.name, str(error)) from error
+
+
+def same_loss(one: Problem, other: Problem) -> bool:
+    """Whether two problems are the same loss, if one may be turned or moved."""
+    if not one.formula:
+        return one == other
+    return (one.formula, one.weights) == (other.formula, other.weights)

@@ -19,13 +19,10 @@ from psygnal import Signal
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError
-from optlab.core.problems import Problem, Window
+from optlab.core.problems import Window
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session import edits, playback
-from optlab.session.compute import (
-    compute_runs,
-    picture_style,
-)
+from optlab.session.compute import compute_runs, picture_style
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
 from optlab.session.kernel_cache import WORTH, Kernels
@@ -33,7 +30,7 @@ from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.maps.planes import Flat
 from optlab.session.maps.shown_map import ShownMap
 from optlab.session.playback import Playback
-from optlab.session.resolve import ExperimentError, Resolved, resolve
+from optlab.session.resolve import ExperimentError, Resolved, resolve, same_loss
 from optlab.session.run_names import with_run_names
 from optlab.session.study import Study
 from optlab.session.undo import History
@@ -410,7 +407,7 @@ class Session:
             stopped = trajectory.outcome.kind == "cancelled"
             # Overtaken numbers are worth showing while newer ones are on their way, but not on
             # another surface; one that is being turned is the same.
-            usable = current is not None and _same_loss(current.problem, specs[run_id].problem)
+            usable = current is not None and same_loss(current.problem, specs[run_id].problem)
             if exact or (usable and not stopped and run_id in self._asked):
                 self._trajectories[run_id] = trajectory
                 self._done[run_id] = specs[run_id]
@@ -496,10 +493,3 @@ class Session:
             moved = playback.advance(self._playback, seconds)
             self._follows_end = moved.step == moved.last
             self._set_playback(moved)
-
-
-def _same_loss(one: Problem, other: Problem) -> bool:
-    """Whether two problems are the same loss, if one may be turned or moved."""
-    if not one.formula:
-        return one == other
-    return (one.formula, one.weights) == (other.formula, other.weights)
