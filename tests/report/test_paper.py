@@ -130,7 +130,7 @@ def test_whatever_an_experiment_is_stays_inside_the_margins(document: Experiment
     with drawing():
         pieces = [
             piece
-            for make in sections.MAKERS
+            for make in sections.makers("report.pdf")
             for block in make(reported)
             for piece in pieces_of(reported, block)
         ]
