@@ -58,7 +58,7 @@ from optlab.pictures.overlays import (
 )
 from optlab.pictures.places import Places, Window
 from optlab.session.kernel_cache import kernel_store
-from optlab.session.planes import Flat, flat
+from optlab.session.maps.planes import Flat, flat
 from optlab.session.resolve import Resolved
 from optlab.session.study import Study
 

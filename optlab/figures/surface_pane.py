@@ -36,7 +36,7 @@ from optlab.pictures.surface3d.render import render
 from optlab.pictures.surface3d.shades import Shades
 from optlab.pictures.theme import DARK, mix
 from optlab.session.experiment import Experiment
-from optlab.session.planes import Flat
+from optlab.session.maps.planes import Flat
 
 _FINE: Final = 4.0
 """Dots of the image in a unit, so 317 an inch on a slide."""
