@@ -12,7 +12,7 @@ from functools import partial
 from optlab.core.contours import LevelScale, SurfacePicture, surface_picture
 from optlab.core.native import KernelStore
 from optlab.core.planes import PlaneProblem
-from optlab.core.problems import MapWindow, Problem
+from optlab.core.problems import DataProblem, MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
 from optlab.core.run.kernels import BlockKernel, Program
 from optlab.session.experiment import Experiment
@@ -91,8 +91,8 @@ def compute_picture(
 ) -> SurfacePicture:
     """The grid, the shading and the contour lines of a surface on a window.
 
-    A picture that is ``finer`` has so many cells for each, and the same levels.  Of a plane that
-    was ``cancelled`` a part is missing.
+    A picture that is ``finer`` has so many cells for each, and the same levels; over many rows it
+    has fewer.  Of a plane or of data that was ``cancelled`` a part is missing.
     """
     lowest = problem.lowest_value
     resolution = style.resolution
@@ -101,6 +101,11 @@ def compute_picture(
         # Each of its points costs a sum over data, or a call of Python.
         resolution, finer = min(resolution, PLANE_RESOLUTION), 1
         grid = partial(problem.losses, cancelled=cancelled)
+    elif isinstance(problem, DataProblem):
+        affordable = math.sqrt(MOST_GRID_TERMS / problem.rows)
+        finer = max(1, min(finer, int(affordable / resolution)))
+        resolution = max(16, min(resolution, int(affordable)))
+        grid = partial(problem.grid, cancelled=cancelled)
     return surface_picture(
         grid,
         window,
@@ -112,6 +117,9 @@ def compute_picture(
         style.limit,
     )
 
+
+MOST_GRID_TERMS = 50_000_000
+"""Points of a map times rows of the data that a picture is computed from: about half a second."""
 
 FlatPicture = tuple[Flat, SurfacePicture | None]
 """What a map shows, and a coarse picture of it where there is one."""

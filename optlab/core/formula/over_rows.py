@@ -107,17 +107,25 @@ class RowFormulas:
         return values
 
     def grid(self, data: Array) -> Callable[..., Array]:
-        """The first formula as a function of arrays of the weights that broadcast together."""
+        """The first formula as a function of arrays of the weights that broadcast together; nan
+        where it was ``cancelled`` on the way."""
         names = [f"w_{index}" for index in range(self.weights)]
         columns = [f"c_{column}" for column in self.used]
         terms = [GridFunction(term, [*names, *columns]) for term in self.terms]
         sums = [f"m_{index}" for index in range(len(self.terms))]
         outer = GridFunction(self.outer[0], [*names, *sums])
 
-        def summed(term: GridFunction, weights: Sequence[Array], shape: tuple[int, ...]) -> Array:
+        def summed(
+            term: GridFunction,
+            weights: Sequence[Array],
+            shape: tuple[int, ...],
+            cancelled: Callable[[], bool],
+        ) -> Array:
             result, rows = np.zeros(shape), data.shape[1]
             block = max(1, _GRID_NUMBERS // max(1, result.size))
             for first in range(0, rows, block):
+                if cancelled():
+                    return np.full(shape, np.nan)
                 chosen = [data[column, first : first + block] for column in self.used]
                 given = [part.reshape(-1, *(1,) * len(shape)) for part in chosen]
                 parts = term(*weights, *given)
@@ -127,9 +135,9 @@ class RowFormulas:
                         result += part
             return result
 
-        def values(*weights: Array) -> Array:
+        def values(*weights: Array, cancelled: Callable[[], bool] = lambda: False) -> Array:
             shape = np.broadcast_shapes(*(np.shape(w) for w in weights))
-            found = [summed(term, weights, shape) for term in terms]
+            found = [summed(term, weights, shape, cancelled) for term in terms]
             rows = data.shape[1]
             means = zip(found, self.means, strict=True)
             return outer(*weights, *(part / rows if mean else part for part, mean in means))

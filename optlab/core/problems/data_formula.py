@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -193,6 +193,10 @@ class DataProblem(FormulaProblem):
     def _pointer(self, answers: Sequence[tuple[Node, ...] | None], store: KernelStore) -> Pointer:
         code = store.answer(_source(tuple(answers), self.weights, self.along, self.table.names))
         return Pointer(code.address, joint=True, rows=RowContext(self.table.by_column), keep=code)
+
+    def grid(self, w1: Array, w2: Array, cancelled: Callable[[], bool] = lambda: False) -> Array:
+        """E over arrays that broadcast together; nan where it was ``cancelled`` on the way."""
+        return self._grid_function(w1, w2, cancelled=cancelled)
 
     def grid_of(self, tree: Node) -> GridForm:
         """A formula of weights and columns as a function of arrays of the weights."""

@@ -94,6 +94,12 @@ def test_a_large_grid_goes_over_the_rows_in_blocks(monkeypatch):
     assert np.array_equal(problem.grid(axis[None, :], axis[:, None]), whole)
 
 
+def test_a_grid_that_is_not_wanted_any_more_is_left() -> None:
+    problem = data_problem("mean((w1*x + w2 - y)^2)", SETS["line"])
+    axis = np.linspace(-1, 1, 5)
+    assert np.isnan(problem.grid(axis[None, :], axis[:, None], cancelled=lambda: True)).all()
+
+
 def test_accuracy_is_the_share_of_labels_with_the_least_loss():
     table = load_table("gauss:n=60,noise=1.5,seed=4")
     x1, x2, y = table.columns.values()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optlab.core.analysis.quantities import available
 from optlab.core.analysis.worksheet import worksheet
 from optlab.core.data import Split, Table, load_table
 from optlab.core.gradient_transforms import GradientTransforms
@@ -249,3 +250,14 @@ def test_what_is_not_usual_is_said_in_words():
     assert ", ".join(taken.words.values()) == said
     assert Sampling(delay="1").words == {"delay": "gradients 1 update old"}
     assert Sampling(delay="uniform:4").words == {"delay": "gradients up to 4 updates old"}
+
+
+def test_losses_that_are_recorded_now_and_then_are_drawn_as_one_line():
+    settings = spec(steps=40, sampling={"batch": 8, "delay": "1", "loss_every": 10})
+    path = run(settings)
+    shown = {item.key: item for item in available(settings.problem, settings, path)}
+    assert {"batch_loss", "test_loss", "test_accuracy", "epoch", "gradient_age"} <= set(shown)
+    ((_, joined),) = shown["loss"].curves(path)
+    assert np.isfinite(joined).all() and joined[20] == path["loss"][20]
+    assert joined[25] == pytest.approx((path["loss"][20] + path["loss"][30]) / 2)
+    assert not any(key.startswith("rule:") and key[5:] in shown for key in shown)
