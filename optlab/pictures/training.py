@@ -104,20 +104,23 @@ def _targets(problem: NetworkProblem | DataProblem) -> int:
     return problem.network.targets if isinstance(problem, NetworkProblem) else 1
 
 
-def data_rows(train: Table, test: Table | None, theme: Theme) -> Rows:
+def data_rows(
+    train: Table, test: Table | None, theme: Theme, sides: tuple[str, str] | None = None
+) -> Rows:
     """Where the rows of two tables stand, in colours by their target.
 
-    With one input they stand at input and target, with more at the first two inputs.
+    ``sides`` are the columns across and upwards: by default the first two inputs, or the one
+    input and the target.
     """
     tables = [train] if test is None else [train, test]
-    flat = len(train.names) > 2
-    sides = train.names[:2]
+    sides = sides or (train.names[0], train.names[min(1, len(train.names) - 1)])
+    flat = train.target not in sides or bool(train.labels)
     parts = [np.stack([table.columns[name] for name in sides], axis=1) for table in tables]
     targets = np.concatenate([table.columns[train.target] for table in tables])
     points = np.concatenate(parts)
     colors = target_colors(targets, train, theme) if flat else (theme.muted,) * len(points)
     window = _window(points)
-    return Rows(points, colors, train.rows, window, (sides[0], sides[-1]), not flat)
+    return Rows(points, colors, train.rows, window, sides, len(train.names) == 2)
 
 
 def _window(points: Array) -> Window:

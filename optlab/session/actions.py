@@ -35,6 +35,13 @@ ACTIONS = (
         (),
         "A rule, a surface or a schedule from a .toml file; the experiment takes it in",
     ),
+    Action(
+        "import_data",
+        "Import data…",
+        "File",
+        ("Ctrl+I",),
+        "A table of numbers from a CSV file; the experiment takes it in",
+    ),
     Action("save", "Save", "File", ("Ctrl+S",), "Save the experiment", group=1),
     Action("save_as", "Save as…", "File", ("Ctrl+Shift+S",), "Save under a new name", group=1),
     Action("export_csv", "Export numbers…", "File", ("Ctrl+E",), "CSV or NumPy, all runs", group=2),

@@ -24,7 +24,8 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
 from optlab.session.choices import rule_color
-from optlab.session.embedded.data_sets import data_of
+from optlab.session.embedded.data_sets import data_of, is_table
+from optlab.session.embedded.model_edits import choose_data
 from optlab.session.embedded.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
 from optlab.session.embedded.recordings import is_recording, with_recording
 from optlab.session.experiment import (
@@ -408,10 +409,12 @@ def take_file(document: Experiment, path: Path, run_id: str) -> Experiment:
     """What a ``.toml`` file or a recording holds, taken into the experiment and used.
 
     A rule gets a run of its own, a surface takes the place of the one that is there, a schedule
-    goes to the run ``run_id``; recorded numbers are a run of their own.  Raises UnknownNameError
-    or DataError for a file that cannot be used, SettingError where a schedule cannot be without
-    settings, RecordingError with line and column.
+    goes to the run ``run_id``; recorded numbers are a run of their own, any other table is the
+    data.  Raises UnknownNameError or DataError for a file that cannot be used, SettingError where a
+    schedule cannot be without settings, RecordingError and TableError with line and column.
     """
+    if is_table(path):
+        return choose_data(document, str(path))
     if is_recording(path):
         return with_recording(document, path)
     kind = kind_of_file(path)

@@ -51,6 +51,7 @@ class DataSet(StrictStruct, frozen=True):
     split_seed: int = 0
     standardize: bool = False
     digest: str = ""
+    target: str = ""
 
 
 class NetworkModel(StrictStruct, frozen=True):

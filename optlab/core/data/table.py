@@ -97,6 +97,14 @@ class Table:
         chosen = np.asarray(rows, dtype=np.int64)
         return Table({name: values[chosen] for name, values in self.columns.items()}, self.source)
 
+    def with_target(self, name: str) -> Table:
+        """The table with another column as its last, the target. Raises :class:`TableError`."""
+        if name not in self.columns:
+            known = ", ".join(self.names[:8])
+            raise TableError(f"has no column '{name[:40]}' to be the target; known are {known}")
+        order = [other for other in self.names if other != name] + [name]
+        return Table({key: self.columns[key] for key in order}, self.source, self.dropped)
+
     def with_columns(self, columns: Mapping[str, Array]) -> Table:
         """The table with other numbers in some columns."""
         return Table({**self.columns, **columns}, self.source, self.dropped)

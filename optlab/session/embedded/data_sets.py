@@ -20,16 +20,22 @@ MOST_EMBEDDED = 256 * 1024
 _LONGEST_NAME = 50
 
 
-def split_tables(data: DataSet, own: Mapping[str, str]) -> tuple[Table, Table | None]:
-    """The rows to train on, and those of the test; ``own`` are the tables of the experiment.
+def whole_table(data: DataSet, own: Mapping[str, str]) -> Table:
+    """All rows, the target last; ``own`` are the tables of the experiment.
 
-    Raises SettingError ``data`` for a source without a table, and for a file that is not the one
-    that the experiment was made with.
+    Raises TableError for a source without a table, and for a file that is not the one that the
+    experiment was made with.
     """
+    table = load_table(data.source, own)
+    if data.digest and data.digest != _digest(table_file_text(Path(data.source))):
+        raise TableError(f"{data.source}: is not the file that the experiment was made with")
+    return table.with_target(data.target) if data.target else table
+
+
+def split_tables(data: DataSet, own: Mapping[str, str]) -> tuple[Table, Table | None]:
+    """The rows to train on, and those of the test. Raises SettingError ``data``."""
     try:
-        table = load_table(data.source, own)
-        if data.digest and data.digest != _digest(table_file_text(Path(data.source))):
-            raise TableError(f"{data.source}: is not the file that the experiment was made with")
+        table = whole_table(data, own)
         return Split(data.test, data.split_seed, data.standardize).of(table)
     except TableError as error:
         raise SettingError("data", str(error)) from None
@@ -43,6 +49,17 @@ def data_of(problem: Problem) -> DataSet | None:
     return DataSet(
         source=source, test=split.test, split_seed=split.seed, standardize=split.standardize
     )
+
+
+def is_table(path: Path) -> bool:
+    """Whether a CSV file is a table of data: one that records a run has a column ``loss``."""
+    if path.suffix.lower() != SUFFIX:
+        return False
+    try:
+        header = table_file_text(path).partition("\n")[0]
+    except TableError:
+        return False  # reading it as a recording says why
+    return "loss" not in [name.strip(' "\r\ufeff').lower() for name in header.split(",")]
 
 
 def with_data(experiment: Experiment, source: str) -> tuple[Experiment, str, str]:

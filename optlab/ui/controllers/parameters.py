@@ -16,8 +16,10 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.session import edits
 from optlab.session.choices import apply_preset, preset_choices, preset_of, schedule_choices
+from optlab.session.embedded.model_edits import steps_of_epochs
 from optlab.session.embedded.own_texts import rule_of
-from optlab.session.experiment import Choice, Experiment, Run
+from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_own, changed
+from optlab.session.resolve import SAMPLING, sampling_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
 from optlab.ui.shell.redraw import Change, Redraw
@@ -45,6 +47,9 @@ class ParametersController(QObject):
         panel.optimizer_chosen.connect(self._choose_optimizer)
         panel.schedule_edited.connect(self._schedule)
         panel.treatment_edited.connect(self._treatment)
+        panel.batches().treatment_edited.connect(self._sampling)
+        panel.batches().epochs_edited.connect(self._epochs)
+        panel.batches().for_all_pressed.connect(self._batches_for_all)
         session.document_changed.connect(self._show)
         session.selection_changed.connect(self._show)
         redraw.add(self._show_curve, Change.SELECTION | Change.TRAJECTORIES)
@@ -96,6 +101,36 @@ class ParametersController(QObject):
         finally:
             self._typing = False
 
+    def _sampling(self, name: str, value: int | float | str | bool | None) -> None:
+        run = self._run
+        if run is None:
+            return
+        treatment: Treatment = msgspec.structs.replace(run.treatment, **{name: value})
+        try:
+            sampling_of(treatment)
+        except SettingError as error:
+            self._show()
+            self._panel.batches().set_refusal(f"{error.name} {error.reason}")
+            return
+        document = change_own(self._session.document, run.id, treatment=treatment)
+        self._session.propose(document)
+
+    def _epochs(self, epochs: int) -> None:
+        document = self._session.document
+        steps = steps_of_epochs(document, self._session.selected, epochs)
+        self._session.propose(changed(document, steps=steps))
+
+    def _batches_for_all(self) -> None:
+        """The settings of the selected run's batches for every run."""
+        run, document = self._run, self._session.document
+        if run is None:
+            return
+        settings = {name: getattr(run.treatment, name) for name in SAMPLING}
+        for other in document.runs:
+            treatment = msgspec.structs.replace(other.own.treatment, **settings)
+            document = change_own(document, other.id, treatment=treatment)
+        self._session.propose(document)
+
     def _treatment(self, name: str, value: float | None) -> None:
         try:
             GradientTransforms(**{name: value})
@@ -128,7 +163,11 @@ class ParametersController(QObject):
             if not self._typing:
                 self._panel.set_schedule(run.schedule)
                 self._panel.set_schedule_error()
-        self._panel.set_treatment(msgspec.structs.asdict(run.treatment))
+        treatment = msgspec.structs.asdict(run.treatment)
+        self._panel.set_treatment(treatment)
+        has_rows = self._session.resolved.problem.rows > 0
+        each = steps_of_epochs(document, run.id, 1) if has_rows else 1
+        self._panel.set_batches(treatment if has_rows else None, document.steps / each)
 
     def _show_settings(self, run: Run) -> None:
         """The parameters and options of the run's rule; none where it cannot be used."""

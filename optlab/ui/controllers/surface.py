@@ -14,6 +14,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem, Problem
 from optlab.session import edits
 from optlab.session.choices import surface_choices
+from optlab.session.embedded.model_edits import MODELS, choose_model, model_key
 from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import Resolved
@@ -25,6 +26,7 @@ from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
 GRADIENT = "gradient"
 """The channel of work."""
 
+_MODEL_KEYS = frozenset(entry.key for entry in MODELS)
 _SIZE = 14.0  # pixels
 _REST = 60  # milliseconds without a change
 _WIDEST = 60  # characters
@@ -66,10 +68,17 @@ class SurfaceController(QObject):
         self._show(session.resolved)
 
     def _choose(self, key: str) -> None:
-        if key:
-            self._formula = ""
-            self._session.propose(edits.choose_problem(self._session.document, key))
-            self._show(self._session.resolved)
+        if not key:
+            return
+        document = self._session.document
+        try:
+            chosen = edits.choose_problem if key not in _MODEL_KEYS else choose_model
+            document = chosen(document, key)
+        except SettingError as error:
+            self._session.refused.emit(error.reason)
+        self._formula = ""
+        self._session.propose(document)
+        self._show(self._session.resolved)
 
     def _type(self, text: str) -> None:
         self._typing = True
@@ -123,11 +132,13 @@ class SurfaceController(QObject):
                 self._panel.set_formula_error()
         if document.surfaces != self._gallery_for:
             self._gallery_for = document.surfaces
-            items = [SurfaceItem(t.key, t.name, t.sentence) for t in surface_choices(document)]
+            titles = (*MODELS, *surface_choices(document))
+            items = [SurfaceItem(t.key, t.name, t.sentence) for t in titles]
             self._panel.set_gallery(items)
-        self._panel.set_problem(problem.key or None)
+        self._panel.set_problem(model_key(document.surface) or problem.key or None)
         self._panel.set_story(problem.story)
         self._panel.set_start(*resolved.start)
+        self._panel.set_writable(document.surface.network is None)
         self._panel.set_turnable(isinstance(problem, FormulaProblem) and problem.is_surface)
         self._panel.set_steps(document.steps)
         self._panel.set_seed(document.seed)

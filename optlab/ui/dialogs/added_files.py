@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from optlab.core.data import TableError
 from optlab.core.parameters import SettingError
 from optlab.core.recordings import RecordingError
 from optlab.core.resources import DataError, UnknownNameError
@@ -48,7 +49,7 @@ class OwnFiles:
         before = {run.id for run in session.document.runs}
         try:
             document = edits.take_file(session.document, path, session.selected)
-        except (UnknownNameError, DataError, SettingError, RecordingError) as error:
+        except (UnknownNameError, DataError, SettingError, RecordingError, TableError) as error:
             self._say(str(error))
             return False
         if not session.propose(document):

@@ -15,6 +15,7 @@ from optlab.session import edits
 from optlab.session.session import Session
 from optlab.session.view import View
 from optlab.ui.controllers.comparison import ComparisonController
+from optlab.ui.controllers.data import DataController
 from optlab.ui.controllers.display_options import DisplayController
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.maps.measures import MeasuresController
@@ -61,6 +62,7 @@ class Parts(Protocol):
     plane: PlaneController
     comparison: ComparisonController
     status: StatusController
+    data: DataController
     runs: RunsController
     presentation: Presentation
     measures: MeasuresController
@@ -150,6 +152,7 @@ class Commands:
             "new": self.documents.new,
             "open": self.documents.ask_open,
             "add_file": self.own_files.ask,
+            "import_data": self._import_data,
             "save": self.documents.save,
             "save_as": self.documents.ask_save,
             "export_csv": self._export_csv,
@@ -210,6 +213,10 @@ class Commands:
     def open_file(self, path: Path, keep_path: bool = True) -> bool:
         """Opens a file, after a question where something could be lost."""
         return self.documents.open_file(path, keep_path)
+
+    def _import_data(self) -> None:
+        if self._laboratory.data.ask():
+            self._window.bottom_tabs.show_page("Data")
 
     def save_file(self, path: Path) -> bool:
         """Saves to a file."""

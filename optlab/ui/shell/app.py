@@ -23,6 +23,7 @@ from optlab.session.maps.planes import Flat
 from optlab.session.session import Session
 from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController
+from optlab.ui.controllers.data import DataController, NetworkController
 from optlab.ui.controllers.display_options import DisplayController, RenderingController
 from optlab.ui.controllers.maps.basins import BasinsController
 from optlab.ui.controllers.maps.measures import MeasuresController
@@ -86,6 +87,7 @@ class Laboratory:
         )
         self.measures = MeasuresController(window.measures, redraw)
         self.training = TrainingController(session, window.training, redraw)
+        self.data = DataController(session, window.data, redraw)
         self.stability = StabilityController(session, window.measures.stability, redraw)
         self._say_no_map(session.flat)
         session.flat_changed.connect(self._say_no_map)
@@ -93,6 +95,7 @@ class Laboratory:
         self.runs = RunsController(session, window.runs)
         self.controllers = (
             SurfaceController(session, window.surface),
+            NetworkController(session, window.network),
             ParametersController(session, window.parameters, redraw),
             TransportController(session, window.transport),
         )

@@ -12,8 +12,10 @@ from optlab.ui.shell.docks import Dock
 from optlab.ui.shell.view_tabs import ViewTabs
 from optlab.ui.views.comparison import ComparisonView
 from optlab.ui.views.contour import ContourView
+from optlab.ui.views.data import DataPanel
 from optlab.ui.views.maps import BasinsPage, SweepPage
 from optlab.ui.views.measures import MeasuresView
+from optlab.ui.views.network import NetworkPanel
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.plane_bar import PlaneBar
@@ -80,6 +82,8 @@ class MainWindow(QMainWindow):
         self.basins = BasinsPage()
         self.sweep = SweepPage()
         self.training = TrainingPage()
+        self.network = NetworkPanel()
+        self.data = DataPanel()
         self.surface = SurfacePanel()
         self.runs = RunsPanel()
         self.parameters = ParametersPanel()
@@ -91,11 +95,15 @@ class MainWindow(QMainWindow):
         self.comparison = ComparisonView()
         self.story = StoryView()
         self.bottom_tabs = BottomTabs()
-        self.bottom_tabs.add("Worksheet", self.worksheet, self.worksheet.header())
-        self.bottom_tabs.add("Comparison", self.comparison, self.comparison.header())
-        self.bottom_tabs.add("Story", self.story)
+        for title, page, head in (
+            ("Worksheet", self.worksheet, self.worksheet.header()),
+            ("Comparison", self.comparison, self.comparison.header()),
+            ("Story", self.story, None),
+            ("Data", self.data, self.data.header()),
+        ):
+            self.bottom_tabs.add(title, page, head)
         self.setup = Column("Surface, runs and parameters")
-        for panel in (self.surface, self.runs, self.parameters):
+        for panel in (self.surface, self.network, self.runs, self.parameters):
             self.setup.add(panel)
         self.docks = (
             Dock("setup", "Surface and runs", self.setup),

@@ -148,6 +148,11 @@ class SurfacePanel(QWidget):
         for widget in (self._turn, self._angle):
             widget.setEnabled(turnable)
 
+    def set_writable(self, writable: bool) -> None:
+        """Offer formula, start and rotation; a network has none of them."""
+        for widget in self._of_formula:
+            widget.setVisible(writable)
+
     def set_steps(self, steps: int) -> None:
         """Show the number of updates each run takes."""
         self._steps.set_value(float(steps))
@@ -176,8 +181,11 @@ class SurfacePanel(QWidget):
         turn.setStretch(2, 1)
         rows = QVBoxLayout()
         rows.setSpacing(1)
-        rows.addLayout(_row("start", *self._start, self._point))
-        rows.addLayout(turn)
+        starts, turns = QWidget(), QWidget()
+        for widget, row in ((starts, _row("start", *self._start, self._point)), (turns, turn)):
+            row.setContentsMargins(0, 0, 0, 0)
+            widget.setLayout(row)
+            rows.addWidget(widget)
         rows.addLayout(_row("steps", self._steps, "seed", self._seed))
         rows.addWidget(self._refusal)
         column.addLayout(rows)
@@ -188,7 +196,9 @@ class SurfacePanel(QWidget):
         check = QHBoxLayout()
         check.setSpacing(GRID // 2)
         check.addWidget(self._check, 1)
-        check.addWidget(HelpButton("the gradient check", "window#the-gradient-check"))
+        about = HelpButton("the gradient check", "window#the-gradient-check")
+        check.addWidget(about)
+        self._of_formula = (self._formula, starts, turns, about)
         self._gradient.addLayout(check)
         column.addLayout(self._gradient)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from optlab.session.choices import RULE_ENTRIES
+from optlab.ui.views.parameters.batch_group import BatchGroup
 from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplate
 from optlab.ui.views.parameters.treatment_group import TreatmentGroup
 from optlab.ui.widgets.buttons import Switch
@@ -91,6 +92,8 @@ class ParametersPanel(QWidget):
         self._choices.setSpacing(0)
         self._schedule = ScheduleRow()
         self._treatment = TreatmentGroup()
+        self._batches = BatchGroup()
+        self._batches.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         column.setSpacing(GRID // 2)
@@ -102,6 +105,7 @@ class ParametersPanel(QWidget):
         column.addLayout(self._rows)
         settings = self._options_column()
         settings.addWidget(self._schedule)
+        settings.addWidget(self._batches)
         settings.addWidget(self._treatment)
         column.addLayout(settings)
         self._optimizer.chosen.connect(self._on_optimizer)
@@ -195,6 +199,17 @@ class ParametersPanel(QWidget):
     def set_treatment(self, values: Mapping[str, float | None]) -> None:
         """Show what happens to the gradient before the rule sees it."""
         self._treatment.set_treatment(values)
+
+    def set_batches(self, values: Mapping[str, object] | None, epochs: float = 0.0) -> None:
+        """Show where gradients are taken from, and how many epochs the steps are; None hides it,
+        where there are no rows."""
+        self._batches.setVisible(values is not None)
+        if values is not None:
+            self._batches.set_treatment(values, epochs)
+
+    def batches(self) -> BatchGroup:
+        """Mini-batches, workers and delays."""
+        return self._batches
 
     def slider(self, name: str) -> LabelledSlider:
         """The row of one parameter. Raises KeyError for an unknown name."""

@@ -1,0 +1,190 @@
+"""What a person changes of data, networks and formulas over data: from document to document."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from optlab.core.data import Batches, Table, load_table
+from optlab.core.formula import FormulaError
+from optlab.core.parameters import SettingError
+from optlab.core.problems import (
+    DataProblem,
+    NetworkProblem,
+    data_problem,
+    network_sizes,
+    usual_loss,
+)
+from optlab.core.problems.data_formula import usable_columns
+from optlab.core.resources import CatalogueEntry
+from optlab.session.embedded.data_sets import data_of, split_tables, with_data
+from optlab.session.experiment import (
+    DataSet,
+    Experiment,
+    NetworkModel,
+    Surface,
+    changed,
+)
+from optlab.session.resolve import network_model, resolve_problem
+
+NETWORK: Final = ":network"
+FORMULA: Final = ":formula"
+MODELS: Final = (
+    CatalogueEntry(NETWORK, "Network on data", "A dense network, trained on a table of numbers"),
+    CatalogueEntry(
+        FORMULA, "Formula over data", "A loss over all rows, such as mean((w1*x − y)^2)"
+    ),
+)
+"""What the gallery offers beside the surfaces of the catalogue; no file has such a name."""
+USUAL_NETWORK_DATA, USUAL_FORMULA_DATA = "moons", "line"
+USUAL_TEST = 0.3
+_HIDDEN = (8,)
+_MOST_TERMS = 8
+"""Inputs up to which the usual formula has a weight for each."""
+
+replaced = msgspec.structs.replace
+
+
+def model_key(surface: Surface) -> str:
+    """Which of :data:`MODELS` a surface is, or nothing."""
+    if surface.network is not None:
+        return NETWORK
+    return FORMULA if surface.data is not None and surface.formula else ""
+
+
+def data_set(document: Experiment) -> DataSet | None:
+    """The data of the surface, also where a catalogue problem brings them along."""
+    return document.surface.data or data_of(resolve_problem(document))
+
+
+def choose_model(document: Experiment, key: str) -> Experiment:
+    """A network, or a formula, on the data that are there, or on usual ones.
+
+    Raises SettingError where they do not fit.
+    """
+    usual = USUAL_NETWORK_DATA if key == NETWORK else USUAL_FORMULA_DATA
+    data = data_set(document) or DataSet(usual, test=USUAL_TEST)
+    table = _table(data, document)
+    if key == NETWORK:
+        old = document.surface.network or NetworkModel(sizes="")
+        surface = Surface(network=_fitted(old, table), data=data)
+    else:
+        surface = Surface(formula=usual_formula(table), data=data)
+    return changed(_with_surface(document, surface), title="", story="", claims=())
+
+
+def choose_data(document: Experiment, source: str) -> Experiment:
+    """Other data: a generator with its settings, a shipped table, one of the experiment, or a CSV
+    file, which the experiment takes in where it is small.
+
+    A network gets inputs and outputs that fit; a formula that names other columns gives way to
+    the usual one; a surface without data becomes a network.  Raises TableError, SettingError.
+    """
+    before = data_set(document)
+    document, source, digest = with_data(document, source)
+    old = before or DataSet(source, test=USUAL_TEST)
+    same = before is not None and _kind(before.source) == _kind(source)
+    target = old.target if same else ""
+    data = replaced(old, source=source, digest=digest, target=target)
+    if round(data.test * load_table(source, document.tables).rows) == 0:
+        data = replaced(data, test=0.0)
+    return _on_data(document, data)
+
+
+def _kind(source: str) -> str:
+    return source.partition(":")[0]
+
+
+def change_data(document: Experiment, **fields: object) -> Experiment:
+    """Other values for fields of the data. Raises SettingError where there are none or they do
+    not fit."""
+    data = data_set(document)
+    if data is None:
+        raise SettingError("data", "there is none to change")
+    return _on_data(document, replaced(data, **fields))
+
+
+def change_network(document: Experiment, **fields: str) -> Experiment:
+    """Other values for fields of the network. Raises SettingError."""
+    model, data = document.surface.network, document.surface.data
+    if model is None or data is None:
+        raise SettingError("network", "there is none to change")
+    model = _fitted(
+        network_model(**(msgspec.structs.asdict(model) | fields)), _table(data, document)
+    )
+    return _with_surface(document, replaced(document.surface, network=model))
+
+
+def steps_of_epochs(document: Experiment, run_id: str, epochs: int) -> int:
+    """The steps that so many epochs of a run take; without batches each step is one."""
+    run, problem = document.run(run_id), resolve_problem(document)
+    rows = problem.rows
+    if run is None or rows == 0:
+        return epochs
+    treatment = run.own.treatment
+    size = treatment.batch or rows
+    workers = treatment.workers if treatment.mode == "synchronous" else 1
+    return epochs * Batches(rows, size, workers=workers).steps_per_epoch
+
+
+def usual_formula(table: Table) -> str:
+    """Least squares, or the logistic loss of labels 0 and 1, linear in the inputs.
+
+    Raises SettingError where no column has a name that a formula can use.
+    """
+    names = usable_columns(table)
+    inputs = [name for name in names if name != table.target][:_MOST_TERMS]
+    if table.target not in names or not inputs:
+        reason = f"no formula can name its columns ({', '.join(table.names[:8])})"
+        raise SettingError("data", reason)
+    terms = [f"w{index}*{name}" for index, name in enumerate(inputs, 1)]
+    line = " + ".join([*terms, f"w{len(inputs) + 1}"])
+    if table.labels == (0.0, 1.0):
+        return f"mean(log(1 + exp((1 - 2*{table.target})*({line}))))"
+    return f"mean(({line} - {table.target})^2)"
+
+
+def _table(data: DataSet, document: Experiment) -> Table:
+    return split_tables(data, document.tables)[0]
+
+
+def _on_data(document: Experiment, data: DataSet) -> Experiment:
+    table, surface = _table(data, document), document.surface
+    if surface.network is None and not isinstance(resolve_problem(document), DataProblem):
+        surface = Surface(network=NetworkModel(sizes=""))
+    if surface.network is not None:
+        surface = replaced(surface, network=_fitted(surface.network, table), data=data)
+        return _with_surface(document, surface)
+    surface = replaced(surface, data=data)
+    text = surface.formula or resolve_problem(document).formula
+    try:
+        data_problem(text, table, surface.weights)
+    except (FormulaError, SettingError):
+        surface = Surface(formula=usual_formula(table), data=data)
+    return _with_surface(document, surface)
+
+
+def _fitted(model: NetworkModel, table: Table) -> NetworkModel:
+    """The network with inputs and outputs for a table; its hidden layers stay."""
+    sizes = network_sizes(model.sizes) if model.sizes else (1, *_HIDDEN, 1)
+    usual = usual_loss(table)
+    loss = "" if model.loss == "cross_entropy" != usual else model.loss
+    classes = len(table.labels) if (loss or usual) == "cross_entropy" else 0
+    outputs = classes if classes > 2 else 1
+    fitting = (len(table.names) - 1, *sizes[1:-1], outputs)
+    return replaced(model, sizes="-".join(map(str, fitting)), loss=loss)
+
+
+def _with_surface(document: Experiment, surface: Surface) -> Experiment:
+    """The experiment on another surface; starts of other weights are given up."""
+    moved = changed(document, surface=surface, start=None)
+    before, now = resolve_problem(document), resolve_problem(moved)
+    same = before.weights == now.weights and not isinstance(now, NetworkProblem)
+    if same:
+        return changed(moved, start=document.start)
+    plain = replaced(
+        surface, window=None, rotation=0.0, scale=(1.0, 1.0), shift=(0.0, 0.0), centre=(0.0, 0.0)
+    )
+    runs = tuple(replaced(run, start=None) for run in document.runs)
+    return changed(moved, surface=plain, runs=runs)
