@@ -20,6 +20,7 @@ from optlab.session.embedded.recordings import is_recording
 from optlab.session.experiment import Experiment
 from optlab.session.kernel_cache import Kernels, kernel_store
 from optlab.session.maps.planes import Flat
+from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController
@@ -91,6 +92,8 @@ class Laboratory:
         self.stability = StabilityController(session, window.measures.stability, redraw)
         self._say_no_map(session.flat)
         session.flat_changed.connect(self._say_no_map)
+        self._offer_tabs(session.resolved)
+        session.resolved_changed.connect(self._offer_tabs)
         self.precompile = Precompile(session, window)
         self.runs = RunsController(session, window.runs)
         self.controllers = (
@@ -119,10 +122,13 @@ class Laboratory:
         window.restore_layout(settings)
         window.contour.setFocus()
 
+    def _offer_tabs(self, resolved: Resolved) -> None:
+        """The tabs that mean something for the surface."""
+        self.window.view_tabs.offer("Training", resolved.problem.rows > 0)
+
     def _say_no_map(self, flat: Flat) -> None:
         """The views of the surface, or why there are none."""
         window, resolved = self.window, self.session.resolved
-        window.view_tabs.offer("Training", resolved.problem.rows > 0)
         window.view_tabs.set_reason((window.contour, window.surface3d), flat.why_not)
         window.view_tabs.set_reason((window.basins,), resolved.no_map)
 
