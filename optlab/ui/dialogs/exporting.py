@@ -275,6 +275,11 @@ class MapExports(QObject):
         """The map page that can be seen."""
         return next((one for one in self._maps if one.page.isVisible()), None)
 
+    @property
+    def can_export(self) -> bool:
+        """Whether a page that can be written as a map is shown."""
+        return self.shown is not None or self._measures.is_shown
+
     def ask(self) -> None:
         """Asks for a file name and writes the map: a picture or its numbers."""
         if self._measures.is_shown:

@@ -377,7 +377,7 @@ class Commands:
         self.menus.set_checked("full_screen", presentation.is_full_screen)
         self.menus.set_checked("presentation", presentation.is_on)
         actions["copy_data"].setEnabled(has_run)
-        actions["export_map"].setEnabled(self._maps.shown is not None)
+        actions["export_map"].setEnabled(self._maps.can_export)
         # A formula that is broken while it is typed is not yet another experiment.
         if session.formula_error is None:
             self._title = self.documents.title
