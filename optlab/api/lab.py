@@ -31,6 +31,7 @@ from optlab.core.run.spec import MAX_STEPS
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
 from optlab.files.run_files import code_of_run
+from optlab.files.seed_runs import MOST_SEEDS, compute_seeds
 from optlab.session import edits
 from optlab.session.compute import compute_runs
 from optlab.session.embedded.own_texts import with_file, with_schedule_files
@@ -51,7 +52,6 @@ from optlab.session.experiment import (
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.resolve import SAMPLING, Resolved, network_model, resolve_strictly, sampling_of
-from optlab.session.seed_runs import MOST_SEEDS, compute_seeds
 from optlab.session.study import Study
 from optlab.session.view import View, looking
 

@@ -9,8 +9,8 @@ from optlab.api import arguments
 from optlab.api.run_results import Result
 from optlab.core.formula.emit import Array
 from optlab.files.run_files import run_paths
+from optlab.files.seed_runs import SeedRuns
 from optlab.files.temp_files import write_whole
-from optlab.session.seed_runs import SeedRuns
 
 
 @dataclass(frozen=True, eq=False)

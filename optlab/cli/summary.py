@@ -16,13 +16,13 @@ from optlab.core.run import Leg, RunSpec
 from optlab.core.run.measures import ACCURACIES, TEST_LOSS
 from optlab.core.run.sampling import Sampling
 from optlab.core.text_table import aligned
+from optlab.files.seed_runs import SeedRuns
 from optlab.session.check_claims import check_all
 from optlab.session.comparison import calls_of
 from optlab.session.embedded.data_sets import data_of
 from optlab.session.embedded.own_texts import KINDS, own_notes, own_texts
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import SAMPLING, Resolved
-from optlab.session.seed_runs import SeedRuns
 from optlab.session.study import Study, StudyRun
 
 

@@ -18,11 +18,11 @@ from optlab.cli.view_options import with_view
 from optlab.core.export import csv_header
 from optlab.core.run.spec import MAX_SEED
 from optlab.files.run_files import export_csv, export_npz, run_paths
+from optlab.files.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.comparison import comparison_csv, study_comparison
 from optlab.session.experiment import Experiment
 from optlab.session.resolve import Resolved
-from optlab.session.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
 from optlab.session.study import Study
 
 
