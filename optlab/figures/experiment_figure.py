@@ -52,7 +52,7 @@ from optlab.pictures.curves import pane_spec
 from optlab.pictures.legend import legend_of
 from optlab.pictures.overlays import (
     ArrowDrawing,
-    LineDrawing,
+    StepOverlays,
     arrows_of_updates,
     step_overlays,
 )
@@ -193,6 +193,7 @@ class ExperimentFigure:
             starts_of(shown.resolved),
             self.options.theme,
             shown.names,
+            self.options.of,
             shown.nearness,
         )
         arrows, named = self._arrows(window)
@@ -205,7 +206,7 @@ class ExperimentFigure:
             measure,
             arrows,
             named,
-            partial(self._lines, window, levels),
+            partial(self._overlays, window, levels),
         )
         self._growing.append(pane)
         draw_color_bar(self._axes((bar[0], box[1], bar[2], box[3])), picture, box[3])
@@ -221,19 +222,24 @@ class ExperimentFigure:
                 y = bottom + height - 0.19 - 0.16 * index
                 self._texts.put(left + 0.1, y, line, font, theme().muted)
 
-    def _lines(self, window: Window, levels: Sequence[float], step: int) -> Sequence[LineDrawing]:
-        """The sizes and the curvature at a step, where the view has them on."""
+    def _overlays(self, window: Window, levels: Sequence[float], step: int) -> StepOverlays:
+        """What the view has on at a step of the chosen run: sizes, curvature, and the arrows of
+        the update that follows, where none were asked for."""
         study, run = self.study, self.study.chosen(self.options.of)
-        on = {"sizes", "curvature"} & set(study.experiment.shown.overlays)
-        if not on or run is None or run.spec is None or run.trajectory.dimension != 2:
-            return ()
-        step, problem = min(step, run.trajectory.steps), study.resolved.problem
-        curvature = curvature_at(problem, run.trajectory.weights[step].tolist())
-        walk, colors = run.trajectory, self.options.theme
+        on = set(study.experiment.shown.overlays)
+        if run is None or run.spec is None or not run.run.visible:
+            return StepOverlays()
+        path = self.flat.trajectories[run.run.id]
+        if self.flat.on_plane:
+            on -= {"sizes", "curvature", "look_ahead"}  # what is no vector has no projection
+        if step >= path.steps or self.options.arrows is not None:
+            on -= {"arrows"}
+        step, curvature = min(step, path.steps), None
+        if "curvature" in on:
+            curvature = curvature_at(study.resolved.problem, path.weights[step].tolist())
+        colors = self.options.theme
         color = colors.run(run.run.color)
-        return step_overlays(
-            run.spec, walk, step, on, window, colors, color, levels, curvature
-        ).lines
+        return step_overlays(run.spec, path, step, on, window, colors, color, levels, curvature)
 
     def _arrows(
         self, window: Window
@@ -278,7 +284,9 @@ class ExperimentFigure:
         left, bottom, width, height = box
         w, h = self._layout.width, self._layout.height
         place = (left / w, bottom / h, width / w, height / h)
-        draw_surface_pane(self.figure, place, (width, height), shown, experiment, window)
+        draw_surface_pane(
+            self.figure, place, (width, height), shown, experiment, window, self.options.of
+        )
         self._caption(box, shown.caption)
 
     def _draw_pane(self, key: str, box: Box, lowest: bool) -> None:

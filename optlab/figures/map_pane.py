@@ -31,7 +31,7 @@ from optlab.pictures.contour import (
     whole_items,
 )
 from optlab.pictures.items import Item, Measure, Text
-from optlab.pictures.overlays import ArrowDrawing, LineDrawing, arrow_items, line_items
+from optlab.pictures.overlays import ArrowDrawing, StepOverlays, arrow_items, line_items
 from optlab.pictures.places import Places, Window
 from optlab.pictures.ticks import Ticks, apart, round_ticks, wanted_ticks
 from optlab.pictures.trace import Trace
@@ -60,12 +60,12 @@ class MapPane:
         measure: Measure,
         arrows: Sequence[ArrowDrawing] = (),
         named: Sequence[tuple[tuple[float, float], str]] = (),
-        lines_at: Callable[[int], Sequence[LineDrawing]] = lambda _step: (),
+        overlays_at: Callable[[int], StepOverlays] = lambda _step: StepOverlays(),
     ) -> None:
-        """``named`` are places on the map with their names; ``lines_at`` gives those of a step."""
+        """``named`` are places on the map with their names; ``overlays_at`` is what a step adds."""
         self._axes, self._picture, self._places, self._measure = axes, picture, places, measure
         self._arrows, self._named = tuple(arrows), tuple(named)
-        self._lines_at = lines_at
+        self._overlays_at = overlays_at
         self._units = units_of(axes, places.width, places.height)
         self._traces = [Trace(path, places).prepare() for path in picture.paths]
         self.artists: list[Artist] = []
@@ -95,9 +95,10 @@ class MapPane:
             items += start_items(at, picture.mark_theme, measure, places, named=named)
         for trace in traces:
             items += dot_items(picture, trace, step)
-        for line in self._lines_at(step):
+        overlays = self._overlays_at(step)
+        for line in overlays.lines:
             items += line_items(line, places, picture.theme, measure)
-        items += arrow_items(self._arrows, places, measure)
+        items += arrow_items((*self._arrows, *overlays.arrows), places, measure)
         items += self._names()
         self.artists = draw_items(self._axes, items, self._units, 6.0)
         for artist in self.artists:

@@ -51,10 +51,12 @@ def draw_surface_pane(
     flat: Flat,
     experiment: Experiment,
     window: Window,
+    selected: str = "",
 ) -> None:
     """Draws into the rectangle ``place`` (left, bottom, width, height in shares of the figure).
 
-    ``inches`` are the design inches of the rectangle.
+    ``inches`` are the design inches of the rectangle; the path of the run ``selected`` is drawn
+    stronger.
     """
     width, height = (UNITS * length for length in inches)
     axes = figure.add_axes(place)
@@ -68,7 +70,7 @@ def draw_surface_pane(
     _draw_axes(axes, axes_of(view, relief, flat.names))
     _draw_image(axes, relief, view, shown.color_map)
     marks = theme() if shown.color_map == QUIET else DARK
-    drawings = path_drawings(experiment, flat.trajectories, theme(), nearness=flat.nearness)
+    drawings = path_drawings(experiment, flat.trajectories, theme(), selected, flat.nearness)
     laid = [LaidPath(drawing, relief) for drawing in drawings]
     paths = [(path, SeenPath(path, view)) for path in laid]
     items: list[Item] = []

@@ -91,6 +91,7 @@ def contour_picture(
     starts: Sequence[Point],
     theme: Theme,
     names: tuple[str, str] = ("w₁", "w₂"),
+    selected: str = "",
     nearness: Mapping[str, Floats] = NEAR,
 ) -> ContourPicture:
     """What the view of an experiment shows of its surface and its runs."""
@@ -101,7 +102,7 @@ def contour_picture(
         view.lines,
         view.minima,
         surface,
-        path_drawings(experiment, trajectories, theme, nearness=nearness),
+        path_drawings(experiment, trajectories, theme, selected, nearness),
         tuple(pair(minimum.at) for minimum in resolved.problem.minima),
         tuple(starts),
         names,

@@ -3,6 +3,7 @@
 import itertools
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from optlab.figures import save_experiment_animation
+from optlab.figures import (
+    PictureOptions,
+    draw_experiment,
+    picture_bytes,
+    save_experiment_animation,
+)
+from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.film import FRAME_LIMIT, MOST_FRAMES, Film
+from optlab.figures.setting import drawing
 from optlab.figures.video import VideoError, find_ffmpeg, mp4_bytes
 from optlab.pictures.color_tables import indexed
 from optlab.pictures.theme import DARK, LIGHT
+from optlab.session.experiment import changed
+from optlab.session.view import looking
 from tests.figures.conftest import Make
 
 
@@ -201,3 +211,30 @@ def test_a_failing_ffmpeg_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     fake_ffmpeg(tmp_path, text, monkeypatch)
     with pytest.raises(VideoError, match="no such codec"):
         mp4_bytes(iter([b"x" * 24] * 100_000), (4, 2), 50)
+
+
+def test_a_frame_has_the_arrows_of_its_update(make: Make) -> None:
+    drawn = make("w1^2 + 3 w2^2", steps=6, start=(1.0, 2.0), etas=(0.05, 0.1))
+    none = changed(drawn.experiment, view=looking(drawn.experiment.shown, overlays=()))
+    counts: dict[bool, list[int]] = {}
+    with drawing():
+        for study in (drawn, replace(drawn, experiment=none)):
+            figure = ExperimentFigure(study, Film(view="contour"))
+            for step in (0, 3, 6):
+                figure.show(step)
+                counts.setdefault(study is drawn, []).append(len(figure.growing))
+    more = np.subtract(counts[True], counts[False])
+    assert more[0] > 0 and more[1] > 0 and more[2] == 0
+
+
+def test_the_path_of_the_chosen_run_is_stronger(make: Make) -> None:
+    drawn = make("w1^2 + 3 w2^2", steps=6, start=(1.0, 2.0), etas=(0.05, 0.1))
+    contents = [
+        picture_bytes(
+            draw_experiment(drawn, PictureOptions("contour", "column", of=of)),
+            "png",
+            drawn.experiment,
+        )
+        for of in ("", "0", "1")
+    ]
+    assert len(set(contents)) == 3

@@ -16,9 +16,12 @@ from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
 from optlab.files.run_files import export_csv, export_npz
 from optlab.files.temp_files import FileProblemError
+from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl, JobQueue, Pool, Work
 from optlab.session.maps.map_request import SweepRequest
 from optlab.session.session import Session
+from optlab.session.study import Study
+from optlab.session.view import View, looking
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.status import Say
@@ -73,14 +76,14 @@ class Exporter:
                 options = replace(options, panes=tuple(panes))
             if options.of not in self._session.trajectories:
                 options = replace(options, of="")
-            draw = partial(self.image, options=options)
+            draw = partial(self.image, options=options, view=self._view(asked))
             self._ask(parent, "Export image", _PICTURES, draw)
 
     def ask_animation(self, parent: QWidget) -> None:
         """Asks how the film shall run and for a file name."""
         asked = self._ask_picture(parent, moving=True)
         if asked is not None:
-            film = partial(self.animation, film=asked.options)
+            film = partial(self.animation, film=asked.options, view=self._view(asked))
             self._ask(parent, "Export animation", _FILMS, film, "paths")
 
     def _ask_picture(self, parent: QWidget, *, moving: bool) -> Asked | None:
@@ -92,7 +95,11 @@ class Exporter:
         run, last = session.selected, session.playback.last
         at = min(max(session.playback.step, 1), max(last, 1))
         asked = self._asked or Asked(Film())
-        before = replace(asked, options=replace(asked.options, of=run or "", step=at))
+        before = replace(
+            asked,
+            height_limit=session.view.height_limit,
+            options=replace(asked.options, of=run or "", step=at),
+        )
         views = picture_views(session, moving=moving)
         runs = [(each.id, each.name or each.optimizer, "") for each in session.document.runs]
         dialog = PictureDialog(
@@ -150,9 +157,11 @@ class Exporter:
         export = export_npz if path.suffix.lower() == ".npz" else export_csv
         self._do(path, lambda control: export(study.experiment, study.trajectories, path, control))
 
-    def image(self, path: Path, options: PictureOptions | None = None) -> None:
-        """Draws the experiment as a file of the kind that the suffix names."""
-        study = self._session.study
+    def image(
+        self, path: Path, options: PictureOptions | None = None, view: View | None = None
+    ) -> None:
+        """Draws the experiment, in its view or another, as the kind of file the suffix names."""
+        study = self._study(view)
 
         def work(_control: JobControl) -> list[Path]:
             from optlab.figures import save_experiment_figure
@@ -162,9 +171,9 @@ class Exporter:
 
         self._do(path, work)
 
-    def animation(self, path: Path, film: Film | None = None) -> None:
-        """Writes the film of the growing paths."""
-        study = self._session.study
+    def animation(self, path: Path, film: Film | None = None, view: View | None = None) -> None:
+        """Writes the film of the growing paths, in the experiment's view or another."""
+        study = self._study(view)
 
         def work(control: JobControl) -> list[Path]:
             from optlab.figures import save_experiment_animation
@@ -173,6 +182,15 @@ class Exporter:
             return [path]
 
         self._do(path, work)
+
+    def _view(self, asked: Asked) -> View:
+        return looking(self._session.view, height_limit=asked.height_limit)
+
+    def _study(self, view: View | None) -> Study:
+        study = self._session.study
+        if view is None or view == study.experiment.shown:
+            return study
+        return replace(study, experiment=changed(study.experiment, view=view))
 
     def report(self, path: Path) -> None:
         """Writes the page of the experiment."""

@@ -23,7 +23,7 @@ from optlab.figures.film import (
     WIDEST,
     Film,
 )
-from optlab.figures.layout import SHEET, WORKSHEET, Size
+from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size
 from optlab.ui.style import fonts
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.numbers import NumberEdit
@@ -53,10 +53,12 @@ _WIDE = 260
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person chose; with ``all_panes`` a sheet has the curves of the window."""
+    """What a person chose; with ``all_panes`` a sheet has the curves of the window;
+    losses above ``height_limit`` are drawn as if they were that."""
 
     options: Film
     all_panes: bool = False
+    height_limit: float | None = None
 
 
 class PictureDialog(QDialog):
@@ -93,6 +95,7 @@ class PictureDialog(QDialog):
         self._style = self._choice("Colours", _STYLES, film.style)
         written = [word for word, on in (("title", film.titled), ("runs", film.listed)) if on]
         self._written = self._choice("Written", _WRITTEN, " ".join(written))
+        self._limit = self._number("Height limit", -1e300, 1e300, asked.height_limit, True)
         self._dpi = self._number("Resolution (dpi, PNG)", 20, 600, film.dpi)
         self._rate = self._number("Frames per second", LOWEST_RATE, HIGHEST_RATE, film.rate, True)
         self._stride = self._number("Steps per frame", 1, 1_000_000, film.stride, True)
@@ -101,8 +104,9 @@ class PictureDialog(QDialog):
         for field_, words in (
             (self._rate, "as fast as eight seconds need"),
             (self._stride, "at most 200 frames"),
+            (self._limit, "no loss is too high to be drawn"),
         ):
-            field_.setPlaceholderText("usual")
+            field_.setPlaceholderText("none" if field_ is self._limit else "usual")
             field_.setToolTip(f"Empty: {words}")
         self._warning = QLabel()
         self._warning.setObjectName("warning")
@@ -146,7 +150,7 @@ class PictureDialog(QDialog):
             titled="title" in str(self._written.key()),
             listed="runs" in str(self._written.key()),
         )
-        return Asked(options, all_panes=self._panes.key() == "shown")
+        return Asked(options, self._panes.key() == "shown", self._limit.value())
 
     # -- fields ----------------------------------------------------------------------------
 
@@ -174,7 +178,15 @@ class PictureDialog(QDialog):
     def _numbers(self) -> dict[str, NumberEdit]:
         return {
             edit.accessibleName(): edit
-            for edit in (self._step, self._dpi, self._rate, self._stride, self._hold, self._width)
+            for edit in (
+                self._step,
+                self._limit,
+                self._dpi,
+                self._rate,
+                self._stride,
+                self._hold,
+                self._width,
+            )
         }
 
     def _show_fields(self, _index: int = 0) -> None:
@@ -186,6 +198,7 @@ class PictureDialog(QDialog):
             self._run: of_one and not self._moving,
             self._step: view == WORKSHEET,
             self._dpi: not self._moving,
+            self._limit: view in (SHEET, CONTOUR, SURFACE),
         }
         for edit in (self._rate, self._stride, self._hold, self._width):
             shown[edit] = self._moving

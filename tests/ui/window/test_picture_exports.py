@@ -69,6 +69,21 @@ def test_the_sheet_has_the_curves_of_the_window(lab, tmp_path, monkeypatch):
     assert "learning rate" in text and "first moment, Adam" in text
 
 
+def test_the_height_limit_is_that_of_the_picture_alone(lab, tmp_path, monkeypatch):
+    before = lab.session.document
+
+    def change(dialog):
+        dialog._view.set_key("contour")
+        dialog._size.set_key("column")
+        dialog._limit.setText("100")
+
+    answer(monkeypatch, tmp_path / "a.png", change)
+    lab.laboratory.commands._export_image()
+    lab.until(lambda: "written" in warning(lab), seconds=60)
+    assert load_experiment(tmp_path / "a.png").shown.height_limit == 100.0
+    assert lab.session.document == before
+
+
 def test_a_film_is_what_was_chosen(lab, tmp_path, monkeypatch):
     def change(dialog):
         dialog._view.set_key("loss")
