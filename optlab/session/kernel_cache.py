@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.run import RunSpec, program_of
 from optlab.core.run.kernels import BlockKernel, Program, compiled_kernel, plain_kernel
 from optlab.session.jobs import JobControl
 
@@ -41,6 +42,11 @@ class Kernels:
         if kernel is None:
             kernel = self._ready[program] = compiled_kernel(program, self.store)
         return kernel
+
+    def missing_for(self, specs: Iterable[RunSpec]) -> list[Program]:
+        """What runs are worth to have compiled, and is not ready."""
+        pairs = [(leg, program_of(leg)) for spec in specs for leg in spec.legs]
+        return self.missing(p for leg, p in pairs if (leg.last - leg.first) * p.cost >= WORTH)
 
     def missing(self, programs: Iterable[Program]) -> list[Program]:
         """Those that are not ready, each once."""

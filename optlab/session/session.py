@@ -20,12 +20,12 @@ from psygnal import Signal
 from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError
 from optlab.core.problems import Window
-from optlab.core.run import RunSpec, Trajectory, program_of
+from optlab.core.run import RunSpec, Trajectory
 from optlab.session import edits, playback
 from optlab.session.compute import compute_runs, picture_style
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
-from optlab.session.kernel_cache import WORTH, Kernels
+from optlab.session.kernel_cache import Kernels
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.maps.planes import Flat
 from optlab.session.maps.shown_map import ShownMap
@@ -197,6 +197,10 @@ class Session:
         self._accept(self._history.change(document, merge_key), resolved)
         return True
 
+    def read_again(self) -> None:
+        """Takes in what changed in the files of recordings. Raises ExperimentError."""
+        self._accept(self._history, resolve(self.document))
+
     def settle(self) -> None:
         """Ends a drag: what comes next is undone on its own."""
         self._history = self._history.settle()
@@ -350,11 +354,8 @@ class Session:
 
         Until then, and for short runs always, plain Python answers.
         """
-        specs = self._resolved.specs.values()
-        pairs = [(leg, program_of(leg)) for spec in specs for leg in spec.legs]
-        worth = (p for leg, p in pairs if (leg.last - leg.first) * p.cost >= WORTH)
-        programs = self._kernels.missing(worth)
         kernels = self._kernels
+        programs = kernels.missing_for(self._resolved.specs.values())
         if programs and self._desk.busy(COMPILE) is None:
             work = partial(kernels.prepare, programs)
             self._desk.ask(COMPILE, work, lambda _nothing: None)

@@ -25,6 +25,8 @@ from optlab.core.run.sampling import Sampling
 
 MOST_STEPS = 200
 """Updates that are repeated."""
+MOST_REPLAYED = 2000
+"""Updates of a run that repeats a recording."""
 _SCREEN = 12
 _KEPT = 24
 _MOST_OPTIONS = 32
@@ -175,7 +177,7 @@ def _order(match: Match) -> tuple[float, int, int, str]:
     return (size, parts + 2 * bool(match.l2), len(match.fitted), match.rule)
 
 
-def _evidence(trajectory: Trajectory) -> list[_Evidence]:
+def _evidence(trajectory: Trajectory, most: int = MOST_STEPS) -> list[_Evidence]:
     """The recorded updates: with the gradient in the row after the update, or in that before."""
     size = trajectory.dimension
     w = trajectory.vector("sample" if "sample" in trajectory.vectors else "w")
@@ -189,7 +191,7 @@ def _evidence(trajectory: Trajectory) -> list[_Evidence]:
         sound = np.isfinite(w[1:]).all(axis=1) & np.isfinite(gradients).all(axis=1)
         sound &= np.diff(steps) == 1
         count = int(np.argmin(sound)) if not sound.all() else len(sound)
-        count = min(count, MOST_STEPS)
+        count = min(count, most)
         if count >= 2 and np.isfinite(w[0]).all() and np.ptp(w[: count + 1], axis=0).max() > 0:
             eta = _rates(trajectory, count, shift)
             names = tuple(f"w{i}" for i in range(1, w.shape[1] + 1))
@@ -375,8 +377,28 @@ def _distance(path: Array, evidence: _Evidence) -> float:
     return distance / farthest if math.isfinite(distance) else math.inf
 
 
+def replay(trajectory: Trajectory, match: Match) -> Trajectory:
+    """The run of a matched rule on the recorded gradients, with the memory that it keeps.
+
+    Its loss is the gradient times w.  Raises :class:`NotRecordedError`.
+    """
+    rule = load_rule(match.rule)
+    candidate = _Candidate(rule, match.options, match.parameters, match.l2, match.fitted)
+    both = _evidence(trajectory, MOST_REPLAYED)
+    runs = [(_run(candidate, evidence), evidence) for evidence in both]
+    found = [(_distance(made.vector("w"), e), made) for made, e in runs if made is not None]
+    if not found:
+        raise NotRecordedError("the rule cannot be run on what was recorded")
+    return min(found, key=lambda one: one[0])[1]
+
+
 def _path(candidate: _Candidate, evidence: _Evidence) -> Array | None:
     """The weights that a candidate goes through on the recorded gradients; None where it cannot."""
+    made = _run(candidate, evidence)
+    return None if made is None else made.vector("w")
+
+
+def _run(candidate: _Candidate, evidence: _Evidence) -> Trajectory | None:
     steps = len(evidence.g)
     parameters = dict(candidate.parameters)
     rates = evidence.eta
@@ -401,7 +423,7 @@ def _path(candidate: _Candidate, evidence: _Evidence) -> Array | None:
             then=tuple(changes),
             sampling=sampling,
         )
-        return run(spec).vector("w")
+        return run(spec)
     except SettingError:
         return None
 

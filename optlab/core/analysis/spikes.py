@@ -140,13 +140,14 @@ def _rises(values: Array, before: int, growth: bool) -> list[int]:
     sizes = np.where(np.isfinite(values), np.abs(values), 0.0)
     first = next((float(size) for size in sizes if size > 0), math.inf)
     largest = np.maximum.accumulate(sizes)
-    for row in range(3, len(sizes)):
-        near = float(sizes[max(0, row - before) : row].max())
-        far = float(largest[row // 2]) if growth else math.inf
-        level = min(near, far) if near > 0 else far
-        if sizes[row] > _RISE * level > 0 and sizes[row] > first:
-            return [row]
-    return []
+    rows = np.arange(len(sizes))
+    padded = np.concatenate((np.zeros(before), sizes))
+    near = np.lib.stride_tricks.sliding_window_view(padded, before)[: len(sizes)].max(axis=1)
+    far = largest[rows // 2] if growth else np.full(len(sizes), math.inf)
+    level = np.where(near > 0, np.minimum(near, far), far)
+    with np.errstate(over="ignore"):
+        rises = (sizes > _RISE * level) & (level > 0) & (sizes > first) & (rows >= 3)
+    return [int(row) for row in np.flatnonzero(rises)[:1]]
 
 
 def _onset(moved: Array, row: int) -> int:

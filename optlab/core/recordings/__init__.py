@@ -2,7 +2,14 @@
 
 from optlab.core.recordings.csv_text import STEP, RecordingError, read_recording
 from optlab.core.recordings.formats import FORMATS, is_recording, read_numbers
-from optlab.core.recordings.packed import files_of, is_packed, packed, packed_plane, unpacked
+from optlab.core.recordings.packed import (
+    files_of,
+    is_packed,
+    packed,
+    packed_about,
+    packed_plane,
+    unpacked,
+)
 
 __all__ = [
     "FORMATS",
@@ -12,6 +19,7 @@ __all__ = [
     "is_packed",
     "is_recording",
     "packed",
+    "packed_about",
     "packed_plane",
     "read_numbers",
     "read_recording",

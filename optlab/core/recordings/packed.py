@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import json
 import tempfile
 import zipfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from optlab import recording
 from optlab.core.data.table import Array
@@ -44,14 +46,27 @@ def packed(path: Path) -> str:
 
 def packed_plane(text: str) -> dict[str, Array]:
     """The arrays of the plane in a packed recording; none where it has no readable one."""
+    content = _entry(text, recording.PLANE)
+    return recording.read_plane(io.BytesIO(content)) if content else {}
+
+
+def packed_about(text: str) -> dict[str, Any]:
+    """What ``run.json`` of a packed recording says; nothing where it has no readable one."""
+    try:
+        about = json.loads(_entry(text, recording.ABOUT) or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def _entry(text: str, name: str) -> bytes:
+    """A file of a packed recording; empty where it has none, or none that can be read."""
     try:
         content = base64.b64decode(text[len(_HEAD) :], validate=True)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if archive.getinfo("plane.npz").file_size > _MOST_BYTES:
-                return {}
-            return recording.read_plane(io.BytesIO(archive.read("plane.npz")))
+            return archive.read(name) if archive.getinfo(name).file_size <= _MOST_BYTES else b""
     except (binascii.Error, zipfile.BadZipFile, ValueError, OSError, KeyError):
-        return {}
+        return b""
 
 
 def is_packed(text: str) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 
 from optlab.core import recordings
 from optlab.core.data import TableError
@@ -16,6 +19,7 @@ from optlab.core.planes import StoredPlane, stored_plane
 from optlab.core.recordings import FORMATS, RecordingError
 from optlab.core.run import MAX_STEPS, Trajectory
 from optlab.recording import ABOUT, PLANE, SUFFIX, folder_of, is_folder, read_about, read_plane
+from optlab.recording import RecordingError as FolderError
 from optlab.session.experiment import (
     Experiment,
     Run,
@@ -60,6 +64,18 @@ def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> T
         raise RecordingError(f"{run.recording}: {error}") from None
 
 
+def recorded_about(experiment: Experiment, run: Run) -> dict[str, Any]:
+    """What the recorder wrote down of the training: rule, settings, library; empty without."""
+    text = experiment.recordings.get(run.recording)
+    try:
+        if text is not None:
+            return recordings.packed_about(text) if recordings.is_packed(text) else {}
+        path = Path(run.recording)
+        return read_about(folder_of(path)) if is_folder(path) else {}
+    except FolderError:
+        return {}
+
+
 def recorded_plane(experiment: Experiment, run: Run, numbers: Trajectory) -> StoredPlane | None:
     """The plane that was recorded with the loss over it, or None."""
     text = experiment.recordings.get(run.recording)
@@ -74,7 +90,9 @@ def recorded_plane(experiment: Experiment, run: Run, numbers: Trajectory) -> Sto
 def read_file(path: Path, weights: tuple[str, ...] = ()) -> Trajectory:
     """The numbers of a file. Raises :class:`RecordingError` naming file, line and column."""
     try:
-        return _read_file(path, weights, state_of(path))
+        # Other files than text say themselves what is a weight: they are read but once.
+        named = weights if path.suffix.lower() == _TEXT else ()
+        return _read_file(path, named, state_of(path))
     except OSError as error:
         raise RecordingError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -138,6 +156,38 @@ def with_recording(experiment: Experiment, path: Path) -> Experiment:
     )
     longest = max(experiment.steps, steps) if experiment.runs else steps
     return changed(experiment, runs=(*experiment.runs, run), steps=longest)
+
+
+def with_numbers(experiment: Experiment, name: str, numbers: Trajectory) -> Experiment:
+    """The experiment with one more run: numbers that were computed elsewhere, without a loss.
+
+    Raises :class:`RecordingError` where they are too many.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"{re.sub('[^A-Za-z0-9]+', '_', name).strip('_')}.npz")
+        kept = {key: numbers.vector(key) for key in numbers.vectors if key != "loss"}
+        with path.open("wb") as file:
+            np.savez_compressed(file, **kept)  # type: ignore[arg-type]
+        if path.stat().st_size > MOST_EMBEDDED:
+            raise RecordingError("has too many numbers to be kept in the experiment")
+        found = with_recording(experiment, path)
+    last = found.runs[-1]
+    named = msgspec.structs.replace(last, name=fresh_name(name, experiment.runs))
+    return changed(found, runs=(*found.runs[:-1], named))
+
+
+def growing(experiment: Experiment) -> dict[Path, State]:
+    """The recordings that are still being written, and what they consist of now."""
+    found = {}
+    for run in experiment.runs:
+        path = Path(run.recording)
+        if run.recording and run.recording not in experiment.recordings:
+            try:
+                if is_growing(path):
+                    found[path] = state_of(path)
+            except (OSError, RecordingError, FolderError):
+                continue
+    return found
 
 
 def recording_experiment(path: Path) -> Experiment:

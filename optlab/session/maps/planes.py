@@ -25,6 +25,7 @@ from optlab.core.planes import (
 )
 from optlab.core.planes.problem import Spread
 from optlab.core.problems import MapWindow, Problem, map_window
+from optlab.core.problems.recorded import RecordedProblem
 from optlab.core.run import Trajectory
 from optlab.core.run.columns import ColumnGroup, Columns
 from optlab.session.embedded.recordings import recorded_plane
@@ -121,7 +122,7 @@ def flat(
         chosen = PlaneView("weights", window=chosen.window or map_window(resolved.window))
     try:
         _check_window(chosen.window)
-        stored = _stored_plane(chosen, experiment, trajectories)
+        stored = _stored_plane(chosen, experiment, resolved.problem, trajectories)
         plane = stored.plane if stored else _plane(chosen, experiment, resolved, trajectories)
     except PlaneError as error:
         return Flat(resolved, trajectories, why_not=f"This plane cannot be drawn: {error}.")
@@ -192,22 +193,28 @@ _SOUND = ("finished", "converged", "cancelled")
 
 
 def _stored_plane(
-    chosen: PlaneView, experiment: Experiment, trajectories: Mapping[str, Trajectory]
+    chosen: PlaneView,
+    experiment: Experiment,
+    problem: Problem,
+    trajectories: Mapping[str, Trajectory],
 ) -> StoredPlane | None:
     """The plane that a recording brings along with the loss over it: that of the run that was
-    chosen, and of principal components where a single run is visible."""
-    runs = _visible(experiment, trajectories)
-    if chosen.kind == "recorded":
-        run = _run(chosen.run, experiment, [run for run in runs if run.recording])
-    else:
-        run = runs[0] if chosen.kind == "components" and len(runs) == 1 else None
-    if run is None or not run.recording:
-        found = None
-    else:
+    chosen, or of the first one that has any, where the loss is not known otherwise."""
+    if chosen.kind not in ("recorded", "components"):
+        return None
+    runs = [run for run in _visible(experiment, trajectories) if run.recording]
+    if chosen.kind == "recorded" and chosen.run:
+        first = _run(chosen.run, experiment, runs)
+        runs = [] if first is None else [first]
+    elif chosen.kind == "components" and not isinstance(problem, RecordedProblem):
+        return None
+    for run in runs:
         found = recorded_plane(experiment, run, trajectories[run.id])
-    if found is None and chosen.kind == "recorded":
+        if found is not None:
+            return found
+    if chosen.kind == "recorded":
         raise PlaneError("no loss over a plane was recorded")
-    return found
+    return None
 
 
 def _plane(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
@@ -130,7 +131,8 @@ class RunsController(QObject):
         if outcome.kind in words:
             return words[outcome.kind], Tone.WARNING, sentence
         tone = Tone.GOOD if outcome.kind == "converged" else Tone.NORMAL
-        return short(trajectory.final_loss, 2), tone, sentence
+        known = not math.isnan(trajectory.final_loss)
+        return short(trajectory.final_loss, 2) if known else "", tone, sentence
 
 
 def add_run(session: Session, optimizer: str) -> None:

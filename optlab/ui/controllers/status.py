@@ -21,6 +21,12 @@ class Say(Protocol):
     def __call__(self, sentence: str, /, good: bool = False) -> None: ...
 
 
+class Follow(Protocol):
+    """Shows how far some other work is; None when it has ended."""
+
+    def __call__(self, control: JobControl | None, words: str, /) -> None: ...
+
+
 _POLL = 60  # milliseconds between two looks at the progress
 _SHOW_AFTER = 3  # looks before a bar appears, so that short work does not flash
 _MOST_WEIGHTS = 4

@@ -100,7 +100,7 @@ class Commands:
         self.recent = RecentMenu(self.documents, self._window)
         self.menus.insert_menu("add_file", self.recent)
         self._experiments = ExperimentsMenu(
-            self.menus.menus["Experiments"], self.documents.open_shipped
+            self.menus.menus["Experiments"], self.documents.open_shipped, self.documents.open_file
         )
         self.menus.insert_menu("dark_theme", ArrowsMenu(laboratory.overlays, self._window))
         self.menus.insert_menu("dark_theme", LookMenu(laboratory.display, self._window))

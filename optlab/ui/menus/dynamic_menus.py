@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMenu, QWidget
 
+from optlab import recording
+from optlab.core.resources import data_folder
 from optlab.files.encoding import decode_experiment
 from optlab.files.experiment_files import (
     experiment_names,
@@ -73,14 +75,27 @@ class PanelsMenu(QMenu):
 class ExperimentsMenu:
     """The shipped experiments by topic and title, each with its story as a tip."""
 
-    def __init__(self, menu: QMenu, open_shipped: Callable[[str], object]) -> None:
-        self._open = open_shipped
+    def __init__(
+        self,
+        menu: QMenu,
+        open_shipped: Callable[[str], object],
+        open_recording: Callable[[Path], object],
+    ) -> None:
+        self._open, self._open_recording = open_shipped, open_recording
         titles = {name: (title, story) for name, title, story in shipped_titles()}
         topics, others = experiment_topics()
         for topic in topics:
             under = menu.addMenu(menu_text(topic.title))
             self._fill(under, {name: titles[name] for name in topic.experiments if name in titles})
         self._fill(menu, {name: titles[name] for name in titles if name in others})
+        recorded = menu.addMenu("Recorded trainings")
+        recorded.setToolTipsVisible(True)
+        for path, title, tip in shipped_recordings():
+            action = QAction(menu_text(title), recorded)
+            action.setData(path)
+            action.setStatusTip(tip)
+            action.setToolTip(tip)
+            recorded.addAction(action)
         # What is chosen in a menu below is told by those above it, too.
         menu.triggered.connect(self._choose)
 
@@ -94,8 +109,22 @@ class ExperimentsMenu:
             menu.addAction(action)
 
     def _choose(self, action: QAction) -> None:
-        if isinstance(action.data(), str):
+        if isinstance(action.data(), Path):
+            self._open_recording(action.data())
+        elif isinstance(action.data(), str):
             self._open(action.data())
+
+
+@cache
+def shipped_recordings() -> list[tuple[Path, str, str]]:
+    """Folder, title and rule of every shipped recording, by title."""
+    entries = []
+    for path in data_folder("recordings").glob(f"*{recording.SUFFIX}"):
+        about = recording.read_about(Path(str(path)))
+        title = str(about.get("name", path.stem)).replace("-", " ")
+        maker = f"{about.get('rule', 'unknown rule')} of {about.get('library', 'another program')}"
+        entries.append((Path(str(path)), title[:1].upper() + title[1:], f"Recorded: {maker}"))
+    return sorted(entries, key=lambda entry: entry[1])
 
 
 @cache

@@ -36,6 +36,7 @@ from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.paths import ContourController, Surface3DController
 from optlab.ui.controllers.plane import PlaneController
+from optlab.ui.controllers.recordings import RecordingController, RecordingFollower
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
@@ -110,6 +111,16 @@ class Laboratory:
         self.worksheet = WorksheetController(session, window.worksheet, redraw, self.status.say)
         self.comparison = ComparisonController(session, window.comparison, redraw, self.status.say)
         self.story = StoryController(session, window.story, window.bottom_tabs, redraw)
+        self.recording = RecordingController(
+            session,
+            window.recording,
+            window.bottom_tabs,
+            redraw,
+            self.status.say,
+            self.status.follow,
+        )
+        window.status.cancel_pressed.connect(self.recording.cancel)
+        self.follower = RecordingFollower(session, window)
         self.overlays.warned.connect(self.status.note)
         self.presentation = Presentation(window)
         self.presentation.restyled.connect(self._restyle)

@@ -59,9 +59,16 @@ class BottomTabs(QWidget):
         return tuple(self._tabs.tabText(index) for index in range(self._tabs.count()))
 
     def show_page(self, title: str) -> None:
-        """Bring a page to the front; an unknown title is ignored."""
-        if title in self.titles():
+        """Bring a page to the front; an unknown title, and one not offered, are ignored."""
+        if title in self.titles() and self._tabs.isTabVisible(self.titles().index(title)):
             self._tabs.setCurrentIndex(self.titles().index(title))
+
+    def offer(self, title: str, offered: bool) -> None:
+        """Offer a page, or take it away; where it was shown, its neighbour is."""
+        index = self.titles().index(title)
+        if self._tabs.isTabVisible(index) != offered:
+            self._tabs.setTabVisible(index, offered)
+            self._arrange_head()
 
     def tabs(self) -> QTabBar:
         """The row of tabs, for mouse and keyboard."""

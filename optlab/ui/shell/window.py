@@ -19,6 +19,7 @@ from optlab.ui.views.network import NetworkPanel
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.parameters import ParametersPanel
 from optlab.ui.views.plane_bar import PlaneBar
+from optlab.ui.views.recording import RecordingView
 from optlab.ui.views.runs import RunsPanel
 from optlab.ui.views.status import StatusLine
 from optlab.ui.views.story import StoryView
@@ -94,12 +95,14 @@ class MainWindow(QMainWindow):
         self.worksheet = WorksheetView()
         self.comparison = ComparisonView()
         self.story = StoryView()
+        self.recording = RecordingView()
         self.bottom_tabs = BottomTabs()
         for title, page, head in (
             ("Worksheet", self.worksheet, self.worksheet.header()),
             ("Comparison", self.comparison, self.comparison.header()),
             ("Story", self.story, None),
             ("Data", self.data, self.data.header()),
+            ("Recording", self.recording, None),
         ):
             self.bottom_tabs.add(title, page, head)
         self.setup = Column("Surface, runs and parameters")
@@ -136,10 +139,7 @@ class MainWindow(QMainWindow):
         self._name = _corner_label("program-name")
         self._name.setText("OptLab")
         self.menuBar().setCornerWidget(self._name, Qt.Corner.TopLeftCorner)
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        bar.addWidget(self.status, 1)
-        self.setStatusBar(bar)
+        self.setStatusBar(_status_bar(self.status))
         self.resize(_USUAL.boundedTo(self.screen().availableSize()))
         self._begins_as: QSize | None = self.size()
         self.arrange()
@@ -241,6 +241,13 @@ def _corner_label(name: str) -> QLabel:
     label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
     label.setContentsMargins(14, 5, 14, 5)
     return label
+
+
+def _status_bar(line: StatusLine) -> QStatusBar:
+    bar = QStatusBar()
+    bar.setSizeGripEnabled(False)
+    bar.addWidget(line, 1)
+    return bar
 
 
 def _bar(name: str, widget: QWidget) -> QToolBar:

@@ -82,7 +82,7 @@ def test_shipped_experiments_are_offered_by_title(lab):
     menu = lab.commands.menus.menus["Experiments"]
     actions = [a for under in menu.findChildren(QMenu) for a in under.actions()]
     offered = {action.data(): action for action in actions}
-    assert sorted(a.data() for a in actions) == sorted(experiment_names())
+    assert sorted(key for key in offered if isinstance(key, str)) == sorted(experiment_names())
     assert 4 <= len(menu.actions()) <= 10, "a person reads it at a glance"
     name, title, story = shipped_titles()[0]
     assert offered[name].text().replace("&&", "&") == title
