@@ -152,8 +152,12 @@ ACTIONS = (
     Action("guide", "User guide", "Help", ("Shift+F1",), "How everything is used", group=1),
     Action("help_formulas", "Formula language", "Help", (), "What can be typed", group=1),
     Action("help_symbols", "Symbols", "Help", (), "What every symbol stands for", group=1),
-    Action("tour", "Tour of the window", "Help", (), "Each part in a sentence", group=1),
-    Action("about", "About OptLab", "Help", group=2),
+    Action("help_arrows", "About arrows", "Help", (), "Gradient, memory, update", group=2),
+    Action("help_sizes", "About sizes", "Help", (), "The cross at a step", group=2),
+    Action("help_curvature", "About curvature", "Help", (), "The loss near a step", group=2),
+    Action("help_measures", "About measures", "Help", (), "Maps of two gradients", group=2),
+    Action("tour", "Tour of the window", "Help", (), "Each part in a sentence", group=3),
+    Action("about", "About OptLab", "Help", group=4),
 )
 
 BY_ID = {action.id: action for action in ACTIONS}

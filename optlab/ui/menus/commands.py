@@ -204,6 +204,10 @@ class Commands:
             "guide": partial(self.show_help, "index"),
             "help_formulas": partial(self.show_help, "surfaces#the-language"),
             "help_symbols": partial(self.show_help, "glossary"),
+            **{
+                f"help_{what}": partial(self.show_help, f"window#{what}")
+                for what in ("arrows", "sizes", "curvature", "measures")
+            },
             "tour": self._show_tour,
             "about": self._about,
         }

@@ -32,6 +32,10 @@ def test_every_page_of_the_guide_can_be_read(commands):
         ("guide", "index", "OptLab"),
         ("help_formulas", "surfaces", "The language"),
         ("help_symbols", "glossary", "Symbols"),
+        ("help_arrows", "window", "Arrows"),
+        ("help_sizes", "window", "Sizes"),
+        ("help_curvature", "window", "Curvature"),
+        ("help_measures", "window", "Measures"),
     ],
 )
 def test_the_menu_opens_the_guide_where_it_says(lab, commands, action, page, heading):
