@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import FigureBase
 from matplotlib.font_manager import FontProperties
-from matplotlib.transforms import Transform
 
 from optlab.figures import setting, words
 from optlab.figures.painting import UNITS, draw_items, units_of
 from optlab.figures.setting import theme
 from optlab.figures.texts import Ruler, Texts
 from optlab.pictures.curves import CurveDrawing
-from optlab.pictures.items import Line, Shape, marker
-from optlab.pictures.legend import LegendEntry
+from optlab.pictures.legend import LegendEntry, sample_items, wrapped
 
 _DETAILED = 4
 """Up to so many runs each one has a line for its settings."""
@@ -112,10 +109,7 @@ def _draw_sample(
     figure: FigureBase, run: LegendEntry, x: float, y: float, size: tuple[float, float]
 ) -> None:
     """A piece of the run's line with its mark."""
-    _draw_line(figure, run.color, run.style, (x, y), size)
-    at = UNITS * (x + _SAMPLE / 2), UNITS * (size[1] - y)
-    shape = Shape(marker(theme(), run.color, at, 4.0), run.color)
-    draw_items(figure, [shape], _units(figure, size), 3.0)
+    _draw_line(figure, run.color, run.style, (x, y), size, marked=True)
 
 
 def _draw_line(
@@ -124,14 +118,14 @@ def _draw_line(
     style: str,
     place: tuple[float, float],
     size: tuple[float, float],
+    *,
+    marked: bool = False,
 ) -> None:
-    x, y = UNITS * place[0], UNITS * (size[1] - place[1])
-    line = Line((np.array([[x, y], [x + UNITS * _SAMPLE, y]]),), color, 2.0, style=style)
-    draw_items(figure, [line], _units(figure, size), 2.0)
-
-
-def _units(figure: FigureBase, size: tuple[float, float]) -> Transform:
-    return units_of(figure, UNITS * size[0], UNITS * size[1])
+    at, length = (UNITS * place[0], UNITS * (size[1] - place[1])), UNITS * _SAMPLE
+    items = sample_items(theme(), color, style, at, length, marked=marked)
+    units = units_of(figure, UNITS * size[0], UNITS * size[1])
+    for order, item in enumerate(items):
+        draw_items(figure, [item], units, 2.0 + order)
 
 
 Row = list[tuple[LegendEntry | None, str, float]]
@@ -141,18 +135,16 @@ Row = list[tuple[LegendEntry | None, str, float]]
 def legend_rows(runs: Sequence[LegendEntry], ruler: Ruler, left: float, edge: float) -> list[Row]:
     """The runs in as many rows as they need, at most ten; names that are too long are cut."""
     font = _legend_font()
+    room = edge - left - _SAMPLE - 0.1
+    names = [ruler.cut(" ".join(run.name.split()), font, room) for run in runs]
+    widths = [_SAMPLE + 0.1 + ruler.width(name, font) for name in names]
     rows: list[Row] = [[]]
-    x = left
-    for index, run in enumerate(runs):
-        name = ruler.cut(" ".join(run.name.split()), font, edge - left - _SAMPLE - 0.1)
-        width = _SAMPLE + 0.1 + ruler.width(name, font)
-        if rows[-1] and x + width > edge:
-            if len(rows) == _MOST_ROWS:
-                return [*rows, [(None, f"and {len(runs) - index} more", left)]]
+    for index, (x, row) in enumerate(wrapped(widths, left, edge, 0.28)):
+        if row == _MOST_ROWS:
+            return [*rows, [(None, f"and {len(runs) - index} more", left)]]
+        if row == len(rows):
             rows.append([])
-            x = left
-        rows[-1].append((run, name, x))
-        x += width + 0.28
+        rows[-1].append((runs[index], names[index], x))
     return rows
 
 

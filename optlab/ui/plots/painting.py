@@ -30,10 +30,8 @@ from optlab.pictures.items import (
     Text,
     bounds,
     dash_pattern,
-    marker,
 )
 from optlab.pictures.polyline import Floats
-from optlab.pictures.theme import Theme
 from optlab.ui.style.fonts import math_font, ui_font
 
 _NO_PEN: Final = QPen(Qt.PenStyle.NoPen)
@@ -86,14 +84,6 @@ def measure(text: str, name: FontName, size: float) -> tuple[float, float]:
     """Width and height of a text in pixels."""
     metrics = QFontMetricsF(_font(name, size))
     return metrics.horizontalAdvance(text), metrics.height()
-
-
-def draw_marker(painter: QPainter, at: QPointF, radius: float, color: str, theme: Theme) -> None:
-    """Draw the shape of a run colour around ``at`` with the pen and brush of ``painter``.
-
-    A colour that is none of the runs' is marked with a circle.
-    """
-    painter.drawPolygon(polygon(marker(theme, color, (at.x(), at.y()), radius)))
 
 
 def _paint_line(painter: QPainter, line: Line) -> None:

@@ -2,20 +2,19 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 
+from optlab.pictures.items import Shape, marker
 from optlab.pictures.theme import THEMES
-from optlab.ui.plots.painting import draw_marker
+from optlab.ui.plots.painting import paint_items
 
 
 def shape(color, theme):
     image = QImage(40, 40, QImage.Format.Format_Grayscale8)
     image.fill(Qt.GlobalColor.black)
     painter = QPainter(image)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor("#ffffff"))
-    draw_marker(painter, QPointF(20, 20), 12.0, color, theme)
+    paint_items(painter, [Shape(marker(theme, color, (20.0, 20.0), 12.0), "#ffffff")])
     painter.end()
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(40, image.bytesPerLine())
     return pixels[:, :40] > 127

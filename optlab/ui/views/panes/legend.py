@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from optlab.pictures.legend import sample_items, wrapped
 from optlab.pictures.theme import Theme
-from optlab.ui.plots.painting import draw_marker, line_pen
+from optlab.ui.plots.painting import paint_items
 from optlab.ui.style.fonts import ui_font
 from optlab.ui.widgets.paint import set_tip
 
@@ -71,13 +72,9 @@ class LegendButton(QAbstractButton):
             painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.setOpacity(1.0 if self.isChecked() else 0.4)
         middle = self.height() / 2
-        painter.setPen(line_pen(QColor(self._color), 2.0, self._style))
-        painter.drawLine(QPointF(_PAD, middle), QPointF(_PAD + _SAMPLE, middle))
-        if self._color in theme.runs:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._color))
-            centre = QPointF(_PAD + _SAMPLE / 2, middle)
-            draw_marker(painter, centre, 4.0, self._color, theme)
+        at, marked = (_PAD, middle), self._color in theme.runs
+        items = sample_items(theme, self._color, self._style, at, _SAMPLE, marked=marked)
+        paint_items(painter, items)
         font = self.font()
         font.setStrikeOut(not self.isChecked())
         painter.setFont(font)
@@ -120,26 +117,15 @@ class LegendRow(QWidget):
         hints = [button.sizeHint() for button in self._buttons]
         high = max((hint.height() for hint in hints), default=_HEIGHT)
         wanted = [hint.width() for hint in hints]
-        places = _wrapped(wanted, left, width)
+        places = wrapped(wanted, left, width, _BETWEEN)
         if places and places[-1][1] > 0:
-            further = _wrapped(wanted, min(left, _LEAST_LEFT), width)
+            further = wrapped(wanted, min(left, _LEAST_LEFT), width, _BETWEEN)
             places = min(places, further, key=lambda found: found[-1][1])
         if places and places[-1][1] >= _MANY_ROWS:
             half = (width - left - _BETWEEN) // 2
             wanted = [min(wide, half) for wide in wanted]
-            places = _wrapped(wanted, left, width)
+            places = wrapped(wanted, left, width, _BETWEEN)
         for button, wide, (x, row) in zip(self._buttons, wanted, places, strict=True):
-            button.setGeometry(x, 4 + row * (high + 2), min(wide, width - x), high)
+            button.setGeometry(int(x), 4 + row * (high + 2), min(wide, width - int(x)), high)
         rows = places[-1][1] + 1 if places else 1
         self.setFixedHeight(4 + rows * (high + 2) + 2)
-
-
-def _wrapped(widths: Sequence[int], left: int, width: int) -> list[tuple[int, int]]:
-    """Where entries of these widths stand: pixels from the left, and the number of the row."""
-    places, x, row = [], left, 0
-    for wide in widths:
-        if x > left and x + wide > width:
-            x, row = left, row + 1
-        places.append((x, row))
-        x += wide + _BETWEEN
-    return places
