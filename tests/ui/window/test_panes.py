@@ -133,7 +133,7 @@ def test_the_choice_is_that_of_the_document(lab):
     panes.set_shown("w", True)
     panes.set_log("loss", False)
     view = lab.session.document.view
-    assert view.panes == ("loss", "memory:1", "memory:2", "w")
+    assert view.panes == (*(key for key in DEFAULT_KEYS if key != "eta"), "w")
     assert (view.log_panes, view.linear_panes) == ((), ("loss",))
     lab.session.open(changed(lab.session.document, view=View(panes=("update_norm",))))
     lab.wait()
