@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measure import Row, Table, slow_twentieth
 
+COMPILE = "compile"
+"""The channel of work of the session."""
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent, QPointF, Qt
 
@@ -34,6 +37,18 @@ def experiment(steps: int, count: int = len(RUNS)) -> Experiment:
         for index, key in enumerate(RUNS[:count])
     )
     return Experiment(title="five", surface=Surface(problem="himmelblau"), runs=runs, steps=steps)
+
+
+def training(steps: int = 500) -> Experiment:
+    """The same rules on a network 2-16-1 with mini-batches of 32 rows."""
+    from optlab.session.experiment import DataSet, Experiment, NetworkModel, Run, Surface, Treatment
+
+    surface = Surface(network=NetworkModel("2-16-1"), data=DataSet("moons:n=200", test=0.3))
+    runs = tuple(
+        Run(id=key, name=key, optimizer=key, color=index, treatment=Treatment(batch=32))
+        for index, key in enumerate(RUNS)
+    )
+    return Experiment(title="training", surface=surface, runs=runs, steps=steps)
 
 
 class Bench:
@@ -61,6 +76,7 @@ class Bench:
         self.session, self.view = self.laboratory.session, self.laboratory.window.contour.viewport()
         self.watch = Watch()
         self.view.installEventFilter(self.watch)
+        self.laboratory.window.training.models.viewport().installEventFilter(self.watch)
         self.fresh = 0
         self.session.trajectories_changed.connect(self._take)
         self.laboratory.start()
@@ -75,9 +91,9 @@ class Bench:
         """Whether the newest numbers are those of the document."""
         return dict(self.session.computed) == dict(self.session.resolved.specs)
 
-    def until(self, condition: Callable[[], object]) -> None:
+    def until(self, condition: Callable[[], object], patience: float = _PATIENCE) -> None:
         """Serves events until something holds."""
-        end = time.perf_counter() + _PATIENCE
+        end = time.perf_counter() + patience
         while not condition():
             self.app.processEvents()
             if time.perf_counter() > end:
@@ -133,6 +149,30 @@ def drag(bench: Bench, moves: int) -> list[float]:
     return taken[moves // 5 :]
 
 
+def train(bench: Bench, moves: int) -> list[float]:
+    """The latency of each move of a slider that changes η of five trainings: all of them are
+    trained anew and their decision boundaries painted."""
+    from msgspec.structs import replace
+
+    from optlab.session.experiment import changed
+
+    session = bench.session
+    session.open(training())
+    bench.laboratory.window.view_tabs.show_layout("Training")
+    bench.until(bench.is_current, 60.0)
+    bench.serve(0.5)
+    session.prepare()
+    bench.until(lambda: session.work is None and not session._desk.busy(COMPILE), 120.0)
+    taken = []
+    for index in range(moves):
+        eta = 0.02 * 1.02 ** (index % 40)
+        document = session.document
+        runs = tuple(replace(run, parameters={"eta": eta}) for run in document.runs)
+        proposed = changed(document, runs=runs)
+        taken.append(bench.latency(lambda new=proposed: session.propose(new, "eta")))
+    return taken[moves // 5 :]
+
+
 def type_formulas(bench: Bench, count: int, seed: int = 0) -> list[float]:
     """The latency of the last key of formulas that were never seen before."""
     texts = (
@@ -176,6 +216,7 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
         bench.until(bench.is_current)
         bench.serve(0.5)
         played = play(bench, max(0.5, 5.0 * scale))
+        trained = train(bench, moves)
     finally:
         bench.close()
     count = len(RUNS)
@@ -183,6 +224,7 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
         _latencies(f"Dragging the start of {count} runs of 1000 steps, until painted", dragged),
         _latencies("A new formula after its last key, one run of 1000 steps", first),
         _latencies(f"A new formula after its last key, {count} runs of 1000 steps", typed),
+        _latencies(f"Dragging η of {count} trainings, 2-16-1, batch 32, 500 steps", trained),
         _latencies(f"Playing {count} runs of {long:,} steps: between two frames", played),
     ]
 

@@ -58,6 +58,7 @@ SHOTS = (
     Shot(
         "worksheet", step=60, details_height=224, part=lambda laboratory: laboratory.window.docks[2]
     ),
+    Shot("training", "network_on_moons", step=320, layout="Training", details="Data"),
     Shot("overshoot", "momentum_overshoots", details="Story"),
     Shot("basins", step=60, layout="Basins", part=lambda laboratory: laboratory.window.view_tabs),
     Shot(

@@ -94,9 +94,13 @@ class Batches:
         return RowBlock(first if numbered is None else numbered, joined, offsets)
 
 
-@lru_cache(maxsize=16)
 def _epoch(batches: Batches, epoch: int) -> Indices:
     """The rows of an epoch, from 0, batch after batch, ascending within each."""
+    kept = _few_rows if batches.rows <= _FEW else _many_rows
+    return kept(batches, epoch)
+
+
+def _drawn(batches: Batches, epoch: int) -> Indices:
     order = np.arange(batches.rows, dtype=np.int64)
     if batches.shuffle and batches.taken < batches.rows:
         key = (batches.seed, epoch, _BATCHES)
@@ -107,3 +111,9 @@ def _epoch(batches: Batches, epoch: int) -> Indices:
         order[whole:].sort()
     order.flags.writeable = False
     return order
+
+
+_FEW = 4096
+"""Rows up to which the epochs of a whole training are kept: a slider trains on them again."""
+_few_rows = lru_cache(maxsize=1024)(_drawn)
+_many_rows = lru_cache(maxsize=16)(_drawn)

@@ -27,6 +27,11 @@ _INTEGER = ctypes.c_int64
 ANSWER = ctypes.CFUNCTYPE(
     ctypes.c_double, _INTEGER, _INTEGER, _INTEGER, _POINTER, _POINTER, _POINTER
 )
+_ADDRESS = ctypes.c_void_p
+BY_ADDRESS = ctypes.CFUNCTYPE(
+    ctypes.c_double, _INTEGER, _INTEGER, _INTEGER, _ADDRESS, _ADDRESS, _ADDRESS
+)
+"""The same, called from Python with whole numbers for the addresses: a third of the time."""
 
 
 class ProblemCalls:
@@ -65,15 +70,15 @@ class ProblemCalls:
 
     def numbers(self, question: str) -> Callable[[Array], Array]:
         """Answers a question with one number, on all rows, at points of shape (points, n)."""
-        answer, number = ANSWER(self.pointer.address), QUESTIONS[question]
+        answer, number = BY_ADDRESS(self.pointer.address), QUESTIONS[question]
         out = np.empty(self._problem.dimension)
-        there = out.ctypes.data_as(_POINTER)
+        there = out.ctypes.data
 
         def values(points: Array) -> Array:
-            found = np.empty(len(points))
-            for index, point in enumerate(np.ascontiguousarray(points)):
-                w = point.ctypes.data_as(_POINTER)
-                found[index] = answer(self.context, number, 0, w, w, there)
+            whole, context = np.ascontiguousarray(points), self.context
+            first, size = whole.ctypes.data, whole.strides[0]
+            places = range(first, first + size * len(whole), size)
+            found = np.array([answer(context, number, 0, w, w, there) for w in places])
             self.check()
             return found
 

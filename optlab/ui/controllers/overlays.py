@@ -41,6 +41,7 @@ class OverlaysController(QObject):
             | Change.WORK
             | Change.VIEW
             | Change.THEME,
+            shown_in=view,
         )
 
     def is_on(self, key: str) -> bool:
