@@ -41,6 +41,7 @@ class PanesController(QObject):
         self._shown: list[Quantity] = []
         self._panes: list[PaneSpec] = []
         self._made_for = ""
+        self._given: object = None
         self._background = BackgroundWork(session, _PANES)
         redraw.add(
             self._show_panes,
@@ -102,6 +103,12 @@ class PanesController(QObject):
         self._view.set_hidden_runs([run.id for run, _ in walks if not run.visible])
         logs = [self._is_log(quantity) for quantity in chosen]
         selected = session.selected
+        looks = [(run.id, run.title, run.color, run.style) for run, _ in walks]
+        # A setting that is being dragged changes the document before there are other numbers.
+        given = (looks, [walk for _, walk in walks], [q.key for q in chosen], logs, selected, theme)
+        if given == self._given:
+            return
+        self._given = given
 
         def work() -> list[PaneSpec]:
             return [
