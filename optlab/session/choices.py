@@ -25,7 +25,7 @@ from optlab.core.resources import (
 from optlab.core.rules import Preset, Rule, load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
 from optlab.session.embedded.own_texts import rule_of
-from optlab.session.experiment import Experiment, Run, change_own
+from optlab.session.experiment import Experiment, Run, change_part
 
 RULE_ENTRIES: Final = {
     "new_rule": ("New rule…", "An update rule of your own"),
@@ -209,7 +209,9 @@ def _follows(rule: Rule, run: Run, preset: Preset) -> bool:
     )
 
 
-def apply_preset(document: Experiment, run_id: str, key: str) -> Experiment:
+def apply_preset(
+    document: Experiment, run_id: str, key: str, after: int | None = None
+) -> Experiment:
     """The experiment in which a run follows a preset; settings that it leaves open stay.
 
     Raises :class:`~optlab.core.parameters.SettingError` for a preset that the rule has not.
@@ -217,11 +219,12 @@ def apply_preset(document: Experiment, run_id: str, key: str) -> Experiment:
     run = document.run(run_id)
     if run is None:
         return document
-    run = run.own
+    run = run.part(after)
     parameters, options = rule_of(document, run).preset(key)
-    return change_own(
+    return change_part(
         document,
         run_id,
+        after,
         parameters={**run.parameters, **parameters},
         options={**run.options, **options},
     )

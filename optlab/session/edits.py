@@ -17,7 +17,6 @@ from optlab.core.problems import (
     FormulaProblem,
     data_problem,
     formula_problem,
-    map_window,
 )
 from optlab.core.problems.data_formula import names_rows
 from optlab.core.resources import DataError, UnknownNameError
@@ -35,7 +34,7 @@ from optlab.session.experiment import (
     Surface,
     Switch,
     Treatment,
-    change_own,
+    change_part,
     change_run,
     changed,
     free_color,
@@ -48,7 +47,6 @@ from optlab.session.resolve import (
     catalogue_or_typed,
     resolve_problem,
     resolve_surface,
-    transform_of,
 )
 from optlab.session.run_names import with_run_names
 
@@ -164,43 +162,6 @@ def _with_start(run: Run, start: tuple[float, ...] | None) -> Run:
     return moved
 
 
-def transform_surface(document: Experiment, **fields: float | tuple[float, float]) -> Experiment:
-    """The surface turned, stretched or moved otherwise; runs start at the same place of it.
-
-    ``fields`` are those of the surface.  Raises SettingError for a value that cannot be.
-    """
-    surface: Surface = msgspec.structs.replace(document.surface, **fields)
-    old, new = transform_of(document.surface), transform_of(surface)
-
-    def along(start: tuple[float, ...] | None) -> tuple[float, ...] | None:
-        if start is None or old == new:
-            return start
-        w1, w2 = new.place(old.origin(start))
-        # Without the last digits: turning there and back gives the old numbers again.
-        digits = max(14 - math.frexp(max(abs(w1), abs(w2), 1e-300))[1] * 3 // 10, 0)
-        return round(w1, digits) + 0.0, round(w2, digits) + 0.0
-
-    runs = tuple(msgspec.structs.replace(run, start=along(run.start)) for run in document.runs)
-    return changed(document, surface=surface, start=along(document.start), runs=runs)
-
-
-def rotate_surface(document: Experiment, degrees: float) -> Experiment:
-    """The surface turned to an angle, about the middle of what is shown unless it says otherwise.
-
-    Raises SettingError for an angle that cannot be.
-    """
-    surface = document.surface
-    centre = surface.centre
-    weights = resolve_problem(document).dimension
-    if degrees and weights != 2:
-        raise SettingError("rotation", f"turns surfaces of two weights; this one has {weights}")
-    if transform_of(surface).is_identity:
-        window = surface.window or resolve_surface(surface, document).window
-        (left, right), (bottom, top) = map_window(window)
-        centre = ((left + right) / 2, (bottom + top) / 2) if degrees else (0.0, 0.0)
-    return transform_surface(document, rotation=degrees, centre=centre)
-
-
 def add_run(document: Experiment, optimizer: str) -> Experiment:
     """One more run, with the rule's defaults, named after the rule.
 
@@ -243,14 +204,7 @@ def branch_run(document: Experiment, run_id: str, after: int) -> Experiment:
     original = document.run(run_id)
     if original is None or original.recording or after < 1:
         return duplicate_run(document, run_id)
-    now: Run | Switch = original
-    for switch in original.then:
-        now = switch if switch.after <= after else now
-    then = original.then
-    if not any(switch.after == after for switch in then):
-        treatment = now.treatment if isinstance(now, Switch) else None
-        here = Switch(after, now.optimizer, now.parameters, now.options, "", treatment)
-        then = tuple(sorted((*then, here), key=lambda switch: switch.after))
+    then = _with_switch(original, after)
     color = free_color(document.runs)
     branch = msgspec.structs.replace(
         original,
@@ -264,6 +218,76 @@ def branch_run(document: Experiment, run_id: str, after: int) -> Experiment:
         branch_after=after,
     )
     return _behind(document, original, (branch,))
+
+
+def add_switch(document: Experiment, run_id: str, after: int) -> Experiment:
+    """The run with a change after so many updates, where everything goes on as it was until a
+    setting of it is changed; a change that stands there already stays.
+
+    Raises SettingError where it cannot be.
+    """
+    run = document.run(run_id)
+    if run is None or run.recording:
+        return document
+    _check_place(document, after)
+    return with_run_names(change_run(document, run_id, then=_with_switch(run, after)))
+
+
+def move_switch(document: Experiment, run_id: str, after: int, to: int) -> Experiment:
+    """The change of a run after so many updates at another place.
+
+    Raises SettingError where it cannot be, as after the next one.
+    """
+    run = document.run(run_id)
+    if run is None:
+        return document
+    _check_place(document, to)
+    places = [switch.after for switch in run.then]
+    index = places.index(after)
+    low = places[index - 1] if index else 0
+    high = places[index + 1] if index + 1 < len(places) else math.inf
+    if not low < to < high:
+        limit = f"after step {low}" if to <= low else f"before step {high}"
+        raise SettingError("then", f"must change the rule {limit}, not at {to}")
+    then = list(run.then)
+    then[index] = msgspec.structs.replace(then[index], after=to)
+    branches = run.branch_of and run.branch_after == after
+    place = to if branches else run.branch_after
+    return with_run_names(change_run(document, run_id, then=tuple(then), branch_after=place))
+
+
+def remove_switch(document: Experiment, run_id: str, after: int) -> Experiment:
+    """The run without its change after so many updates: what was before goes on."""
+    run = document.run(run_id)
+    if run is None:
+        return document
+    fields: dict[str, object] = {"then": tuple(one for one in run.then if one.after != after)}
+    if run.branch_of and run.branch_after == after:
+        fields |= {"branch_of": "", "branch_after": 0}
+    return with_run_names(change_run(document, run_id, **fields))
+
+
+def set_keep_memory(document: Experiment, run_id: str, after: int, keep: bool) -> Experiment:
+    """The change of a run with memory that goes over by name, or that starts afresh."""
+    return change_part(document, run_id, after, keep_memory=keep)
+
+
+def _with_switch(run: Run, after: int) -> tuple[Switch, ...]:
+    """The changes of a run with one after so many updates that changes nothing yet."""
+    if any(switch.after == after for switch in run.then):
+        return run.then
+    now: Run | Switch = run
+    for switch in run.then:
+        now = switch if switch.after <= after else now
+    treatment = now.treatment if isinstance(now, Switch) else None
+    here = Switch(after, now.optimizer, now.parameters, now.options, "", treatment)
+    return tuple(sorted((*run.then, here), key=lambda switch: switch.after))
+
+
+def _check_place(document: Experiment, after: int) -> None:
+    if not 0 < after < document.steps:
+        reason = f"must be after step 1 to {document.steps - 1}, not {after}"
+        raise SettingError("then", reason)
 
 
 def sweep_run(
@@ -332,7 +356,9 @@ def move_run(document: Experiment, run_id: str, place: int) -> Experiment:
     return changed(document, runs=tuple(others))
 
 
-def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Experiment:
+def choose_optimizer(
+    document: Experiment, run_id: str, optimizer: str, after: int | None = None
+) -> Experiment:
     """Another rule for a run; settings that the new rule knows too are kept.
 
     A learning rate is not: a good one for one rule is rarely good for another.  A colour that was
@@ -341,11 +367,11 @@ def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Exper
     DataError.
     """
     run = document.run(run_id)
-    if run is None or run.own.optimizer == optimizer:
+    if run is None or run.part(after).optimizer == optimizer:
         return document
     document, optimizer = with_file(document, "rules", optimizer)
     rule = load_rule(optimizer, own=document.rules)
-    own = run.own
+    own = run.part(after)
     kept = {
         name: value
         for name, value in own.parameters.items()
@@ -356,9 +382,10 @@ def choose_optimizer(document: Experiment, run_id: str, optimizer: str) -> Exper
         for name, value in own.options.items()
         if name in rule.options and value in rule.options[name].choices
     }
-    document = change_own(document, run_id, optimizer=optimizer, parameters=kept, options=options)
+    settings = {"optimizer": optimizer, "parameters": kept, "options": options}
+    document = change_part(document, run_id, after, **settings)
     if own is not run:
-        return document
+        return with_run_names(document)
     others = tuple(other for other in document.runs if other.id != run_id)
     follows = run.auto_name or run.name.startswith(_rule_name(document, run))
     was_chosen = run.color != rule_color(run.optimizer)
@@ -379,30 +406,38 @@ def _rule_name(document: Experiment, run: Run) -> str:
         return run.optimizer
 
 
-def set_parameter(document: Experiment, run_id: str, name: str, value: float) -> Experiment:
+def set_parameter(
+    document: Experiment, run_id: str, name: str, value: float, after: int | None = None
+) -> Experiment:
     """Another value for a parameter of a run."""
     run = document.run(run_id)
     if run is None:
         return document
-    return change_own(document, run_id, parameters={**run.own.parameters, name: value})
+    parameters = {**run.part(after).parameters, name: value}
+    return change_part(document, run_id, after, parameters=parameters)
 
 
-def set_option(document: Experiment, run_id: str, name: str, value: Choice) -> Experiment:
+def set_option(
+    document: Experiment, run_id: str, name: str, value: Choice, after: int | None = None
+) -> Experiment:
     """Another choice for an option of a run."""
     run = document.run(run_id)
     if run is None:
         return document
-    return change_own(document, run_id, options={**run.own.options, name: value})
+    options = {**run.part(after).options, name: value}
+    return change_part(document, run_id, after, options=options)
 
 
-def set_schedule(document: Experiment, run_id: str, text: str) -> Experiment:
+def set_schedule(
+    document: Experiment, run_id: str, text: str, after: int | None = None
+) -> Experiment:
     """Another schedule for a run; files that it names are taken into the experiment.
 
     Raises SettingError, UnknownNameError or DataError for a text that is no schedule.
     """
     document, schedule = with_schedule_files(document, text)
     parse_schedule(schedule, document.schedules)
-    return change_own(document, run_id, schedule=schedule)
+    return change_part(document, run_id, after, schedule=schedule)
 
 
 def take_file(document: Experiment, path: Path, run_id: str) -> Experiment:
@@ -427,10 +462,12 @@ def take_file(document: Experiment, path: Path, run_id: str) -> Experiment:
     return set_schedule(document, run_id, name)
 
 
-def set_treatment(document: Experiment, run_id: str, name: str, value: float | None) -> Experiment:
+def set_treatment(
+    document: Experiment, run_id: str, name: str, value: float | None, after: int | None = None
+) -> Experiment:
     """Another strength of a gradient treatment of a run; None leaves it out."""
     run = document.run(run_id)
     if run is None:
         return document
-    treatment: Treatment = msgspec.structs.replace(run.own.treatment, **{name: value})
-    return change_own(document, run_id, treatment=treatment)
+    treatment: Treatment = msgspec.structs.replace(run.part(after).treatment, **{name: value})
+    return change_part(document, run_id, after, treatment=treatment)

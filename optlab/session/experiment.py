@@ -166,14 +166,25 @@ class Run(StrictStruct, frozen=True):
     @property
     def own(self) -> Run:
         """The run with the settings that are its own: of a branch, those after its point."""
+        return self.part()
+
+    def part(self, after: int | None = None) -> Run:
+        """The run with the settings that it has from the change after so many updates on.
+
+        None is for :attr:`own`; without such a change they are those of its start.
+        """
+        if after is None:
+            after = self.branch_after if self.branch_of else 0
+        schedule = self.schedule
         for switch in self.then:
-            if self.branch_of and switch.after == self.branch_after:
+            schedule = switch.schedule or schedule
+            if switch.after == after:
                 fields: Run = msgspec.structs.replace(
                     self,
                     optimizer=switch.optimizer,
                     parameters=switch.parameters,
                     options=switch.options,
-                    schedule=switch.schedule or self.schedule,
+                    schedule=schedule,
                     treatment=switch.treatment or self.treatment,
                 )
                 return fields
@@ -262,15 +273,18 @@ def change_run(document: Experiment, run_id: str, **fields: object) -> Experimen
     return document if run is None else with_run(document, msgspec.structs.replace(run, **fields))
 
 
-def change_own(document: Experiment, run_id: str, **fields: object) -> Experiment:
-    """The same for optimizer, parameters, options, schedule and treatment; of a branch, those
-    after its point, so that its past stays."""
+def change_part(
+    document: Experiment, run_id: str, after: int | None = None, **fields: object
+) -> Experiment:
+    """The same for what a run has from the change after so many updates on; None is for its own
+    settings: of a branch, those after its point, so that its past stays."""
     run = document.run(run_id)
-    if run is None or run.own is run:
+    if run is None or (part := run.part(after)) is run:
         return change_run(document, run_id, **fields)
+    after = run.branch_after if after is None else after
     then = tuple(
-        msgspec.structs.replace(switch, **fields) if switch.after == run.branch_after else switch
-        for switch in run.then
+        msgspec.structs.replace(switch, **fields) if switch.after == after else switch
+        for switch in part.then
     )
     return change_run(document, run_id, then=then)
 

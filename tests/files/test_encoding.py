@@ -13,6 +13,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import Transform, load_problem
 from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.session import edits
+from optlab.session.embedded import model_edits
 from optlab.session.experiment import FORMAT_VERSION, Experiment, Run, Surface, Treatment
 from optlab.session.resolve import ExperimentError, resolve, resolve_surface
 
@@ -179,16 +180,16 @@ def test_turning_takes_the_chosen_start_along_and_back() -> None:
         start=(-15.0, 20.0),
         runs=(Run(id="1", optimizer="gd", start=(1.5, -0.3)), Run(id="2", optimizer="gd")),
     )
-    turned = edits.transform_surface(document, rotation=30.0, shift=(1.0, 2.0))
+    turned = model_edits.transform_surface(document, rotation=30.0, shift=(1.0, 2.0))
     assert turned.start == pytest.approx(Transform(30.0, shift=(1.0, 2.0)).place((-15.0, 20.0)))
     assert turned.runs[0].start != (1.5, -0.3)
     assert turned.runs[1].start is None
-    assert edits.transform_surface(turned, rotation=0.0, shift=(0.0, 0.0)) == document
+    assert model_edits.transform_surface(turned, rotation=0.0, shift=(0.0, 0.0)) == document
 
 
 def test_a_turn_that_cannot_be_is_refused_by_name() -> None:
     with pytest.raises(SettingError) as caught:
-        edits.transform_surface(Experiment(), scale=(1.0, 0.0))
+        model_edits.transform_surface(Experiment(), scale=(1.0, 0.0))
     assert caught.value.name == "scale"
 
 
@@ -198,7 +199,7 @@ def test_typing_a_formula_keeps_the_turn() -> None:
 
 
 def test_another_window_keeps_the_turn(session) -> None:
-    session.propose(edits.transform_surface(session.document, rotation=20.0))
+    session.propose(model_edits.transform_surface(session.document, rotation=20.0))
     session.set_window(((-1.0, 1.0), (-2.0, 2.0)))
     assert session.document.surface.rotation == 20.0
     assert session.resolved.window == ((-1.0, 1.0), (-2.0, 2.0))

@@ -7,6 +7,7 @@ from optlab.core.problems import load_problem
 from optlab.core.rules import load_rule
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.session import edits
+from optlab.session.embedded import model_edits
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.resolve import resolve, resolve_strictly
 
@@ -129,11 +130,11 @@ def test_a_typed_formula_keeps_window_and_start(document):
 
 def test_a_surface_is_turned_about_the_middle_of_what_is_shown():
     document = Experiment(surface=Surface(problem="branin"), start=(0.0, 5.0))
-    turned = edits.rotate_surface(document, 90.0)
+    turned = model_edits.rotate_surface(document, 90.0)
     (left, right), (bottom, top) = load_problem("branin").window
     assert turned.surface.centre == ((left + right) / 2, (bottom + top) / 2)
     assert turned.start == (5.0, 5.0)
-    assert edits.rotate_surface(turned, 45.0).surface.centre == turned.surface.centre
-    assert edits.rotate_surface(document, 0.0) == document
+    assert model_edits.rotate_surface(turned, 45.0).surface.centre == turned.surface.centre
+    assert model_edits.rotate_surface(document, 0.0) == document
     with pytest.raises(SettingError):
-        edits.rotate_surface(document, 1e9)
+        model_edits.rotate_surface(document, 1e9)

@@ -8,6 +8,7 @@ from optlab.core.analysis.quantities import available
 from optlab.core.problems import formula_problem
 from optlab.session import edits
 from optlab.session.comparison import compare_to_baseline, study_comparison
+from optlab.session.embedded import model_edits
 from optlab.session.experiment import Experiment, Run, Surface, Switch
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
@@ -88,7 +89,7 @@ def test_only_surfaces_of_two_weights_are_turned() -> None:
     from optlab.core.parameters import SettingError
 
     with pytest.raises(SettingError, match="two weights; this one has 3"):
-        edits.rotate_surface(THREE, 30.0)
+        model_edits.rotate_surface(THREE, 30.0)
 
 
 def test_a_window_has_a_range_for_each_weight() -> None:

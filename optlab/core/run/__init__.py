@@ -10,7 +10,7 @@ from optlab.core.run.loop import (
     steps_within,
 )
 from optlab.core.run.outcome import Outcome
-from optlab.core.run.spec import MAX_STEPS, Leg, RunSpec, Segment
+from optlab.core.run.spec import MAX_STEPS, Leg, RunSpec, Segment, legs_at, memory_table
 from optlab.core.run.trajectory import Span, Trajectory, recorded_trajectory
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "compiled_kernel",
     "gradient_calls",
     "has_scalar_code",
+    "legs_at",
+    "memory_table",
     "plain_kernel",
     "program_of",
     "recorded_trajectory",

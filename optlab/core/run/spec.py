@@ -77,6 +77,12 @@ class Leg:
         taken = step - self.sampled
         return self.epochs + (taken if batches is None else batches.epoch(taken))
 
+    def first_of(self, epoch: int) -> int:
+        """The updates of the run after which an epoch, from 1, begins."""
+        batches = self.batches
+        each = 1 if batches is None else batches.steps_per_epoch
+        return self.sampled + (epoch - 1 - self.epochs) * each
+
     @property
     def shift(self) -> int:
         """The steps of the schedule before the rule's own count began."""
@@ -85,6 +91,15 @@ class Leg:
     def values(self) -> dict[str, float]:
         """Every number that the equations use, under the names of the step program."""
         return self.spec.values() | {OFFSET: float(self.shift)}
+
+
+@dataclass(frozen=True)
+class MemoryRow:
+    """What becomes of a memory at a change: ``goes over``, ``starts fresh`` or ``is dropped``."""
+
+    name: str
+    help: str
+    fate: str
 
 
 @dataclass(frozen=True)
@@ -230,6 +245,28 @@ class RunSpec:
         values["c_horizon"] = float(self.steps)
         values["c_tolerance"] = -1.0 if self.stop_gradient is None else self.stop_gradient
         return values
+
+
+def legs_at(spec: RunSpec, after: int) -> tuple[Leg, Leg] | None:
+    """The stretches before and behind the change after so many updates; None without one."""
+    pairs = zip(spec.legs, spec.legs[1:], strict=False)
+    return next((pair for pair in pairs if pair[1].first == after), None)
+
+
+def memory_table(before: Leg, leg: Leg) -> tuple[MemoryRow, ...]:
+    """What becomes of each memory where ``leg`` follows: that of its rule, then what is dropped."""
+    state = leg.spec.variant.state
+    names = {variable.name for variable in state}
+    here = [
+        MemoryRow(one.name, one.help, "goes over" if one.name in leg.kept else "starts fresh")
+        for one in state
+    ]
+    dropped = [
+        MemoryRow(one.name, one.help, "is dropped")
+        for one in before.spec.variant.state
+        if one.name not in names
+    ]
+    return (*here, *dropped)
 
 
 def _completed(segment: Segment) -> Segment:

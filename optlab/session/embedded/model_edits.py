@@ -1,7 +1,8 @@
-"""What a person changes of data, networks and formulas over data: from document to document."""
+"""What a person changes of surfaces, data and networks: from document to document."""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from optlab.core.problems import (
     DataProblem,
     NetworkProblem,
     data_problem,
+    map_window,
     network_sizes,
     usual_loss,
 )
@@ -26,7 +28,7 @@ from optlab.session.experiment import (
     Surface,
     changed,
 )
-from optlab.session.resolve import network_model, resolve_problem
+from optlab.session.resolve import network_model, resolve_problem, resolve_surface, transform_of
 
 NETWORK: Final = ":network"
 FORMULA: Final = ":formula"
@@ -188,3 +190,40 @@ def _with_surface(document: Experiment, surface: Surface) -> Experiment:
     )
     runs = tuple(replaced(run, start=None) for run in document.runs)
     return changed(moved, surface=plain, runs=runs)
+
+
+def transform_surface(document: Experiment, **fields: float | tuple[float, float]) -> Experiment:
+    """The surface turned, stretched or moved otherwise; runs start at the same place of it.
+
+    ``fields`` are those of the surface.  Raises SettingError for a value that cannot be.
+    """
+    surface: Surface = msgspec.structs.replace(document.surface, **fields)
+    old, new = transform_of(document.surface), transform_of(surface)
+
+    def along(start: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if start is None or old == new:
+            return start
+        w1, w2 = new.place(old.origin(start))
+        # Without the last digits: turning there and back gives the old numbers again.
+        digits = max(14 - math.frexp(max(abs(w1), abs(w2), 1e-300))[1] * 3 // 10, 0)
+        return round(w1, digits) + 0.0, round(w2, digits) + 0.0
+
+    runs = tuple(msgspec.structs.replace(run, start=along(run.start)) for run in document.runs)
+    return changed(document, surface=surface, start=along(document.start), runs=runs)
+
+
+def rotate_surface(document: Experiment, degrees: float) -> Experiment:
+    """The surface turned to an angle, about the middle of what is shown unless it says otherwise.
+
+    Raises SettingError for an angle that cannot be.
+    """
+    surface = document.surface
+    centre = surface.centre
+    weights = resolve_problem(document).dimension
+    if degrees and weights != 2:
+        raise SettingError("rotation", f"turns surfaces of two weights; this one has {weights}")
+    if transform_of(surface).is_identity:
+        window = surface.window or resolve_surface(surface, document).window
+        (left, right), (bottom, top) = map_window(window)
+        centre = ((left + right) / 2, (bottom + top) / 2) if degrees else (0.0, 0.0)
+    return transform_surface(document, rotation=degrees, centre=centre)

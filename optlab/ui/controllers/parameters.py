@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from optlab.core.analysis.rate_proposal import proposed_rate
 from optlab.core.analysis.worksheet import parameter_equations
 from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
+from optlab.core.run import Leg, legs_at, memory_table
 from optlab.session import edits
 from optlab.session.choices import apply_preset, preset_choices, preset_of, schedule_choices
 from optlab.session.embedded.model_edits import steps_of_epochs
 from optlab.session.embedded.own_texts import rule_of
-from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_own, changed
+from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_part, changed
 from optlab.session.resolve import SAMPLING, sampling_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
@@ -39,7 +41,8 @@ class ParametersController(QObject):
         self._typing = False
         self._entries = OptimizerEntries()
         self._templates_for: Mapping[str, str] | None = None
-        self._shown_schedule: tuple[str, str] | None = None
+        self._shown_schedule: tuple[str, int | None, str] | None = None
+        self._segment: tuple[str, int] = ("", 0)
         panel.parameter_moved.connect(self._move)
         panel.parameter_settled.connect(self._settle)
         panel.option_chosen.connect(self._choose_option)
@@ -50,21 +53,100 @@ class ParametersController(QObject):
         panel.batches().treatment_edited.connect(self._sampling)
         panel.batches().epochs_edited.connect(self._epochs)
         panel.batches().for_all_pressed.connect(self._batches_for_all)
+        segments = panel.segments()
+        panel.then_asked.connect(self.add_change)
+        segments.segment_chosen.connect(self._choose_segment)
+        segments.moved.connect(self._move_change)
+        segments.moved_to_epoch.connect(self._move_to_epoch)
+        segments.removed.connect(self._remove_change)
+        segments.memory_kept.connect(self._keep_memory)
+        segments.rate_taken.connect(self._take_rate)
         session.document_changed.connect(self._show)
         session.selection_changed.connect(self._show)
         redraw.add(self._show_curve, Change.SELECTION | Change.TRAJECTORIES)
         self._show()
 
     @property
-    def _run(self) -> Run | None:
-        """The selected run with the settings that are its own."""
+    def _after(self) -> int | None:
+        """The updates before the stretch that is shown; None for what is the run's own."""
         run = self._session.document.run(self._session.selected)
-        return None if run is None else run.own
+        chosen, after = self._segment
+        known = run is not None and run.id == chosen and after in _places(run)
+        return after if known else None
+
+    @property
+    def _run(self) -> Run | None:
+        """The selected run with the settings of the stretch that is shown."""
+        run = self._session.document.run(self._session.selected)
+        return None if run is None else run.part(self._after)
+
+    def add_change(self) -> None:
+        """A change at the cursor, or half-way where none can stand there, and it is shown."""
+        session = self._session
+        run, steps, step = session.selected, session.document.steps, session.playback.step
+        after = step if 0 < step < steps else steps // 2
+        self._change(lambda: edits.add_switch(session.document, run, after), after)
+
+    def _change(self, make: Callable[[], Experiment], shown: int | None = None) -> None:
+        """Proposes a document with another change, whose stretch is then shown."""
+        before = self._segment
+        try:
+            document = make()
+        except SettingError as error:
+            self._show()
+            self._panel.segments().set_refusal(str(error))
+            return
+        if shown is not None:
+            self._segment = (self._session.selected, shown)
+        if not self._session.propose(document):
+            self._segment = before
+        self._show()
+
+    def _choose_segment(self, after: int) -> None:
+        self._segment = (self._session.selected, after)
+        self._show()
+        self._show_rate()
+
+    def _move_change(self, to: int) -> None:
+        session, after = self._session, self._shown_after
+        self._change(lambda: edits.move_switch(session.document, session.selected, after, to), to)
+
+    def _move_to_epoch(self, epoch: int) -> None:
+        legs = self._legs
+        if legs is not None:
+            self._move_change(legs[0].first_of(epoch))
+
+    def _remove_change(self) -> None:
+        session, after = self._session, self._shown_after
+        self._change(lambda: edits.remove_switch(session.document, session.selected, after))
+
+    def _keep_memory(self, keep: bool) -> None:
+        session, after = self._session, self._shown_after
+        self._session.propose(
+            edits.set_keep_memory(session.document, session.selected, after, keep)
+        )
+
+    def _take_rate(self, rate: float) -> None:
+        self._settle(LEARNING_RATE, rate)
+
+    @property
+    def _shown_after(self) -> int:
+        """The updates before the stretch that is shown."""
+        run = self._session.document.run(self._session.selected)
+        after = self._after
+        own = run.branch_after if run is not None and run.branch_of else 0
+        return own if after is None else after
+
+    @property
+    def _legs(self) -> tuple[Leg, Leg] | None:
+        """The stretches before and behind the change that is shown, as they are run."""
+        spec = self._session.resolved.specs.get(self._session.selected)
+        return None if spec is None else legs_at(spec, self._shown_after)
 
     def _move(self, name: str, value: float) -> None:
         run = self._session.selected
-        document = edits.set_parameter(self._session.document, run, name, value)
-        self._session.propose(document, f"{run}:{name}")
+        document = edits.set_parameter(self._session.document, run, name, value, self._after)
+        self._session.propose(document, f"{run}:{self._shown_after}:{name}")
 
     def _settle(self, name: str, value: float) -> None:
         self._move(name, value)
@@ -72,15 +154,18 @@ class ParametersController(QObject):
 
     def _choose_option(self, name: str, value: Choice) -> None:
         run = self._session.selected
-        self._session.propose(edits.set_option(self._session.document, run, name, value))
+        document = edits.set_option(self._session.document, run, name, value, self._after)
+        self._session.propose(document)
 
     def _choose_preset(self, key: str) -> None:
         run = self._session.selected
-        self._session.propose(apply_preset(self._session.document, run, key))
+        self._session.propose(apply_preset(self._session.document, run, key, self._after))
 
     def _choose_optimizer(self, key: str) -> None:
         try:
-            document = edits.choose_optimizer(self._session.document, self._session.selected, key)
+            document = edits.choose_optimizer(
+                self._session.document, self._session.selected, key, self._after
+            )
         except (UnknownNameError, DataError) as error:
             self._session.refused.emit(str(error))
             self._show()
@@ -90,14 +175,14 @@ class ParametersController(QObject):
     def _schedule(self, text: str) -> None:
         run = self._session.selected
         try:
-            document = edits.set_schedule(self._session.document, run, text)
+            document = edits.set_schedule(self._session.document, run, text, self._after)
         except (SettingError, UnknownNameError, DataError) as error:
             self._panel.set_schedule_error(str(error))
             return
         self._panel.set_schedule_error()
         self._typing = True
         try:
-            self._session.propose(document, f"{run}:schedule")
+            self._session.propose(document, f"{run}:{self._shown_after}:schedule")
         finally:
             self._typing = False
 
@@ -112,7 +197,7 @@ class ParametersController(QObject):
             self._show()
             self._panel.batches().set_refusal(f"{error.name} {error.reason}")
             return
-        document = change_own(self._session.document, run.id, treatment=treatment)
+        document = change_part(self._session.document, run.id, self._after, treatment=treatment)
         self._session.propose(document)
 
     def _epochs(self, epochs: int) -> None:
@@ -128,7 +213,7 @@ class ParametersController(QObject):
         settings = {name: getattr(run.treatment, name) for name in SAMPLING}
         for other in document.runs:
             treatment = msgspec.structs.replace(other.own.treatment, **settings)
-            document = change_own(document, other.id, treatment=treatment)
+            document = change_part(document, other.id, treatment=treatment)
         self._session.propose(document)
 
     def _treatment(self, name: str, value: float | None) -> None:
@@ -138,7 +223,8 @@ class ParametersController(QObject):
             self._session.refused.emit(str(error))
             return
         run = self._session.selected
-        self._session.propose(edits.set_treatment(self._session.document, run, name, value))
+        document = edits.set_treatment(self._session.document, run, name, value, self._after)
+        self._session.propose(document)
 
     def _show(self, _what: object = None) -> None:
         run = self._run
@@ -156,10 +242,12 @@ class ParametersController(QObject):
         if document.schedules != self._templates_for:
             self._templates_for = document.schedules
             self._panel.set_schedule_templates(_templates(document))
+        self._show_segments()
         self._show_settings(run)
         # A schedule that is not right yet stays in its field when something else changes.
-        if (run.id, run.schedule) != self._shown_schedule:
-            self._shown_schedule = (run.id, run.schedule)
+        schedule = (run.id, self._after, run.schedule)
+        if schedule != self._shown_schedule:
+            self._shown_schedule = schedule
             if not self._typing:
                 self._panel.set_schedule(run.schedule)
                 self._panel.set_schedule_error()
@@ -180,24 +268,63 @@ class ParametersController(QObject):
             return
         options = {o.name: o.default for o in rule.options.values()} | run.options
         used = rule.variant(options).parameters
-        shown = tuple(rule.parameters[name] for name in rule.parameters if name in used)
-        self._panel.set_rule(shown, tuple(rule.options.values()))
-        spec = self._session.resolved.specs.get(run.id)
-        if spec is not None:
-            self._panel.set_equations(parameter_equations(spec))
+        known = tuple(rule.parameters[name] for name in rule.parameters if name in used)
+        self._panel.set_rule(known, tuple(rule.options.values()))
+        spec, legs = self._session.resolved.specs.get(run.id), self._legs
+        shown = legs[1].spec if legs is not None else None if self._shown_after else spec
+        if shown is not None:
+            self._panel.set_equations(parameter_equations(shown))
         parameters = {p.name: p.default for p in rule.parameters.values()} | run.parameters
         self._panel.set_values(parameters, options)
         presets = [(choice.key, choice.title, choice.help) for choice in preset_choices(rule)]
         self._panel.set_presets(presets, preset_of(document, run))
 
+    def _show_segments(self) -> None:
+        """The stretches of the selected run, and the change that the shown one begins with."""
+        run, panel = self._session.document.run(self._session.selected), self._panel.segments()
+        if run is None:
+            return
+        after, places = self._shown_after, _places(run)
+        titles = {switch.after: switch.optimizer for switch in run.then} | {0: run.optimizer}
+        names = {key: name for key, name, _ in self._entries.of(self._session.document)}
+        segments = [
+            (place, f"{place + 1}–{end}  {names.get(titles[place], titles[place])}")
+            for place, end in zip(places, (*places[1:], self._session.document.steps), strict=True)
+        ]
+        panel.set_segments(segments if len(run.then) else (), after)
+        switch = next((one for one in run.then if one.after == after), None)
+        legs = self._legs
+        if switch is not None and legs is not None:
+            rows = [(row.name, row.help, row.fate) for row in memory_table(*legs)]
+            epoch = None if legs[0].batches is None else legs[0].epoch(after + 1)
+            panel.set_change(after, epoch, switch.keep_memory, rows)
+        elif switch is not None:
+            panel.set_change(after, None, switch.keep_memory, ())
+
+    def _show_rate(self) -> None:
+        """The learning rate that the steps before the shown change propose."""
+        spec = self._session.resolved.specs.get(self._session.selected)
+        trajectory = self._session.trajectories.get(self._session.selected)
+        rate = None
+        if spec is not None and trajectory is not None and self._shown_after:
+            rate = proposed_rate(spec, trajectory, self._shown_after)
+        self._panel.segments().set_rate(rate)
+
     def _show_curve(self, _changed: Change) -> None:
         """The learning rate as it was over the steps of the selected run."""
+        self._show_rate()
         trajectory = self._session.trajectories.get(self._session.selected)
         rates: list[float] = []
         if trajectory is not None and LEARNING_RATE in trajectory.names and trajectory.steps > 1:
             places = np.linspace(1, trajectory.steps, min(trajectory.steps, _CURVE_POINTS))
             rates = trajectory[LEARNING_RATE][places.round().astype(int)].tolist()
         self._panel.set_schedule_curve(rates)
+
+
+def _places(run: Run) -> tuple[int, ...]:
+    """The updates before each stretch of a run that can be set: of a branch not those it shares."""
+    first = run.branch_after if run.branch_of else 0
+    return (*((0,) if not first else ()), *(one.after for one in run.then if one.after >= first))
 
 
 def _templates(document: Experiment) -> list[ScheduleTemplate]:

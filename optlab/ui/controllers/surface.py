@@ -14,6 +14,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem, Problem
 from optlab.session import edits
 from optlab.session.choices import surface_choices
+from optlab.session.embedded import model_edits
 from optlab.session.embedded.model_edits import MODELS, choose_model, model_key
 from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl
@@ -99,7 +100,7 @@ class SurfaceController(QObject):
     def _turn(self, degrees: float) -> None:
         document = self._session.document
         try:
-            self._session.propose(edits.rotate_surface(document, degrees), "rotation")
+            self._session.propose(model_edits.rotate_surface(document, degrees), "rotation")
         except SettingError as error:
             self._session.refused.emit(str(error))
             self._panel.set_rotation(document.surface.rotation)

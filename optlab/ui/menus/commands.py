@@ -171,6 +171,7 @@ class Commands:
             "copy_table": self._laboratory.comparison.copy,
             "duplicate_run": self._duplicate,
             "branch_run": self.run_dialogs.branch,
+            "then_run": self._window.parameters.then_asked.emit,
             "sweep_run": self.run_dialogs.sweep,
             "new_rule": self.run_dialogs.new_rule,
             "edit_rule": self.run_dialogs.edit_copy,
@@ -373,7 +374,7 @@ class Commands:
         actions["undo"].setEnabled(session.can_undo)
         actions["redo"].setEnabled(session.can_redo)
         has_run = bool(session.document.runs)
-        for key in ("duplicate_run", "branch_run", "sweep_run", "export_code"):
+        for key in ("duplicate_run", "branch_run", "then_run", "sweep_run", "export_code"):
             actions[key].setEnabled(has_run)
         actions["remove_run"].setEnabled(has_run)
         self.menus.set_checked("loop", session.playback.loop)

@@ -13,6 +13,7 @@ from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.recovery import RecoveryFiles, read_copy
 from optlab.session import edits
 from optlab.session.choices import rule_choices, schedule_choices, surface_choices
+from optlab.session.embedded import model_edits
 from optlab.session.embedded.own_texts import own_notes, with_all_files, with_file
 from optlab.session.experiment import (
     MAX_TEXTS_SIZE,
@@ -250,7 +251,7 @@ def test_edits_take_files_in_and_keep_what_is_there(folder: Path) -> None:
     assert [r.optimizer for r in document.runs] == ["ball", "ball"]
     assert [r.name for r in document.runs] == ["Ball", "Ball 2"]
     assert document.runs[0].schedule == "halved" and document.surface.problem == "valley"
-    assert edits.rotate_surface(document, 30.0).surface.rotation == 30.0
+    assert model_edits.rotate_surface(document, 30.0).surface.rotation == 30.0
     typed = edits.type_formula(document, "w1^2")
     assert typed.start == (-15.0, 20.0)
     resolve_strictly(document)

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from optlab.session.choices import RULE_ENTRIES
 from optlab.ui.views.parameters.batch_group import BatchGroup
 from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplate
+from optlab.ui.views.parameters.segments_group import SegmentsGroup
 from optlab.ui.views.parameters.treatment_group import TreatmentGroup
-from optlab.ui.widgets.buttons import Switch
+from optlab.ui.widgets.buttons import Switch, TextButton
 from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labels import SectionTitle
 from optlab.ui.widgets.numbers import write_number
@@ -73,6 +74,7 @@ class ParametersPanel(QWidget):
     rule_asked = Signal(str)
     schedule_edited = Signal(str)
     treatment_edited = Signal(str, object)
+    then_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -80,6 +82,8 @@ class ParametersPanel(QWidget):
         self._title = SectionTitle("No run")
         self._optimizer = DropDown("Optimizer")
         set_tip(self._optimizer, "The update rule of this run")
+        self._then = TextButton("Then…", "From the cursor's step on another rule or other settings")
+        self._segments = SegmentsGroup()
         self._sliders: dict[str, LabelledSlider] = {}
         self._options: dict[str, Choice | Switch] = {}
         self._shape: tuple[object, ...] = ()
@@ -101,7 +105,9 @@ class ParametersPanel(QWidget):
         title.setSpacing(GRID)
         title.addWidget(self._title, 1)
         title.addWidget(self._optimizer)
+        title.addWidget(self._then)
         column.addLayout(title)
+        column.addWidget(self._segments)
         column.addLayout(self._rows)
         settings = self._options_column()
         settings.addWidget(self._schedule)
@@ -110,6 +116,7 @@ class ParametersPanel(QWidget):
         column.addLayout(settings)
         self._optimizer.chosen.connect(self._on_optimizer)
         self._preset.chosen.connect(self._on_preset)
+        self._then.clicked.connect(self.then_asked)
         self._schedule.schedule_edited.connect(self.schedule_edited)
         self._treatment.treatment_edited.connect(self.treatment_edited)
 
@@ -226,6 +233,14 @@ class ParametersPanel(QWidget):
     def optimizer_list(self) -> DropDown:
         """The list of rules."""
         return self._optimizer
+
+    def then_button(self) -> TextButton:
+        """The button that adds a change on the way."""
+        return self._then
+
+    def segments(self) -> SegmentsGroup:
+        """The stretches of the run."""
+        return self._segments
 
     def schedule_row(self) -> ScheduleRow:
         """The row of the schedule."""
