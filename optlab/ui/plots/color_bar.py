@@ -15,7 +15,7 @@ from optlab.pictures.color_tables import Table
 from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.ticks import apart
 from optlab.ui.plots.axis_item import TypesetAxis
-from optlab.ui.plots.plot_menu import drop_menu
+from optlab.ui.plots.plot_box import drop_menu
 from optlab.ui.style.fonts import number_font, ui_font
 
 _WIDTH: Final = 10

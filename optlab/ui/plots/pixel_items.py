@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from optlab.pictures.places import Window
 from optlab.ui.plots.pixel_map import PixelMap
 from optlab.ui.plots.plot_box import PlotBox
 
@@ -211,3 +212,21 @@ class MovingItem(PixelItem):
         """Paint what is exposed of it."""
         painter.setRenderHints(_HINTS)
         self.draw(painter)
+
+
+class CellsImage(pg.ImageItem):
+    """pyqtgraph's image, row 0 at the bottom; cells run into each other where ``smooth``."""
+
+    def __init__(self) -> None:
+        self.smooth = True
+        super().__init__(axisOrder="row-major")
+
+    def cover(self, window: Window) -> None:
+        """Lie on a window of the plot, from border to border."""
+        (left, right), (bottom, top) = window
+        self.setRect(left, bottom, right - left, top - bottom)
+
+    def paint(self, painter: QPainter, *more: Any) -> None:
+        """Draw the cells sharp or smooth."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
+        super().paint(painter, *more)

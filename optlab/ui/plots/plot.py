@@ -10,8 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from optlab.pictures.theme import Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.fit_button import SIZE, FitButton
-from optlab.ui.plots.plot_box import PlotBox
-from optlab.ui.plots.plot_menu import drop_menu
+from optlab.ui.plots.plot_box import PlotBox, drop_menu
 
 _INSIDE: Final = 6.0
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Signal
+from PySide6.QtWidgets import QWidgetAction
 
 from optlab.pictures.places import Window
 from optlab.ui.plots.pixel_map import PixelMap
@@ -109,3 +110,10 @@ class PlotBox(pg.ViewBox):
 
 def _sides(rect: Any) -> list[tuple[float, float]]:
     return [(rect.left(), rect.right()), (rect.top(), rect.bottom())]
+
+
+def drop_menu(plot: pg.PlotItem) -> None:
+    """Delete the menu of a plot: some sixty widgets, which each change of theme would visit."""
+    for action in plot.findChildren(QWidgetAction):
+        action.deleteLater()
+    plot.ctrlMenu.deleteLater()

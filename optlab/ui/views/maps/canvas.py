@@ -17,7 +17,7 @@ from optlab.pictures.theme import Theme
 from optlab.pictures.ticks import wanted_ticks
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.image_item import CellsImage
+from optlab.ui.plots.pixel_items import CellsImage
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView

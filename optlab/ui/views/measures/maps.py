@@ -14,9 +14,8 @@ from optlab.pictures.maps import MeasureDrawing, MeasuresDrawing, measures_drawi
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.image_item import CellsImage
 from optlab.ui.plots.painting import line_paths
-from optlab.ui.plots.pixel_items import KeptItem
+from optlab.ui.plots.pixel_items import CellsImage, KeptItem
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView

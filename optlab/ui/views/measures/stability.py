@@ -16,7 +16,7 @@ from optlab.pictures.color_tables import diverging_table
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
 from optlab.ui.plots.color_bar import ColorBar
-from optlab.ui.plots.image_item import CellsImage
+from optlab.ui.plots.pixel_items import CellsImage
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView

@@ -128,6 +128,7 @@ class MeasuresView(QWidget):
             slider.moved.connect(self._on_moved)
             slider.settled.connect(self._on_moved)
             self._grid.addWidget(slider, place // 2, place % 2)
+            slider.show()  # at once, not when the layout comes to it
             self._sliders[row.name] = slider
         widest = max((slider.symbol_width() for slider in self._sliders.values()), default=0)
         for slider in self._sliders.values():

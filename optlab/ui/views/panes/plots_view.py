@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from optlab.pictures.curves import Pane, PaneSpec
+from optlab.pictures.curves import CurveDrawing, Pane, PaneSpec
 from optlab.pictures.theme import DARK, Theme
+from optlab.pictures.ticks import figures
 from optlab.ui.plots.plot_view import PlotView
 from optlab.ui.style.fonts import number_font
 from optlab.ui.views.panes.layout import PaneLayout, arrange, minimum_height
 from optlab.ui.views.panes.pane_box import PaneBox
 from optlab.ui.views.panes.plot import PanePlot
-from optlab.ui.views.panes.readout import readout_text
 from optlab.ui.views.panes.title import Title, fit_title
 
 _FEWEST = 2.0
@@ -294,3 +295,26 @@ class PanesPlots(PlotView):
         metrics = QFontMetricsF(number_font(11))
         labels = [label for plot in self._shown() for label in plot.left_axis.labels(120.0)]
         return max((metrics.horizontalAdvance(label) for label in labels), default=0.0)
+
+
+_DIGITS = 5
+
+
+def readout_text(curves: Sequence[CurveDrawing], step: int) -> str:
+    """A small table for a tooltip; empty where no curve has a value at ``step``."""
+    runs = {curve.run_id for curve in curves}
+    components = {curve.name for curve in curves}
+    rows = []
+    for curve in reversed(curves):
+        if step >= len(curve.values):
+            continue
+        names = [curve.run_name or curve.run_id] if len(runs) > 1 else []
+        names += [curve.name] if len(components) > 1 or not names else []
+        rows.append(
+            f'<tr><td style="color:{curve.color}">■</td>'
+            f"<td>{escape(' '.join(names))}&nbsp;</td>"
+            f'<td align="right">{escape(figures(float(curve.values[step]), _DIGITS))}</td></tr>'
+        )
+    if not rows:
+        return ""
+    return f"<qt>step {step}<table>{''.join(rows)}</table></qt>"

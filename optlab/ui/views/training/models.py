@@ -17,8 +17,8 @@ from optlab.pictures.items import LINE_STYLES
 from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.training import ModelDrawing, Rows
 from optlab.ui.plots.axis_item import NAME_ROOM, TypesetAxis
-from optlab.ui.plots.image_item import CellsImage
 from optlab.ui.plots.painting import line_pen
+from optlab.ui.plots.pixel_items import CellsImage
 from optlab.ui.plots.plot import Plot
 from optlab.ui.plots.plot_box import PlotBox
 from optlab.ui.plots.plot_view import PlotView
