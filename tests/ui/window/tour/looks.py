@@ -15,6 +15,7 @@ from PySide6.QtCore import QPointF
 
 from optlab.core.problems import Problem
 from optlab.core.run import Trajectory
+from optlab.core.run.sampling import Sampling
 from optlab.session.check_claims import check_all
 from optlab.session.experiment import Experiment
 from optlab.ui.style import themes as style
@@ -157,7 +158,7 @@ def arrows_point(view: Any, spec: Any, walk: Trajectory, step: int) -> None:
         if not (math.isfinite(size) and size > 1e-300):
             continue
         arrow = arrows[label]
-        if label == "Δw" or spec.treatment.active():
+        if label == "Δw" or spec.treatment.active() or spec.sampling != Sampling():
             assert arrow.at == tuple(walk.weights[step])
         else:
             assert np.allclose(spec.problem.gradient(arrow.at), (-one, -other), rtol=1e-9)
@@ -221,7 +222,7 @@ def expected_curves(key: str, lowest: float | None) -> Callable[[Trajectory], li
             return [walk[name]] if name in walk else []
         if kind == "cosine":
             return [cosine(walk, walk.state[int(name) - 1])]
-        return {
+        known = {
             "loss": lambda: [walk["loss"]],
             "excess": lambda: [walk["loss"] - lowest],
             "eta": lambda: [walk["eta"]],
@@ -230,7 +231,8 @@ def expected_curves(key: str, lowest: float | None) -> Callable[[Trajectory], li
             "effective_step": lambda: [abs(walk[f"dw{i}"] / walk[f"g{i}"]) for i in (1, 2)],
             "w": lambda: [walk["w1"], walk["w2"]],
             "g": lambda: [walk["g1"], walk["g2"]],
-        }[kind]()
+        }
+        return known.get(kind, lambda: [walk[kind]] if kind in walk else [])()
 
     def quietly(walk: Trajectory) -> list[Any]:
         with np.errstate(all="ignore"):

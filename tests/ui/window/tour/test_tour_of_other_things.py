@@ -3,7 +3,11 @@
 import pytest
 
 from optlab.files.experiment_files import experiment_names
-from tests.ui.window.tour import test_tour_of_adaptive_rules, test_tour_of_momentum
+from tests.ui.window.tour import (
+    test_tour_of_adaptive_rules,
+    test_tour_of_data,
+    test_tour_of_momentum,
+)
 
 NAMES = (
     "clipping_prevents_a_blow_up",
@@ -23,5 +27,9 @@ def test_tour(traveller, name):
 
 
 def test_no_experiment_is_left_out():
-    others = (*test_tour_of_adaptive_rules.NAMES, *test_tour_of_momentum.NAMES)
+    others = (
+        *test_tour_of_adaptive_rules.NAMES,
+        *test_tour_of_data.NAMES,
+        *test_tour_of_momentum.NAMES,
+    )
     assert sorted((*NAMES, *others)) == sorted(experiment_names())
