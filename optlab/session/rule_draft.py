@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from optlab.core.formula import FormulaError
+from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.resources import DataError, data_folder, decode_toml
 from optlab.core.rules import Rule, read_rule, rule_names
 from optlab.core.rules.data import RuleData, StateData
@@ -63,6 +64,24 @@ class RuleDraft:
             lines += [f"start = {_string(start)}"] if start else []
             lines += ["scalar = true"] if single.lower() in _YES else []
         return "\n".join([*lines, ""])
+
+
+def words_of(draft: RuleDraft) -> tuple[tuple[str, str], ...]:
+    """What equations of a draft can say, and what each word means; functions end in ``(``."""
+    words = {
+        "w": "weights",
+        "g": "gradient at w",
+        "t": "number of the step, from 1",
+        **{row[0]: row[-1] for row in (*draft.parameters, *draft.state, *draft.options)},
+    }
+    for line in draft.update.splitlines():
+        target, equals, _ = line.partition("=")
+        if equals and target.strip().isidentifier():
+            words.setdefault(target.strip(), "assigned above or below")
+    functions = dict.fromkeys(sorted(FUNCTIONS), "of numbers, component by component")
+    functions |= dict.fromkeys(sorted(VECTOR_FUNCTIONS), "of all components, or of the loss")
+    named = [(f"{name}(", meaning) for name, meaning in functions.items()]
+    return (*((name, meaning) for name, meaning in words.items() if name), *named)
 
 
 @dataclass(frozen=True)

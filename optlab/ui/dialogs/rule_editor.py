@@ -45,6 +45,7 @@ from optlab.session.rule_draft import (
     checked,
     draft_of,
     with_rule,
+    words_of,
 )
 from optlab.session.session import Session
 from optlab.ui.style.typesetting import typeset
@@ -146,6 +147,7 @@ class RuleEditor(QDialog):
         if self._filling:
             return
         draft = self.draft()
+        self.equations.set_words(words_of(draft))
         found = checked(draft, self._key)
         if isinstance(found, Mistake):
             self._tell(found)
@@ -193,6 +195,7 @@ class RuleEditor(QDialog):
         self.options.fill(draft.options)
         self.state.fill(draft.state)
         self._filling = False
+        self.equations.set_words(words_of(draft))
         found = checked(draft, self._key)
         self._tell(found if isinstance(found, Mistake) else None)
         self._rule = None if isinstance(found, Mistake) else found

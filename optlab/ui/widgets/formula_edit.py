@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QTextCharFormat, QTextCursor, QTextOption
-from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import (
+    QCompleter,
+    QPlainTextEdit,
+    QSizePolicy,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from optlab.ui.style import fonts
 from optlab.ui.style.themes import theme_of
@@ -14,6 +33,15 @@ from optlab.ui.widgets.paint import field_height, row_height
 
 _MOST_LINES = 8
 _MOST_EQUATIONS = 14
+_BEGUN = 2
+"""Letters of a word after which it is completed."""
+_WORD = Qt.ItemDataRole.UserRole
+
+
+_OF_THE_LIST = frozenset(
+    {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape}
+)
+"""Keys that are for the list of words while it is open."""
 
 
 class _Field(QPlainTextEdit):
@@ -31,6 +59,8 @@ class _Field(QPlainTextEdit):
         self._lines = lines
         self._most = _MOST_EQUATIONS if lines else _MOST_LINES
         self._quiet = quiet
+        self._completer: QCompleter | None = None
+        self._words: tuple[tuple[str, str], ...] = ()
         self.setProperty("quiet", quiet)
         self.setFont(fonts.code_font(fonts.BASE - 0.5))
         self.setTabChangesFocus(True)
@@ -55,7 +85,60 @@ class _Field(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
 
+    def set_words(self, words: Sequence[tuple[str, str]]) -> None:
+        """Offer these, each with what it means, while a word is begun."""
+        if tuple(words) == self._words:
+            return
+        self._words = tuple(words)
+        if self._completer is None:
+            self._completer = QCompleter(self)
+            self._completer.setWidget(self)
+            self._completer.setCompletionRole(_WORD)
+            self._completer.activated.connect(self._complete)
+        model = QStandardItemModel(self._completer)
+        for word, meaning in sorted(words):
+            item = QStandardItem(f"{word}   {meaning}" if meaning else word)
+            item.setData(word, _WORD)
+            model.appendRow(item)
+        self._completer.setModel(model)
+
+    def completer(self) -> QCompleter | None:
+        """What offers words; None where none are known."""
+        return self._completer
+
+    def _begun(self) -> str:
+        """The letters of the word that end at the caret, where it is not within a word."""
+        cursor = self.textCursor()
+        line, place = cursor.block().text(), cursor.positionInBlock()
+        found = re.search(r"[A-Za-z_]\w*$", line[:place])
+        within = re.match(r"\w", line[place:])
+        return found[0] if found is not None and within is None else ""
+
+    def _complete(self, word: str) -> None:
+        self.textCursor().insertText(word[len(self._begun()) :])
+
+    def _offer(self) -> None:
+        """The words that begin as the one at the caret; the first is taken with Enter or Tab."""
+        completer, begun = self._completer, self._begun()
+        popup = None if completer is None else completer.popup()
+        if completer is None or popup is None:
+            return
+        completer.setCompletionPrefix(begun)
+        model = completer.completionModel()
+        if len(begun) < _BEGUN or not model.rowCount() or model.index(0, 0).data(_WORD) == begun:
+            popup.hide()
+            return
+        popup.setCurrentIndex(model.index(0, 0))
+        area = self.cursorRect()
+        area.setWidth(popup.sizeHintForColumn(0) + popup.verticalScrollBar().sizeHint().width())
+        completer.complete(area)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._press(event)
+        if (event.text().isprintable() and event.text()) or event.key() == Qt.Key.Key_Backspace:
+            self._offer()
+
+    def _press(self, event: QKeyEvent) -> None:
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         wants_line = self._multiline and (shift or self._lines)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not wants_line:
@@ -75,6 +158,16 @@ class _Field(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Typing belongs to the field: plain keys are no shortcuts of the window."""
+        popup = None if self._completer is None else self._completer.popup()
+        if (
+            popup is not None
+            and popup.isVisible()
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in _OF_THE_LIST
+        ):
+            event.ignore()
+            return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() in (
                 Qt.KeyboardModifier.NoModifier,
@@ -167,6 +260,14 @@ class FormulaEdit(QWidget):
     def set_placeholder(self, text: str) -> None:
         """What an empty field says."""
         self._field.setPlaceholderText(text)
+
+    def set_words(self, words: Sequence[tuple[str, str]]) -> None:
+        """Complete these while they are typed, each shown with what it means."""
+        self._field.set_words(words)
+
+    def completer(self) -> QCompleter | None:
+        """What offers words; None where none are known."""
+        return self._field.completer()
 
     def field(self) -> QPlainTextEdit:
         """The field itself, for the focus and tests."""

@@ -75,6 +75,30 @@ def test_a_mistake_is_underlined_and_changes_nothing(lab, editor):
     assert editor.equations.error()
 
 
+def test_names_are_completed(lab, editor):
+    field, completer = editor.equations.field(), editor.equations.completer()
+    typed(editor, "eta*m_hat/sqrt(s_hat + epsilon)", "eta*m_h")
+    popup = completer.popup()
+    assert popup.isVisible() and popup.currentIndex().data().startswith("m_hat ")
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert "w - eta*m_hat " in field.toPlainText() and not popup.isVisible()
+    for letters, word in (("*si", "sign("), ("bet", "beta1"), (", eps", "epsilon")):
+        QTest.keyClicks(field, letters)
+        words = [
+            completer.completionModel().index(row, 0).data(Qt.ItemDataRole.UserRole)
+            for row in range(completer.completionCount())
+        ]
+        assert word in words
+        popup.setCurrentIndex(completer.completionModel().index(words.index(word), 0))
+        QTest.keyClick(popup, Qt.Key.Key_Tab)
+    assert "w - eta*m_hat*sign(beta1, epsilon " in field.toPlainText()
+    QTest.keyClicks(field, ")*al")
+    assert not popup.isVisible()
+    QTest.keyClicks(field, "be")
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible() and editor.isVisible()
+
+
 def test_parameters_can_be_added_in_the_table(lab, editor):
     table = editor.parameters
     QTest.mouseClick(table.more, Qt.MouseButton.LeftButton)
