@@ -31,8 +31,8 @@ from optlab.files.tuning_files import (
     trials_summary,
     write_json,
 )
-from optlab.session import edits
 from optlab.session.kernel_cache import kernel_store
+from optlab.session.studies import with_settings
 
 Array = npt.NDArray[np.float64]
 
@@ -129,12 +129,8 @@ def tune(
     )
     control = ProgressCallback(progress)
     found = search(spec, plan, store=kernel_store(), progress=control.progress)
-    document = lab.document
-    for name, value in (found.settings[found.best] if found.best is not None else {}).items():
-        if name in spec.rule.parameters:
-            document = edits.set_parameter(document, one.id, name, float(value))
-        else:
-            document = edits.set_option(document, one.id, name, value)  # type: ignore[arg-type]
+    best = {} if found.best is None else found.settings[found.best]
+    document = with_settings(lab.document, one.id, best)
     return TuneResult(one.title, replace(lab, document=document), found, measure)
 
 

@@ -201,6 +201,36 @@ class Run(StrictStruct, frozen=True):
         return " → ".join((self.optimizer, *(switch.optimizer for switch in self.then)))
 
 
+class StudyAxis(StrictStruct, frozen=True):
+    """A setting that a study varies, on the range and scale of
+    :class:`optlab.core.tuning.space.SearchAxis`; an option has neither, and all its choices."""
+
+    name: str
+    low: float | None = None
+    high: float | None = None
+    scale: Literal["linear", "log", "decay"] = "linear"
+
+
+class Study(StrictStruct, frozen=True):
+    """How a run, or an ``optimizer`` with its defaults, is tuned; its trials are computed from it.
+
+    ``axes`` empty for all parameters as usual, widened where the best lies on an edge; ``trials``
+    points of a ``sampler`` are run with ``seeds`` seeds from that of the experiment on, each for
+    its steps, or for a budget of ``gradients``; the median of the ``measure`` counts, the
+    gradients until ``target`` where it is steps.
+    """
+
+    run: str = ""
+    optimizer: str = ""
+    axes: Annotated[tuple[StudyAxis, ...], msgspec.Meta(max_length=100)] = ()
+    sampler: Literal["halton", "random", "grid", "tpe"] = "halton"
+    trials: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 64
+    seeds: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    gradients: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    measure: Literal["loss", "steps", "area", "test_loss"] = "loss"
+    target: float | None = None
+
+
 class Experiment(StrictStruct, frozen=True):
     """Surface, runs, and what they share.
 
@@ -209,7 +239,8 @@ class Experiment(StrictStruct, frozen=True):
     ``claims`` say what will happen.  ``rules``, ``surfaces`` and ``schedules`` are TOML texts by
     name that the experiment brings along; they come before those of the catalogue.
     ``recordings`` are numbers that its runs were recorded with, ``tables`` data for its surface,
-    both as CSV.  ``view`` is how it is shown; None leaves that to who opens it.
+    both as CSV.  ``studies`` say how runs are tuned.  ``view`` is how it is shown; None leaves
+    that to who opens it.
     """
 
     version: int = FORMAT_VERSION
@@ -227,6 +258,7 @@ class Experiment(StrictStruct, frozen=True):
     schedules: OwnTexts = {}
     recordings: Recordings = {}
     tables: Recordings = {}
+    studies: Annotated[tuple[Study, ...], msgspec.Meta(max_length=100)] = ()
     view: View | None = None
 
     @property

@@ -310,15 +310,21 @@ def run_cells(
     target: float = -math.inf,
     store: KernelStore = NO_STORE,
     records: Sequence[StepRecord] = (),
+    stop: Callable[[], bool] | None = None,
 ) -> CellResults:
-    """Runs all cells to their end. The first call for a kind of run compiles it."""
+    """Runs all cells to their end. The first call for a kind of run compiles it.
+
+    What ``stop`` leaves out stays nan.
+    """
     count, size = cells.starts.shape
     ends = CellResults.unknown(count, size, [record.name for record in records])
     chosen = np.arange(count)
     if not has_scalar_code(cells.spec):
-        ends.put(chosen, PythonCells(cells, target, records, store).ends(chosen))
+        plain = PythonCells(cells, target, records, store)
+        found = plain.ends(chosen, stop)
+        ends.put(chosen[: len(found.loss)], found)
     else:
-        CompiledCells(cells, target, store, records).fill(chosen, ends)
+        CompiledCells(cells, target, store, records).fill(chosen, ends, stop)
     return ends
 
 

@@ -7,8 +7,12 @@ Choi et al. 2019 (arXiv:1910.05446), Schmidt et al. 2021 (arXiv:2007.01547) and 
 from __future__ import annotations
 
 import math
+import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -117,7 +121,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     reason: str = ""
 
-    @property
+    @cached_property
     def loss(self) -> ConfidenceInterval:
         """The median final loss with its interval."""
         return bootstrap(self.losses.tolist())
@@ -144,26 +148,36 @@ class ComparisonResult:
     def profile(
         self, tuning: Tuning, rules: Sequence[str] | None = None
     ) -> tuple[Array, dict[str, Array]]:
-        """The performance profile of the rules that are shown; it depends on who they are."""
+        """The performance profile of the rules that are shown, over the problems with a target; it
+        depends on which rules they are."""
         costs: dict[str, list[float]] = {}
         for one in self.of(tuning, rules):
-            costs.setdefault(one.rule, []).append(max(one.cost, 1.0))
+            if one.problem in self.targets:
+                costs.setdefault(one.rule, []).append(max(one.cost, 1.0))
         return performance_profile(costs)
 
-    def ranks(self, tuning: Tuning) -> dict[str, float]:
-        """The mean rank of each rule over the problems, by median final loss; equals share."""
+    def ranks(self, tuning: Tuning, rules: Sequence[str] | None = None) -> dict[str, float]:
+        """The mean rank of each rule shown over the problems, by median final loss; equals
+        share."""
         totals: dict[str, list[float]] = {}
         for problem in self.plan.problems:
-            entries = [one for one in self.of(tuning) if one.problem == problem]
+            entries = [one for one in self.of(tuning, rules) if one.problem == problem]
             losses = np.array([median(one.losses) for one in entries])
             for one, own in zip(entries, losses.tolist(), strict=True):
                 below, same = int((losses < own).sum()), int((losses == own).sum())
                 totals.setdefault(one.rule, []).append(below + (same + 1) / 2)
         return {rule: float(np.mean(ranks)) for rule, ranks in totals.items()}
 
-    def verdict(self, problem: str, tuning: Tuning) -> str:
-        """Which rule ends lowest on a problem, or that no difference is shown."""
-        entries = [one for one in self.of(tuning) if one.problem == problem]
+    def verdict(
+        self,
+        problem: str,
+        tuning: Tuning,
+        rules: Sequence[str] | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> str:
+        """Which of the rules ends lowest on a problem, or that no difference is shown; rules are
+        called by their ``titles``, None for their keys."""
+        entries = [one for one in self.of(tuning, rules) if one.problem == problem]
         entries.sort(key=lambda one: (median(one.losses), one.rule))
         if not entries or not math.isfinite(median(entries[0].losses)):
             return "no rule came to an end"
@@ -171,8 +185,10 @@ class ComparisonResult:
         equal = [one.rule for one in entries[1:] if one.loss.overlaps(best.loss)]
         if len(equal) == len(entries) - 1 and equal:
             return "no difference shown"
-        others = f"; not told apart from {', '.join(equal)}" if equal else ""
-        return f"{best.rule} ends lowest{others}"
+        names = titles or {}
+        others = ", ".join(names.get(rule, rule) for rule in equal)
+        others = f"; not told apart from {others}" if equal else ""
+        return f"{names.get(best.rule, best.rule)} ends lowest{others}"
 
 
 def start_of(problem: Problem, seed: int) -> tuple[float, ...]:
@@ -195,45 +211,57 @@ def compare(
 ) -> ComparisonResult:
     """Tune and run every rule on every problem; the same result on any machine.
 
-    ``found`` is called with each entry as it is there, before its target is known (its costs are
-    then nan).  What ``stop`` leaves out is missing in the entries.
+    Rules are tuned on all cores.  ``found`` is called with each entry twice: as it is there, its
+    costs nan, and once the target is known.  Of what ``stop`` leaves out, entries or costs are
+    missing.
     """
     tuning_seeds = tuple(range(plan.seed, plan.seed + plan.tuning_seeds))
     seeds = tuple(range(plan.seed + REPORTED_FROM, plan.seed + REPORTED_FROM + plan.seeds))
     total = len(plan.problems) * len(plan.rules) * len(plan.tunings)
     entries: list[Entry] = []
     targets: dict[str, float] = {}
+    done, lock = 0, threading.Lock()
+
+    def tell(entry: Entry, more: int = 0) -> None:
+        nonlocal done
+        with lock:
+            done += more
+            found(entry)
+            progress(done, total)
+
     for name, problem in plan.problems.items():
         starts = {seed: start_of(problem, seed) for seed in (*tuning_seeds, *seeds)}
-        own: list[tuple[RunSpec, Entry]] = []
-        for rule in plan.rules:
+        place = _Place(plan, name, problem, (tuning_seeds, seeds), starts, store, stop)
+
+        def tuned(rule: Rule, place: _Place = place) -> list[tuple[RunSpec | None, Entry]]:
             better: list[Mapping[str, float | Choice]] = [{}]
+            own = []
             for tuning in plan.tunings:
+                spec, entry = _entry(place, rule, tuning, better)
                 if stop():
-                    return ComparisonResult(plan, targets, tuple(entries))
-                spec, entry = _entry(
-                    plan,
-                    name,
-                    problem,
-                    rule,
-                    tuning,
-                    better,
-                    (tuning_seeds, seeds),
-                    starts,
-                    store,
-                    stop,
-                )
+                    break
                 # What was found with less freedom is a candidate with more.
                 better += [entry.settings] if entry.settings else []
-                if spec is not None:
-                    own.append((spec, entry))
-                else:
-                    entries.append(entry)
-                found(entry)
-                progress(len(entries) + len(own), total)
-        targets[name] = _target(plan, problem, own, seeds, starts, store, stop)
-        for spec, entry in own:
-            entries.append(_with_costs(spec, entry, targets[name], seeds, starts, store, stop))
+                own.append((spec, entry))
+                tell(entry, 1)
+            return own
+
+        def costed(pair: tuple[RunSpec | None, Entry], place: _Place = place) -> Entry:
+            spec, entry = pair
+            if spec is None or stop():
+                return entry
+            entry = _with_costs(place, spec, entry, targets[place.name])
+            tell(entry)
+            return entry
+
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            pairs = [pair for own in pool.map(tuned, plan.rules) for pair in own]
+            if not stop():
+                targets[name] = _target(place, pairs)
+            entries += pool.map(costed, pairs)
+        if stop():
+            targets.pop(name, None)
+            break
     return ComparisonResult(plan, targets, tuple(entries))
 
 
@@ -241,18 +269,24 @@ Seeds = tuple[tuple[int, ...], tuple[int, ...]]
 Starts = Mapping[int, tuple[float, ...]]
 
 
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A problem of a plan, with what all rules have in common there."""
+
+    plan: ComparisonPlan
+    name: str
+    problem: Problem
+    seeds: Seeds
+    starts: Starts
+    store: KernelStore
+    stop: Callable[[], bool]
+
+
 def _entry(
-    plan: ComparisonPlan,
-    name: str,
-    problem: Problem,
-    rule: Rule,
-    tuning: Tuning,
-    better: Sequence[Mapping[str, float | Choice]],
-    seeds: Seeds,
-    starts: Starts,
-    store: KernelStore,
-    stop: Callable[[], bool],
+    place: _Place, rule: Rule, tuning: Tuning, better: Sequence[Mapping[str, float | Choice]]
 ) -> tuple[RunSpec | None, Entry]:
+    plan, problem, seeds, starts = place.plan, place.problem, place.seeds, place.starts
+    name, store, stop = place.name, place.store, place.stop
     nothing = np.full(plan.seeds, np.inf)
     try:
         spec = budgeted(RunSpec(problem, rule), plan.budget)
@@ -278,21 +312,14 @@ def _entry(
     return spec, Entry(name, rule.key, tuning, settings, losses, costs, failed, result, notes)
 
 
-def _target(
-    plan: ComparisonPlan,
-    problem: Problem,
-    own: Sequence[tuple[RunSpec, Entry]],
-    seeds: tuple[int, ...],
-    starts: Starts,
-    store: KernelStore,
-    stop: Callable[[], bool],
-) -> float:
+def _target(place: _Place, pairs: Sequence[tuple[RunSpec | None, Entry]]) -> float:
     """The loss of the best rule with four times the budget, relaxed."""
-    ranked = sorted(own, key=lambda pair: median(pair[1].losses))[:3]
+    problem, starts, seeds = place.problem, place.starts, place.seeds[1]
+    own = [(spec, entry) for spec, entry in pairs if spec is not None]
     best = math.inf
-    for spec, _ in ranked:
-        longer = budgeted(spec, BASELINE_BUDGET * plan.budget)
-        ran = run_trials(longer, [{}], seeds, starts=starts, store=store, stop=stop)
+    for spec, _ in sorted(own, key=lambda pair: median(pair[1].losses))[:3]:
+        longer = budgeted(spec, BASELINE_BUDGET * place.plan.budget)
+        ran = run_trials(longer, [{}], seeds, starts=starts, store=place.store, stop=place.stop)
         best = min(best, median(ran.measure[0]))
     if problem.lowest_value is not None and math.isfinite(best):
         best = max(best, problem.lowest_value)
@@ -312,17 +339,16 @@ def _level(problem: Problem, starts: Starts, seeds: Sequence[int], share: float)
     return lowest + share * abs(_begin(problem, starts, seeds) - lowest)
 
 
-def _with_costs(
-    spec: RunSpec,
-    entry: Entry,
-    target: float,
-    seeds: tuple[int, ...],
-    starts: Starts,
-    store: KernelStore,
-    stop: Callable[[], bool],
-) -> Entry:
+def _with_costs(place: _Place, spec: RunSpec, entry: Entry, target: float) -> Entry:
     ran = run_trials(
-        spec, [{}], seeds, measure="steps", target=target, starts=starts, store=store, stop=stop
+        spec,
+        [{}],
+        place.seeds[1],
+        measure="steps",
+        target=target,
+        starts=place.starts,
+        store=place.store,
+        stop=place.stop,
     )
     return replace(entry, costs=ran.measure[0])
 
@@ -361,6 +387,20 @@ def loss_band(result: ComparisonResult, entry: Entry) -> LossBand:
     low, middle, high = (ordered[round(q * (plan.seeds - 1))] for q in (0.25, 0.5, 0.75))
     cost = gradient_calls(spec, 1)
     return LossBand(entry.rule, np.arange(spec.steps + 1.0) * cost, low, middle, high)
+
+
+def loss_bands(
+    result: ComparisonResult,
+    problem: str,
+    tuning: Tuning,
+    stop: Callable[[], bool] = lambda: False,
+) -> dict[str, LossBand]:
+    """The bands of all rules on a problem that could be run there, by rule."""
+    found = {}
+    for entry in result.of(tuning):
+        if entry.problem == problem and not entry.reason and not stop():
+            found[entry.rule] = loss_band(result, entry)
+    return found
 
 
 def eta_sensitivity(entry: Entry) -> tuple[Array, Array, Array, Array]:

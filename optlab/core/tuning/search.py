@@ -24,7 +24,7 @@ Array = npt.NDArray[np.float64]
 TPE = "tpe"
 MOST_TRIALS = 100_000
 _TOGETHER = 8
-"""Trials that TPE proposes before it sees their results."""
+"""Trials that TPE proposes before it sees their results, and that are first shown."""
 _NO_OPTUNA = "tpe needs the package optuna: pip install 'optlab-desktop[tune]'"
 
 
@@ -68,10 +68,11 @@ class Search:
 class SearchResult:
     """All trials in order, after those of the plan's ``first`` settings: what each changes, the
     measure, shape (trials, seeds), inf for a failure, and the median over the seeds.  ``space`` is
-    the last one; ``notes`` are sentences about edges and widening; ``gradients`` all that were
-    spent."""
+    the last one of the ``plan``; ``notes`` are sentences about edges and widening; ``gradients``
+    all that were spent."""
 
     spec: RunSpec
+    plan: Search
     space: Space
     settings: tuple[dict[str, float | Choice], ...]
     measures: Array
@@ -124,36 +125,63 @@ def search(
     store: KernelStore = NO_STORE,
     stop: Stop = lambda: False,
     progress: Progress = lambda done, total: None,
+    found: Callable[[SearchResult], None] | None = None,
+    known: SearchResult | None = None,
 ) -> SearchResult:
     """Run all trials of a plan; the same for the same plan on any machine and number of threads.
 
-    What ``stop`` leaves out is missing at the end.  Raises SettingError where the sampler needs a
-    package that is not installed.
+    ``found`` is called with the trials so far, more of them each time.  What ``stop`` leaves out
+    is missing at the end; a search that is given it as ``known`` goes on from there.  Raises
+    SettingError where the sampler needs a package that is not installed.
     """
     spec = budgeted(spec, plan.gradients)
     space = plan.space
     notes: list[str] = []
     settings: list[dict[str, float | Choice]] = []
     rows: list[tuple[Array, Array]] = []
+    kept = _kept(known, spec, plan)
     spent = 0
 
+    def result() -> SearchResult:
+        empty = np.empty((0, len(plan.seeds)))
+        parts = zip(*rows, strict=True) if rows else ((empty,), (empty,))
+        measures, losses = (np.concatenate(part) for part in parts)
+        medians = np.array([median(row) for row in measures])
+        told = tuple(settings), measures, losses, medians, tuple(notes)
+        return SearchResult(spec, plan, space, *told, spent)
+
     def evaluate(some: Sequence[dict[str, float | Choice]]) -> Array:
+        """The medians of the trials, in parts that grow where somebody looks on; inf for those
+        that were left out."""
         nonlocal spent
-        found = run_trials(
-            spec,
-            some,
-            plan.seeds,
-            measure=plan.measure,
-            target=plan.target,
-            starts=plan.starts,
-            store=store,
-            stop=stop,
-        )
-        settings.extend(some)
-        rows.append((found.measure, found.loss))
-        spent += found.gradients * len(some) * len(plan.seeds)
-        progress(len(settings), plan.trials * (1 + len(notes)))
-        return np.array([median(row) for row in found.measure])
+        medians = np.full(len(some), np.inf)
+        first, size = 0, _TOGETHER if found else len(some)
+        while first < len(some) and not stop():
+            part = some[first : first + size]
+            missing = [one for one in part if _key(one) not in kept]
+            ran = run_trials(
+                spec,
+                missing,
+                plan.seeds,
+                measure=plan.measure,
+                target=plan.target,
+                starts=plan.starts,
+                store=store,
+                stop=stop,
+            )
+            if np.isnan(ran.measure).any():
+                break
+            new = iter(zip(ran.measure, ran.loss, strict=True))
+            pairs = [kept[_key(one)] if _key(one) in kept else next(new) for one in part]
+            rows.append((np.array([m for m, _ in pairs]), np.array([loss for _, loss in pairs])))
+            medians[first : first + len(part)] = [median(row) for row, _ in pairs]
+            settings.extend(part)
+            spent += ran.gradients * len(part) * len(plan.seeds)
+            first, size = first + size, 2 * size
+            progress(len(settings), plan.trials * (1 + len(notes)))
+            if found:
+                found(result())
+        return medians
 
     first = evaluate([dict(one) for one in plan.first]) if plan.first else np.full(1, np.inf)
     for turn in range(plan.widen + 1):
@@ -169,11 +197,24 @@ def search(
             break
         notes += [_edge_note(space, wider)]
         space = wider
-    measures, losses = (np.concatenate(part) for part in zip(*rows, strict=True))
-    medians = np.array([median(row) for row in measures])
-    return SearchResult(
-        spec, space, tuple(settings), measures, losses, medians, tuple(notes), spent
-    )
+    return result()
+
+
+def _key(settings: Settings) -> tuple[tuple[str, float | Choice], ...]:
+    return tuple(settings.items())
+
+
+def _kept(
+    known: SearchResult | None, spec: RunSpec, plan: Search
+) -> dict[tuple[tuple[str, float | Choice], ...], tuple[Array, Array]]:
+    """The measures and losses of trials that need not be run again, by their settings."""
+    if known is None or known.spec != spec:
+        return {}
+    same = ("seeds", "measure", "target", "starts")
+    if any(getattr(known.plan, name) != getattr(plan, name) for name in same):
+        return {}
+    rows = zip(known.settings, known.measures, known.losses, strict=True)
+    return {_key(one): (measure, loss) for one, measure, loss in rows}
 
 
 def _edge_note(space: Space, wider: Space) -> str:

@@ -34,6 +34,9 @@ MEASURES = ("loss", "steps", "area", "test_loss")
 loss; the mean of log₁₀(loss − lowest) over the steps; the loss on the rows kept for the test."""
 FAILED = math.inf
 _FLOOR = 1e-16
+_CORES = os.cpu_count() or 1
+_LONG = 4_000_000
+"""Steps of single runs from which a batch is worth being split: some hundredths of a second."""
 _FAILURES = tuple(
     index for index, kind in enumerate(OUTCOMES) if kind in ("diverged", "left_domain")
 )
@@ -82,27 +85,58 @@ def run_trials(
         np.zeros(shape, np.int8),
         gradient_calls(spec, spec.steps),
     )
-    groups = list(_groups(spec, trials))
-    total, done = len(groups) * len(seeds), 0
-    for base, chosen in groups:
-        together = has_scalar_code(base) and measure != "test_loss"
-        # Without noise a seed decides the start alone: all seeds are cells of one batch.
-        batches = [tuple(range(len(seeds)))] if together and not _is_noisy(base) else None
-        for columns in batches or [(column,) for column in range(len(seeds))]:
-            if stop():
-                return results
-            ones = [_seeded(base, seeds[column], starts or {}) for column in columns]
-            numbers = [_numbers(trials[index], base) for index in chosen]
-            part = _side_by_side if together else _one_by_one
-            found = part(ones, numbers, measure, target, store, stop)
-            table = [values.reshape(len(columns), len(chosen)).T for values in found]
-            place = np.ix_(chosen, columns)
-            results.loss[place], results.measure[place], results.outcome[place] = table
-            done += len(columns)
-            progress(done, total)
+    tasks = [
+        (base, rows, columns)
+        for base, chosen in _groups(spec, trials)
+        for rows, columns in _batches(base, chosen, len(seeds), measure)
+    ]
+    total, done = sum(len(rows) * len(columns) for _, rows, columns in tasks), 0
+
+    def work(task: tuple[RunSpec, list[int], tuple[int, ...]]) -> None:
+        nonlocal done
+        base, rows, columns = task
+        if stop():
+            return
+        ones = [_seeded(base, seeds[column], starts or {}) for column in columns]
+        numbers = [_numbers(trials[index], base) for index in rows]
+        part = _side_by_side if _go_together(base, measure) else _one_by_one
+        found = part(ones, numbers, measure, target, store, stop)
+        table = [values.reshape(len(columns), len(rows)).T for values in found]
+        place = np.ix_(rows, columns)
+        results.loss[place], results.measure[place], results.outcome[place] = table
+        done += len(columns) * len(rows)
+        progress(done, total)
+
+    if len(tasks) < 2 or not _go_together(spec, measure):
+        for task in tasks:
+            work(task)
+    else:
+        work(tasks[0])  # makes the kernel, once
+        with ThreadPoolExecutor(_CORES) as pool:
+            for _ in pool.map(work, tasks[1:]):
+                pass
     results.measure[results.failed()] = FAILED
     results.measure[np.isnan(results.measure) & ~np.isnan(results.loss)] = FAILED
     return results
+
+
+def _go_together(spec: RunSpec, measure: str) -> bool:
+    return has_scalar_code(spec) and measure != "test_loss"
+
+
+def _batches(
+    spec: RunSpec, chosen: list[int], seeds: int, measure: str
+) -> Iterator[tuple[list[int], tuple[int, ...]]]:
+    """Trials and columns of seeds that go through their steps together, some for each core.
+
+    Without noise a seed decides the start alone: all seeds are cells of one batch.
+    """
+    if not _go_together(spec, measure) or _is_noisy(spec):
+        yield from ((chosen, (column,)) for column in range(seeds))
+        return
+    parts = min(_CORES, len(chosen)) if len(chosen) * seeds * spec.steps > _LONG else 1
+    for index in range(parts):
+        yield chosen[index::parts], tuple(range(seeds))
 
 
 def _groups(spec: RunSpec, trials: Sequence[Settings]) -> Iterator[tuple[RunSpec, list[int]]]:
@@ -154,7 +188,7 @@ def _side_by_side(
     lowest = base.problem.lowest_value or 0.0
     starts = np.repeat(np.array([spec.start for spec in specs]), len(numbers), axis=0)
     records = (REACHED, area_record(lowest)) if measure == "area" else (REACHED,)
-    ends = run_cells(Cells(base, starts, varying), target, store, records)
+    ends = run_cells(Cells(base, starts, varying), target, store, records, stop)
     values = ends.loss
     if measure == "steps":
         values = ends.records["reached"] * gradient_calls(base, 1)
@@ -214,7 +248,7 @@ def _one_by_one(
             values[index] = _last(losses)
 
     one(0)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(_CORES) as pool:
         for _ in pool.map(one, range(1, count)):
             pass
     return loss, values, outcome

@@ -11,9 +11,9 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import function_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, gradient_calls, run
-from optlab.core.tuning import SearchAxis, Space, space_of
+from optlab.core.tuning import SearchAxis, Space, space_of, trials
 from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, compare
-from optlab.core.tuning.search import Search, budgeted, search, with_settings
+from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
 from optlab.core.tuning.statistics import median
 from optlab.core.tuning.trials import run_trials
 
@@ -109,7 +109,10 @@ def test_a_comparison_says_what_its_numbers_show() -> None:
     shown: list[str] = []
     plan = ComparisonPlan(problems, rules, budget=60, trials=6, tuning_seeds=2, seeds=10)
     found = compare(plan, found=lambda entry: shown.append(f"{entry.rule}:{entry.tuning}"))
-    assert shown == [f"{r}:{t}" for r in ("gd", "adam", "newton") for t in TUNINGS]
+    # Once as soon as it is there, and once with the gradients until the target.
+    assert sorted(shown) == sorted(
+        2 * [f"{r}:{t}" for r in ("gd", "adam", "newton") for t in TUNINGS]
+    )
     assert len(found.entries) == 9
     tau, shares = found.profile("defaults")
     assert tau[0] == 1 and shares["newton"][-1] == 1
@@ -149,3 +152,42 @@ def test_a_budget_below_one_step_is_refused() -> None:
         budgeted(_spec("sam"), 1)
     with pytest.raises(SettingError, match="nu is not a parameter or option of adam"):
         run_trials(_spec(), [{"nu": 1.0}], (0,))
+
+
+def test_a_search_goes_on_where_it_was_stopped_and_shows_its_way() -> None:
+    space = space_of(load_rule("adam"), ["eta", "beta1"])
+    plan = Search(space, 40, (0, 1), widen=1)
+    whole = search(_spec(), plan)
+    way: list[SearchResult] = []
+    part = search(_spec(), plan, found=way.append, stop=lambda: len(way) > 1)
+    assert [len(one.settings) for one in way] == [1, 9]
+    assert part.settings == whole.settings[:9]
+    ran: list[int] = []
+    gone = search(_spec(), plan, known=part, progress=lambda done, total: ran.append(done))
+    assert gone.settings == whole.settings and (gone.measures == whole.measures).all()
+    assert gone.notes == whole.notes and gone.gradients == whole.gradients
+    # Of another measure nothing is known.
+    other = search(_spec(), replace(plan, measure="area", widen=0), known=whole)
+    assert (
+        other.measures == search(_spec(), replace(plan, measure="area", widen=0)).measures
+    ).all()
+
+
+def test_a_stopped_comparison_has_what_it_came_to() -> None:
+    shown: list[str] = []
+    problems = {name: load_problem(name) for name in ("booth", "beale")}
+    plan = ComparisonPlan(problems, [load_rule("gd")], budget=40, trials=4, tuning_seeds=2)
+    found = compare(
+        plan, found=lambda entry: shown.append(entry.problem), stop=lambda: "beale" in shown
+    )
+    assert list(found.targets) == ["booth"]
+    tau, shares = found.profile("all")
+    assert tau[0] == 1 and shares["gd"][-1] in (0.0, 1.0)
+
+
+def test_long_batches_on_all_cores_are_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = [{"eta": eta} for eta in np.geomspace(1e-4, 1, 17).tolist()]
+    whole = run_trials(_spec(), settings, (0, 1, 2))
+    monkeypatch.setattr(trials, "_LONG", 0)
+    split = run_trials(_spec(), settings, (0, 1, 2))
+    assert (whole.measure == split.measure).all() and (whole.outcome == split.outcome).all()
