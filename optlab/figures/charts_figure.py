@@ -22,7 +22,7 @@ from optlab.pictures.places import Places
 from optlab.pictures.theme import LIGHT, Theme
 
 KINDS = ("png", "svg", "pdf")
-CELL = (4.4, 3.5)
+CELL = (12.8 / 3, 3.8)
 """Width and height of a chart among others, in inches."""
 _ALONE = (7.2, 4.8)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 0.62, 0.16, 0.38, 0.52
@@ -69,7 +69,10 @@ def draw_chart(figure: Figure, chart: Chart, cell: tuple[float, float, float, fl
     for spine in axes.spines.values():
         spine.set_visible(False)
     title = setting.font(setting.TEXT, 13 * UNIT, weight="medium")
-    axes.set_title(chart.title, fontproperties=title, loc="left", color=theme().text, pad=pt(6))
+    begin = (_LEFT - room) / wide  # above the inside of the other charts, however wide the labels
+    axes.set_title(
+        chart.title, fontproperties=title, loc="left", x=begin, color=theme().text, pad=pt(6)
+    )
     return axes
 
 

@@ -44,12 +44,12 @@ def draw_comparison(result: ComparisonResult, problem: str = "") -> Figure:
 
 def _draw_key(figure: Figure, pictures: ComparisonCharts) -> None:
     """Which line is which, the verdict, and the protocol, in the last cell."""
-    cell = figure.add_axes((0.68, 0.0, 0.31, 0.5))
+    cell = figure.add_axes((0.69, 0.0, 0.3, 0.5))
     cell.set_axis_off()
     cell.set_xlim(0, 1)
     cell.set_ylim(0, 1)
     name = setting.font(setting.TEXT, 11.5 * UNIT)
-    small = setting.font(setting.TEXT, 9 * UNIT)
+    small = setting.font(setting.TEXT, 8 * UNIT)
     shown = pictures.rules[:COLORED]
     for index, rule in enumerate(shown):
         x, y = 0.5 * (index % 2), 0.93 - 0.065 * (index // 2)
@@ -64,10 +64,10 @@ def _draw_key(figure: Figure, pictures: ComparisonCharts) -> None:
     if len(pictures.rules) > COLORED:
         cell.text(0, bottom, "others: thin lines", fontproperties=small, color=theme().muted)
         bottom -= 0.06
-    said = "\n".join(textwrap.wrap(pictures.verdict(), 66))
+    said = "\n".join(textwrap.wrap(pictures.verdict(), 56))
     cell.text(0, bottom, said, fontproperties=name, va="top", linespacing=1.35)
     bottom -= 0.06 * (1 + said.count("\n")) + 0.02
-    text = "\n".join(textwrap.wrap(" ".join(pictures.result.plan.text.split()), 88))
+    text = "\n".join(textwrap.wrap(" ".join(pictures.result.plan.text.split()), 80))
     cell.text(
         0, bottom, text, fontproperties=small, color=theme().muted, va="top", linespacing=1.35
     )

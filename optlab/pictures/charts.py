@@ -77,7 +77,7 @@ class Chart:
     logarithms where ``log`` says so (across, upwards).
 
     ``window``: ranges across and upwards.  ``ticks``: fixed ones with their labels, None for round
-    numbers.  ``about`` says in a sentence what is seen.
+    numbers.  ``about`` says in a sentence what is seen, ``short`` is a word or symbol for it.
     """
 
     key: str
@@ -95,6 +95,12 @@ class Chart:
     )
     whole: bool = False
     about: str = ""
+    short: str = ""
+
+    @property
+    def tab(self) -> str:
+        """A word or symbol for the chart."""
+        return self.short or self.key
 
     def axis_ticks(self, side: int, units: float) -> Ticks:
         """The ticks across (0) or upwards (1) on so many units."""

@@ -165,8 +165,10 @@ class ComparisonCharts:
             finite = medians[np.isfinite(medians)]
             if finite.size:
                 counts = np.unique(np.geomspace(1, len(medians), 40).astype(int))
-                # A trial that failed counts as the worst that came to an end: none is chosen.
-                values = np.where(np.isfinite(medians), medians, finite.max())
+                # None is chosen that failed, or ended above the start: they count as that.
+                problem = self.result.plan.problems[one.problem]
+                begin = max(problem.loss(problem.start), float(finite.min()))
+                values = np.minimum(np.where(np.isfinite(medians), medians, begin), begin)
                 parts.append((one.rule, counts, expected_best(values.tolist(), counts.tolist())))
         log, heights = loss_axis([best for _, _, best in parts])
         most = max((int(counts[-1]) for _, counts, _ in parts), default=10)
@@ -242,14 +244,14 @@ class ComparisonCharts:
         labels = [f"{self.titles[one.rule][:20]}  {mean[one.rule]:.1f}" for one in reversed(shown)]
         return Chart(
             "ranks",
-            f"Mean rank, and loss with 95 % interval · {self._title}",
+            f"Mean rank, and loss · {self._title}",
             ("loss", ""),
             (heights, (-0.7, max(len(shown), 1) - 0.3)),
             (log, False),
             tuple(lines),
             dots=tuple(dots),
             ticks=(None, fixed_ticks(labels)),
-            about="A cross: half of the runs or more failed." if shown else "",
+            about="With 95 % intervals; a cross: half of the runs or more failed." if shown else "",
         )
 
     def verdict(self) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optlab.core.display import short
 from optlab.core.tuning.search import SearchResult
 from optlab.core.tuning.space import SearchAxis
 from optlab.pictures.charts import (
@@ -102,7 +101,7 @@ class _Search:
             alpha = 0.25 if self.failed[trial] else 0.35 + 0.5 * share
             width = 2.4 if rank == 0 else 1.1
             lines.append(ChartLine(places, table[:, trial], color, width, alpha=alpha, key=trial))
-        labels = [*(self._end_text(axis) for axis in axes), self.name]
+        labels = [*(self._symbol(axis.name) for axis in axes), "loss" if self.log else "measure"]
         window = (padded(0.0, float(len(axes)), 0.06), (-0.04, 1.04))
         return Chart(
             "parallel",
@@ -151,6 +150,7 @@ class _Search:
             (scale[1], None),
             whole,
             f"{int(failed.sum())} of {len(x)} trials failed." if failed.any() else "",
+            x_name if key != "history" else "",
         )
 
     def _across(
@@ -196,11 +196,6 @@ class _Search:
         parameter = self.found.spec.rule.parameters.get(name)
         return parameter.symbol if parameter is not None else name.replace("_", " ")
 
-    def _end_text(self, axis: SearchAxis) -> str:
-        if axis.choices:
-            return self._symbol(axis.name)
-        return f"{self._symbol(axis.name)} {short(axis.low, 2)}…{short(axis.high, 3)}"
-
 
 def _decay_ticks(axis: SearchAxis) -> tuple[tuple[float, str], ...]:
     """Round numbers on an axis of −log₁₀(1 − β)."""
@@ -217,7 +212,7 @@ def _importance(importance: Mapping[str, float], found: SearchResult, theme: The
         for place, (_, share) in enumerate(ranked)
     )
     parameters = found.spec.rule.parameters
-    labels = [parameters[n].symbol if n in parameters else n for n, _ in ranked]
+    labels = [parameters[n].symbol if n in parameters else n.replace("_", " ") for n, _ in ranked]
     return Chart(
         "importance",
         "Importance (PED-ANOVA)",

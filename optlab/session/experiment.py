@@ -201,7 +201,7 @@ class Run(StrictStruct, frozen=True):
         return " → ".join((self.optimizer, *(switch.optimizer for switch in self.then)))
 
 
-class StudyAxis(StrictStruct, frozen=True):
+class TuningAxis(StrictStruct, frozen=True):
     """A setting that a study varies, on the range and scale of
     :class:`optlab.core.tuning.space.SearchAxis`; an option has neither, and all its choices."""
 
@@ -211,7 +211,7 @@ class StudyAxis(StrictStruct, frozen=True):
     scale: Literal["linear", "log", "decay"] = "linear"
 
 
-class Study(StrictStruct, frozen=True):
+class TuningStudy(StrictStruct, frozen=True):
     """How a run, or an ``optimizer`` with its defaults, is tuned; its trials are computed from it.
 
     ``axes`` empty for all parameters as usual, widened where the best lies on an edge; ``trials``
@@ -222,7 +222,7 @@ class Study(StrictStruct, frozen=True):
 
     run: str = ""
     optimizer: str = ""
-    axes: Annotated[tuple[StudyAxis, ...], msgspec.Meta(max_length=100)] = ()
+    axes: Annotated[tuple[TuningAxis, ...], msgspec.Meta(max_length=100)] = ()
     sampler: Literal["halton", "random", "grid", "tpe"] = "halton"
     trials: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 64
     seeds: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
@@ -258,7 +258,7 @@ class Experiment(StrictStruct, frozen=True):
     schedules: OwnTexts = {}
     recordings: Recordings = {}
     tables: Recordings = {}
-    studies: Annotated[tuple[Study, ...], msgspec.Meta(max_length=100)] = ()
+    studies: Annotated[tuple[TuningStudy, ...], msgspec.Meta(max_length=100)] = ()
     view: View | None = None
 
     @property

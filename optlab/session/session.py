@@ -19,6 +19,7 @@ from psygnal import Signal
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError
+from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, Trajectory
 from optlab.session import edits, playback
@@ -37,6 +38,7 @@ from optlab.session.undo import History
 from optlab.session.view import USUAL, View, looking, usual_part
 
 RUNS, MAP, COMPILE, MAP_KERNEL = "runs", "map", "compile", "map kernel"
+TRIALS = "trials"
 """Channels of work."""
 
 
@@ -164,8 +166,8 @@ class Session:
 
     @property
     def work(self) -> JobControl | None:
-        """The control of the runs that are being computed, else of the map, else None."""
-        return self._desk.busy(RUNS) or self._desk.busy(MAP)
+        """The control of the runs that are being computed, else of the map or of trials."""
+        return self._desk.busy(RUNS) or self._desk.busy(MAP) or self._desk.busy(TRIALS)
 
     # -- the document ----------------------------------------------------------------------
 
@@ -317,6 +319,7 @@ class Session:
         self._stopped = self._desk.busy(RUNS) is not None
         self._desk.cancel(RUNS)
         self._desk.cancel(MAP)
+        self._desk.cancel(TRIALS)
         self.cancelled.emit()
 
     def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
@@ -344,6 +347,27 @@ class Session:
         if self.work is not None:
             self.working_changed.emit(True)
         return work
+
+    def ask_trials(self, work: Work, then: Callable[[Any], None]) -> None:
+        """Has a study or a comparison computed; ``then`` gets its value, however far it came."""
+
+        def take(done: Any) -> None:
+            then(done)
+            if self.work is None:
+                self.working_changed.emit(False)
+
+        self._desk.ask(TRIALS, work, take)
+        if self.work is not None:
+            self.working_changed.emit(True)
+
+    def cancel_trials(self) -> None:
+        """Stops computing trials; what was computed is kept."""
+        self._desk.cancel(TRIALS)
+
+    @property
+    def kernel_store(self) -> KernelStore:
+        """Where compiled loops are kept."""
+        return self._kernels.store
 
     def cancel_map(self) -> None:
         """Stops computing a map; what was computed is kept."""

@@ -19,8 +19,8 @@ from optlab.session import edits
 from optlab.session.experiment import (
     Experiment,
     Run,
-    Study,
-    StudyAxis,
+    TuningAxis,
+    TuningStudy,
     changed,
     free_color,
     free_style,
@@ -35,14 +35,14 @@ WIDENED = 2
 """How often the usual space grows where the best lies on its edge."""
 
 
-def with_study(document: Experiment, index: int, study: Study | None) -> Experiment:
+def with_study(document: Experiment, index: int, study: TuningStudy | None) -> Experiment:
     """The experiment with another study at a place, one more behind the last, None for without."""
     studies = list(document.studies)
     studies[index : index + 1] = [] if study is None else [study]
     return changed(document, studies=tuple(studies))
 
 
-def study_run(document: Experiment, resolved: Resolved, study: Study) -> RunSpec:
+def study_run(document: Experiment, resolved: Resolved, study: TuningStudy) -> RunSpec:
     """The run that a study tunes. Raises ExperimentError where there is none."""
     if study.optimizer and not study.run:
         one = Run(id="study", optimizer=study.optimizer)
@@ -56,7 +56,7 @@ def study_run(document: Experiment, resolved: Resolved, study: Study) -> RunSpec
     return spec
 
 
-def study_space(spec: RunSpec, study: Study) -> Space:
+def study_space(spec: RunSpec, study: TuningStudy) -> Space:
     """The axes of a study, the usual ones where it names none. Raises SettingError."""
     given = {
         axis.name: SearchAxis(axis.name, axis.low, axis.high, axis.scale)
@@ -66,15 +66,15 @@ def study_space(spec: RunSpec, study: Study) -> Space:
     return space_of(spec.rule, [axis.name for axis in study.axes] or None, given)
 
 
-def study_axis(axis: SearchAxis) -> StudyAxis:
+def study_axis(axis: SearchAxis) -> TuningAxis:
     """An axis of a search as a document has it."""
     if axis.choices:
-        return StudyAxis(axis.name)
+        return TuningAxis(axis.name)
     found = {"name": axis.name, "low": axis.low, "high": axis.high, "scale": axis.scale}
-    return msgspec.convert(found, StudyAxis)
+    return msgspec.convert(found, TuningAxis)
 
 
-def study_search(spec: RunSpec, study: Study) -> Search:
+def study_search(spec: RunSpec, study: TuningStudy) -> Search:
     """What is computed for a study. Raises SettingError for what cannot be."""
     if study.measure == "steps" and study.target is None:
         raise SettingError("target", "says which loss counts as reached; give one")
@@ -91,6 +91,22 @@ def study_search(spec: RunSpec, study: Study) -> Search:
     )
 
 
+def study_plan(
+    document: Experiment, resolved: Resolved, study: TuningStudy
+) -> tuple[RunSpec, Search]:
+    """The run and the search of a study; what is varied begins at the rule's defaults, so that
+    the trials stay the same when the run takes one of them.
+
+    Raises ExperimentError and SettingError.
+    """
+    spec = study_run(document, resolved, study)
+    plan = study_search(spec, study)
+    varied = {axis.name for axis in plan.space.axes}
+    parameters = {name: v for name, v in spec.parameters.items() if name not in varied}
+    options = {name: v for name, v in spec.options.items() if name not in varied}
+    return replace(spec, parameters=parameters, options=options), plan
+
+
 def with_settings(
     document: Experiment, run_id: str, settings: Mapping[str, float | Choice]
 ) -> Experiment:
@@ -104,7 +120,7 @@ def with_settings(
 
 
 def add_trial(
-    document: Experiment, study: Study, spec: RunSpec, settings: Mapping[str, float | Choice]
+    document: Experiment, study: TuningStudy, spec: RunSpec, settings: Mapping[str, float | Choice]
 ) -> tuple[Experiment, str]:
     """The experiment with a trial as one more run behind the one that was tuned; its id."""
     known = document.run(study.run)
@@ -155,6 +171,7 @@ class StudyWork:
         )
         self.complete = not control.cancelled()
         if self.complete:
+            control.words = "importance of the parameters"
             self.shares = importance(found)
         self._take(found)
         return self

@@ -58,8 +58,8 @@ def test_the_golden_file_says_everything_a_document_can() -> None:
     parts = {"Experiment": plain, "Surface": plain["surface"], "Run": plain["runs"][0]}
     parts["DataSet"] = plain["surface"]["data"]
     parts["NetworkModel"] = plain["surface"]["network"]
-    parts["Study"] = plain["studies"][0]
-    parts["StudyAxis"] = parts["Study"]["axes"][0]
+    parts["TuningStudy"] = plain["studies"][0]
+    parts["TuningAxis"] = parts["TuningStudy"]["axes"][0]
     parts["Switch"] = parts["Run"]["then"][0]
     parts["View"] = plain["view"]
     parts |= {"CameraView": plain["view"]["camera"], "PlaneView": plain["view"]["plane"]}

@@ -7,20 +7,20 @@ import pytest
 from optlab.core.parameters import SettingError
 from optlab.core.tuning.importance import importance
 from optlab.files.encoding import decode_experiment, encode_experiment
-from optlab.session.experiment import Experiment, Run, Study, StudyAxis, Surface
+from optlab.session.experiment import Experiment, Run, Surface, TuningAxis, TuningStudy
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
 from optlab.session.studies import (
     StudyWork,
     add_trial,
-    study_run,
-    study_search,
+    study_plan,
+    with_settings,
     with_study,
 )
 
-ETA = StudyAxis("eta", 1e-3, 1.0, "log")
-STUDY = Study(run="1", axes=(ETA, StudyAxis("epsilon_placement")), trials=20, seeds=2)
+ETA = TuningAxis("eta", 1e-3, 1.0, "log")
+STUDY = TuningStudy(run="1", axes=(ETA, TuningAxis("epsilon_placement")), trials=20, seeds=2)
 
 
 @pytest.fixture
@@ -29,9 +29,8 @@ def document() -> Experiment:
     return Experiment(surface=Surface(problem="booth"), runs=runs, steps=50, seed=4)
 
 
-def work_of(document: Experiment, study: Study) -> StudyWork:
-    spec = study_run(document, resolve(document), study)
-    return StudyWork(spec, study_search(spec, study))
+def work_of(document: Experiment, study: TuningStudy) -> StudyWork:
+    return StudyWork(*study_plan(document, resolve(document), study))
 
 
 def test_a_study_is_saved_and_undone(document: Experiment) -> None:
@@ -50,17 +49,17 @@ def test_a_study_searches_what_it_says(document: Experiment) -> None:
     assert plan.seeds == (4, 5) and plan.widen == 0 and plan.trials == 20
     assert [axis.name for axis in plan.space.axes] == ["eta", "epsilon_placement"]
     assert plan.space.axes[1].choices == ("inside", "outside", "uncorrected")
-    usual = work_of(document, Study(optimizer="gd"))
+    usual = work_of(document, TuningStudy(optimizer="gd"))
     assert usual.spec.rule.key == "gd" and usual.plan.widen > 0
 
 
 def test_what_cannot_be_tuned_says_why(document: Experiment) -> None:
     with pytest.raises(ExperimentError, match="no run '9'"):
-        work_of(document, Study(run="9"))
+        work_of(document, TuningStudy(run="9"))
     with pytest.raises(SettingError, match="target says which loss"):
-        work_of(document, Study(run="1", measure="steps"))
+        work_of(document, TuningStudy(run="1", measure="steps"))
     with pytest.raises(SettingError, match="nu is not a parameter or option of adam"):
-        work_of(document, Study(run="1", axes=(StudyAxis("nu"),)))
+        work_of(document, TuningStudy(run="1", axes=(TuningAxis("nu"),)))
 
 
 def test_a_study_stops_and_goes_on_to_the_same_trials(document: Experiment) -> None:
@@ -79,7 +78,7 @@ def test_a_study_stops_and_goes_on_to_the_same_trials(document: Experiment) -> N
 
 
 def test_a_trial_becomes_a_run_with_its_loss(document: Experiment) -> None:
-    work = work_of(document, Study(run="1", axes=STUDY.axes, trials=20))(JobControl())
+    work = work_of(document, TuningStudy(run="1", axes=STUDY.axes, trials=20))(JobControl())
     found = work.found
     assert found is not None and found.best is not None
     more, run_id = add_trial(document, STUDY, work.spec, found.settings[found.best])
@@ -91,9 +90,16 @@ def test_a_trial_becomes_a_run_with_its_loss(document: Experiment) -> None:
 
 def test_importance_says_which_parameter_decides(document: Experiment) -> None:
     pytest.importorskip("optuna")
-    axes = (ETA, StudyAxis("epsilon", 1e-10, 1e-7, "log"))
-    work = work_of(document, Study(run="1", axes=axes, trials=60))(JobControl())
+    axes = (ETA, TuningAxis("epsilon", 1e-10, 1e-7, "log"))
+    work = work_of(document, TuningStudy(run="1", axes=axes, trials=60))(JobControl())
     assert math.isclose(sum(work.shares.values()), 1.0)
     assert work.shares["eta"] > 0.8
-    few = work_of(document, Study(run="1", axes=axes, trials=6))(JobControl())
+    few = work_of(document, TuningStudy(run="1", axes=axes, trials=6))(JobControl())
     assert few.found is not None and importance(few.found) == {}
+
+
+def test_trials_stay_when_the_run_takes_one_of_them(document: Experiment) -> None:
+    before = study_plan(document, resolve(document), STUDY)
+    taken = with_settings(document, "1", {"eta": 0.5, "epsilon_placement": "inside"})
+    assert study_plan(taken, resolve(taken), STUDY) == before
+    assert taken.runs[0].parameters == {"eta": 0.5}

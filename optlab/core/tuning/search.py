@@ -178,7 +178,7 @@ def search(
             settings.extend(part)
             spent += ran.gradients * len(part) * len(plan.seeds)
             first, size = first + size, 2 * size
-            progress(len(settings), plan.trials * (1 + len(notes)))
+            progress(len(settings), len(plan.first) + plan.trials * (1 + len(notes)))
             if found:
                 found(result())
         return medians

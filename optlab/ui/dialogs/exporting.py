@@ -133,7 +133,7 @@ class Exporter:
                 save_measures_figure(*made, document, path)
                 return [path]
 
-            self._do(path, work)
+            self.do(path, work)
 
         self._ask(parent, "Export map", _PICTURES, export, "measures")
 
@@ -155,7 +155,7 @@ class Exporter:
         """Writes the numbers of all runs: one CSV for each, or one ``.npz``."""
         study = self._session.study
         export = export_npz if path.suffix.lower() == ".npz" else export_csv
-        self._do(path, lambda control: export(study.experiment, study.trajectories, path, control))
+        self.do(path, lambda control: export(study.experiment, study.trajectories, path, control))
 
     def image(
         self, path: Path, options: PictureOptions | None = None, view: View | None = None
@@ -169,7 +169,7 @@ class Exporter:
             save_experiment_figure(study, path, options)
             return [path]
 
-        self._do(path, work)
+        self.do(path, work)
 
     def animation(self, path: Path, film: Film | None = None, view: View | None = None) -> None:
         """Writes the film of the growing paths, in the experiment's view or another."""
@@ -181,7 +181,7 @@ class Exporter:
             save_experiment_animation(study, path, film, _stoppable(control))
             return [path]
 
-        self._do(path, work)
+        self.do(path, work)
 
     def _view(self, asked: Asked) -> View:
         return looking(self._session.view, height_limit=asked.height_limit)
@@ -202,7 +202,7 @@ class Exporter:
             save_report(study, path, _stoppable(control))
             return [path]
 
-        self._do(path, work)
+        self.do(path, work)
 
     def map(self, result: MapResult, path: Path) -> None:
         """Writes a map as the kind of file that the suffix names, as ``optlab map`` does."""
@@ -211,9 +211,10 @@ class Exporter:
             result.save(path, _stoppable(control))
             return [path]
 
-        self._do(path, work)
+        self.do(path, work)
 
-    def _do(self, path: Path, work: Work) -> None:
+    def do(self, path: Path, work: Work) -> None:
+        """Has a file written by ``work``, which gives the paths that were written."""
         self._desk.ask(EXPORT, work, self._written)
         self._follow(self._desk.busy(EXPORT), f"writing {path.name}")
 

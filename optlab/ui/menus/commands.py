@@ -17,6 +17,7 @@ from optlab.session.view import View
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.data import DataController
 from optlab.ui.controllers.display_options import DisplayController
+from optlab.ui.controllers.fair_comparison import FairController
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.overlays import OverlaysController
@@ -25,11 +26,13 @@ from optlab.ui.controllers.paths import ContourController
 from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
+from optlab.ui.controllers.studies import StudyController
 from optlab.ui.controllers.tabs import SwitchesController
 from optlab.ui.dialogs.added_files import DropTarget, OwnFiles
 from optlab.ui.dialogs.documents import Documents
 from optlab.ui.dialogs.exporting import Exporter, MapExports
 from optlab.ui.dialogs.run_dialogs import RunDialogs
+from optlab.ui.dialogs.trial_exports import TrialExports
 from optlab.ui.menus.clipboard import Copying
 from optlab.ui.menus.curves_menu import CurvesMenu, PaneMenus
 from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu, MapMenus, PlaneMenu
@@ -66,6 +69,8 @@ class Parts(Protocol):
     runs: RunsController
     presentation: Presentation
     measures: MeasuresController
+    study: StudyController
+    fair: FairController
 
     @property
     def maps(self) -> tuple[MapController, ...]: ...
@@ -90,6 +95,9 @@ class Commands:
         self._copying = Copying(self._session, self._window, say)
         self._maps = MapExports(
             laboratory.maps, laboratory.measures, self._window, self._exporter, say
+        )
+        self.trial_exports = TrialExports(
+            laboratory.study, laboratory.fair, self._window, self._exporter, say
         )
         self.sheet: ShortcutSheet | None = None
         self.help: HelpWindow | None = None
@@ -161,6 +169,7 @@ class Commands:
             "export_report": self._export_report,
             "export_code": self.run_dialogs.code,
             "export_table": self._laboratory.comparison.ask_export,
+            "export_trials": self.trial_exports.ask,
             "export_map": self._maps.ask,
             "quit": self._window.close,
             "undo": session.undo,

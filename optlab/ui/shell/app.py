@@ -26,6 +26,7 @@ from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.data import DataController, NetworkController
 from optlab.ui.controllers.display_options import DisplayController, RenderingController
+from optlab.ui.controllers.fair_comparison import FairController
 from optlab.ui.controllers.maps.basins import BasinsController
 from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.maps.stability import StabilityController
@@ -40,6 +41,7 @@ from optlab.ui.controllers.recordings import RecordingController, RecordingFollo
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
+from optlab.ui.controllers.studies import StudyController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.tabs import TabsController, usual_view
 from optlab.ui.controllers.training import TrainingController
@@ -88,6 +90,8 @@ class Laboratory:
             SweepController(session, window.sweep, redraw),
         )
         self.measures = MeasuresController(window.measures, redraw)
+        self.study = StudyController(session, window.tune, redraw)
+        self.fair = FairController(session, window.fair, redraw)
         self.training = TrainingController(session, window.training, redraw)
         self.data = DataController(session, window.data, redraw)
         self.stability = StabilityController(session, window.measures.stability, redraw)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from optlab.ui.views.maps.canvas import MapCanvas
-from optlab.ui.views.maps.controls import NumberRow
 from optlab.ui.views.maps.page import MapPage
+from optlab.ui.widgets.setting_rows import NumberRow
 
 
 class BasinsPage(MapPage):

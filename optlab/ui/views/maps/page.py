@@ -12,11 +12,12 @@ from optlab.pictures.maps import MapDrawing
 from optlab.pictures.theme import Theme
 from optlab.session.actions import BY_ID, Action
 from optlab.ui.views.maps.canvas import MapCanvas
-from optlab.ui.views.maps.controls import Legend, SidePanel
+from optlab.ui.views.maps.controls import Legend
 from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labels import Notice, SectionTitle, Tone
 from optlab.ui.widgets.paint import GRID, set_tip
+from optlab.ui.widgets.setting_rows import SidePanel
 
 RESOLUTIONS = (64, 128, 256, 512, 1024)
 SELECTED = ""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 
 from optlab.ui.views.maps.canvas import MapCanvas
-from optlab.ui.views.maps.controls import AxisControls, NumberRow
 from optlab.ui.views.maps.page import MapPage
 from optlab.ui.widgets.choice import Choice
+from optlab.ui.widgets.setting_rows import AxisControls, NumberRow
 
 
 @dataclass(frozen=True)
