@@ -21,7 +21,12 @@ from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, ComparisonRes
 from optlab.core.tuning.samplers import SAMPLERS
 from optlab.core.tuning.search import TPE, Search, SearchResult, search
 from optlab.core.tuning.space import read_space
-from optlab.core.tuning.suites import DEFAULT_SUITE, problems_of, usual_optimizers
+from optlab.core.tuning.suites import (
+    DEFAULT_SUITE,
+    problems_of,
+    treatments_of,
+    usual_optimizers,
+)
 from optlab.core.tuning.trials import MEASURES
 from optlab.files.temp_files import write_whole
 from optlab.files.tuning_files import (
@@ -208,6 +213,7 @@ def compare(
         trials=arguments.whole("trials", trials, 1, 10_000),
         seeds=arguments.whole("seeds", seeds, 1, 10_000),
         seed=arguments.whole("seed", seed, 0, MAX_SEED),
+        treatments=treatments_of(text),
     )
     control = ProgressCallback(progress)
     return CompareResult(comparison.compare(plan, store=kernel_store(), progress=control.progress))

@@ -324,7 +324,14 @@ class Session:
 
     def ask(self, channel: str, work: Work, then: Callable[[Any], None]) -> None:
         """Has other work, which takes all it needs along, done beside; ``then`` gets its value."""
-        self._desk.ask(channel, work, then)
+        self._desk.ask(channel, work, partial(self._take, then))
+        if self.work is not None:
+            self.working_changed.emit(True)
+
+    def _take(self, then: Callable[[Any], None], value: Any) -> None:
+        then(value)
+        if self.work is None:
+            self.working_changed.emit(False)
 
     def ask_map(
         self, request: Request, then: Callable[[MapWork], None], measure: str = "loss"
@@ -336,33 +343,10 @@ class Session:
         """
         work = MapWork(request, self._kernels.store, measure, beside=self._beside)
 
-        def take(done: MapWork) -> None:
-            then(done)
-            if self.work is None:
-                self.working_changed.emit(False)
-
         if self._beside:
             self._desk.ask(MAP_KERNEL, work.prepare, lambda _nothing: None)
-        self._desk.ask(MAP, work, take)
-        if self.work is not None:
-            self.working_changed.emit(True)
+        self.ask(MAP, work, then)
         return work
-
-    def ask_trials(self, work: Work, then: Callable[[Any], None]) -> None:
-        """Has a study or a comparison computed; ``then`` gets its value, however far it came."""
-
-        def take(done: Any) -> None:
-            then(done)
-            if self.work is None:
-                self.working_changed.emit(False)
-
-        self._desk.ask(TRIALS, work, take)
-        if self.work is not None:
-            self.working_changed.emit(True)
-
-    def cancel_trials(self) -> None:
-        """Stops computing trials; what was computed is kept."""
-        self._desk.cancel(TRIALS)
 
     @property
     def kernel_store(self) -> KernelStore:

@@ -14,7 +14,12 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.text_table import aligned
 from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult, compare
-from optlab.core.tuning.suites import DEFAULT_SUITE, problems_of, usual_optimizers
+from optlab.core.tuning.suites import (
+    DEFAULT_SUITE,
+    problems_of,
+    treatments_of,
+    usual_optimizers,
+)
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.files.tuning_files import comparison_csv, comparison_summary, write_json
 from optlab.session.kernel_cache import kernel_store
@@ -70,6 +75,7 @@ def _plan(options: argparse.Namespace) -> ComparisonPlan:
         trials=options.trials,
         seeds=options.seeds,
         seed=options.seed,
+        treatments=treatments_of(text),
     )
 
 

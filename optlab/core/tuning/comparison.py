@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
@@ -66,7 +67,8 @@ class ComparisonPlan:
     """What is compared: ``problems`` by name, ``rules``, and the protocol's numbers.
 
     ``budget``: gradients of a run; ``trials``: points for the learning rate, as many for each
-    further parameter; ``tuning_seeds`` and ``seeds`` are counts.  Raises SettingError.
+    further parameter; ``tuning_seeds`` and ``seeds`` are counts; ``treatments`` are those of the
+    gradients on some of the problems.  Raises SettingError.
     """
 
     problems: Mapping[str, Problem]
@@ -77,6 +79,7 @@ class ComparisonPlan:
     seeds: int = 10
     seed: int = 0
     tunings: tuple[Tuning, ...] = TUNINGS
+    treatments: Mapping[str, GradientTransforms] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, count, most in (
@@ -88,6 +91,11 @@ class ComparisonPlan:
         for name in ("budget", "trials", "tuning_seeds", "seeds"):
             if getattr(self, name) < 1:
                 raise SettingError(name, f"must be at least 1, not {getattr(self, name)}")
+
+    def run(self, name: str, rule: Rule) -> RunSpec:
+        """A rule at its defaults on a problem. Raises SettingError where it cannot run there."""
+        treatment = self.treatments.get(name, GradientTransforms())
+        return budgeted(RunSpec(self.problems[name], rule, treatment=treatment), self.budget)
 
     @property
     def text(self) -> str:
@@ -289,7 +297,7 @@ def _entry(
     name, store, stop = place.name, place.store, place.stop
     nothing = np.full(plan.seeds, np.inf)
     try:
-        spec = budgeted(RunSpec(problem, rule), plan.budget)
+        spec = plan.run(name, rule)
         result = None
         if tuning != "defaults":
             names = ["eta"] if tuning == "eta" and "eta" in rule.parameters else None
@@ -356,8 +364,7 @@ def _with_costs(place: _Place, spec: RunSpec, entry: Entry, target: float) -> En
 def run_of(plan: ComparisonPlan, entry: Entry) -> RunSpec:
     """The run that an entry stands for, from the problem's own start."""
     rule = next(rule for rule in plan.rules if rule.key == entry.rule)
-    spec = budgeted(RunSpec(plan.problems[entry.problem], rule), plan.budget)
-    return with_settings(spec, entry.settings)
+    return with_settings(plan.run(entry.problem, rule), entry.settings)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,18 @@ from optlab.core.tuning.comparison import (
     LossBand,
     Tuning,
 )
-from optlab.core.tuning.suites import DEFAULT_SUITE, load_suite, problems_of, suite_names
+from optlab.core.tuning.suites import (
+    DEFAULT_SUITE,
+    load_suite,
+    problems_of,
+    suite_names,
+    treatments_of,
+)
 from optlab.pictures.charts import Chart
 from optlab.pictures.comparison_charts import TUNING_NAMES, ComparisonCharts
 from optlab.session.fair_comparison import ComparisonWork
 from optlab.session.jobs import JobControl
-from optlab.session.session import Session
+from optlab.session.session import TRIALS, Session
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.tuning import FairPage, RuleItem
@@ -61,7 +67,7 @@ class FairController(QObject):
         page.problem_chosen.connect(self._choose_problem)
         page.rule_toggled.connect(self._toggle_rule)
         page.start_pressed.connect(self.start)
-        page.stop_pressed.connect(session.cancel_trials)
+        page.stop_pressed.connect(session.cancel)
         page.charts.pointed.connect(self._point)
 
     # -- what there is ---------------------------------------------------------------------
@@ -77,6 +83,7 @@ class FairController(QObject):
             budget=self._numbers["budget"],
             trials=self._numbers["trials"],
             seeds=self._numbers["seeds"],
+            treatments=treatments_of(self._problems),
         )
 
     def pictures(self) -> ComparisonCharts | None:
@@ -110,7 +117,7 @@ class FairController(QObject):
         self.work = ComparisonWork(plan, self.session.kernel_store)
         self._bands = (None, {})
         self._running = True
-        self.session.ask_trials(self.work, self._done)
+        self.session.ask(TRIALS, self.work, self._done)
         if self._running:
             self._poll.start()
         self._request()

@@ -18,7 +18,7 @@ from optlab.pictures.charts import Chart
 from optlab.pictures.tuning_charts import MEASURE_TITLES, tuning_charts
 from optlab.session.experiment import TuningStudy
 from optlab.session.resolve import ExperimentError
-from optlab.session.session import Session
+from optlab.session.session import TRIALS, Session
 from optlab.session.studies import (
     StudyWork,
     add_trial,
@@ -66,7 +66,7 @@ class StudyController(QObject):
         page.axes_changed.connect(self._set_axes)
         page.field_set.connect(self._set_field)
         page.start_pressed.connect(self.start)
-        page.stop_pressed.connect(session.cancel_trials)
+        page.stop_pressed.connect(session.cancel)
         page.best_pressed.connect(self._take_best)
         page.charts.chosen.connect(self._take_trial)
         page.charts.pointed.connect(self._point)
@@ -126,7 +126,7 @@ class StudyController(QObject):
             work.known = None if before is None else before.found
         self._works = [*(w for w in self._works if w is not kept), work][-_KEPT:]
         self._running = work
-        self.session.ask_trials(work, self._done)
+        self.session.ask(TRIALS, work, self._done)
         if self._running is work:
             self._poll.start()
         self._request()

@@ -15,6 +15,7 @@ from optlab.core.tuning import SearchAxis, Space, space_of, trials
 from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, compare
 from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
 from optlab.core.tuning.statistics import median
+from optlab.core.tuning.suites import problems_of, treatments_of
 from optlab.core.tuning.trials import run_trials
 
 
@@ -191,3 +192,14 @@ def test_long_batches_on_all_cores_are_the_same_numbers(monkeypatch: pytest.Monk
     monkeypatch.setattr(trials, "_LONG", 0)
     split = run_trials(_spec(), settings, (0, 1, 2))
     assert (whole.measure == split.measure).all() and (whole.outcome == split.outcome).all()
+
+
+def test_a_suite_has_its_noise_and_its_networks() -> None:
+    noisy = treatments_of("noisy,booth")
+    assert set(problems_of("noisy")) == set(noisy) and "booth" not in noisy
+    assert all(one.noise == 1 for one in noisy.values())
+    networks = problems_of("networks")
+    assert {one.dimension for one in networks.values()} == {13, 33}
+    plan = ComparisonPlan(problems_of("noisy"), [load_rule("gd")], treatments=noisy)
+    name = next(iter(noisy))
+    assert plan.run(name, plan.rules[0]).treatment.noise == 1
