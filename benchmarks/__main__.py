@@ -24,6 +24,7 @@ NAMES = (
     "single_path",
     "many_weights",
     "network",
+    "tuning",
     "batch",
     "grid",
     "frame",

@@ -118,12 +118,13 @@ class MapDrawing:
 
 @dataclass(frozen=True)
 class MapMark:
-    """A run on the map: a ringed dot at x, y, in its colour."""
+    """A run on the map: a ringed dot at x, y, in its colour; the ``best`` cell is a ring."""
 
     x: float
     y: float
     color: str
     selected: bool = False
+    best: bool = False
 
 
 def map_drawing(work: MapWork, theme: Theme) -> MapDrawing | None:

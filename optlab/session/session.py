@@ -19,7 +19,6 @@ from psygnal import Signal
 
 from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError
-from optlab.core.native import KernelStore
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, Trajectory
 from optlab.session import edits, playback
@@ -347,11 +346,6 @@ class Session:
             self._desk.ask(MAP_KERNEL, work.prepare, lambda _nothing: None)
         self.ask(MAP, work, then)
         return work
-
-    @property
-    def kernel_store(self) -> KernelStore:
-        """Where compiled loops are kept."""
-        return self._kernels.store
 
     def cancel_map(self) -> None:
         """Stops computing a map; what was computed is kept."""

@@ -28,6 +28,7 @@ from optlab.pictures.charts import Chart
 from optlab.pictures.comparison_charts import TUNING_NAMES, ComparisonCharts
 from optlab.session.fair_comparison import ComparisonWork
 from optlab.session.jobs import JobControl
+from optlab.session.kernel_cache import kernel_store
 from optlab.session.session import TRIALS, Session
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
@@ -114,7 +115,7 @@ class FairController(QObject):
             self.page.set_notice(str(error))
             return
         self.page.set_notice("")
-        self.work = ComparisonWork(plan, self.session.kernel_store)
+        self.work = ComparisonWork(plan, kernel_store())
         self._bands = (None, {})
         self._running = True
         self.session.ask(TRIALS, self.work, self._done)

@@ -17,6 +17,7 @@ from optlab.core.tuning.space import SearchAxis, space_of
 from optlab.pictures.charts import Chart
 from optlab.pictures.tuning_charts import MEASURE_TITLES, tuning_charts
 from optlab.session.experiment import TuningStudy
+from optlab.session.kernel_cache import kernel_store
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import TRIALS, Session
 from optlab.session.studies import (
@@ -119,7 +120,7 @@ class StudyController(QObject):
             self.page.set_notice(str(error))
             return
         kept = self.work
-        store = self.session.kernel_store
+        store = kernel_store()
         work = kept.wanted if kept is not None else StudyWork(spec, plan, store)
         if kept is None:
             before = next((w for w in reversed(self._works) if w.spec == spec), None)

@@ -90,8 +90,8 @@ class Laboratory:
             SweepController(session, window.sweep, redraw),
         )
         self.measures = MeasuresController(window.measures, redraw)
-        self.study = StudyController(session, window.tune, redraw)
-        self.fair = FairController(session, window.fair, redraw)
+        self.study = StudyController(session, window.tuning.study, redraw)
+        self.fair = FairController(session, window.tuning.fair, redraw)
         self.training = TrainingController(session, window.training, redraw)
         self.data = DataController(session, window.data, redraw)
         self.stability = StabilityController(session, window.measures.stability, redraw)

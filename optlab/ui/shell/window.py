@@ -27,7 +27,7 @@ from optlab.ui.views.surface import SurfacePanel
 from optlab.ui.views.surface3d import Surface3DView
 from optlab.ui.views.training import TrainingPage
 from optlab.ui.views.transport import Transport
-from optlab.ui.views.tuning import FairPage, StudyPage
+from optlab.ui.views.tuning import TuningPages
 from optlab.ui.views.worksheet import WorksheetView
 from optlab.ui.widgets.layouts import Column
 
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.parameters = ParametersPanel()
         self.panes = PanesView()
         self.measures = MeasuresView()
-        self.tune, self.fair = StudyPage(), FairPage()
+        self.tuning = TuningPages()
         self.transport = Transport()
         self.status = StatusLine()
         self.worksheet = WorksheetView()
@@ -123,8 +123,7 @@ class MainWindow(QMainWindow):
             ("Parameter map", [self.sweep]),
             ("Measures", [self.measures]),
             ("Training", [self.training]),
-            ("Tune", [self.tune]),
-            ("Compare fairly", [self.fair]),
+            ("Tune", [self.tuning]),
         )
         surfaces = (self.contour, self.surface3d)
         self.plane_bar = PlaneBar()
@@ -157,8 +156,7 @@ class MainWindow(QMainWindow):
         self.sweep.set_theme(theme)
         self.measures.set_theme(theme)
         self.training.models.set_theme(theme)
-        self.tune.set_theme(theme)
-        self.fair.set_theme(theme)
+        self.tuning.set_theme(theme)
         self.panes.set_theme(theme)
         self.worksheet.set_theme(theme)
 

@@ -86,7 +86,7 @@ QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:ho
 
 QTabWidget::pane { border: 0; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
-QTabBar::tab { color: $muted; background: transparent; padding: 6px 8px; margin: 2px 1px;
+QTabBar::tab { color: $muted; background: transparent; padding: 6px 5px; margin: 2px 0;
     border: 1px solid transparent; border-radius: 6px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; background: $selection; }

@@ -281,7 +281,13 @@ def test_a_parameter_map_with_the_run_on_it(lab, sweep) -> None:
     assert (request.columns.name, request.rows.name) == ("eta", "beta1")
     drawing = sweep.page.canvas.drawing()
     assert drawing.across.log and not drawing.upwards.log and drawing.bar is not None
-    (mark,) = sweep.page.canvas.shown.marks
+    best, mark = sweep.page.canvas.shown.marks
+    # The best cell is a ring, in the legend with its loss; a click adds its run, as everywhere.
+    losses = sweep.work.buffer.ends.loss
+    assert best.best and (best.x, best.y) == sweep.best_place()
+    row, column = divmod(int(np.nanargmin(losses)), request.columns.count)
+    assert best.x == request.columns.values()[column] and best.y == request.rows.values()[row]
+    assert sweep.page.legend().items()[-1].text.startswith("best cell")
     assert mark.x == lab.session.resolved.specs["1"].parameters["eta"] and mark.selected
 
 
@@ -300,7 +306,7 @@ def test_a_click_adds_the_run_of_the_cell(lab, sweep) -> None:
     np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[index])
     QTest.qWait(20)
     # It is another cell of the same map: nothing is computed again, and two runs are marked.
-    assert sweep.work is work and len(canvas.shown.marks) == 2
+    assert sweep.work is work and len(canvas.shown.marks) == 3
     lab.session.undo()
     assert len(lab.session.document.runs) == 3
 

@@ -13,6 +13,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def tune(lab):
     lab.window.view_tabs.show_layout("Tune")
+    lab.window.tuning.tabs().setCurrentIndex(0)
     lab.redraw()
     yield lab.laboratory.study
     lab.session.cancel()
@@ -22,7 +23,8 @@ def tune(lab):
 
 @pytest.fixture
 def fair(lab):
-    lab.window.view_tabs.show_layout("Compare fairly")
+    lab.window.view_tabs.show_layout("Tune")
+    lab.window.tuning.tabs().setCurrentIndex(1)
     lab.redraw()
     yield lab.laboratory.fair
     lab.session.cancel()

@@ -6,12 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from optlab.core.display import short
+from optlab.core.formula.emit import Array
 from optlab.core.maps import MEASURES, RECORDED, Axis
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
-from optlab.pictures.maps import MapMark, map_drawing
+from optlab.pictures.maps import LegendItem, MapMark, map_drawing
 from optlab.session.comparison import usual_target
 from optlab.session.maps.map_axes import add_varied_run, settings_of, usual_axis
 from optlab.session.maps.map_request import (
@@ -28,6 +31,7 @@ from optlab.ui.style.themes import theme_of
 from optlab.ui.views.maps import SettingItem, SweepPage
 
 _RESOLUTION = 256
+_SOUND = ("finished", "converged")
 
 
 class SweepController(MapController):
@@ -88,7 +92,8 @@ class SweepController(MapController):
         except SettingError:
             return []
         session, theme = self.session, theme_of(self.page)
-        marks = []
+        best = self.best_place()
+        marks = [] if best is None else [MapMark(*best, theme.good, best=True)]
         for run in session.document.runs:
             own = session.resolved.specs.get(run.id)
             if own is None or not run.visible or own.rule is not spec.rule:
@@ -111,9 +116,43 @@ class SweepController(MapController):
         if work.measure != self.measure:
             work.measure = self.measure
             work.draw()
-        drawing = map_drawing(work, theme_of(self.page))
-        if drawing is not None:
-            self._page.show_map(drawing)
+        theme = theme_of(self.page)
+        drawing = map_drawing(work, theme)
+        if drawing is None:
+            return
+        best = self._best(work)
+        if best is not None:
+            value = short(float(self._judged(work)[best]))
+            item = LegendItem((theme.good,), "best cell (ring)", value, "Click it to add its run")
+            drawing = replace(drawing, legend=(*drawing.legend, item))
+        self._page.show_map(drawing)
+        if self.spec is not None:
+            self._page.canvas.set_marks(self._marks(self.spec, self.axes(self.spec)))
+
+    def _judged(self, work: MapWork) -> Array:
+        """What cells are judged by: steps to the target where the map shows those, else the loss;
+        nan for runs that did not come to an end."""
+        ends = work.buffer.ends
+        values = MEASURES["steps" if self.measure == "steps" else "loss"].values(ends)
+        sound = np.isin(ends.outcome, [OUTCOMES.index(kind) for kind in _SOUND])
+        return np.where(sound & work.buffer.known & np.isfinite(values), values, np.nan)
+
+    def _best(self, work: MapWork | None) -> int | None:
+        """The best cell of a map; None where no run came to an end."""
+        if work is None or not isinstance(work.request, SweepRequest):
+            return None
+        values = self._judged(work)
+        return None if np.isnan(values).all() else int(np.nanargmin(values))
+
+    def best_place(self) -> tuple[float, float] | None:
+        """The two settings of the best cell of the map that is shown."""
+        work = self.shown_work
+        best = self._best(work)
+        if work is None or best is None or not isinstance(work.request, SweepRequest):
+            return None
+        row, column = divmod(best, work.request.columns.count)
+        columns, rows = work.request.columns.values(), work.request.rows.values()
+        return float(columns[column]), float(rows[row])
 
     def describe(self, work: MapWork, index: int) -> str:
         """The settings of a cell and what became of its run."""

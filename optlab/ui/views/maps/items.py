@@ -107,6 +107,12 @@ class MarksItem(KeptItem):
     def _draw_mark(
         self, painter: QPainter, places: PixelMap, drawing: MapDrawing, mark: MapMark
     ) -> None:
+        if mark.best:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for color, width in ((outline(self._shown.theme), 4.5), (mark.color, 2.0)):
+                painter.setPen(line_pen(QColor(color), width))
+                painter.drawEllipse(point_of(drawing, places, mark.x, mark.y), 8.0, 8.0)
+            return
         radius = 6.0 if mark.selected else 4.5
         painter.setPen(QPen(QColor(outline(self._shown.theme)), 2.0))
         painter.setBrush(QColor(mark.color))
