@@ -144,6 +144,12 @@ EXPECTED = (
         _value("window", 1, window.HALF),
         " ms",
     ),
+    Expectation(
+        "dragging η of five trainings, 95 of 100 moves painted within",
+        60.0,
+        _value("window", 3, window.SLOWEST),
+        " ms",
+    ),
     Expectation("start × the bare window", 2.5, _ratio("startup", 0, startup.WINDOW, startup.BARE)),
     Expectation(
         "memory × 8 bytes × columns × steps",

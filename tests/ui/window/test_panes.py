@@ -204,3 +204,15 @@ def test_curves_of_another_run_go_when_it_is_no_longer_selected(lab, monkeypatch
     lab.until(lambda: not lab.laboratory.panes._background.is_busy)
     own = [p for p in lab.window.panes.plots().panes() if p.spec.key.startswith("memory")]
     assert own and all({c.run_id for c in pane.spec.curves} == {"1"} for pane in own)
+
+
+def test_what_changes_no_number_draws_no_curve_again(lab, monkeypatch):
+    given = []
+    monkeypatch.setattr(lab.window.panes, "set_panes", given.append)
+    lab.session.propose(changed(lab.session.document, title="other words"))
+    lab.redraw()
+    assert given == []
+    lab.laboratory.panes.set_log("loss", False)
+    lab.redraw()
+    assert len(given) == 1
+    lab.session.undo()
