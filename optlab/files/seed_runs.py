@@ -38,17 +38,24 @@ class SeedRuns:
 
     studies: tuple[Study, ...]
 
+    def middle(self, run_id: str) -> Study:
+        """The study in which the final loss of a run is the median, of two the better one."""
+        losses = [one.final_loss for one in self.numbers(run_id)]
+        ordered = sorted(range(len(losses)), key=lambda k: (not losses[k] < math.inf, losses[k]))
+        return self.studies[ordered[(len(ordered) - 1) // 2]]
+
     @property
     def first(self) -> Study:
         """The study with the experiment's own seed."""
         return self.studies[0]
 
-    def _numbers(self, run_id: str) -> list[Trajectory]:
+    def numbers(self, run_id: str) -> list[Trajectory]:
+        """The trajectories of a run, in the order of the seeds."""
         return [study.trajectories[run_id] for study in self.studies]
 
     def quartiles(self, run_id: str, column: str) -> Array:
         """Lower quartile, median, upper quartile of a column, shape (3, steps + 1)."""
-        found = band(self._numbers(run_id), column)
+        found = band(self.numbers(run_id), column)
         return np.array([found.lower, found.median, found.upper])
 
     def csv_blocks(self, run_id: str) -> Iterator[bytes]:
@@ -78,7 +85,7 @@ class SeedRuns:
 
     def line(self, run_id: str) -> str:
         """The median of the final loss with its quartiles, and how the runs ended."""
-        numbers = self._numbers(run_id)
+        numbers = self.numbers(run_id)
         low, middle, high = quartiles([one.final_loss for one in numbers])
         ends = Counter(one.outcome.kind.replace("_", " ") for one in numbers)
         ended = ", ".join(f"{count} {kind}" for kind, count in ends.items())
@@ -86,7 +93,7 @@ class SeedRuns:
 
     def summary(self, run_id: str) -> dict[str, object]:
         """The numbers of a run over its seeds, for a summary in JSON."""
-        numbers = self._numbers(run_id)
+        numbers = self.numbers(run_id)
         seeds = [study.experiment.seed for study in self.studies]
         measured: dict[str, object] = {}
         for name in ("loss", *(name for name in MEASURED if name in numbers[0])):

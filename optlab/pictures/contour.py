@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -137,6 +137,18 @@ def path_drawings(
     )
 
 
+def seed_drawings(
+    drawings: Sequence[PathDrawing], others: Mapping[str, Sequence[Floats]]
+) -> tuple[PathDrawing, ...]:
+    """Paths with those of other seeds, by run, faint below them."""
+    faint = [
+        replace(drawing, w=w, nearness=None, faint=True, selected=False)
+        for drawing in drawings
+        for w in others.get(drawing.run_id, ())
+    ]
+    return (*faint, *drawings)
+
+
 def outline(theme: Theme) -> str:
     """The colour around marks, which sets them off from the map."""
     return "#0b0e13" if theme.is_dark else "#ffffff"
@@ -232,6 +244,9 @@ def whole_items(
         if picture.colors != QUIET:
             halo = "#000000" if picture.theme.is_dark else "#ffffff"
             items += trace.stroke(0, trace.last, halo, 3.6, 0.4, solid=True)
+        if trace.path.faint:
+            items += trace.stroke(0, trace.last, trace.path.color, 1.0, 0.28, solid=True)
+            continue
         items += trace.stroke(0, trace.last, trace.path.color, 1.0, 0.5)
         for crossing in trace.exits:
             items += exit_items(crossing, trace, picture.theme, measure, 0.5)
@@ -245,6 +260,8 @@ def past_items(
     picture: ContourPicture, trace: Trace, since: int, step: int, measure: Measure
 ) -> list[Item]:
     """The strong path of the updates after ``since`` up to ``step``."""
+    if trace.path.faint:
+        return []
     color = picture.past(trace.path.color)
     items: list[Item] = [*trace.stroke(since, step, color, trace.width)]
     for crossing in trace.exits_until(step, since):
@@ -254,13 +271,15 @@ def past_items(
 
 def glow_items(picture: ContourPicture, trace: Trace, step: int) -> list[Line]:
     """The path just before the current step, bright."""
+    if trace.path.faint:
+        return []
     return trace.glow(step, picture.past(trace.path.color))
 
 
 def dot_items(picture: ContourPicture, trace: Trace, step: int) -> list[Shape]:
     """The ringed mark at the current step, in the shape of the run's colour."""
     head, path = trace.head(step), trace.path
-    if head is None:
+    if head is None or path.faint:
         return []
     points = marker(picture.theme, path.color, head, 6.0 if path.selected else 5.0)
     return [Shape(points, path.color, 1.0, outline(picture.theme), 2.0)]

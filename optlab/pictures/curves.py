@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, nan
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
 from optlab.core.analysis.quantities import Quantity
+from optlab.core.analysis.seed_bands import band_of
 from optlab.core.display import short
 from optlab.core.run import Trajectory
 from optlab.pictures.items import LINE_STYLES, Floats, Item, Line, Shape, marker
@@ -20,6 +22,10 @@ from optlab.pictures.theme import Theme
 from optlab.pictures.ticks import figures
 from optlab.session.experiment import Run
 
+_BAND: Final = 0.2
+"""The opacity of the band between the quartiles."""
+ONCE: Final[Mapping[str, Sequence[Trajectory]]] = MappingProxyType({})
+"""No run is repeated over seeds."""
 # A plot has fewer half pixels: what lies in one column of so many cannot be told apart.
 _COLUMNS: Final = 16_384
 # Units a curve may reach beyond its pane before it is cut off: enough to keep its slope.
@@ -35,7 +41,9 @@ class CurveDrawing:
     ``name`` is the component, such as m₁; equal names in a pane share a legend entry. ``run_name``
     is what the legend calls the run. ``color`` is ``#rrggbb``, ``style`` one of solid, dash, dot,
     dashdot. After the steps ``switches`` its run goes on with another rule or other settings.
-    ``made`` keeps what is worked out for drawing, by whether the axis is logarithmic.
+    ``band`` are lower and upper quartile
+    of a run repeated over seeds, whose median the values are; ``made`` keeps what is worked out for
+    drawing, by whether the axis is logarithmic.
     """
 
     run_id: str
@@ -46,6 +54,7 @@ class CurveDrawing:
     run_name: str = ""
     selected: bool = False
     switches: tuple[int, ...] = ()
+    band: tuple[Floats, Floats] | None = None
     made: dict[bool, object] = field(default_factory=dict, repr=False)
 
 
@@ -72,7 +81,9 @@ class Curve:
 
     def __init__(self, drawing: CurveDrawing, log: bool) -> None:
         self.drawing = drawing
-        self.extent: Extent = extent(drawing.values, log)
+        band = drawing.band
+        self.extents: list[Extent] = [extent(values, log) for values in (band or (drawing.values,))]
+        self.band = None if band is None else tuple(drawable(edge, log) for edge in band)
         heights = drawable(drawing.values, log)
         self.stretches = [_reduced(heights, *ends) for ends in _stretches(np.isfinite(heights))]
         self._log = log
@@ -116,7 +127,9 @@ class Pane:
         ]
         self.curves = sorted(shown, key=lambda drawing: drawing.selected)
         self.made = [curve(drawing, spec.log) for drawing in self.curves]
-        self.low, self.high = range_of([made.extent for made in self.made], spec.log)
+        self.low, self.high = range_of(
+            [one for made in self.made for one in made.extents], spec.log
+        )
 
     @classmethod
     def empty(cls) -> Pane:
@@ -141,8 +154,11 @@ def pane_spec(
     runs: Sequence[tuple[Run, Trajectory]],
     selected: str,
     theme: Theme,
+    repeated: Mapping[str, Sequence[Trajectory]] = ONCE,
 ) -> PaneSpec:
     """The pane of a quantity with the curves of all runs, or of the selected one.
+
+    Runs that are ``repeated`` over seeds have their median and a band of the quartiles.
 
     It is linear where a logarithmic scale would leave out a part of a curve.
     """
@@ -156,15 +172,55 @@ def pane_spec(
             run.name,
             run.id == selected,
             tuple(span.first for span in trajectory.spans[1:]),
+            band,
         )
         for run, trajectory in runs
         if quantity.of_all or run.id == selected
-        for index, (name, values) in enumerate(quantity.curves(trajectory))
+        for index, (name, values, band) in enumerate(
+            _curves(quantity, trajectory, repeated.get(run.id, ()))
+        )
     )
     log = log and not any((drawing.values < 0.0).any() for drawing in curves)
     for drawing in curves:
         curve(drawing, log)
     return PaneSpec(quantity.title, quantity.symbol, curves, log, quantity.key)
+
+
+def _curves(
+    quantity: Quantity, trajectory: Trajectory, repeated: Sequence[Trajectory]
+) -> list[tuple[str, Floats, tuple[Floats, Floats] | None]]:
+    """The curves of a run by name, with quartiles where it is repeated."""
+    curves = quantity.curves(trajectory)
+    if len(repeated) < 2:
+        return [(name, values, None) for name, values in curves]
+    each = [[values for _, values in quantity.curves(path)] for path in repeated]
+    found: list[tuple[str, Floats, tuple[Floats, Floats] | None]] = []
+    for index, (name, _) in enumerate(curves):
+        values = [one[index] for one in each]
+        band = band_of(name, repeated, values, quantity.key in ("loss", "excess"))
+        found.append((name, band.median, (band.lower, band.upper)))
+    return found
+
+
+def band_items(made: Curve, places: Places, until: float = np.inf) -> list[Shape]:
+    """The band around a curve, up to a step."""
+    if made.band is None:
+        return []
+    low, high = made.band
+    first, last = places.window[0]
+    begin = max(0, int(first) - 1)
+    end = min(len(low), int(min(last, until)) + 2)
+    stride = max(1, (end - begin) // 2000)
+    steps = np.arange(begin, end, stride)
+    known = np.isfinite(low[steps]) & np.isfinite(high[steps])
+    items = []
+    for one, other in _stretches(known):
+        part = steps[one:other]
+        edges = [places.pixels(np.column_stack((part, edge[part]))) for edge in (low, high)]
+        outline = np.concatenate((edges[0], edges[1][::-1]))
+        outline[:, 1] = np.clip(outline[:, 1], -_BEYOND, places.height + _BEYOND)
+        items.append(Shape(outline, made.drawing.color, _BAND))
+    return items
 
 
 def curve_items(made: Curve, places: Places, until: float = np.inf) -> list[Line]:

@@ -32,7 +32,8 @@ class PathDrawing:
 
     ``color`` is ``#rrggbb``, ``style`` one of ``LINE_STYLES``. Rows that are not finite are not
     drawn; rows of any size are.  On a plane ``nearness`` (n + 1,) is 1 for steps on it and less
-    away from it, where the colour fades to ``far``.
+    away from it, where the colour fades to ``far``.  One that is ``faint`` is another seed of a
+    run: only its course is drawn.
     """
 
     run_id: str
@@ -43,6 +44,7 @@ class PathDrawing:
     selected: bool = False
     nearness: Floats | None = None
     far: str = ""
+    faint: bool = False
 
     def faded(self, color: str, chunk: int) -> str:
         """A colour on a stretch of steps, as near to the plane as these are."""

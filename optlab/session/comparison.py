@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 
-from optlab.core.analysis.metrics import Metrics, difference, measure
+from optlab.core.analysis.metrics import Metrics, difference, measure, median, median_metrics
 from optlab.core.display import display_symbol, short
 from optlab.core.problems import Problem
 from optlab.core.run import RunSpec, Trajectory, gradient_calls, steps_within
@@ -139,6 +140,8 @@ def _cell(value: Cell) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+ONCE: Mapping[str, Sequence[Trajectory]] = MappingProxyType({})
+"""No run is repeated."""
 PARTED = 1e-6
 """Two runs have parted where a weight differs by more, relative to 1 + its size."""
 
@@ -173,6 +176,7 @@ class Comparison:
     budget: int
     lines: tuple[ComparisonRow, ...]
     calls: tuple[tuple[str, tuple[int, ...]], ...]
+    seeds: int = 1
 
     @property
     def baseline_name(self) -> str:
@@ -189,8 +193,9 @@ class Comparison:
     @property
     def note(self) -> str:
         """What to keep in mind, for a person; empty where steps can be compared."""
+        medians = f"Medians over {self.seeds} seeds. " if self.seeds > 1 else ""
         if self.is_fair_by_steps:
-            return ""
+            return medians.rstrip()
         usual = min(min(calls) for _, calls in self.calls)
         more = ", ".join(
             f"{name} {' then '.join(map(str, calls))}"
@@ -198,33 +203,46 @@ class Comparison:
             if calls != (usual,)
         )
         return (
-            f"Gradients a step differ ({more}, others {usual}): × and the last column compare at "
-            f"equal gradient calls."
+            f"{medians}Gradients a step differ ({more}, others {usual}): × and the last column "
+            f"compare at equal gradient calls."
         )
 
 
 def compare_to_baseline(
-    problem: Problem, runs: Sequence[StudyRun], target: float | None, baseline: str
+    problem: Problem,
+    runs: Sequence[StudyRun],
+    target: float | None,
+    baseline: str,
+    repeated: Mapping[str, Sequence[Trajectory]] = ONCE,
 ) -> Comparison:
-    """Runs on one problem against a target; ``baseline`` is the id of the run to compare with."""
+    """Runs on one problem against a target; ``baseline`` is the id of the run to compare with.
+
+    Of runs that are ``repeated`` over seeds, by id, all numbers are medians.
+    """
     specs = [one.spec for one in runs if one.spec is not None]
     budget = min((gradient_calls(spec, spec.steps) for spec in specs), default=0)
-    entries = compare(problem, runs, target)
+    each = [repeated.get(one.run.id) or (one.trajectory,) for one in runs]
+    entries = []
+    for one, paths in zip(runs, each, strict=True):
+        calls_until = calls_of(one.spec)
+        found = median_metrics([measure(path, problem, calls_until, target) for path in paths])
+        entries.append(ComparisonEntry(one.run, one.name, found))
     base = next((entry.metrics for entry in entries if entry.run.id == baseline), None)
     lines = tuple(
-        ComparisonRow(entry, _ratio(entry.metrics, base), _loss_at(one, budget))
-        for one, entry in zip(runs, entries, strict=True)
+        ComparisonRow(entry, _ratio(entry.metrics, base), _loss_at(one.spec, paths, budget))
+        for one, paths, entry in zip(runs, each, entries, strict=True)
     )
     calls = tuple((one.name, one.gradients_a_step) for one in runs if one.spec is not None)
-    return Comparison(target, baseline, budget, lines, calls)
+    seeds = max(map(len, each), default=1)
+    return Comparison(target, baseline, budget, lines, calls, seeds)
 
 
-def _loss_at(run: StudyRun, budget: int) -> float | None:
+def _loss_at(spec: RunSpec | None, paths: Sequence[Trajectory], budget: int) -> float | None:
     """The loss of a run when so many gradients were taken."""
-    if run.spec is None:
+    if spec is None:
         return None
-    path = run.trajectory
-    return float(path.loss[min(steps_within(run.spec, budget), path.steps)])
+    steps = steps_within(spec, budget)
+    return median([float(path.loss[min(steps, path.steps)]) for path in paths])
 
 
 def _ratio(run: Metrics, baseline: Metrics | None) -> float | None:

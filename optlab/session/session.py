@@ -347,9 +347,9 @@ class Session:
         self.ask(MAP, work, then)
         return work
 
-    def cancel_map(self) -> None:
-        """Stops computing a map; what was computed is kept."""
-        self._desk.cancel(MAP)
+    def cancel_work(self, channel: str = MAP) -> None:
+        """Stops work on a channel; what was computed of a map is kept."""
+        self._desk.cancel(channel)
 
     def prepare(self) -> None:
         """Compiles what makes these runs faster from now on, beside; for a quiet moment.

@@ -98,7 +98,7 @@ class Study:
                 else:
                     yield name if kind == "rule" else quantity.key, quantity, (run,)
         for run in runs:
-            for quantity in components(run.trajectory):
+            for quantity in components(run.trajectory, self.experiment.shown.panes):
                 column = quantity.key.removeprefix("all:")
                 yield column, quantity, tuple(each for each in runs if column in each.trajectory)
 

@@ -31,6 +31,7 @@ PlaneKind = Literal["components", "weights", "random", "ends", "hessian", "recor
 Levels = Annotated[int, msgspec.Meta(ge=2, le=100)]
 Angle = Annotated[float, msgspec.Meta(ge=4.0, le=88.0)]
 Distance = Annotated[float, msgspec.Meta(ge=1 / 30, le=2.5)]
+Seeds = Annotated[int, msgspec.Meta(ge=1, le=200)]
 WeightNumber = Annotated[int, msgspec.Meta(ge=1)]
 Stretch = Annotated[float, msgspec.Meta(ge=0.1, le=5.0)]
 
@@ -84,7 +85,8 @@ class View(StrictStruct, frozen=True):
     quantities over the steps, of which ``log_panes`` and ``linear_panes`` have another scale than
     usual.  ``map_sides``, ``map_measure`` and ``map_target`` belong to the parameter map,
     ``target``, ``baseline`` and ``pair`` (ids of runs) to the comparison; ``tab`` and ``page`` are
-    the titles of the view in the middle and of the page below it, empty for the first.
+    the titles of the view in the middle and of the page below it, empty for the first; ``seeds``
+    is how many of them all runs are repeated over, for bands and medians.
     """
 
     color_map: ColorMap = "quiet"
@@ -111,6 +113,7 @@ class View(StrictStruct, frozen=True):
     pair: tuple[str, str] | None = None
     tab: str = ""
     page: str = ""
+    seeds: Seeds = 1
 
     def is_log(self, key: str, usual: bool) -> bool:
         """Whether a pane has a logarithmic scale, ``usual`` where nothing was chosen."""
@@ -143,6 +146,7 @@ def usual_part(view: View) -> View:
         "target",
         "baseline",
         "pair",
+        "seeds",
     )
     usual = {name: getattr(USUAL, name) for name in (*own, "tab", "page")}
     return msgspec.structs.replace(view, **usual)

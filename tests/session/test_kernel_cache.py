@@ -82,7 +82,6 @@ def test_a_session_prepares_long_runs_only(default) -> None:
 
 def test_a_ready_loop_gives_the_same_numbers_in_a_session(default, monkeypatch) -> None:
     monkeypatch.setattr(kernels_module, "WORTH", 100)
-    monkeypatch.setattr("optlab.session.session.WORTH", 100)
     session = Session(default)
     session.compute_all()
     session.prepare()
@@ -132,7 +131,7 @@ def test_opening_another_experiment_stops_the_map(slow, pool, default) -> None:
     assert done == [work] and not work.complete
 
 
-@pytest.mark.parametrize("stop", ["cancel_map", "cancel"])
+@pytest.mark.parametrize("stop", ["cancel_work", "cancel"])
 def test_the_runs_go_on_where_only_the_map_is_stopped(slow, pool, stop) -> None:
     slow.propose(changed(slow.document, steps=300))
     work = slow.ask_map(request(slow), lambda _: None)

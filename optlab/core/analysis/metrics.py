@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +39,50 @@ class Metrics:
     path_length: float
     loss_increases: int
     sign_changes: tuple[int, ...]
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value, of two the mean; what is not finite counts as the largest."""
+    ordered = sorted(value if math.isfinite(value) else math.inf for value in values)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return low if low == high else (low + high) / 2
+
+
+def median_metrics(found: Sequence[Metrics]) -> Metrics:
+    """The medians of several runs of one kind, number by number; the commonest outcome.
+
+    What is not known of a run, such as steps to a target that it never reached, counts as the
+    largest.
+    """
+    first = found[0]
+    if len(found) == 1:
+        return first
+    kinds = [metrics.outcome.kind for metrics in found]
+    commonest = max(kinds, key=kinds.count)
+    values: dict[str, Any] = {}
+    for name in _NUMBERS:
+        given = [getattr(metrics, name) for metrics in found]
+        middle = median([math.inf if value is None else value for value in given])
+        if name in _FLOATS:
+            values[name] = None if name == "distance" and math.isinf(middle) else middle
+        else:
+            values[name] = None if math.isinf(middle) else round(middle)
+    changes = [metrics.sign_changes for metrics in found]
+    signs = tuple(round(median(one)) for one in zip(*changes, strict=True))
+    return replace(
+        first, outcome=found[kinds.index(commonest)].outcome, sign_changes=signs, **values
+    )
+
+
+_FLOATS = ("final_loss", "lowest_loss", "distance", "path_length")
+_NUMBERS = (
+    *_FLOATS,
+    "steps",
+    "gradient_calls",
+    "steps_to_target",
+    "calls_to_target",
+    "loss_increases",
+)
 
 
 def measure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -180,9 +180,13 @@ GENERAL = (
 
 
 def available(
-    problem: Problem, spec: RunSpec | None = None, trajectory: Trajectory | None = None
+    problem: Problem,
+    spec: RunSpec | None = None,
+    trajectory: Trajectory | None = None,
+    wanted: Collection[str] = (),
 ) -> tuple[Quantity, ...]:
-    """All that can be plotted of runs on a problem, in the order it is shown in.
+    """All that can be plotted of runs on a problem, in the order it is shown in; of the components
+    of long vectors those whose keys are ``wanted``.
 
     ``spec`` and the ``trajectory`` it gave are those of the selected run, whose memory and
     intermediates come between the losses and the rest; without a ``spec`` the trajectory was
@@ -194,7 +198,7 @@ def available(
         recorded = trajectory.vectors
         losses = (*losses, *(quantity for quantity in OF_DATA if quantity.key in recorded))
     of_run = () if trajectory is None else of_rule(spec, trajectory)
-    single = () if trajectory is None else components(trajectory)
+    single = () if trajectory is None else components(trajectory, wanted)
     bent = (_sharpness(problem),) if problem.has_quick_products else ()
     return (*losses, *of_run, *GENERAL, *bent, *single)
 
@@ -261,18 +265,40 @@ COMPONENT = "component"
 """The group of single components, each shown for every run that records it."""
 
 
-def components(trajectory: Trajectory) -> tuple[Quantity, ...]:
-    """Each component of weights, gradient and memory (``all:m1``, ...), shown for all runs."""
+def components(trajectory: Trajectory, wanted: Collection[str] = ()) -> tuple[Quantity, ...]:
+    """Each component of weights, gradient and memory (``all:m1``, ...), shown for all runs.
+
+    Of a vector with many components they are those whose keys are ``wanted``.
+    """
     found = []
     for name in ("w", "g", *trajectory.state):
-        if name not in trajectory.vectors or trajectory.vectors.size(name) > MOST_CURVES:
+        if name not in trajectory.vectors:
             continue
+        many = trajectory.vectors.size(name) > MOST_CURVES
         for column in trajectory.vectors[name]:
+            if many and f"all:{column}" not in wanted:
+                continue
             symbol = display_symbol(column)
             title = f"{_of_every_run(name)}, every run"
             curves = _column_of(column, symbol)
             found.append(Quantity(f"all:{column}", title, symbol, True, False, curves, COMPONENT))
     return tuple(found)
+
+
+def choosable(trajectory: Trajectory) -> list[tuple[str, str]]:
+    """The keys of single components of vectors that have many, with the vector's name."""
+    names = ("w", "g", *trajectory.state)
+    known = [name for name in names if name in trajectory.vectors]
+    return [
+        (f"all:{column}", _of_every_run(name))
+        for name in known
+        if trajectory.vectors.size(name) > MOST_CURVES
+        for column in trajectory.vectors[name]
+    ][:MOST_CHOOSABLE]
+
+
+MOST_CHOOSABLE = 5000
+"""Single components that are offered."""
 
 
 def _of_every_run(name: str) -> str:

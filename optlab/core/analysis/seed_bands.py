@@ -39,10 +39,22 @@ def band(trajectories: Sequence[Trajectory], column: str) -> Band:
     which diverged counts as infinite: leaving it out would make the others look better.
     Raises KeyError for a column that a run does not record, ValueError for no runs.
     """
+    values = [trajectory[column] for trajectory in trajectories]
+    return band_of(column, trajectories, values, column == "loss")
+
+
+def band_of(
+    column: str, trajectories: Sequence[Trajectory], curves: Sequence[Array], is_loss: bool
+) -> Band:
+    """The band of values over the steps of several runs, of a loss or of anything else.
+
+    Raises ValueError for no runs.
+    """
     if not trajectories:
         raise ValueError("a band needs at least one run")
     rows = max(trajectory.rows for trajectory in trajectories)
-    values = np.array([_extended(trajectory, column, rows) for trajectory in trajectories])
+    pairs = zip(trajectories, curves, strict=True)
+    values = np.array([_extended(path, curve, is_loss, rows) for path, curve in pairs])
     known = ~np.isnan(values)
     lower, median, upper = _quartiles(values, known)
     return Band(column, lower, median, upper, np.count_nonzero(known, axis=0))
@@ -69,15 +81,15 @@ def run_seeds(
     return done
 
 
-def _extended(trajectory: Trajectory, column: str, rows: int) -> Array:
-    """A column, made as long as the longest."""
+def _extended(trajectory: Trajectory, curve: Array, is_loss: bool, rows: int) -> Array:
+    """A curve, made as long as the longest."""
     values = np.full(rows, np.nan)
-    values[: trajectory.rows] = trajectory[column]
+    values[: trajectory.rows] = curve
     kind, last = trajectory.outcome.kind, trajectory.steps
     if kind == "converged":
         values[last + 1 :] = values[last]
     elif kind in ("diverged", "left_domain"):
-        values[last:] = np.inf if column == "loss" and kind == "diverged" else np.nan
+        values[last:] = np.inf if is_loss and kind == "diverged" else np.nan
     return values
 
 

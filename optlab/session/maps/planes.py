@@ -70,6 +70,10 @@ class Flat:
         """Whether a point of the map says where runs begin."""
         return self.plane is None or self.plane.is_of_weights
 
+    def seen(self, path: Trajectory) -> Trajectory:
+        """A trajectory of all weights as the map shows it."""
+        return path if self.plane is None else project(path, self.plane)
+
     def start_at(self, point: tuple[float, float], start: Sequence[float]) -> tuple[float, ...]:
         """The start of all runs with the two weights of the map as a ``point`` of it has them."""
         if self.plane is None:

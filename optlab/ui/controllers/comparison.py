@@ -25,6 +25,7 @@ from optlab.session.jobs import JobControl
 from optlab.session.session import Session
 from optlab.session.study import StudyRun
 from optlab.ui.controllers.background import BackgroundWork
+from optlab.ui.controllers.repetition import Repetition
 from optlab.ui.controllers.status import Say
 from optlab.ui.dialogs.file_dialogs import ask_file_name
 from optlab.ui.shell.redraw import Change, Redraw
@@ -38,8 +39,16 @@ COMPARISON, LEAVING, _PARTING = "comparison", "comparison to take along", "where
 class ComparisonController(QObject):
     """Compares the runs while the table can be seen; copies and exports it."""
 
-    def __init__(self, session: Session, view: ComparisonView, redraw: Redraw, say: Say) -> None:
+    def __init__(
+        self,
+        session: Session,
+        view: ComparisonView,
+        redraw: Redraw,
+        say: Say,
+        repetition: Repetition | None = None,
+    ) -> None:
         super().__init__(view)
+        self._repetition = repetition or Repetition(session)
         self._session = session
         self._view = view
         self._say = say
@@ -47,7 +56,7 @@ class ComparisonController(QObject):
         self._parting = BackgroundWork(session, _PARTING)
         self._request = redraw.add(
             self._show,
-            Change.DOCUMENT | Change.TRAJECTORIES | Change.VIEW,
+            Change.DOCUMENT | Change.TRAJECTORIES | Change.VIEW | Change.SEEDS,
             shown_in=view,
         )
         view.target_edited.connect(self._target)
@@ -95,8 +104,10 @@ class ComparisonController(QObject):
         self._view.set_target(typed, usual)
         self._view.set_baseline(baseline)
 
+        repeated = {entrant.run.id: self._repetition.of(entrant.run.id) for entrant in entrants}
+
         def work(_control: JobControl) -> Comparison:
-            return compare_to_baseline(problem, entrants, target, baseline)
+            return compare_to_baseline(problem, entrants, target, baseline, repeated)
 
         session.ask(channel, work, take)
 

@@ -9,6 +9,7 @@ from optlab.core.analysis.stability import stability_at
 from optlab.core.rules import LEARNING_RATE
 from optlab.pictures.overlays import step_overlays
 from optlab.session.session import Session
+from optlab.ui.controllers.repetition import Repetition
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.contour import ContourView
@@ -27,8 +28,15 @@ class OverlaysController(QObject):
 
     warned = Signal(str)
 
-    def __init__(self, session: Session, view: ContourView, redraw: Redraw) -> None:
+    def __init__(
+        self,
+        session: Session,
+        view: ContourView,
+        redraw: Redraw,
+        repetition: Repetition | None = None,
+    ) -> None:
         super().__init__(view)
+        self._repetition = repetition or Repetition(session)
         self._session = session
         self._view = view
         redraw.add(
@@ -36,6 +44,7 @@ class OverlaysController(QObject):
             Change.PLAYBACK
             | Change.TRAJECTORIES
             | Change.PLANE
+            | Change.SEEDS
             | Change.SELECTION
             | Change.DOCUMENT
             | Change.WORK
@@ -79,6 +88,12 @@ class OverlaysController(QObject):
         )
         flat = session.flat
         drawn_path = flat.trajectories.get(session.selected)
+        middle = self._repetition.middle(session.selected)
+        if middle is not None and drawn_path is not None:
+            # The path that is drawn is that of the median loss.
+            spec, trajectory = middle
+            drawn_path = flat.seen(trajectory)
+            step = min(session.playback.step, trajectory.steps)
         if flat.why_not or drawn_path is None:
             self._view.set_arrows([])
             self._view.set_lines([])

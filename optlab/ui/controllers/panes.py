@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
-from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available
+from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available, choosable
 from optlab.pictures.curves import PaneSpec, pane_spec
 from optlab.session.experiment import change_run
 from optlab.session.session import Session
 from optlab.ui.controllers.background import BackgroundWork
+from optlab.ui.controllers.repetition import Repetition
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.panes import PanesView
@@ -34,8 +35,15 @@ class PaneChoice:
 class PanesController(QObject):
     """Shows the quantities over the steps that the view of the experiment names."""
 
-    def __init__(self, session: Session, view: PanesView, redraw: Redraw) -> None:
+    def __init__(
+        self,
+        session: Session,
+        view: PanesView,
+        redraw: Redraw,
+        repetition: Repetition | None = None,
+    ) -> None:
         super().__init__(view)
+        self._repetition = repetition or Repetition(session)
         self._session = session
         self._view = view
         self._shown: list[Quantity] = []
@@ -45,10 +53,16 @@ class PanesController(QObject):
         self._background = BackgroundWork(session, _PANES)
         redraw.add(
             self._show_panes,
-            Change.DOCUMENT | Change.TRAJECTORIES | Change.SELECTION | Change.VIEW | Change.THEME,
+            Change.DOCUMENT
+            | Change.TRAJECTORIES
+            | Change.SELECTION
+            | Change.VIEW
+            | Change.SEEDS
+            | Change.THEME,
         )
         view.step_chosen.connect(session.seek)
         view.run_toggled.connect(self._show_run)
+        view.component_chosen.connect(self._add_component)
         redraw.add(self._show_cursor, Change.PLAYBACK)
 
     def _show_run(self, run_id: str, visible: bool) -> None:
@@ -84,6 +98,19 @@ class PanesController(QObject):
         view = self._session.view.with_scale(key, log)
         self._session.show(log_panes=view.log_panes, linear_panes=view.linear_panes)
 
+    def components(self) -> list[tuple[object, str, str]]:
+        """Single components of long vectors, to choose from: key, symbol, of what."""
+        trajectory = self._session.trajectories.get(self._session.selected)
+        found = [] if trajectory is None else choosable(trajectory)
+        return [(key, key.removeprefix("all:"), name) for key, name in found]
+
+    def choose_component(self) -> None:
+        """Opens the list of single components."""
+        self._view.choose_component(self.components())
+
+    def _add_component(self, key: object) -> None:
+        self.set_shown(str(key), True)
+
     def reset(self) -> None:
         """The usual panes on their usual scales."""
         self._session.show(panes=DEFAULT_KEYS, log_panes=(), linear_panes=())
@@ -103,16 +130,18 @@ class PanesController(QObject):
         self._view.set_hidden_runs([run.id for run, _ in walks if not run.visible])
         logs = [self._is_log(quantity) for quantity in chosen]
         selected = session.selected
+        repeated = {run.id: self._repetition.of(run.id) for run, _ in walks}
         looks = [(run.id, run.title, run.color, run.style) for run, _ in walks]
         # A setting that is being dragged changes the document before there are other numbers.
-        given = (looks, [walk for _, walk in walks], [q.key for q in chosen], logs, selected, theme)
+        numbers = [walk for _, walk in walks], list(repeated.values())
+        given = (looks, *numbers, [q.key for q in chosen], logs, selected, theme)
         if given == self._given:
             return
         self._given = given
 
         def work() -> list[PaneSpec]:
             return [
-                pane_spec(quantity, log, walks, selected, theme)
+                pane_spec(quantity, log, walks, selected, theme, repeated)
                 for quantity, log in zip(chosen, logs, strict=True)
             ]
 
@@ -125,7 +154,7 @@ class PanesController(QObject):
             self._view.set_panes(self._panes)
             self._show_cursor(Change.PLAYBACK)
 
-        rows = len(chosen) * sum(walk.rows for _, walk in walks)
+        rows = len(chosen) * sum(walk.rows * (1 + len(repeated[r.id])) for r, walk in walks)
         self._background.do(rows, work, take)
         if self._background.is_busy and self._made_for not in ("", selected):
             self._leave_only(selected)
@@ -151,6 +180,7 @@ class PanesController(QObject):
             session.resolved.problem,
             session.computed.get(session.selected),
             session.trajectories.get(session.selected),
+            session.view.panes,
         )
 
     def _is_log(self, quantity: Quantity) -> bool:

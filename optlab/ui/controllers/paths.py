@@ -14,12 +14,13 @@ from optlab.core.contours import SurfacePicture
 from optlab.core.display import short
 from optlab.core.formula.emit import Array
 from optlab.core.problems import MapWindow, map_window, pair
-from optlab.pictures.contour import path_drawings
+from optlab.pictures.contour import path_drawings, seed_drawings
 from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
 from optlab.session.experiment import changed
 from optlab.session.maps.planes import Flat
 from optlab.session.session import Session
+from optlab.ui.controllers.repetition import Repetition
 from optlab.ui.plots.background import Background
 from optlab.ui.shell.redraw import Change, Redraw, delayed
 from optlab.ui.style.themes import theme_of
@@ -42,10 +43,23 @@ class PathsView(Protocol):
 
 
 class PathsController(QObject):
-    """Shows the surface, the start, the known minima, the newest paths and the cursor."""
+    """Shows the surface, the start, the known minima, the newest paths and the cursor.
 
-    def __init__(self, session: Session, view: PathsView, redraw: Redraw, parent: QObject) -> None:
+    Of runs that are repeated over seeds the one with the median loss is drawn.
+    """
+
+    _shows_seeds = False
+
+    def __init__(
+        self,
+        session: Session,
+        view: PathsView,
+        redraw: Redraw,
+        parent: QObject,
+        repetition: Repetition | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._repetition = repetition or Repetition(session)
         self._session = session
         self._drawn_on = view
         self._channel = f"paths of {type(self).__name__}"
@@ -56,7 +70,12 @@ class PathsController(QObject):
         session.picture_changed.connect(self._picture)
         redraw.add(
             self._show_paths,
-            Change.DOCUMENT | Change.TRAJECTORIES | Change.PLANE | Change.SELECTION | Change.THEME,
+            Change.DOCUMENT
+            | Change.TRAJECTORIES
+            | Change.PLANE
+            | Change.SEEDS
+            | Change.SELECTION
+            | Change.THEME,
         )
         redraw.add(self._show_cursor, Change.PLAYBACK)
         self._show(session.flat)
@@ -83,12 +102,29 @@ class PathsController(QObject):
     def _show_paths(self, _changed: Change) -> None:
         """Gives the view the newest paths."""
         theme = theme_of(self.parent())
-        shown = _paths_shown(self._session, theme)
-        if shown != self._paths:
-            self._paths = shown
-            session, flat = self._session, self._session.flat
-            parts = session.document, flat.trajectories, theme, session.selected, flat.nearness
-            self._drawn_on.set_paths(() if flat.why_not else path_drawings(*parts))
+        session, flat = self._session, self._session.flat
+        repeated = {run.id: self._repetition.of(run.id) for run in session.document.runs}
+        shown = (*_paths_shown(session, theme), repeated)
+        if shown == self._paths:
+            return
+        self._paths = shown
+        if flat.why_not:
+            self._drawn_on.set_paths(())
+            return
+        trajectories, nearness = dict(flat.trajectories), dict(flat.nearness)
+        others: dict[str, list[Array]] = {}
+        for run_id, paths in repeated.items():
+            middle = self._repetition.middle(run_id)
+            if middle is None or run_id not in trajectories:
+                continue
+            trajectories[run_id] = flat.seen(middle[1])
+            nearness.pop(run_id, None)  # another path than the one it is of
+            if self._shows_seeds:
+                others[run_id] = [
+                    flat.seen(path).weights for path in paths if path is not middle[1]
+                ]
+        parts = session.document, trajectories, theme, session.selected, nearness
+        self._drawn_on.set_paths(seed_drawings(path_drawings(*parts), others))
 
     def _show_cursor(self, _changed: Change) -> None:
         self._drawn_on.set_step(self._session.playback.step)
@@ -109,9 +145,17 @@ def _paths_shown(session: Session, theme: Theme) -> tuple[object, ...]:
 class ContourController(PathsController):
     """Shows surface, paths and cursor; proposes another start and another window."""
 
-    def __init__(self, session: Session, view: ContourView, redraw: Redraw) -> None:
+    _shows_seeds = True
+
+    def __init__(
+        self,
+        session: Session,
+        view: ContourView,
+        redraw: Redraw,
+        repetition: Repetition | None = None,
+    ) -> None:
         self._view = view
-        super().__init__(session, view, redraw, view)
+        super().__init__(session, view, redraw, view, repetition)
         # The start may still be put back by the second half of a double click.
         self._put_back: tuple[float, ...] = ()
         self._second_click = delayed(self, QApplication.doubleClickInterval(), self._settle)
@@ -185,9 +229,15 @@ def _home(flat: Flat) -> MapWindow:
 class Surface3DController(PathsController):
     """Shows the same surface, paths and cursor as the map."""
 
-    def __init__(self, session: Session, view: Surface3DView, redraw: Redraw) -> None:
+    def __init__(
+        self,
+        session: Session,
+        view: Surface3DView,
+        redraw: Redraw,
+        repetition: Repetition | None = None,
+    ) -> None:
         self._view = view
-        super().__init__(session, view, redraw, view)
+        super().__init__(session, view, redraw, view, repetition)
         view.hovered.connect(self._hover)
         view.hover_left.connect(self._leave)
 

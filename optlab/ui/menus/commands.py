@@ -35,7 +35,7 @@ from optlab.ui.dialogs.run_dialogs import RunDialogs
 from optlab.ui.dialogs.trial_exports import TrialExports
 from optlab.ui.menus.clipboard import Copying
 from optlab.ui.menus.curves_menu import CurvesMenu, PaneMenus
-from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu, MapMenus, PlaneMenu
+from optlab.ui.menus.display_menu import ArrowsMenu, LookMenu, MapMenus, PlaneMenu, SeedsMenu
 from optlab.ui.menus.dynamic_menus import ExperimentsMenu, PanelsMenu, RecentMenu
 from optlab.ui.menus.menus import Handler, Menus
 from optlab.ui.shell.bridge import Bridge
@@ -112,6 +112,7 @@ class Commands:
         )
         self.menus.insert_menu("dark_theme", ArrowsMenu(laboratory.overlays, self._window))
         self.menus.insert_menu("dark_theme", LookMenu(laboratory.display, self._window))
+        self.menus.insert_menu("cancel", SeedsMenu(self._session, self._window))
         self.menus.insert_menu("dark_theme", PlaneMenu(laboratory.plane, self._window))
         self.menus.insert_menu("dark_theme", CurvesMenu(laboratory.panes, self._window))
         MapMenus(

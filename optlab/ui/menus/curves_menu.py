@@ -39,6 +39,10 @@ class CurvesMenu(QMenu):
             if choice.shown:
                 scale = _entry(choice, ("log", choice.key), choice.log, self._scales)
                 self._scales.addAction(scale)
+        if self._panes.components():
+            pick = QAction("Single weight…", self._single)
+            pick.setData(("component", ""))
+            self._single.addAction(pick)
         self.addMenu(self._single)
         self.addSeparator()
         self.addMenu(self._scales)
@@ -59,6 +63,8 @@ class CurvesMenu(QMenu):
         what, key = data
         if what == "show":
             self._panes.set_shown(key, action.isChecked())
+        elif what == "component":
+            self._panes.choose_component()
         elif what == "log":
             self._panes.set_log(key, action.isChecked())
         else:

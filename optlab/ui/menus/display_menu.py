@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from optlab.core.analysis.view_window import as_meant
 from optlab.core.display import short
+from optlab.session.session import Session
 from optlab.ui.controllers.display_options import CHOICES, SWITCHES, Choice, DisplayController
 from optlab.ui.controllers.overlays import ARROWS, OverlaysController
 from optlab.ui.controllers.paths import ContourController
 from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.views.contour import ContourView
 
+_SEEDS = (1, 5, 10, 20, 50, 100)
 _IN_MAP_MENU = ("branch_run", "fit", "zoom_paths")
 
 
@@ -89,6 +91,33 @@ class ArrowsMenu(QMenu):
         action = self.sender()
         assert isinstance(action, QAction)
         self._overlays.switch(str(action.data()), on)
+
+
+class SeedsMenu(QMenu):
+    """Over how many seeds all runs are repeated."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Repeat over seeds", parent)
+        self.setObjectName("seeds")
+        self._session = session
+        self.aboutToShow.connect(self.fill)
+        self.triggered.connect(self._choose)
+        self.fill()
+
+    def fill(self) -> None:
+        """The usual numbers, and the one that is chosen."""
+        self.clear()
+        group, chosen = QActionGroup(self), self._session.view.seeds
+        for count in sorted({*_SEEDS, chosen}):
+            action = QAction(f"{count} seeds" if count > 1 else "The experiment's seed only", self)
+            action.setCheckable(True)
+            action.setChecked(count == chosen)
+            action.setData(count)
+            action.setStatusTip("Medians, quartiles as bands, all paths" if count > 1 else "")
+            self.addAction(group.addAction(action))
+
+    def _choose(self, action: QAction) -> None:
+        self._session.show(seeds=action.data())
 
 
 class PlaneMenu(QMenu):

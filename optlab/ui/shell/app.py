@@ -38,6 +38,7 @@ from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.paths import ContourController, Surface3DController
 from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.controllers.recordings import RecordingController, RecordingFollower
+from optlab.ui.controllers.repetition import Repetition
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
@@ -77,14 +78,15 @@ class Laboratory:
         self.window = MainWindow()
         window, session = self.window, self.session
         self.redraw = redraw = Redraw(session, window)
-        self.contour = ContourController(session, window.contour, redraw)
-        self.surface3d = Surface3DController(session, window.surface3d, redraw)
+        self.repetition = repetition = Repetition(session, redraw)
+        self.contour = ContourController(session, window.contour, redraw, repetition)
+        self.surface3d = Surface3DController(session, window.surface3d, redraw, repetition)
         self.tabs = TabsController(session, window.view_tabs, window.bottom_tabs, settings)
         self.display = DisplayController(session, window.contour, window.surface3d, settings)
-        self.overlays = OverlaysController(session, window.contour, redraw)
+        self.overlays = OverlaysController(session, window.contour, redraw, repetition)
         self.outside = OutsideController(session, window.contour, self.display, redraw)
         self.plane = PlaneController(session, window.plane_bar, window.view_tabs, redraw)
-        self.panes = PanesController(session, window.panes, redraw)
+        self.panes = PanesController(session, window.panes, redraw, repetition)
         self.maps = (
             BasinsController(session, window.basins, redraw),
             SweepController(session, window.sweep, redraw),
@@ -95,10 +97,7 @@ class Laboratory:
         self.training = TrainingController(session, window.training, redraw)
         self.data = DataController(session, window.data, redraw)
         self.stability = StabilityController(session, window.measures.stability, redraw)
-        self._say_no_map(session.flat)
-        session.flat_changed.connect(self._say_no_map)
-        self._offer_tabs(session.resolved)
-        session.resolved_changed.connect(self._offer_tabs)
+        self._follow_surface(session)
         self.precompile = Precompile(session, window)
         self.runs = RunsController(session, window.runs)
         self.controllers = (
@@ -113,7 +112,9 @@ class Laboratory:
         )
         window.view_tabs.layout_chosen.connect(self.rendering.show)
         self.worksheet = WorksheetController(session, window.worksheet, redraw, self.status.say)
-        self.comparison = ComparisonController(session, window.comparison, redraw, self.status.say)
+        self.comparison = ComparisonController(
+            session, window.comparison, redraw, self.status.say, repetition
+        )
         self.story = StoryController(session, window.story, window.bottom_tabs, redraw)
         self.recording = RecordingController(
             session,
@@ -136,6 +137,13 @@ class Laboratory:
         self.set_theme(str(settings.value("theme", DARK.name)))
         window.restore_layout(settings)
         window.contour.setFocus()
+
+    def _follow_surface(self, session: Session) -> None:
+        """The middle shows what the surface has, from now on."""
+        self._say_no_map(session.flat)
+        session.flat_changed.connect(self._say_no_map)
+        self._offer_tabs(session.resolved)
+        session.resolved_changed.connect(self._offer_tabs)
 
     def _offer_tabs(self, resolved: Resolved) -> None:
         """The tabs that mean something for the surface."""

@@ -24,6 +24,8 @@ class Change(Flag):
     SELECTION = auto()
     PLAYBACK = auto()
     VIEW = auto()
+    SEEDS = auto()
+    """The runs repeated over seeds."""
     WORK = auto()
     THEME = auto()
     OWN = auto()

@@ -150,7 +150,7 @@ def test_a_reduced_curve_keeps_every_spike(log):
     top, bottom = (np.log10([50.0, 1e-3])) if log else (50.0, 1e-3)
     assert heights.max() == pytest.approx(top)
     assert heights.min() == pytest.approx(bottom)
-    assert made.extent.limits == pytest.approx((bottom, top))
+    assert made.extents[0].limits == pytest.approx((bottom, top))
     assert [float(steps[0]) for steps, _ in made.stretches] == [0.0, 20_001.0, 150_001.0]
     assert made.height(12_345) == pytest.approx(top)
     assert np.isnan(made.height(20_000)) and np.isnan(made.height(STEPS + 1))

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from optlab.files.experiment_files import save_experiment
 from optlab.session.experiment import Experiment, Run, Surface, Switch
 from optlab.ui.dialogs.file_dialogs import Answer
+from optlab.ui.menus.curves_menu import CurvesMenu
 
 RECORDED = "t,w1,w2,loss\n0,1,2,5\n1,0.5,1,1.25\n2,0.25,0.5,0.3125\n"
 
@@ -139,3 +140,36 @@ def test_a_recording_opens_drops_in_and_is_saved_elsewhere(lab, tmp_path: Path) 
     commands._drops.take([QUrl.fromLocalFile(str(path))])
     lab.wait()
     assert lab.session.document == before
+
+
+def test_single_weights_of_many_are_chosen_by_typing(lab) -> None:
+    document = Experiment(
+        surface=Surface(formula=" + ".join(f"{i}*w{i}^2" for i in range(1, 34))),
+        runs=(Run(id="1", optimizer="adam", name="a"), Run(id="2", optimizer="gd", name="b")),
+        start=tuple(1.0 for _ in range(33)),
+        steps=20,
+    )
+    lab.begin(document)
+    panes = lab.laboratory.panes
+    assert len(panes.components()) == 33 * 4  # w, g, m, s
+    panes.set_shown("w", True)
+    QTest.qWait(1)
+    (weights,) = [pane for pane in lab.window.panes._panes if pane.key == "w"]
+    assert [curve.name for curve in weights.curves] == ["‖w‖", "median |w|", "Q₁", "Q₃"]
+    menu = CurvesMenu(panes)
+    menu.fill()
+    (single,) = [action for action in menu._single.actions() if action.text() == "Single weight…"]
+    menu._choose(single)
+    picker = lab.window.panes.component_picker()
+    assert picker.isVisible()
+    field = picker.search().field()
+    QTest.keyClicks(field, "w17")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.qWait(1)
+    (chosen,) = [pane for pane in lab.window.panes._panes if pane.key == "all:w17"]
+    assert [curve.run_id for curve in chosen.curves] == ["1", "2"]
+    for curve in chosen.curves:
+        walk = lab.session.trajectories[curve.run_id]
+        assert (curve.values == walk.weights[:, 16]).all()
+    panes.set_shown("all:w17", False)
+    menu.deleteLater()

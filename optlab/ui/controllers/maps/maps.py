@@ -164,7 +164,7 @@ class MapController(QObject):
         self._works = []
         self._settle.stop()
         self._poll.stop()
-        self.session.cancel_map()
+        self.session.cancel_work()
         self.page.set_notice(reason)
 
     # -- computing -------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from optlab.pictures.curves import Pane, cursor_items, curve_items
+from optlab.pictures.curves import Pane, band_items, cursor_items, curve_items
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.painting import paint_items
@@ -38,6 +38,9 @@ class CurvesItem(KeptItem):
         places = self.pixel_map()
         self._draw_grid(painter, places)
         painter.setClipRect(places.rect.adjusted(-1, -2, 2, 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for curve in self.pane.made:
+            paint_items(painter, band_items(curve, places))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for curve in self.pane.made:
             paint_items(painter, curve_items(curve, places))

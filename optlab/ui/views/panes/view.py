@@ -19,6 +19,7 @@ from optlab.ui.views.panes.plots_view import PanesPlots
 from optlab.ui.views.panes.title import BASE
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.paint import GRID
+from optlab.ui.widgets.search_list import Picker
 
 # Pixels between the title of a pane and its first legend entry.
 _BEFORE: Final = 4.0
@@ -34,6 +35,7 @@ class PanesView(QWidget):
     step_chosen = Signal(int)
     run_toggled = Signal(str, bool)  # run, whether its curves are shown now
     component_toggled = Signal(int, str, bool)  # pane, name of the curves, whether shown now
+    component_chosen = Signal(object)  # the key of what was picked from the list
     menu_requested = Signal(QPoint, int)  # where on the screen, and of which pane; -1 of none
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,6 +44,7 @@ class PanesView(QWidget):
         self._theme = DARK
         self._panes: tuple[PaneSpec, ...] = ()
         self._steps: int | None = None
+        self._picker: Picker | None = None
         self._hidden_runs: set[str] = set()
         self._hidden_names: dict[str, set[str]] = {}
         self._legend_key: object = None
@@ -71,6 +74,17 @@ class PanesView(QWidget):
         layout.addWidget(self._scroll, 1)
         self.setMinimumWidth(250)
         self.set_theme(DARK)
+
+    def choose_component(self, entries: Sequence[tuple[object, str, str]]) -> None:
+        """Open a list in which one of many components is found by typing."""
+        self.component_picker().open(entries, self._add, None)
+
+    def component_picker(self) -> Picker:
+        """The list of components."""
+        if self._picker is None:
+            self._picker = Picker("Single weight", self)
+            self._picker.picked.connect(self.component_chosen)
+        return self._picker
 
     def sizeHint(self) -> QSize:
         """A width at which a few hundred steps can be told apart."""
