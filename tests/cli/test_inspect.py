@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import optlab
 from optlab.cli import main
 
 SHIPPED = Path(__file__).parents[2] / "resources" / "recordings"
@@ -25,6 +26,18 @@ def test_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["recorded"]["settings"]["betas"] == [0.9, 0.999]
     assert found["break"] is None
     assert found["quantities"]["m"] == 33
+
+
+def test_a_loop_of_ones_own_that_names_its_rule(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine"
+    with optlab.record(path, rule="gd", settings={"eta": 0.5}) as recorder:
+        recorder.step(w=8.0)
+        for w in (4.0, 2.0, 1.0):
+            recorder.step(w=w, g=2 * w)
+    assert main(["inspect", f"{path}.optrec"]) == 0
+    assert "\nrecorded: gd\n" in capsys.readouterr().out
 
 
 def test_numbers_without_gradients(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

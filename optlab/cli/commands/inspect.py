@@ -58,8 +58,8 @@ def execute(options: argparse.Namespace) -> int:
         return 0
     lines = [f"{path.name}: {trajectory.outcome.sentence}"]
     if about.get("rule"):
-        library = f" of {about['library']} {about.get('library_version', '')}".rstrip()
-        lines.append(f"recorded: {about['rule']}{library if about.get('library') else ''}")
+        library = f"{about.get('library') or ''} {about.get('library_version') or ''}".strip()
+        lines.append(f"recorded: {about['rule']}{f' of {library}' if library else ''}")
     lines.append("quantities: " + ", ".join(f"{name} ({n})" for name, n in quantities.items()))
     lines += [folder.lost] if folder and folder.lost else []
     lines += ["", *(_rule_lines(matches) if matches else [f"which rule: {missing or 'none'}"])]
