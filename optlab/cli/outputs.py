@@ -70,13 +70,7 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
         report=_path("--report", options.report, REPORTS),
         json=_path("--json", options.json),
     )
-    seen: dict[Path, str] = {}
-    for option, path in outputs.named():
-        check_output(option, path)
-        place = path.absolute()
-        if place in seen:
-            raise CommandError(f"{option}: {path} is already the file of {seen[place]}")
-        seen[place] = option
+    _check_outputs(outputs)
     if outputs.animation is not None and outputs.animation.suffix.lower() == ".mp4":
         from optlab.figures.video import VideoError, find_ffmpeg
 
@@ -85,6 +79,29 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
         except VideoError as error:
             raise CommandError(f"--animation: {error}") from None
     return outputs
+
+
+def table_outputs(options: argparse.Namespace) -> Outputs:
+    """The files of ``tune`` and ``compare``, checked like :func:`outputs_of`."""
+    csv = _path("--csv", options.csv)
+    outputs = Outputs(
+        csv=csv,
+        csv_files=() if csv is None else (csv,),
+        image=_path("--image", getattr(options, "image", None), IMAGES),
+        json=_path("--json", options.json),
+    )
+    _check_outputs(outputs)
+    return outputs
+
+
+def _check_outputs(outputs: Outputs) -> None:
+    seen: dict[Path, str] = {}
+    for option, path in outputs.named():
+        check_output(option, path)
+        place = path.absolute()
+        if place in seen:
+            raise CommandError(f"{option}: {path} is already the file of {seen[place]}")
+        seen[place] = option
 
 
 def _path(option: str, text: str | None, types: tuple[str, ...] = ()) -> Path | None:

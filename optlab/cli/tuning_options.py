@@ -47,7 +47,9 @@ def add_tune(
         "curve of log10(loss), or the final test loss (default loss); the median over the seeds",
     )
     group.add_argument("--target", type=finite, metavar="LOSS", help="for --measure steps")
-    group.add_argument("--seeds", type=whole, metavar="N", help="seeds of each trial (default 1)")
+    group.add_argument(
+        "--seeds", type=whole, default=1, metavar="N", help="seeds of each trial (default 1)"
+    )
     _add_results(tune, "every trial", "the best of each rule")
 
 

@@ -48,6 +48,12 @@ def test_all_parameters_by_each_sampler(sampler: str) -> None:
         (["--budget", "0"], "trials must be from 1"),
         (["--sampler", "sobol"], "invalid choice"),
         (["--then", "5:adam"], "cannot be tuned"),
+        (["--seeds", "0"], "--seeds: must be from 1 to"),
+        (["--measure", "test_loss"], "--measure: test_loss needs rows that are kept for the test"),
+        (["--measure", "steps"], "--target: the loss to arrive at belongs to --measure steps"),
+        (["--target", "0.1"], "--target: the loss to arrive at belongs to --measure steps"),
+        (["--csv", "nosuch/t.csv"], "--csv: there is no folder nosuch"),
+        (["--csv", "t.csv", "--json", "t.csv"], "--json: t.csv is already the file of --csv"),
     ],
 )
 def test_wrong_searches_are_one_line(
@@ -81,8 +87,9 @@ def test_a_comparison_with_all_its_files(
     [
         (["--problems", "hill"], "'hill' is neither a suite nor a problem"),
         (["--optimizers", "nonsense"], "nonsense"),
-        (["--budget", "0"], "budget must be at least 1"),
-        (["--image", "c.bmp"], "needs one of .png, .svg, .pdf"),
+        (["--budget", "0"], "--budget: must be at least 1"),
+        (["--image", "c.bmp"], "--image: the type '.bmp' is not known; known are .png, .svg, .pdf"),
+        (["--json", "nosuch/c.json"], "--json: there is no folder nosuch"),
     ],
 )
 def test_wrong_comparisons_are_one_line(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
+from optlab.cli.outputs import table_outputs
 from optlab.cli.progress import ProgressBar
 from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
@@ -24,34 +24,30 @@ from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.files.tuning_files import comparison_csv, comparison_summary, write_json
 from optlab.session.kernel_cache import kernel_store
 
-_PICTURES = (".png", ".svg", ".pdf")
-
 
 def execute(options: argparse.Namespace) -> int:
     """Checks everything, compares, writes, then prints the ranks and the verdicts."""
     with stopped_by_signals():
         try:
             return _execute(options)
-        except (SettingError, UnknownNameError) as error:
-            raise CommandError(str(error)) from None
+        except SettingError as error:
+            raise CommandError(f"--{error.name}: {error.reason}") from None
         except (DataError, FileProblemError) as error:
             raise CommandError(str(error)) from None
 
 
 def _execute(options: argparse.Namespace) -> int:
-    plan = _plan(options)
-    if options.image is not None and Path(options.image).suffix.lower() not in _PICTURES:
-        raise CommandError(f"--image: needs one of {', '.join(_PICTURES)}, not {options.image}")
+    plan, outputs = _plan(options), table_outputs(options)
     with ProgressBar("comparing", quiet=options.quiet) as bar:
         result = compare(plan, store=kernel_store(), progress=bar.progress)
-    if options.csv is not None:
-        write_whole(Path(options.csv), lambda file: file.write(comparison_csv(result)))
-    if options.json is not None:
-        write_json(Path(options.json), comparison_summary(result))
-    if options.image is not None:
+    if outputs.csv is not None:
+        write_whole(outputs.csv, lambda file: file.write(comparison_csv(result)))
+    if outputs.json is not None:
+        write_json(outputs.json, comparison_summary(result))
+    if outputs.image is not None:
         from optlab.figures.comparison_figure import save_comparison_figure
 
-        save_comparison_figure(result, Path(options.image))
+        save_comparison_figure(result, outputs.image)
     if not options.quiet:
         print_lines([*aligned(list(_ranks(result))), "", *aligned(list(_verdicts(result)))])
     return 0

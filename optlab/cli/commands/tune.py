@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
 from optlab.cli.experiment_options import experiment_of
+from optlab.cli.outputs import table_outputs
 from optlab.cli.progress import ProgressBar
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
@@ -19,6 +19,7 @@ from optlab.core.tuning.space import read_space
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.files.tuning_files import trials_csv, trials_summary, write_json
 from optlab.session.kernel_cache import kernel_store
+from optlab.session.seed_runs import MOST_SEEDS
 
 Found = list[tuple[str, SearchResult]]
 
@@ -29,22 +30,30 @@ def execute(options: argparse.Namespace) -> int:
         try:
             return _execute(options)
         except SettingError as error:
-            option = {"trials": "budget", "sampler": "sampler", "seeds": "seeds"}.get(error.name)
-            raise CommandError(f"--{option or 'space'}: {error}") from None
+            if error.name == "measure":
+                raise CommandError(f"--measure: {error.reason}") from None
+            option = {"trials": "budget", "sampler": "sampler"}.get(error.name, "space")
+            raise CommandError(f"--{option}: {error}") from None
         except FileProblemError as error:
             raise CommandError(str(error)) from None
 
 
 def _execute(options: argparse.Namespace) -> int:
+    outputs = table_outputs(options)
+    seeds = options.seeds
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise CommandError(f"--seeds: must be from 1 to {MOST_SEEDS}, not {seeds}")
+    if (options.measure == "steps") != (options.target is not None):
+        raise CommandError("--target: the loss to arrive at belongs to --measure steps")
     plans = [(name, spec, _plan(options, spec)) for name, spec in _specs(options)]
     found: Found = []
     for name, spec, plan in plans:
         with ProgressBar(f"tuning {name}", quiet=options.quiet) as bar:
             found.append((name, search(spec, plan, store=kernel_store(), progress=bar.progress)))
-    if options.csv is not None:
-        write_whole(Path(options.csv), lambda file: file.write(trials_csv(found)))
-    if options.json is not None:
-        write_json(Path(options.json), trials_summary(found, options.measure))
+    if outputs.csv is not None:
+        write_whole(outputs.csv, lambda file: file.write(trials_csv(found)))
+    if outputs.json is not None:
+        write_json(outputs.json, trials_summary(found, options.measure))
     if not options.quiet:
         print_lines(aligned(list(_lines(found, options.measure))))
     return 0
@@ -70,7 +79,7 @@ def _plan(options: argparse.Namespace, spec: RunSpec) -> Search:
     return Search(
         read_space(spec.rule, options.space or ""),
         options.budget,
-        tuple(range(first, first + (options.seeds or 1))),
+        tuple(range(first, first + options.seeds)),
         options.sampler,
         measure=options.measure,
         target=-math.inf if options.target is None else options.target,

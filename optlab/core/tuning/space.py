@@ -179,8 +179,8 @@ def _typed_axis(name: str, text: str) -> SearchAxis:
     try:
         low, high = float(parts[0]), float(parts[1])
     except (ValueError, IndexError):
-        reason = f"{name}: needs LOW:HIGH or LOW:HIGH:log, not '{text[:40]}'"
-        raise SettingError("space", reason) from None
+        reason = f"needs LOW:HIGH or LOW:HIGH:log, not '{text[:40]}'"
+        raise SettingError(name, reason) from None
     if scale not in ("linear", "log", "decay") or len(parts) > 3:
-        raise SettingError("space", f"{name}: the scale must be linear, log or decay")
+        raise SettingError(name, f"the scale must be linear, log or decay, not '{scale[:40]}'")
     return SearchAxis(name, low, high, scale)

@@ -78,6 +78,8 @@ def run_trials(
     """
     if measure not in MEASURES:
         raise SettingError("measure", f"must be one of {', '.join(MEASURES)}, not {measure}")
+    if measure == "test_loss" and spec.problem.test is None:
+        raise SettingError("measure", "test_loss needs rows that are kept for the test")
     shape = (len(trials), len(seeds))
     results = TrialResults(
         np.full(shape, np.nan),
