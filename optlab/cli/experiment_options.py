@@ -137,12 +137,12 @@ def _network(experiment: Experiment, options: argparse.Namespace) -> NetworkMode
     pairs = (("activation", "activation"), ("train_loss", "loss"), ("init", "init"))
     given = {field: getattr(options, name) for name, field in pairs}
     given = {field: value for field, value in given.items() if value is not None}
-    model = experiment.surface.network if options.file else None
-    if options.network is None and (model is None or not given):
-        if given and not (options.loss or options.problem):
-            name = next(name for name, field in pairs if field in given)
-            raise CommandError(f"--{name.replace('_', '-')}: there is no network; use --network")
+    model = None if options.loss or options.problem else experiment.surface.network
+    if options.network is None and not given:
         return None
+    if options.network is None and model is None:
+        name = next(name for name, field in pairs if field in given)
+        raise CommandError(f"--{name.replace('_', '-')}: there is no network; use --network")
     old = {} if model is None else msgspec.structs.asdict(model)
     if options.network is not None:
         given["sizes"] = options.network
@@ -158,6 +158,8 @@ def _with_data(experiment: Experiment, options: argparse.Namespace) -> Experimen
     for name in ("test", "split_seed", "standardize"):
         if getattr(options, name) is not None:
             given[name] = getattr(options, name)
+    if options.test is not None and not 0 <= options.test < 1:
+        raise CommandError(f"--test: must be at least 0 and below 1, not {options.test:g}")
     data = experiment.surface.data
     if options.data is not None:
         if options.file is None and not (options.loss or options.problem or options.network):
@@ -197,13 +199,15 @@ def _own_data(experiment: Experiment) -> DataSet | None:
 
 def _with_epochs(experiment: Experiment, options: argparse.Namespace) -> Experiment:
     """So many steps as all rows are gone through ``--epochs`` times."""
-    if options.batch is not None or options.workers is not None:
+    of_rows = ("batch", "workers", "shuffle", "loss_every")
+    option = next((name for name in of_rows if getattr(options, name) is not None), None)
+    if option is not None:
         try:
             rows = resolve_problem(experiment).rows
         except ExperimentError:
             return experiment  # told where the experiment is resolved
         if rows == 0:
-            option = "batch" if options.batch is not None else "workers"
+            option = option.replace("_", "-")
             raise CommandError(f"--{option}: needs data; name a table with --data")
     if options.epochs is None:
         return experiment

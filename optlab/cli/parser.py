@@ -118,9 +118,14 @@ def make_parser() -> Parser:
     add_tune(commands, _add_experiment)
     add_compare(commands)
     inspecting = commands.add_parser(
-        "inspect", help="which rule made a recording, and where it breaks"
+        "inspect",
+        help="which rule made a recording, and where it breaks",
+        description="Runs every rule on the recorded gradients and names those that come nearest "
+        "to the recorded weights, then shows the first number that is not finite, or the first "
+        "sudden rise, with the updates before it.",
+        allow_abbrev=False,
     )
-    inspecting.add_argument("file", metavar="RECORDING", help=".optrec, .csv, .npz, ...")
+    inspecting.add_argument("file", metavar="RECORDING", help="NAME.optrec, .csv, .npz, ...")
     inspecting.add_argument("--json", action="store_true", help="one JSON object on stdout")
     _add_code(commands)
     listing = commands.add_parser("list", help="list what can be chosen, one line each")

@@ -57,6 +57,8 @@ def check_sampling(options: argparse.Namespace) -> dict[str, object]:
         except SettingError as error:
             raise CommandError(f"--{name.replace('_', '-')}: {error.reason}") from None
     if options.file is None:
+        if options.asynchronous and options.workers is None:
+            raise CommandError("--asynchronous: needs workers that take turns; give --workers")
         try:
             Sampling(**given)
         except SettingError as error:

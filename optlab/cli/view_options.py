@@ -30,6 +30,17 @@ _OPTIONS = {
 }
 
 
+_PLANES: dict[str, tuple[str, ...]] = {
+    "components": (),
+    "weights": (),
+    "random": ("run", "step", "seed"),
+    "ends": ("run", "other"),
+    "hessian": ("run", "step"),
+    "recorded": ("run",),
+}
+"""The kinds of planes, with the settings that ``--plane`` knows of each."""
+
+
 def add_view(group: argparse._ArgumentGroup) -> None:
     """Adds the options of the view."""
     group.add_argument(
@@ -110,15 +121,22 @@ def _plane(text: str) -> PlaneView:
     from optlab.session.view import PlaneView
 
     kind, _, rest = text.partition(":")
-    fields: dict[str, object] = {"kind": kind.strip()}
-    if kind.strip() == "weights" and rest:
-        fields["weights"] = [whole(part) for part in rest.split(",")]
-        rest = ""
+    kind = kind.strip()
+    if kind not in _PLANES:
+        raise ArgumentTypeError(f"knows {', '.join(_PLANES)}, not {shown(kind)}")
+    fields: dict[str, object] = {"kind": kind}
+    if kind == "weights" and rest:
+        numbers = [whole(part) for part in rest.split(",")]
+        if len(numbers) != 2 or min(numbers) < 1:
+            reason = f"needs two weights, counted from 1, such as weights:1,2, not {shown(text)}"
+            raise ArgumentTypeError(reason)
+        fields["weights"], rest = numbers, ""
+    known = _PLANES[kind]
     for part in filter(None, rest.split(",")):
         key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals or key not in ("run", "other", "seed", "step"):
-            reason = f"knows run=, other=, seed= and step=, not {shown(part)}"
-            raise ArgumentTypeError(reason)
+        if not equals or key not in known:
+            settings = ", ".join(f"{name}=" for name in known) or "no settings"
+            raise ArgumentTypeError(f"{kind} knows {settings}, not {shown(part)}")
         fields[key] = whole(value) if key in ("seed", "step") else value
     try:
         return msgspec.convert(fields, PlaneView)

@@ -126,6 +126,7 @@ def test_a_file_holds_a_network(tmp_path: Path) -> None:
         (("--network", "2-4-1", "--start=nan.npy"), "--start: nan.npy: must hold finite numbers"),
         (("--network", "2-4-1", "--loss", "w1^2"), "--network: cannot be given together with"),
         (("--activation", "relu"), "--activation: there is no network; use --network"),
+        (("--init", "he", "--loss", "mean(w1*x1)"), "--init: there is no network; use --network"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(

@@ -16,12 +16,14 @@ from optlab.cli.progress import ProgressBar
 from optlab.cli.summary import json_summary, lines
 from optlab.cli.view_options import with_view
 from optlab.core.export import csv_header
+from optlab.core.planes import PlaneError
 from optlab.core.run.spec import MAX_SEED
 from optlab.files.run_files import export_csv, export_npz, run_paths
 from optlab.files.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.comparison import comparison_csv, study_comparison
 from optlab.session.experiment import Experiment
+from optlab.session.maps.planes import check_plane
 from optlab.session.resolve import Resolved
 from optlab.session.study import Study
 
@@ -35,6 +37,11 @@ def execute(options: argparse.Namespace) -> int:
 def _execute(options: argparse.Namespace) -> int:
     experiment, resolved = experiment_of(options)
     experiment = with_view(experiment, options)
+    if options.plane is not None:
+        try:
+            check_plane(experiment, resolved)
+        except PlaneError as error:
+            raise CommandError(f"--plane: {error}") from None
     outputs = outputs_of(options, experiment)
     choices = choices_of(options, outputs, experiment, resolved)
     if options.seeds is not None and not 1 <= options.seeds <= MOST_SEEDS:

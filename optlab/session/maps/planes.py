@@ -179,6 +179,24 @@ def project(trajectory: Trajectory, plane: Plane) -> Trajectory:
     return replace(trajectory, vectors=Columns(quantities), data=data)
 
 
+def check_plane(experiment: Experiment, resolved: Resolved) -> None:
+    """Raises :class:`PlaneError` for a plane of the view that no outcome of the runs can give:
+    of weights, runs or steps that are not there."""
+    chosen, runs = experiment.shown.plane, experiment.runs
+    if chosen.kind == "weights":
+        first, second = (_weight(number, resolved.problem) for number in chosen.weights)
+        if first == second:
+            raise PlaneError("needs two different weights")
+    run, other = (_run(name, experiment, runs) for name in (chosen.run, chosen.other))
+    if chosen.kind == "ends" and (len(runs) < 2 or (chosen.other and other is run)):
+        raise PlaneError("it goes through a start and the ends of two runs")
+    steps = experiment.steps
+    if run is not None and run.id in resolved.recordings:
+        steps = resolved.recordings[run.id].steps
+    if chosen.step is not None and chosen.step > steps:
+        raise PlaneError(f"there is no step {chosen.step}; the runs have {steps}")
+
+
 def _check_window(window: MapWindow | None) -> None:
     for low, high in window or ():
         if not (math.isfinite(high - low) and low < high):
