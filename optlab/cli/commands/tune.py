@@ -16,10 +16,10 @@ from optlab.core.run import RunSpec
 from optlab.core.text_table import aligned
 from optlab.core.tuning.search import Search, SearchResult, search
 from optlab.core.tuning.space import read_space
+from optlab.files.seed_runs import MOST_SEEDS
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.files.tuning_files import trials_csv, trials_summary, write_json
 from optlab.session.kernel_cache import kernel_store
-from optlab.session.seed_runs import MOST_SEEDS
 
 Found = list[tuple[str, SearchResult]]
 
