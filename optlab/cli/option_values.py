@@ -7,8 +7,6 @@ import re
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
 
-from optlab.session.view import MOST_ARROWS
-
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
 _NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity)\s*", re.IGNORECASE)
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
@@ -127,6 +125,9 @@ def updates(text: str) -> tuple[int, int]:
     """The first and the last of some updates: ``3``, or ``1-4``."""
     first, dash, last = text.partition("-")
     low, high = whole(first), whole(last if dash else first)
+    # Imported where it is needed: asking for help loads no numbers.
+    from optlab.session.view import MOST_ARROWS
+
     if not 1 <= low <= high < low + MOST_ARROWS:
         raise ArgumentTypeError(
             f"must be up to {MOST_ARROWS} updates, such as 1-2, not {shown(text)}"
