@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from optlab.core.analysis.quantities import Quantity, available, components, of_rule
+from optlab.core.analysis.quantities import OF_DATA, Quantity, available, components, of_rule
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
@@ -90,6 +90,10 @@ class Study:
         one = () if chosen is None else (chosen,)
         for quantity in available(self.resolved.problem):
             yield quantity.key, quantity, runs if quantity.of_all else one
+        for quantity in OF_DATA:
+            having = [run for run in runs if run.spec and quantity.key in run.trajectory.vectors]
+            if having:
+                yield quantity.key, quantity, tuple(having)
         for run in one if run_id else runs:
             for quantity in of_rule(run.spec, run.trajectory):
                 kind, _, name = quantity.key.partition(":")

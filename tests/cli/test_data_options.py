@@ -178,3 +178,9 @@ def test_the_commands_of_a_report_give_the_numbers_again(optlab: Command) -> Non
     assert Path("run.csv").read_bytes() == Path("a.csv").read_bytes()
     page = Path("a.html").read_text("utf-8")
     assert "batches of 9 in order, 2 workers, 50 % of the weights written" in page
+
+
+def test_what_a_training_records_can_be_drawn(houses: Command) -> None:
+    options = ("--batch", "2", "--steps", "6", "--test", "0.25", "--panes", "test_loss,batch_loss")
+    done = houses("run", "--data", "houses.csv", *FIT, *options, "--image", "a.png")
+    assert (done.status, done.err) == (0, "") and Path("a.png").exists()
