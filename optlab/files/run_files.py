@@ -32,9 +32,9 @@ def code_of_run(experiment: Experiment, run: Run, target: str, leg: int = 0) -> 
     """
     if run.recording:
         raise SettingError("run", f"'{run.title}' was recorded: it has no rule to write out")
-    part = run.then[leg - 1] if leg else run
+    part = run.part(run.then[leg - 1].after) if leg else run
     rule = load_rule(part.optimizer, own=experiment.rules)
-    schedule = parse_schedule(part.schedule or run.schedule, experiment.schedules)
+    schedule = parse_schedule(part.schedule, experiment.schedules)
     steps = experiment.steps or STEPS
     return rule_code(rule, target, part.parameters, part.options, schedule, steps)
 

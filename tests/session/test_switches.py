@@ -6,6 +6,7 @@ import pytest
 from optlab.core.analysis.rate_proposal import proposed_rate
 from optlab.core.parameters import SettingError
 from optlab.core.run import legs_at, memory_table, run
+from optlab.files.run_files import code_of_run
 from optlab.session import edits
 from optlab.session.experiment import Experiment, Surface
 from optlab.session.resolve import resolve_problem, resolve_run
@@ -51,6 +52,8 @@ def test_a_schedule_of_a_change_goes_on_through_the_next(document):
     made = edits.set_schedule(made, "1", "cosine", 40)
     schedules = [made.runs[0].part(after).schedule for after in (0, 40, 120)]
     assert schedules == ["constant", "cosine", "cosine"]
+    codes = [code_of_run(made, made.runs[0], "numpy", leg) for leg in range(3)]
+    assert ["def schedule(" in code or "cos(" in code for code in codes] == [False, True, True]
 
 
 def test_a_branch_whose_point_moves_shares_as_much(document):

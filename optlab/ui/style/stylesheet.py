@@ -98,6 +98,7 @@ QTabBar#details-tabs::tab:selected, QTabBar#measures-tabs::tab:selected {
 QAbstractItemView { background: $window; color: $text; border: 0;
     alternate-background-color: $panel; gridline-color: $grid;
     selection-background-color: $selection; selection-color: $text; }
+#completions { background: $raised; border: 1px solid $border; }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section { background: transparent; color: $muted; border: 0; padding: 4px 8px;
     border-bottom: 1px solid $border; }

@@ -95,6 +95,9 @@ class _Field(QPlainTextEdit):
             self._completer.setWidget(self)
             self._completer.setCompletionRole(_WORD)
             self._completer.activated.connect(self._complete)
+            popup = self._completer.popup()
+            if popup is not None:
+                popup.setObjectName("completions")
         model = QStandardItemModel(self._completer)
         for word, meaning in sorted(words):
             item = QStandardItem(f"{word}   {meaning}" if meaning else word)
