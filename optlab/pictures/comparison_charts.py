@@ -297,5 +297,5 @@ def _diverged(
         left = across[0] if begin == 0 else float(x[begin - 1] + x[begin]) / 2
         right = across[1] if end == len(x) else float(x[end - 1] + x[end]) / 2
         wide = right - left > 0.12 * (across[1] - across[0])
-        zones.append(ChartZone(((left, right), heights), "best rule diverges" if wide else ""))
+        zones.append(ChartZone(((left, right), heights), "diverges" if wide else ""))
     return zones

@@ -90,6 +90,7 @@ def test_a_study_stops_and_goes_on(lab, tune) -> None:
     type_number(page.trials, "100000")
     type_number(page.seeds, "40")
     QTest.mouseClick(page.start_button(), LEFT)
+    lab.until(page.stop_button().isEnabled)
     lab.until(lambda: tune.work is not None and tune.work.found is not None)
     QTest.mouseClick(page.stop_button(), LEFT)
     lab.until(lambda: lab.session.work is None)

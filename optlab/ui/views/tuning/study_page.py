@@ -20,7 +20,7 @@ from optlab.ui.widgets.setting_rows import NumberRow
 SCALES = (
     ("linear", "even", "Equal steps"),
     ("log", "log", "Equal factors"),
-    ("decay", "1 − x log", "Equal factors of the distance from 1"),
+    ("decay", "decay", "Equal factors of the distance from 1"),
 )
 
 

@@ -42,7 +42,7 @@ class TrialsPage(QWidget):
             rows.setSpacing(2)
         self.rows.addWidget(SectionTitle(name))
         self._tabs = QTabBar()
-        self._tabs.setObjectName("details-tabs")
+        self._tabs.setUsesScrollButtons(False)
         self._tabs.setAccessibleName("Chart")
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)

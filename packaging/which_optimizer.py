@@ -1,0 +1,103 @@
+"""Writes docs/which-optimizer.md from measured comparisons.
+
+``python packaging/which_optimizer.py [SUITE ...]`` takes some minutes.
+Every sentence is made from the numbers that stand below it.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+from optlab.core.rules import load_rule
+from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult, compare
+from optlab.core.tuning.statistics import median
+from optlab.core.tuning.suites import Suite, load_suite, treatments_of
+from optlab.session.kernel_cache import kernel_store
+
+SUITES = ("convex", "ravines", "valleys", "plateaus", "noisy", "data", "networks")
+RULES = ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
+BUDGET, TRIALS, SEEDS = 300, 8, 10
+_SAME = 0.5
+"""Mean ranks nearer than this are called about the same."""
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "which-optimizer.md"
+
+HEAD = """\
+# Which optimizer when
+
+Made by `packaging/which_optimizer.py` from measured
+[fair comparisons](tuning.md#compare-fairly), not from opinion: {rules} with {budget} gradients
+a run and {trials} trials for each parameter, tuned on ten seeds and reported on ten others. A
+rank is the mean over the problems of a suite, 1 being the best; *solved* is the share of
+problems whose target was reached by half of the runs or more.
+"""
+
+
+def measured(suite: Suite) -> ComparisonResult:
+    """The comparison on a suite."""
+    plan = ComparisonPlan(
+        suite.tasks(),
+        [load_rule(name) for name in RULES],
+        budget=BUDGET,
+        trials=TRIALS,
+        seeds=SEEDS,
+        treatments=treatments_of(suite.key),
+    )
+    return compare(plan, store=kernel_store())
+
+
+def section(suite: Suite, result: ComparisonResult) -> str:
+    """The sentences of a suite, and the table behind them."""
+    names = {rule.key: rule.name for rule in result.plan.rules}
+    tuned, eta = result.ranks("all"), result.ranks("eta")
+    plain = result.ranks("defaults")
+    best, second = sorted(tuned, key=lambda rule: (tuned[rule], rule))[:2]
+    usual = min(plain, key=lambda rule: (plain[rule], rule))
+    alone = sum(_wins(result, problem, best) for problem in result.plan.problems)
+    count = len(result.plan.problems)
+    if tuned[second] - tuned[best] < _SAME:
+        first = f"**{names[best]}** and **{names[second]}** rank about the same"
+    else:
+        first = f"**{names[best]}** has the lowest mean rank"
+    apart = f"on {alone} of {count} problems" if alone else f"on none of {count} problems"
+    said = (
+        f"{suite.summary} With all parameters tuned, {first} ({names[best]} {tuned[best]:.1f}, "
+        f"{names[second]} {tuned[second]:.1f}); {apart} the interval of {names[best]} lies below "
+        f"those of all others. As they ship, **{names[usual]}** has the lowest mean rank "
+        f"({plain[usual]:.1f})."
+    )
+    rows = [
+        f"| {names[rule]} | {plain[rule]:.1f} | {eta[rule]:.1f} | {tuned[rule]:.1f} "
+        f"| {_solved(result, rule):.0%} |"
+        for rule in sorted(tuned, key=lambda rule: (tuned[rule], rule))
+    ]
+    head = ["| rule | rank at defaults | η tuned | all tuned | solved, all tuned |"]
+    lines = "\n".join([*head, "|---|---:|---:|---:|---:|", *rows])
+    problems = ", ".join(result.plan.problems)
+    return f"## {suite.name}\n\n{said}\n\n{lines}\n\nProblems: {problems}.\n"
+
+
+def _wins(result: ComparisonResult, problem: str, rule: str) -> bool:
+    said = result.verdict(problem, "all")
+    return said == f"{rule} ends lowest"
+
+
+def _solved(result: ComparisonResult, rule: str) -> float:
+    costs = [median(one.costs) for one in result.of("all", [rule])]
+    return sum(math.isfinite(cost) for cost in costs) / len(costs)
+
+
+def main() -> None:
+    """Measure the suites that are named, or all, and write the page."""
+    names = ", ".join(load_rule(name).name for name in RULES)
+    parts = [HEAD.format(rules=names, budget=BUDGET, trials=TRIALS)]
+    for key in sys.argv[1:] or SUITES:
+        suite = load_suite(key)
+        parts.append(section(suite, measured(suite)))
+        PAGE.write_text("\n".join(parts), encoding="utf-8")
+        print(key, flush=True)
+
+
+if __name__ == "__main__":
+    main()
