@@ -37,7 +37,7 @@ from optlab.files.tuning_files import (
     write_json,
 )
 from optlab.session.kernel_cache import kernel_store
-from optlab.session.studies import with_settings
+from optlab.session.tuning.studies import with_settings
 
 Array = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from optlab.session.experiment import Experiment, Run, Surface, TuningAxis, Tuni
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
-from optlab.session.studies import (
+from optlab.session.tuning.studies import (
     StudyWork,
     add_trial,
     study_plan,

@@ -26,10 +26,10 @@ from optlab.core.tuning.suites import (
 )
 from optlab.pictures.charts import Chart
 from optlab.pictures.comparison_charts import TUNING_NAMES, ComparisonCharts
-from optlab.session.fair_comparison import ComparisonWork
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.session import TRIALS, Session
+from optlab.session.tuning.fair_comparison import ComparisonWork
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.tuning import FairPage, RuleItem

@@ -20,7 +20,7 @@ from optlab.session.experiment import TuningStudy
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import TRIALS, Session
-from optlab.session.studies import (
+from optlab.session.tuning.studies import (
     StudyWork,
     add_trial,
     study_axis,
