@@ -279,14 +279,7 @@ def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experimen
         experiment, new = _new_run(experiment, usual)
         runs = (new,)
     if options.schedule is not None:
-        try:
-            experiment, schedule = with_schedule_files(experiment, options.schedule)
-            parse_schedule(schedule, experiment.schedules)
-        except (UnknownNameError, DataError) as error:
-            raise CommandError(f"--schedule: {error}") from None
-        except SettingError as error:
-            text = error.reason if error.name == "schedule" else str(error)
-            raise CommandError(f"--schedule: {text}") from None
+        experiment, schedule = with_schedule(experiment, options.schedule)
         runs = tuple(run if run.recording else replaced(run, schedule=schedule) for run in runs)
     treatment = check_treatment(options) | check_sampling(options)
     runs = tuple(
@@ -296,6 +289,19 @@ def _with_runs(experiment: Experiment, options: argparse.Namespace) -> Experimen
     experiment = with_settings(replaced(experiment, runs=runs), options.set)
     experiment = with_sweep(experiment, options.sweep)
     return with_switches(experiment, options.then)
+
+
+def with_schedule(experiment: Experiment, text: str) -> tuple[Experiment, str]:
+    """The experiment with the schedule files that ``--schedule`` names, and the schedule."""
+    try:
+        experiment, schedule = with_schedule_files(experiment, text)
+        parse_schedule(schedule, experiment.schedules)
+    except (UnknownNameError, DataError) as error:
+        raise CommandError(f"--schedule: {error}") from None
+    except SettingError as error:
+        reason = error.reason if error.name == "schedule" else str(error)
+        raise CommandError(f"--schedule: {reason}") from None
+    return experiment, schedule
 
 
 def _new_run(experiment: Experiment, optimizer: str) -> tuple[Experiment, Run]:

@@ -45,7 +45,7 @@ def test_own_rules_and_those_of_experiments(optlab: Command, tmp_path: Path) -> 
         (("gd", "--for", "keras"), "--for"),
         (("gd",), "--for"),
         (("gd", "--for", "numpy", "--set", "eta=-1"), "--set: eta must be above 0"),
-        (("gd", "--for", "numpy", "--schedule", "nothing"), "--schedule"),
+        (("gd", "--for", "numpy", "--schedule", "nothing"), "--schedule: unknown schedule"),
         (("gd", "--for", "numpy", "--steps", "0"), "--steps"),
         (("gd", "--for", "numpy", "--run", "a"), "--run"),
         (("gd", "--for", "numpy", "--output", "no/where.py"), "--output"),

@@ -9,18 +9,17 @@ import msgspec
 
 from optlab.api.map_arguments import ArgumentError, mapped_run
 from optlab.cli.exits import CommandError, print_lines
-from optlab.cli.experiment_options import find_file
+from optlab.cli.experiment_options import find_file, with_schedule
 from optlab.cli.outputs import check_output
 from optlab.cli.settings import with_settings
 from optlab.core.export.code import STEPS
 from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.run.spec import MAX_STEPS
-from optlab.core.schedules import parse_schedule
 from optlab.files.experiment_files import load_experiment
 from optlab.files.run_files import code_of_run
 from optlab.files.temp_files import FileProblemError, write_whole
-from optlab.session.embedded.own_texts import rule_of, with_file, with_schedule_files
+from optlab.session.embedded.own_texts import rule_of, with_file
 from optlab.session.experiment import Experiment, Run, changed
 from optlab.session.resolve import ExperimentError
 
@@ -66,10 +65,6 @@ def _run(options: argparse.Namespace) -> tuple[Experiment, Run]:
             raise CommandError(f"--steps: must be from 1 to {MAX_STEPS}, not {options.steps}")
         experiment = changed(experiment, steps=options.steps)
     if options.schedule is not None:
-        try:
-            experiment, schedule = with_schedule_files(experiment, options.schedule)
-            parse_schedule(schedule, experiment.schedules)
-        except (SettingError, UnknownNameError, DataError) as error:
-            raise CommandError(f"--schedule: {error}") from None
+        experiment, schedule = with_schedule(experiment, options.schedule)
         run = msgspec.structs.replace(run, schedule=schedule)
     return experiment, run
