@@ -164,10 +164,8 @@ def _stream(path: Path) -> BinaryIO | None:
         known = {"stdout": 1, "stderr": 2}
         handle = known[number[1]] if number[1] in known else int(number[2])
         return os.fdopen(os.dup(handle), "wb")
-    with contextlib.suppress(FileNotFoundError):
-        kind = path.stat().st_mode
-        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-            return path.open("wb")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return path.open("wb")
     return None
 
 

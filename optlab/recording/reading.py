@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import zipfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -123,7 +124,7 @@ def read_about(where: Path) -> dict[str, Any]:
     file = where / folder.ABOUT
     try:
         with file.open("rb") as stream:
-            text = stream.read(_MOST_ABOUT)
+            text = stream.read(min(os.fstat(stream.fileno()).st_size, _MOST_ABOUT))
     except OSError as error:
         raise RecordingError(f"{file}: cannot be read: {error.strerror}") from None
     try:

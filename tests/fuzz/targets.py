@@ -155,7 +155,9 @@ def experiment(text: str) -> bool:
         refusal(ValueError(reason))
     for spec in resolved.specs.values():
         run(spec)
-    compute_picture(resolved.problem, resolved.window, PictureStyle(resolution=24, levels=5))
+    if resolved.map_window is not None:
+        style = PictureStyle(resolution=24, levels=5)
+        compute_picture(resolved.problem, resolved.map_window, style)
     return True
 
 

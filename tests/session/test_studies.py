@@ -1,6 +1,7 @@
 """Studies of an experiment: kept, undone, searched, gone on with, and trials as runs."""
 
 import math
+from importlib.util import find_spec
 
 import pytest
 
@@ -89,9 +90,11 @@ def test_a_trial_becomes_a_run_with_its_loss(document: Experiment) -> None:
 
 
 def test_importance_says_which_parameter_decides(document: Experiment) -> None:
-    pytest.importorskip("optuna")
     axes = (ETA, TuningAxis("epsilon", 1e-10, 1e-7, "log"))
     work = work_of(document, TuningStudy(run="1", axes=axes, trials=60))(JobControl())
+    if find_spec("optuna") is None:
+        assert work.shares == {}
+        return
     assert math.isclose(sum(work.shares.values()), 1.0)
     assert work.shares["eta"] > 0.8
     few = work_of(document, TuningStudy(run="1", axes=axes, trials=6))(JobControl())

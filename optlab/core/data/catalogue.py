@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -84,7 +85,9 @@ def table_file_text(path: Path) -> str:
         if path.exists() and not path.is_file():
             raise TableError("cannot be read: not a file")
         with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+            # Reading up to a limit takes that much memory, whatever the file has.
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(min(size, _MOST_BYTES) + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise TableError(f"cannot be read: {reason}") from None
