@@ -111,7 +111,7 @@ def _data(resolved: Resolved, experiment: Experiment) -> dict[str, object]:
 
 
 def _network(experiment: Experiment) -> dict[str, object]:
-    """``network``, where there is one."""
+    """``network`` of an experiment on one, else nothing."""
     model = experiment.surface.network
     return {} if model is None else {"network": msgspec.to_builtins(model)}
 

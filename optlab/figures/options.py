@@ -22,7 +22,7 @@ class PictureOptions:
     sheet that is not ``titled`` has no title, and what does not have its runs ``listed`` no list
     or legend of them; ``dpi`` is the dots an inch of a PNG.
 
-    Raises ValueError for what there is not.
+    Raises ValueError for a view or quantity that is not known.
     """
 
     view: str = SHEET

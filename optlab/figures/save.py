@@ -39,7 +39,7 @@ PNG_DPI = 150
 def draw_experiment(study: Study, options: PictureOptions | None = None) -> Figure:
     """The picture of an experiment, or of one view of it; hidden runs are left out.
 
-    Raises ValueError for what there is not.
+    Raises ValueError for a view, run or update that the study lacks.
     """
     options = options or PictureOptions()
     options.check(study)
@@ -93,8 +93,8 @@ def svg_element(figure: Figure, prefix: str) -> str:
 def save_experiment_figure(study: Study, path: Path, options: PictureOptions | None = None) -> None:
     """Writes the picture as the kind of file that the suffix of ``path`` names.
 
-    Raises ValueError for another kind and for what there is not, FileProblemError where it cannot
-    be written.
+    Raises ValueError for another kind, and for a view, run or update that the study lacks;
+    FileProblemError where it cannot be written.
     """
     options = options or PictureOptions()
     figure, kind = draw_experiment(study, options), path.suffix.lower().lstrip(".")

@@ -72,8 +72,8 @@ def is_folder(path: Path) -> bool:
     return where.suffix == folder.SUFFIX and where.is_dir()
 
 
-def read_folder(path: Path, after: int = 0) -> Recorded:
-    """Read a recording; with ``after`` only the chunks from that number on.
+def read_folder(path: Path) -> Recorded:
+    """Read a recording.
 
     Stops at the first damaged chunk and says so in ``lost``.  Raises :class:`RecordingError`
     for what is no recording, was made by a newer version, or has no rows.
@@ -86,8 +86,7 @@ def read_folder(path: Path, after: int = 0) -> Recorded:
         try:
             if file.name != folder.chunk_name(number):
                 raise RecordingError("a chunk before it is missing")
-            if number >= after:
-                pieces.append(_arrays(file))
+            pieces.append(_arrays(file))
         except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
             rows = sum(len(piece["step"]) for piece in pieces)
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -24,13 +24,20 @@ _CHECKPOINT_GROWTH = 1.5
 
 
 class Recorder:
-    """Writes a training as a folder; made by :func:`record` and used with ``with``.
+    """Writes the folder ``NAME.optrec`` while a training runs; used with ``with``.
 
     A row is the state *after* an update, with the gradient that the update used; row 0 is the
     start.  With up to ``full`` weights everything is recorded.  With more, a row holds a random
     projection of the weights (:class:`~optlab.recording.projection.Projection`), norms of each
-    quantity, a sample of single weights with their gradient and memory, and, now and then, a
-    checkpoint of all weights.
+    quantity, a ``sample`` of so many single weights with their gradient and memory, and, now and
+    then, a checkpoint of all weights.
+
+    ``optimizer`` is one of PyTorch: its updates are recorded by themselves; with ``model`` its
+    weights have the names that they have there.  ``every``: one row for that many updates;
+    without it every update, but with more than ``full`` weights as many as cost 1.5 % of the
+    time.  ``rule`` and ``settings`` name the update rule where the optimizer does not.  Raises
+    ValueError for wrong arguments; entering raises FileExistsError where a recording of that
+    name exists, unless ``overwrite``.
     """
 
     def __init__(
@@ -74,7 +81,7 @@ class Recorder:
         self._entered = False
 
     def __enter__(self) -> Self:
-        """Make the folder; hook into the optimizer and record the start, where there is one."""
+        """Make the folder; hook into the optimizer, if any, and record the start."""
         folder.create(self.folder, self._overwrite)
         folder.write_about(self.folder, self._about)
         self._entered = True
@@ -249,41 +256,8 @@ class Recorder:
         return known
 
 
-def record(
-    name: str | os.PathLike[str],
-    optimizer: Any = None,
-    *,
-    model: Any = None,
-    every: int | None = None,
-    full: int = 1000,
-    sample: int = 64,
-    rule: str = "",
-    settings: Mapping[str, Any] | None = None,
-    seed: int = 0,
-    overwrite: bool = False,
-) -> Recorder:
-    """A recorder that writes the folder ``NAME.optrec`` while a training runs.
-
-    ``optimizer`` is one of PyTorch: its updates are recorded by themselves; with ``model``
-    its weights have the names that they have there.  ``every``: one row
-    for that many updates; without it every update, but where there are more than ``full`` weights
-    as many as cost 1.5 % of the time.  ``sample``: how many single weights are kept then.
-    ``rule`` and ``settings`` name the update rule where the optimizer does not.  Raises
-    ValueError for wrong arguments; entering raises FileExistsError where a recording of that
-    name exists, unless ``overwrite``.
-    """
-    return Recorder(
-        name,
-        optimizer,
-        model=model,
-        every=every,
-        full=full,
-        sample=sample,
-        rule=rule,
-        settings=settings,
-        seed=seed,
-        overwrite=overwrite,
-    )
+record = Recorder
+"""What a person calls."""
 
 
 def _parts(name: str, value: Any) -> list[tuple[str, Values]]:

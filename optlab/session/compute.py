@@ -122,7 +122,7 @@ MOST_GRID_TERMS = 50_000_000
 """Points of a map times rows of the data that a picture is computed from: about half a second."""
 
 FlatPicture = tuple[Flat, SurfacePicture | None]
-"""What a map shows, and a coarse picture of it where there is one."""
+"""What a map shows, and a coarse picture of it, or None."""
 
 
 def compute_flat(

@@ -189,3 +189,10 @@ def test_known_minima_are_projected() -> None:
 def test_what_makes_no_plane_is_refused(make, reason: str) -> None:
     with np.errstate(all="ignore"), pytest.raises(PlaneError, match=reason):
         make()
+
+
+def test_two_planes_of_one_loss_are_two_problems() -> None:
+    problem = a_network()
+    made = [plane_problem(problem, plane, problem.start) for plane in planes_of(problem).values()]
+    assert len(set(made)) == len(made)
+    assert all(one == one for one in made)

@@ -133,3 +133,10 @@ def test_a_surface_without_a_path_is_refused(tmp_path: Path) -> None:
         file["xcoordinates"], file["ycoordinates"] = LOSS, LOSS
     with pytest.raises(RecordingError, match="holds a surface and no path"):
         read_numbers(tmp_path / "surface.h5")
+
+
+def test_a_column_behind_a_gap_in_the_numbers_is_kept(tmp_path: Path) -> None:
+    np.savez(tmp_path / "run.npz", w=W, loss=LOSS, m1=LOSS, m2=LOSS + 1, m4=LOSS + 3)
+    found = read_numbers(tmp_path / "run.npz")
+    assert found.vector("m").shape == (3, 2)
+    assert found["m4"].tolist() == [6, 5, 4]

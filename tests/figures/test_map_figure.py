@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from optlab.core.maps import MEASURES
 from optlab.figures.layout import Size
@@ -15,6 +14,7 @@ from optlab.session.jobs import JobControl
 from optlab.session.maps.map_axes import usual_axis
 from optlab.session.maps.map_request import MapWork, basin_request, sweep_request
 from optlab.session.resolve import resolve
+from tests.figures.layout_checks import check_apart
 
 SCHEDULE = "warmup:steps=20+cosine:T_max=280"
 RUN = Run(id="1", optimizer="adam", name="A $x$ & <b>", parameters={"eta": 0.1})
@@ -96,18 +96,7 @@ def test_every_size_keeps_its_texts_apart(size: Size) -> None:
     for work in (basins(experiment), sweep):
         figure = draw_map(work, RUN, size)
         assert figure.get_size_inches()[0] == {"column": 3.4, "page": 6.8, "slide": 12.8}[size]
-        with drawing():
-            canvas = FigureCanvasAgg(figure)
-            canvas.draw()
-            renderer = canvas.get_renderer()
-            width, height = figure.bbox.size
-            boxes = [text.get_window_extent(renderer) for text in figure.texts if text.get_text()]
-            panes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-        for box in (*boxes, *panes):
-            assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width + 1 and box.y1 <= height + 1
-        for index, box in enumerate(boxes):
-            assert not any(box.overlaps(other) for other in boxes[:index])
-            assert not any(box.overlaps(axes.bbox) for axes in figure.axes)
+        check_apart(figure)
 
 
 def test_a_side_of_words_is_written_along_it() -> None:

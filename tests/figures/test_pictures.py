@@ -34,6 +34,7 @@ from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.study import Study
 from optlab.session.view import USUAL, CameraView, looking
 from tests.figures.conftest import Make
+from tests.figures.layout_checks import check_apart
 
 HARD_NAMES = ("$x^2$", "日本 🎉", "<b>&amp;</b>", "", "a" * 300, "two\nlines", "\x00\x07")
 
@@ -177,18 +178,7 @@ def test_every_view_has_its_size_and_keeps_its_texts_apart(
         len(figure.axes)
         == {"sheet": 3, "contour": 2, "surface": 1, "worksheet": 0, "loss": 1}[view]
     )
-    with drawing():
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        renderer = canvas.get_renderer()
-        width, height = figure.bbox.size
-        boxes = [text.get_window_extent(renderer) for text in figure.texts if text.get_text()]
-        panes = [axes.get_tightbbox(renderer) for axes in figure.axes]
-    for box in (*boxes, *panes):
-        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width + 1 and box.y1 <= height + 1
-    for index, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[:index])
-        assert not any(box.overlaps(axes.bbox) for axes in figure.axes)
+    check_apart(figure)
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -75,10 +75,6 @@ class RecordedGradients(Problem):
 
     gradients: Array
 
-    # Two recordings with the same names are different problems; Problem compares its fields.
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
     @property
     def rows(self) -> int:
         """How many gradients were recorded."""

@@ -50,10 +50,6 @@ class PlaneProblem(Problem):
     compiled: bool = True
     """Whether :meth:`grid` may wait for compiled code; without, it asks point by point."""
 
-    # Kernels are kept by problem; two planes of one loss have the same fields of a Problem.
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
-
     @property
     def is_surface(self) -> bool:
         """Always: it has two weights."""

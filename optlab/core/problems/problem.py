@@ -86,10 +86,12 @@ class Objective(Protocol):
         """The Hessian at w times v, shape (n,), where :attr:`Problem.has_hessian`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Problem:
     """An :class:`Objective` with what a person should know of it.
 
+    Kernels are kept by problem: a kind is equal to itself alone, unless its class compares all
+    of its fields.
     ``key`` is the catalogue name, empty for what was typed or handed in.  ``window`` has a range
     for each weight; ``smooth`` says that the gradient vanishes at the ``minima``.
     """

@@ -1,6 +1,6 @@
 """Recorded numbers as trajectories without a rule: CSV, NPZ, folders and other people's files."""
 
-from optlab.core.recordings.csv_text import STEP, RecordingError, read_recording
+from optlab.core.recordings.csv_text import STEP, read_recording
 from optlab.core.recordings.formats import FORMATS, is_recording, read_numbers
 from optlab.core.recordings.packed import (
     files_of,
@@ -10,6 +10,7 @@ from optlab.core.recordings.packed import (
     packed_plane,
     unpacked,
 )
+from optlab.recording import RecordingError
 
 __all__ = [
     "FORMATS",

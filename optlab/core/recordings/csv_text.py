@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -11,16 +11,13 @@ import numpy as np
 from optlab.core.data.csv_table import Row, csv_cells, csv_numbers
 from optlab.core.data.table import Array, TableError
 from optlab.core.run import Trajectory, recorded_trajectory
+from optlab.recording import RecordingError
 
 _NUMBERED = re.compile(r"(.*?[^0-9])([1-9][0-9]*)")
 _NAME = re.compile(r"[^\s,;\"'\\\[\]]{1,60}")
 _COUNT, _WEIGHT, _LOSS = "t", "w", "loss"
 STEP = "step"
 """What the counts of a recording are called where they are not 0, 1, 2, ..."""
-
-
-class RecordingError(ValueError):
-    """Text that is no recording; the message has line and column."""
 
 
 @lru_cache(maxsize=16)
@@ -50,14 +47,7 @@ def read_recording(text: str, weights: tuple[str, ...] = ()) -> Trajectory:
     updates = {f"d{name}" for name in names}
     _check_known(cells, header, (*names, _LOSS), table)
     rest = [n for n in header if n not in (*names, _LOSS, _COUNT) and n not in updates]
-    for name in rest:
-        found = _NUMBERED.fullmatch(name)
-        stem = found[1] if found else ""
-        columns = _numbered(rest, stem) if stem and stem not in header else ()
-        if name in columns:
-            quantities[stem] = np.stack([table[one] for one in columns], axis=1)
-        else:
-            quantities[name] = table[name]
+    quantities |= joined({name: table[name] for name in rest}, taken=header)
     if _COUNT in table:
         counts = _checked_counts(table[_COUNT], cells)
         if STEP not in quantities and (counts != np.arange(len(counts))).any():
@@ -68,6 +58,28 @@ def read_recording(text: str, weights: tuple[str, ...] = ()) -> Trajectory:
 
 def _refusal(name: str) -> str:
     return "" if _NAME.fullmatch(name) else f"{name[:40]!r} is not a name"
+
+
+def joined(columns: Mapping[str, Array], taken: Collection[str] = ()) -> dict[str, Array]:
+    """``m1`` ... ``mk``, as far as they are there without a gap, as the quantity m, shape
+    (rows, k); other columns as they are.  A name that is ``taken`` is no quantity.
+
+    Raises :class:`RecordingError` where the parts of one have different numbers of rows.
+    """
+    found: dict[str, Array] = {}
+    for name, values in columns.items():
+        match = _NUMBERED.fullmatch(name)
+        stem = match[1] if match else ""
+        free = stem and stem not in columns and stem not in taken
+        parts = _numbered(tuple(columns), stem) if free else ()
+        if name not in parts:
+            found[name] = values
+        elif stem not in found:
+            rows = [columns[part].reshape(-1) for part in parts]
+            if len({len(one) for one in rows}) > 1:
+                raise RecordingError(f"'{stem}1' and the others have different numbers of rows")
+            found[stem] = np.stack(rows, axis=1)
+    return found
 
 
 def _numbered(names: Sequence[str], stem: str) -> tuple[str, ...]:

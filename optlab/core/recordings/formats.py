@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,11 +13,11 @@ import numpy as np
 
 from optlab import recording
 from optlab.core.data.table import Array
-from optlab.core.recordings.csv_text import STEP, RecordingError
+from optlab.core.recordings.csv_text import STEP, joined
 from optlab.core.run import Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Outcome
+from optlab.recording import RecordingError
 
-_NUMBERED = re.compile(r"(.*?[^0-9])([1-9][0-9]*)")
 _EXTRA = "reading {} needs the package {}: pip install 'optlab-desktop[import]'"
 _LI_POINTS = ("proj_xcoord", "proj_ycoord")
 
@@ -34,12 +33,10 @@ def read_numbers(path: Path) -> Trajectory:
         if recording.is_folder(path):
             return _folder_trajectory(recording.read_folder(path))
         return _table_trajectory(FORMATS[path.suffix.lower()](path))
-    except recording.RecordingError as error:
+    except RecordingError as error:
         reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}/")
         raise RecordingError(reason) from None
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
-        if isinstance(error, RecordingError):
-            raise
         reason = (str(error) or type(error).__name__).splitlines()[0][:100]
         raise RecordingError(f"cannot be read: {reason}") from None
 
@@ -59,7 +56,7 @@ def _table_trajectory(columns: Mapping[str, Array]) -> Trajectory:
     ``w1``, ``w2``, ... are joined to w, and so with other names; a loss that was not recorded is
     nan.  Raises :class:`RecordingError` where there are no weights, or numbers of rows differ.
     """
-    found = _joined(_without_prefix(columns))
+    found = joined(_without_prefix(columns))
     if "w" not in found:
         names = ", ".join(sorted(columns)[:8])
         raise RecordingError(f"there is no array w and none w1 (found: {names or 'none'})")
@@ -98,30 +95,13 @@ def _outcome(quantities: Mapping[str, Array]) -> Outcome:
 
 def _without_prefix(columns: Mapping[str, Array]) -> dict[str, Array]:
     """``RUN.w1`` as w1 where all names belong to one run, as in exported NPZ files."""
-    numbers = {
-        name: np.asarray(v) for name, v in columns.items() if np.asarray(v).dtype.kind in "fiu"
-    }
+    arrays = {name: np.asarray(values) for name, values in columns.items()}
+    kept = {name: values for name, values in arrays.items() if values.dtype.kind in "fiu"}
+    numbers = {name: values.astype(np.float64) for name, values in kept.items()}
     heads = {name.rpartition(".")[0] for name in numbers}
     if len(heads) == 1 and heads != {""}:
         return {name.rpartition(".")[2]: values for name, values in numbers.items()}
     return numbers
-
-
-def _joined(columns: Mapping[str, Array]) -> dict[str, Array]:
-    """``m1`` ... ``mk`` as the quantity m, where none is missing."""
-    found: dict[str, Array] = {}
-    for name, values in columns.items():
-        match = _NUMBERED.fullmatch(name)
-        stem = match[1] if match and match[1] not in columns else ""
-        if not stem or f"{stem}1" not in columns:
-            found[name] = values.astype(np.float64)
-        elif stem not in found:
-            count = next(i for i in range(1, len(columns) + 2) if f"{stem}{i}" not in columns)
-            parts = [columns[f"{stem}{i}"].reshape(-1) for i in range(1, count)]
-            if len({len(part) for part in parts}) > 1:
-                raise RecordingError(f"'{stem}1' and the others have different numbers of rows")
-            found[stem] = np.stack(parts, axis=1).astype(np.float64)
-    return found
 
 
 def _npz(path: Path) -> dict[str, Array]:

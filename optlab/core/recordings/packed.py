@@ -14,9 +14,9 @@ from typing import Any
 
 from optlab import recording
 from optlab.core.data.table import Array
-from optlab.core.recordings.csv_text import RecordingError
 from optlab.core.recordings.formats import read_numbers
 from optlab.core.run import Trajectory
+from optlab.recording import RecordingError
 
 _HEAD = "optlab-recording;base64,"
 _MOST_BYTES = 64 << 20

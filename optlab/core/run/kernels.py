@@ -31,11 +31,9 @@ class BlockKernel(Protocol):
 
     ``inputs``: weights and memory, float64; ``values``: the numbers of the run; ``noise``:
     shape (count, random numbers a step); ``out``: at least ``count`` rows; ``feed``: batches and
-    older weights.  Returns the steps
-    taken: fewer than ``count`` where a number left its range (that row is written) or the
-    gradient was small enough.  ``block`` is how many steps a call should take;
-    ``store`` keeps machine code that
-    goes with it, None for a kernel without any.
+    older weights.  Returns the steps taken: fewer than ``count`` where a number left its range
+    (that row is written) or the gradient was small enough.  ``block`` is how many steps a call
+    should take; ``store`` keeps machine code that goes with it, None for a kernel without any.
     """
 
     block: int

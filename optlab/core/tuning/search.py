@@ -151,8 +151,8 @@ def search(
         return SearchResult(spec, plan, space, *told, spent)
 
     def evaluate(some: Sequence[dict[str, float | Choice]]) -> Array:
-        """The medians of the trials, in parts that grow where somebody looks on; inf for those
-        that were left out."""
+        """The medians of the trials, in parts that grow where results are shown meanwhile;
+        inf for those that were left out."""
         nonlocal spent
         medians = np.full(len(some), np.inf)
         first, size = 0, _TOGETHER if found else len(some)
@@ -242,7 +242,7 @@ def _turn(
 def _tpe(
     space: Space, plan: Search, turn: int, evaluate: Evaluate, stop: Stop
 ) -> tuple[Array, Array]:
-    """By ask and tell, in memory, some trials at a time; a failed trial is told as failed."""
+    """By Optuna's ask and tell, in memory, some trials at a time; a failure is reported as one."""
     try:
         optuna = importlib.import_module("optuna")
     except ImportError:

@@ -28,7 +28,7 @@ Key = tuple[str, str, str]
 class ComparisonWork:
     """A comparison as far as it was computed; a job of the session.
 
-    ``changes`` grows with what there is to see; ``coarse`` while few trials are looked at.
+    ``changes`` counts what can be drawn anew; ``coarse`` while few trials are looked at.
     """
 
     plan: ComparisonPlan

@@ -71,7 +71,7 @@ class FairController(QObject):
         page.stop_pressed.connect(session.cancel)
         page.charts.pointed.connect(self._point)
 
-    # -- what there is ---------------------------------------------------------------------
+    # -- the comparison ------------------------------------------------------------------
 
     def plan(self) -> ComparisonPlan:
         """What is compared. Raises UnknownNameError and SettingError."""

@@ -52,7 +52,7 @@ class Repetition:
 
         def take(found: SeedRuns | None) -> None:
             if found is None:
-                self._asked = None  # somebody stopped it: the next change asks again
+                self._asked = None  # it was stopped: the next change asks again
             elif self._asked == wanted:
                 self._take(found)
 

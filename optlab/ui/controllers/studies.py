@@ -72,7 +72,7 @@ class StudyController(QObject):
         page.charts.chosen.connect(self._take_trial)
         page.charts.pointed.connect(self._point)
 
-    # -- what there is ---------------------------------------------------------------------
+    # -- the study and its runs ----------------------------------------------------------
 
     @property
     def study(self) -> TuningStudy:

@@ -28,6 +28,21 @@ class SidePanel(Column):
         return QSize(max(_WIDTH, super().minimumSizeHint().width()), 400)
 
 
+def labelled_row(words: str, tip: str, field: QWidget) -> QWidget:
+    """A name, and at the other end of the line the field that it stands for."""
+    row = QWidget()
+    label = ElidedLabel(words)
+    label.set_tip(tip)
+    label.reserve(words)
+    line = QHBoxLayout(row)
+    line.setContentsMargins(GRID, 0, 0, 0)
+    line.setSpacing(GRID)
+    line.addWidget(label)
+    line.addStretch(1)
+    line.addWidget(field)
+    return row
+
+
 class NumberRow(QWidget):
     """A name and a field for a number; ``entered`` carries a new value, None for an empty one."""
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from optlab.ui.widgets.buttons import Switch, TextButton
-from optlab.ui.widgets.labels import ElidedLabel, Notice
+from optlab.ui.widgets.labels import Notice
 from optlab.ui.widgets.layouts import Disclosure
 from optlab.ui.widgets.numbers import NumberEdit
-from optlab.ui.widgets.paint import GRID
+from optlab.ui.widgets.setting_rows import labelled_row
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class BatchGroup(QWidget):
             edit.entered.connect(self._on_number)
             edit.refused.connect(self._notice.set_text)
             self._fields[field.name] = edit
-            self._group.add(_row(field.words, field.tip, edit))
+            self._group.add(labelled_row(field.words, field.tip, edit))
         self._delay = QLineEdit()
         self._delay.setAccessibleName("Age of the gradients")
         self._delay.setPlaceholderText("none")
         self._delay.setToolTip(_DELAY_TIP)
         self._delay.setMaximumWidth(self._fields["batch"].sizeHint().width())
-        self._group.add(_row("delay", _DELAY_TIP, self._delay))
+        self._group.add(labelled_row("delay", _DELAY_TIP, self._delay))
         self._shuffle = Switch("shuffle", "A new random order for every epoch, by the seed")
         self._turns = Switch("asynchronous", "Workers take turns; their gradients are old")
         for switch in (self._shuffle, self._turns):
@@ -156,20 +156,6 @@ def _summary(values: Mapping[str, object]) -> str:
     if delay:
         parts.append(f"delay {delay}")
     return ", ".join(parts)
-
-
-def _row(words: str, tip: str, field: QWidget) -> QWidget:
-    row = QWidget()
-    label = ElidedLabel(words)
-    label.set_tip(tip)
-    label.reserve(words)
-    line = QHBoxLayout(row)
-    line.setContentsMargins(GRID, 0, 0, 0)
-    line.setSpacing(GRID)
-    line.addWidget(label)
-    line.addStretch(1)
-    line.addWidget(field)
-    return row
 
 
 def _whole(value: float) -> str:

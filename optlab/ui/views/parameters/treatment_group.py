@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from optlab.ui.widgets.labels import ElidedLabel, Notice
+from optlab.ui.widgets.labels import Notice
 from optlab.ui.widgets.layouts import Disclosure
 from optlab.ui.widgets.numbers import NumberEdit, write_number
-from optlab.ui.widgets.paint import GRID
+from optlab.ui.widgets.setting_rows import labelled_row
 
 # name, words in the row, words in the summary, may be zero, explanation
 TREATMENTS: Final = (
@@ -48,7 +48,7 @@ class TreatmentGroup(QWidget):
             field.entered.connect(self._on_entered)
             field.refused.connect(self._notice.set_text)
             self._fields[name] = field
-            self._group.add(_row(words, tip, field))
+            self._group.add(labelled_row(words, tip, field))
         self._group.add(self._notice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -75,20 +75,6 @@ class TreatmentGroup(QWidget):
 
     def _on_entered(self, value: object) -> None:
         self.treatment_edited.emit(self.sender().objectName(), value)
-
-
-def _row(words: str, tip: str, field: NumberEdit) -> QWidget:
-    row = QWidget()
-    label = ElidedLabel(words)
-    label.set_tip(tip)
-    label.reserve(words)
-    line = QHBoxLayout(row)
-    line.setContentsMargins(GRID, 0, 0, 0)
-    line.setSpacing(GRID)
-    line.addWidget(label)
-    line.addStretch(1)
-    line.addWidget(field)
-    return row
 
 
 def _positive(value: float) -> str:
