@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # `make reliability`: every figure of docs/reliability.md, measured here and now and written there.
 # MINUTES says how long the monkey and the soak take each (default 2), KILLS how often a process is
-# killed (200), FUZZ how many seconds of hostile input (120), SEED where chance begins, PARTS what
-# is measured (all: kills quitting fuzz machine monkey soak). Fails if anything went wrong.
+# killed (200), FORMULAS how many formulas are tried (a million), FILES how many hostile files of each
+# kind (10000), SEED where chance begins, PARTS what is measured (all: kills quitting formulas fuzz
+# machine monkey soak). Fails if anything went wrong.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -25,7 +26,8 @@ measure() {
 }
 measure kills tests.faults.kills --count "${KILLS:-200}"
 measure quitting tests.soak.quitting --rounds 3
-measure fuzz tests.fuzz --seconds "${FUZZ:-120}" --seed "$seed"
+measure formulas tests.fuzz.many --count "${FORMULAS:-1000000}" --seed "$seed"
+measure fuzz tests.fuzz --examples "${FILES:-10000}" --seed "$seed"
 measure machine tests.soak.machine --sequences "${SEQUENCES:-500}"
 measure monkey tests.soak.monkey --minutes "$minutes" --seed "$seed"
 measure soak tests.soak.soak --minutes "$minutes"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +21,11 @@ from optlab.recording import folder
 
 Array = npt.NDArray[np.float64]
 _MOST_ABOUT = 64 << 20
+UNREADABLE = (
+    *(OSError, ValueError, LookupError, RuntimeError, MemoryError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
+"""What damaged files make the readers of NumPy, zip and HDF5 raise."""
 
 
 class RecordingError(ValueError):
@@ -87,7 +94,7 @@ def read_folder(path: Path) -> Recorded:
             if file.name != folder.chunk_name(number):
                 raise RecordingError("a chunk before it is missing")
             pieces.append(_arrays(file))
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+        except UNREADABLE as error:
             rows = sum(len(piece["step"]) for piece in pieces)
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             lost = f"{file.name} cannot be read ({reason[:80]}): {rows} rows before it are shown"
@@ -102,7 +109,7 @@ def read_plane(file: Path | BinaryIO) -> dict[str, Array]:
     """The arrays of a ``plane.npz``; none where it cannot be read."""
     try:
         return _arrays(file, chunk=False)
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError):
+    except UNREADABLE:
         return {}
 
 
@@ -112,7 +119,7 @@ def checkpoints(where: Path) -> Array:
     for file in sorted(where.glob("checkpoint-*.npz")):
         try:
             arrays = _arrays(file, chunk=False)
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError):
+        except UNREADABLE:
             continue
         rows.append(np.concatenate([arrays[str(index)] for index in range(len(arrays))]))
     return np.array(rows, dtype=np.float64)

@@ -128,6 +128,14 @@ def test_damaged_files_are_refused_in_one_line(tmp_path: Path, suffix: str, cont
     assert "\n" not in str(refused.value)
 
 
+def test_a_table_of_contents_damaged_inside_is_refused(tmp_path: Path) -> None:
+    _hdf5(tmp_path / "run.h5")
+    content = (tmp_path / "run.h5").read_bytes()
+    (tmp_path / "run.h5").write_bytes(content.replace(b"SNOD", b"\0\0\0\0"))
+    with pytest.raises(RecordingError, match="cannot be read"):
+        read_numbers(tmp_path / "run.h5")
+
+
 def test_a_surface_without_a_path_is_refused(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "surface.h5", "w") as file:
         file["xcoordinates"], file["ycoordinates"] = LOSS, LOSS

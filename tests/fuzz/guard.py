@@ -76,6 +76,12 @@ def guarded(seconds: float = SECONDS) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
+def refusal(error: Exception) -> None:
+    """Fails where a refusal is not one sentence that can be shown."""
+    text = str(error)
+    assert text.strip() and len(text) < 2000, f"{type(error).__name__}: {text!r:.300}"
+
+
 def peak_megabytes() -> float:
     """The most memory that this process has had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

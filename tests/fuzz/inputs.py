@@ -11,7 +11,7 @@ from optlab.core.resources import resources_folder
 
 CORPUS = Path(__file__).with_name("corpus")
 
-_PIECES = (
+PIECES = (
     *("w1", "w2", "x", "y", "1", "0", "2.5", "1e308", "1e-320", "9", ".5", "1e999", "pi", "e"),
     *("+", "-", "*", "/", "^", "**", "(", ")", "(", ")", ",", " ", "\n", "\t", "<", ">=", "=="),
     *("!=", "and", "or", "not", "sin(", "exp(", "log(", "sqrt(", "where(", "min(", "max(", "mod("),
@@ -36,7 +36,7 @@ def corpus(name: str) -> list[str]:
 
 def soup(most: int = 40) -> st.SearchStrategy[str]:
     """Words of the language in any order."""
-    return st.lists(st.sampled_from(_PIECES), max_size=most).map("".join)
+    return st.lists(st.sampled_from(PIECES), max_size=most).map("".join)
 
 
 def formulas(names: tuple[str, ...] = ("w1", "w2")) -> st.SearchStrategy[str]:
@@ -75,7 +75,7 @@ def damaged(draw: st.DrawFn, texts: list[str], most: int = 6) -> str:
             st.one_of(
                 st.just(""),
                 st.just(text[start:end] * 2),
-                st.sampled_from(_PIECES),
+                st.sampled_from(PIECES),
                 st.sampled_from(("true", "null", "[]", "{}", '""', "-1", "1e400", "1" * 400)),
                 soup(4),
             )

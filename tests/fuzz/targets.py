@@ -30,17 +30,12 @@ from optlab.session.choices import rule_choices
 from optlab.session.compute import PictureStyle, compute_picture
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import ExperimentError, resolve
-from tests.fuzz.guard import guarded
+from tests.fuzz import data_targets
+from tests.fuzz.guard import guarded, refusal
 from tests.fuzz.inputs import corpus, damaged, formulas, shipped, soup
 
 POINTS = ((0.0, 0.0), (1.5, -2.5), (1e200, -1e-300), (math.inf, math.nan))
 STEPS = 4
-
-
-def refusal(error: Exception) -> None:
-    """A refusal has to be one sentence that can be shown."""
-    text = str(error)
-    assert text.strip() and len(text) < 2000, f"{type(error).__name__}: {text!r:.300}"
 
 
 def formula(text: str) -> bool:
@@ -226,3 +221,8 @@ _target(
 )
 _target("experiment files", damaged(shipped("experiments")), experiment)
 _target("command lines", _words(), command_line)
+_target("tables", data_targets.tables(), data_targets.table)
+_target("generators", data_targets.words_for_tables(), data_targets.generated)
+_target("recorded CSV", data_targets.numbers(), data_targets.numbers_as_text)
+_target("recordings", data_targets.recordings(), data_targets.recording, own_guard=True)
+_target("rules as code", data_targets.rules_with_texts(), data_targets.code, own_guard=True)

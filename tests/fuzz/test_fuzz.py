@@ -14,6 +14,7 @@ from optlab.core.rules import read_rule
 from tests.fuzz import targets
 from tests.fuzz.guard import MEGABYTES, Misbehaviour, guarded, peak_megabytes
 from tests.fuzz.inputs import corpus
+from tests.fuzz.many import try_formulas
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = {
@@ -42,14 +43,19 @@ def test_the_corpus_does_nothing(
 
 def test_random_inputs_do_nothing() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--examples", "120", "--seed", "7"],
+        [sys.executable, "-m", "tests.fuzz", "--examples", "60", "--seed", "7"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    assert f"{120 * len(targets.TARGETS)} inputs" in done.stdout
+    assert f"{60 * len(targets.TARGETS)} inputs" in done.stdout
+
+
+def test_formulas_by_the_thousand() -> None:
+    found, _slowest, _which = try_formulas(1500, seed=4)
+    assert found["right taken"] > 400 and found["changed taken"] < found["changed"]
 
 
 @pytest.mark.parametrize(

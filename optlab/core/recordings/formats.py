@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import math
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from optlab.core.recordings.csv_text import STEP, joined
 from optlab.core.run import Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Outcome
 from optlab.recording import RecordingError
+from optlab.recording.reading import UNREADABLE
 
 _EXTRA = "reading {} needs the package {}: pip install 'optlab-desktop[import]'"
 _LI_POINTS = ("proj_xcoord", "proj_ycoord")
@@ -36,7 +36,7 @@ def read_numbers(path: Path) -> Trajectory:
     except RecordingError as error:
         reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}/")
         raise RecordingError(reason) from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+    except UNREADABLE as error:
         reason = (str(error) or type(error).__name__).splitlines()[0][:100]
         raise RecordingError(f"cannot be read: {reason}") from None
 

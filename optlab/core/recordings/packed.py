@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 import tempfile
@@ -17,6 +16,7 @@ from optlab.core.data.table import Array
 from optlab.core.recordings.formats import read_numbers
 from optlab.core.run import Trajectory
 from optlab.recording import RecordingError
+from optlab.recording.reading import UNREADABLE
 
 _HEAD = "optlab-recording;base64,"
 _MOST_BYTES = 64 << 20
@@ -65,7 +65,7 @@ def _entry(text: str, name: str) -> bytes:
         content = base64.b64decode(text[len(_HEAD) :], validate=True)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.read(name) if archive.getinfo(name).file_size <= _MOST_BYTES else b""
-    except (binascii.Error, zipfile.BadZipFile, ValueError, OSError, KeyError):
+    except UNREADABLE:
         return b""
 
 
@@ -88,7 +88,7 @@ def unpacked(text: str) -> Trajectory:
                 (where / Path(entry.filename).name).write_bytes(archive.read(entry))
             files = list(where.iterdir())
             return read_numbers(files[0] if len(files) == 1 else where)
-    except (binascii.Error, zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except UNREADABLE as error:
         if isinstance(error, RecordingError):
             raise
         raise RecordingError(f"is damaged: {error}") from None
