@@ -79,7 +79,7 @@ class OptLabSide:
 
     def show_paths(self, paths: Paths) -> None:
         """Give both views new runs."""
-        from optlab.pictures.curves import CurveDrawing, PaneSpec
+        from optlab.pictures.charts.curves import CurveDrawing, PaneSpec
         from optlab.pictures.trace import PathDrawing
 
         self.contour.set_paths(

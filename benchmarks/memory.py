@@ -8,7 +8,7 @@ from collections.abc import Callable
 from benchmarks.measure import Row, Table
 from benchmarks.single_path import spec
 from optlab.core.run import compiled_kernel, plain_kernel, program_of, run
-from optlab.core.run.kernels import BlockKernel
+from optlab.core.run.kernels.block_kernel import BlockKernel
 
 NEEDED, KEPT = "8 bytes × columns × steps", "kept"
 PEAK = "highest while computing, compiled"

@@ -32,8 +32,8 @@ from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
 from optlab.files.run_files import code_of_run
 from optlab.files.seed_runs import MOST_SEEDS, compute_seeds
-from optlab.session import edits
 from optlab.session.compute import compute_runs
+from optlab.session.edits import run_edits
 from optlab.session.embedded.own_texts import with_file, with_schedule_files
 from optlab.session.embedded.recordings import with_recording
 from optlab.session.experiment import (
@@ -313,23 +313,23 @@ class Lab:
         given = arguments.items("values", values, "numbers")
         numbers = [arguments.number("values", value) for value in given]
         last = added.document.runs[-1].id
-        return self._checked(edits.sweep_run(added.document, last, name, numbers, keep=False))
+        return self._checked(run_edits.sweep_run(added.document, last, name, numbers, keep=False))
 
     def branch(self, run: str | int, after: int, **settings: float | Choice) -> Lab:
         """With one more run that shares the first ``after`` updates of another one, and goes on
         with other parameters or options of its rule."""
         original = mapped_run(self.document, run)
         after = arguments.whole("after", after, 1, MAX_STEPS)
-        document = edits.branch_run(self.document, original.id, after)
+        document = run_edits.branch_run(self.document, original.id, after)
         made = document.runs[document.runs.index(original) + 1]
         rule = load_rule(made.own.optimizer, own=document.rules)
         parameters, options, treatment = lab_arguments.rule_settings(rule, "", settings)
         if treatment:
             raise SettingError(next(iter(treatment)), "stays what it is in a branch")
         for name, value in parameters.items():
-            document = edits.set_parameter(document, made.id, name, value)
+            document = run_edits.set_parameter(document, made.id, name, value)
         for name, choice in options.items():
-            document = edits.set_option(document, made.id, name, choice)
+            document = run_edits.set_option(document, made.id, name, choice)
         return self._checked(document)
 
     @property

@@ -69,7 +69,7 @@ class StabilityResult:
 
     def figure(self, size: Size = "slide") -> Figure:
         """The picture: the radius, its unit level, and theory dashed."""
-        from optlab.figures.stability_figure import draw_stability
+        from optlab.figures.measures_figure import draw_stability
 
         return draw_stability(self.map, self.title, size_of(size))
 

@@ -173,7 +173,7 @@ class CompareResult:
     def save_image(self, path: str | Path, problem: str = "") -> None:
         """Write the sheet of pictures; ``problem`` is that of the panes about one, by default the
         first."""
-        from optlab.figures.comparison_figure import save_comparison_figure
+        from optlab.figures.charts_figure import save_comparison_figure
 
         problems = self.found.plan.problems
         shown = arguments.one_of("problem", problem, problems) if problem else ""

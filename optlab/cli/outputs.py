@@ -72,7 +72,7 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
     )
     _check_outputs(outputs)
     if outputs.animation is not None and outputs.animation.suffix.lower() == ".mp4":
-        from optlab.figures.video import VideoError, find_ffmpeg
+        from optlab.figures.films.video import VideoError, find_ffmpeg
 
         try:
             find_ffmpeg()
@@ -203,7 +203,7 @@ def _run(text: str | None, experiment: Experiment) -> str:
 
 def _film(options: argparse.Namespace, picture: PictureOptions) -> Film:
     from optlab.figures import Film
-    from optlab.figures.animation import STILL
+    from optlab.figures.films.animation import STILL
 
     if picture.view in STILL:
         reason = f"the {picture.view} does not grow: it can only be a picture"

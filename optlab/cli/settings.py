@@ -15,7 +15,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule, load_rule
 from optlab.core.run.sampling import MODES, Sampling
-from optlab.session.edits import sweep_run
+from optlab.session.edits.run_edits import sweep_run
 from optlab.session.embedded.own_texts import rule_of, with_file
 from optlab.session.experiment import Experiment, Run, Switch
 

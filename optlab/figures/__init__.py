@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optlab.figures.animation import save_experiment_animation
-    from optlab.figures.film import Film
+    from optlab.figures.films.animation import save_experiment_animation
+    from optlab.figures.films.film import Film
     from optlab.figures.options import PictureOptions
     from optlab.figures.save import (
         EXPERIMENT_KEY,

@@ -17,8 +17,6 @@ from matplotlib.patches import Rectangle
 from optlab.core.analysis.curvature import curvature_at
 from optlab.core.gradient_transforms import NOISE_STAGES
 from optlab.figures import setting, words
-from optlab.figures.curves_pane import CurvesPane
-from optlab.figures.geometry import shown_window, starts_of
 from optlab.figures.layout import (
     CONTOUR,
     HEAD_ROW,
@@ -32,10 +30,12 @@ from optlab.figures.layout import (
     width_of,
     with_two_lines,
 )
-from optlab.figures.map_pane import MapPane, draw_color_bar, picture_of
 from optlab.figures.options import PictureOptions
 from optlab.figures.painting import UNITS, measure_with
-from optlab.figures.runs_list import (
+from optlab.figures.panes.curves_pane import CurvesPane
+from optlab.figures.panes.geometry import shown_window, starts_of
+from optlab.figures.panes.map_pane import MapPane, draw_color_bar, picture_of
+from optlab.figures.panes.runs_list import (
     Lines,
     Row,
     draw_components,
@@ -47,8 +47,8 @@ from optlab.figures.runs_list import (
 )
 from optlab.figures.setting import drawing, theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
+from optlab.pictures.charts.curves import pane_spec
 from optlab.pictures.contour import contour_picture
-from optlab.pictures.curves import pane_spec
 from optlab.pictures.legend import legend_of
 from optlab.pictures.overlays import (
     ArrowDrawing,
@@ -274,7 +274,7 @@ class ExperimentFigure:
             self._texts.put(left + 0.3, y - 0.26 * index, line, font, theme().muted)
 
     def _draw_surface_pane(self, box: Box) -> None:
-        from optlab.figures.surface_pane import draw_surface_pane
+        from optlab.figures.panes.surface_pane import draw_surface_pane
 
         experiment, shown = self.study.experiment, self.flat
         if shown.why_not:

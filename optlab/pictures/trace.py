@@ -11,8 +11,15 @@ import numpy as np
 
 from optlab.pictures.items import Floats, Glow, Line, Point
 from optlab.pictures.places import Frame, Places
-from optlab.pictures.polyline import Crossing, crossings, inside_pieces, simplified, thinned
-from optlab.pictures.skeleton import LONG, Skeleton
+from optlab.pictures.polyline import (
+    LONG,
+    Crossing,
+    Skeleton,
+    crossings,
+    inside_pieces,
+    simplified,
+    thinned,
+)
 from optlab.pictures.theme import mix
 
 _STRETCHES: Final = 200

@@ -14,7 +14,7 @@ from optlab.core.native import KernelStore
 from optlab.core.planes import PlaneProblem
 from optlab.core.problems import DataProblem, MapWindow, Problem
 from optlab.core.run import RunSpec, Trajectory, run
-from optlab.core.run.kernels import BlockKernel, Program
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program
 from optlab.session.experiment import Experiment
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import Kernels, kernel_store

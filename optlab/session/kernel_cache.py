@@ -10,7 +10,7 @@ import platformdirs
 
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.run import RunSpec, program_of
-from optlab.core.run.kernels import BlockKernel, Program, compiled_kernel, plain_kernel
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program, compiled_kernel, plain_kernel
 from optlab.session.jobs import JobControl
 
 LONG = 400_000

@@ -21,8 +21,11 @@ from optlab.core.contours import SurfacePicture
 from optlab.core.formula import FormulaError
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, Trajectory
-from optlab.session import edits, playback
+from optlab.session import playback
 from optlab.session.compute import compute_runs, picture_style
+from optlab.session.edits import model_edits
+from optlab.session.edits.run_names import with_run_names
+from optlab.session.edits.undo import History
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
 from optlab.session.kernel_cache import Kernels
@@ -31,9 +34,7 @@ from optlab.session.maps.planes import Flat
 from optlab.session.maps.shown_map import ShownMap
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve, same_loss
-from optlab.session.run_names import with_run_names
 from optlab.session.study import Study
-from optlab.session.undo import History
 from optlab.session.view import USUAL, View, looking, usual_part
 
 RUNS, MAP, COMPILE, MAP_KERNEL = "runs", "map", "compile", "map kernel"
@@ -256,15 +257,15 @@ class Session:
 
     def type_formula(self, text: str) -> None:
         """Takes a formula as it is being typed; a wrong one changes nothing and is reported."""
-        self._formula_error = None
+        document, self._formula_error = self.document, None
         try:
-            edits.typed_problem(self.document, text, edits.kept_weights(self.document, text))
+            model_edits.typed_problem(document, text, model_edits.kept_weights(document, text))
         except FormulaError as error:
             self._formula_error = error
             self.formula_checked.emit(error)
             return
         self.formula_checked.emit(None)
-        self.propose(edits.type_formula(self.document, text), "formula")
+        self.propose(model_edits.type_formula(document, text), "formula")
 
     def forget_formula_error(self) -> None:
         """The typed formula that was wrong gave way to that of the document."""

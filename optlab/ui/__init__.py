@@ -7,7 +7,7 @@ Qt.  What the window stands on is none, and is imported before: 30 ms of each st
 import optlab.core.analysis.worksheet
 import optlab.files.recovery
 import optlab.files.run_files
+import optlab.pictures.charts.curves
 import optlab.pictures.contour
-import optlab.pictures.curves
 import optlab.pictures.surface3d.render
 import optlab.session.session  # noqa: F401

@@ -19,9 +19,9 @@ from optlab.figures import (
     save_experiment_animation,
 )
 from optlab.figures.experiment_figure import ExperimentFigure
-from optlab.figures.film import FRAME_LIMIT, MOST_FRAMES, Film
+from optlab.figures.films.film import FRAME_LIMIT, MOST_FRAMES, Film
+from optlab.figures.films.video import VideoError, find_ffmpeg, mp4_bytes
 from optlab.figures.setting import drawing
-from optlab.figures.video import VideoError, find_ffmpeg, mp4_bytes
 from optlab.pictures.color_tables import indexed
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.session.experiment import changed

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.figures.geometry import shown_window
+from optlab.figures.panes.geometry import shown_window
 from optlab.session.experiment import Surface
 from tests.figures.conftest import Make
 

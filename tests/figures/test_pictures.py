@@ -23,8 +23,8 @@ from PIL import Image
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
-from optlab.figures.map_pane import picture_of
 from optlab.figures.options import PictureOptions
+from optlab.figures.panes.map_pane import picture_of
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler

@@ -12,8 +12,7 @@ from optlab.core.analysis.claims import Claim, Measure
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Transform, load_problem
 from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
-from optlab.session import edits
-from optlab.session.embedded import model_edits
+from optlab.session.edits import model_edits
 from optlab.session.experiment import FORMAT_VERSION, Experiment, Run, Surface, Treatment
 from optlab.session.resolve import ExperimentError, resolve, resolve_surface
 
@@ -195,7 +194,7 @@ def test_a_turn_that_cannot_be_is_refused_by_name() -> None:
 
 def test_typing_a_formula_keeps_the_turn() -> None:
     document = Experiment(surface=Surface(formula="w1^2", rotation=20.0))
-    assert edits.type_formula(document, "w1^2 + w2^2").surface.rotation == 20.0
+    assert model_edits.type_formula(document, "w1^2 + w2^2").surface.rotation == 20.0
 
 
 def test_another_window_keeps_the_turn(session) -> None:

@@ -26,8 +26,8 @@ from optlab.core.rules import load_rule, read_rule, rule_names
 from optlab.core.run import RunSpec, run
 from optlab.core.schedules import parse_schedule, schedule_names
 from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
-from optlab.session.choices import rule_choices
 from optlab.session.compute import PictureStyle, compute_picture
+from optlab.session.edits.choices import rule_choices
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.resolve import ExperimentError, resolve
 from tests.fuzz import data_targets

@@ -9,9 +9,9 @@ from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.problems import FormulaProblem, formula_problem, function_problem, load_problem
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, run
-from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
-from optlab.core.run.array_program import array_program
-from optlab.core.run.kernels import BlockKernel, Program
+from optlab.core.run.kernels.array_kernel import CompiledArrayKernel, VectorKernel
+from optlab.core.run.kernels.array_program import array_program
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program
 from optlab.core.run.spec import equations_of
 from optlab.core.schedules import parse_schedule
 

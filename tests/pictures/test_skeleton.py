@@ -3,8 +3,7 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from optlab.pictures.polyline import inside_pieces
-from optlab.pictures.skeleton import Skeleton, fresh_segments
+from optlab.pictures.polyline import Skeleton, fresh_segments, inside_pieces
 from optlab.ui.plots.painting import painter_path, polygon
 
 RECT = QRectF(0, 0, 200, 200)

@@ -6,7 +6,7 @@ import pytest
 import optlab
 from optlab.core.parameters import SettingError
 from optlab.files.encoding import decode_experiment, encode_experiment
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Surface, Treatment
 from optlab.session.resolve import resolve_strictly
 
@@ -35,14 +35,14 @@ def test_a_changed_branch_shares_the_past_alone() -> None:
 
 
 def test_every_edit_of_a_branch_leaves_its_past() -> None:
-    document = edits.branch_run(lab().document, "1", HALF)
+    document = run_edits.branch_run(lab().document, "1", HALF)
     branch = document.runs[1]
     assert (branch.branch_of, branch.branch_after, branch.own.optimizer) == ("1", HALF, "adam")
-    document = edits.set_parameter(document, branch.id, "eta", 0.02)
-    document = edits.set_option(document, branch.id, "bias_correction", False)
-    document = edits.set_schedule(document, branch.id, "step:drop=0.5,every=5")
-    document = edits.set_treatment(document, branch.id, "clip_norm", 1.0)
-    document = edits.choose_optimizer(document, branch.id, "momentum")
+    document = run_edits.set_parameter(document, branch.id, "eta", 0.02)
+    document = run_edits.set_option(document, branch.id, "bias_correction", False)
+    document = run_edits.set_schedule(document, branch.id, "step:drop=0.5,every=5")
+    document = run_edits.set_treatment(document, branch.id, "clip_norm", 1.0)
+    document = run_edits.choose_optimizer(document, branch.id, "momentum")
     changed = document.runs[1]
     assert changed.parameters == branch.parameters and changed.optimizer == "adam"
     own = changed.own
@@ -52,8 +52,8 @@ def test_every_edit_of_a_branch_leaves_its_past() -> None:
         1.0,
     )
     assert decode_experiment(encode_experiment(document)) == document
-    document = edits.set_treatment(document, branch.id, "clip_norm", None)
-    document = edits.set_treatment(document, branch.id, "noise", None)
+    document = run_edits.set_treatment(document, branch.id, "clip_norm", None)
+    document = run_edits.set_treatment(document, branch.id, "noise", None)
     assert document.runs[1].own.treatment == Treatment()
     assert decode_experiment(encode_experiment(document)) == document
     past = [run.parameters for run in document.runs]
@@ -66,7 +66,7 @@ def test_a_sweep_makes_a_run_for_each_value() -> None:
     assert made.runs == ("Adam η 0.01", "Adam η 0.1", "Adam η 1")
     assert [run.parameters["eta"] for run in made.document.runs] == [0.01, 0.1, 1.0]
     assert len({run.color for run in made.document.runs}) == 3
-    document = edits.sweep_run(made.document, made.document.runs[0].id, "beta1", (0.5,))
+    document = run_edits.sweep_run(made.document, made.document.runs[0].id, "beta1", (0.5,))
     assert [run.name for run in document.runs][1] == "Adam β₁ 0.5"
     assert len(document.runs) == 4
 
@@ -75,6 +75,6 @@ def test_a_sweep_makes_a_run_for_each_value() -> None:
     ("name", "values"), [("alpha", (1.0,)), ("eta", (-1.0,)), ("eta", ()), ("eta", (1.0,) * 51)]
 )
 def test_a_wrong_sweep_is_refused(name: str, values: tuple[float, ...]) -> None:
-    document = edits.add_run(Experiment(surface=Surface(problem="booth")), "adam")
+    document = run_edits.add_run(Experiment(surface=Surface(problem="booth")), "adam")
     with pytest.raises(SettingError):
-        edits.sweep_run(document, document.runs[0].id, name, values)
+        run_edits.sweep_run(document, document.runs[0].id, name, values)

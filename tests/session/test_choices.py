@@ -1,7 +1,7 @@
 """The order of what lists offer."""
 
 from optlab.core.rules import rule_names
-from optlab.session.choices import first_rules, rule_choices, usual_rules
+from optlab.session.edits.choices import first_rules, rule_choices, usual_rules
 from optlab.session.experiment import Experiment
 from tests.session.embedded.test_own_texts import BALL
 

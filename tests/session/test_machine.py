@@ -19,11 +19,11 @@ from optlab.core.problems import surface_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import run
 from optlab.files.experiment_files import load_experiment, save_experiment
-from optlab.session import edits
+from optlab.session.edits import model_edits, run_edits
+from optlab.session.edits.run_names import with_run_names
 from optlab.session.experiment import Experiment, Run, Surface, change_run, changed
 from optlab.session.jobs import Job, JobResult, carry_out
 from optlab.session.resolve import resolve
-from optlab.session.run_names import with_run_names
 from optlab.session.session import Session
 
 # A few of each, taken by place in the catalogue: all rules and surfaces are tried elsewhere.
@@ -95,7 +95,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(PROBLEMS))
     def choose_surface(self, key: str) -> None:
-        self.propose(edits.choose_problem(self.session.document, key))
+        self.propose(model_edits.choose_problem(self.session.document, key))
 
     @rule(text=st.sampled_from(["w1^2+w2^2", "log(w1)", "1/(w1*w2)", "w1 +", "9^9^9", ""]))
     def type_formula(self, text: str) -> None:
@@ -111,15 +111,15 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(RULES))
     @precondition(lambda self: len(self.session.document.runs) < 4)
     def add_run(self, name: str) -> None:
-        self.propose(edits.add_run(self.session.document, name))
+        self.propose(run_edits.add_run(self.session.document, name))
 
     @rule(place=st.integers(0, 9), name=st.sampled_from(RULES))
     def choose_optimizer(self, place: int, name: str) -> None:
-        self.propose(edits.choose_optimizer(self.session.document, self.some_run(place), name))
+        self.propose(run_edits.choose_optimizer(self.session.document, self.some_run(place), name))
 
     @rule(place=st.integers(0, 9))
     def remove_run(self, place: int) -> None:
-        self.propose(edits.remove_run(self.session.document, self.some_run(place)))
+        self.propose(run_edits.remove_run(self.session.document, self.some_run(place)))
 
     @rule(place=st.integers(0, 9), value=st.floats(-1, 10), which=st.integers(0, 9))
     def set_parameter(self, place: int, value: float, which: int) -> None:
@@ -128,7 +128,9 @@ class SessionMachine(RuleBasedStateMachine):
         if chosen is not None:
             names = tuple(load_rule(chosen.optimizer).parameters)
             document = self.session.document
-            self.propose(edits.set_parameter(document, run_id, names[which % len(names)], value))
+            self.propose(
+                run_edits.set_parameter(document, run_id, names[which % len(names)], value)
+            )
 
     @rule(place=st.integers(0, 9), visible=st.booleans())
     def hide(self, place: int, visible: bool) -> None:

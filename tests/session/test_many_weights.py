@@ -6,9 +6,8 @@ import pytest
 from optlab.core.analysis.curvature import curvature_at
 from optlab.core.analysis.quantities import available
 from optlab.core.problems import formula_problem
-from optlab.session import edits
 from optlab.session.comparison import compare_to_baseline, study_comparison
-from optlab.session.embedded import model_edits
+from optlab.session.edits import model_edits
 from optlab.session.experiment import Experiment, Run, Surface, Switch
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
@@ -51,8 +50,8 @@ def test_a_typed_formula_of_more_weights_takes_the_start_along_and_back() -> Non
 
 def test_typing_keeps_the_names_of_the_weights_while_they_fit() -> None:
     document = Experiment(surface=Surface(formula="a^2 + b^2", weights=("a", "b")))
-    assert edits.type_formula(document, "a^2 + 3b^2").surface.weights == ("a", "b")
-    assert edits.type_formula(document, "w1^2 + w3^2").surface.weights == ()
+    assert model_edits.type_formula(document, "a^2 + 3b^2").surface.weights == ("a", "b")
+    assert model_edits.type_formula(document, "w1^2 + w3^2").surface.weights == ()
 
 
 @pytest.mark.parametrize("count", [1, 3, 12])

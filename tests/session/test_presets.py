@@ -4,8 +4,8 @@ import pytest
 
 from optlab.core.parameters import SettingError
 from optlab.core.rules import load_rule, rule_names
-from optlab.session import edits
-from optlab.session.choices import apply_preset, preset_choices, preset_of
+from optlab.session.edits import run_edits
+from optlab.session.edits.choices import apply_preset, preset_choices, preset_of
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.session import Session
 
@@ -45,13 +45,13 @@ def test_presets_that_mean_the_same_are_one_choice():
 
 def test_settings_of_ones_own_follow_none():
     document = apply_preset(experiment("adam"), "1", "keras")
-    document = edits.set_parameter(document, "1", "epsilon", 1e-3)
+    document = run_edits.set_parameter(document, "1", "epsilon", 1e-3)
     assert preset_of(document, document.runs[0]) == ""
     assert preset_of(document, Run(id="1", optimizer="gd")) == ""
 
 
 def test_what_a_preset_leaves_open_stays():
-    document = edits.set_parameter(experiment("adam"), "1", "eta", 0.5)
+    document = run_edits.set_parameter(experiment("adam"), "1", "eta", 0.5)
     run = apply_preset(document, "1", "keras").runs[0]
     assert run.parameters["eta"] == 0.5
     assert run.parameters["epsilon"] == 1e-7

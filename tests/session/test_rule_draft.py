@@ -7,10 +7,8 @@ import pytest
 
 from optlab.core.resources import DataError
 from optlab.core.rules import Rule, load_rule, read_rule, rule_names
-from optlab.session import edits
-from optlab.session.experiment import Experiment, Surface
-from optlab.session.resolve import resolve_strictly
-from optlab.session.rule_draft import (
+from optlab.session.edits import run_edits
+from optlab.session.edits.rule_draft import (
     Mistake,
     RuleDraft,
     checked,
@@ -19,6 +17,8 @@ from optlab.session.rule_draft import (
     rule_text,
     with_rule,
 )
+from optlab.session.experiment import Experiment, Surface
+from optlab.session.resolve import resolve_strictly
 
 CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus" / "rules.txt"
 
@@ -81,11 +81,11 @@ def test_a_changed_rule_keeps_the_settings_that_it_still_has() -> None:
     draft = draft_of(rule_text(document, "adam"))
     key = fresh_key(document, "Adam")
     assert key == "adam_2"
-    document = edits.add_run(with_rule(document, key, draft), key)
+    document = run_edits.add_run(with_rule(document, key, draft), key)
     run = document.runs[0].id
-    document = edits.set_parameter(document, run, "beta1", 0.5)
-    document = edits.set_parameter(document, run, "eta", 0.01)
-    document = edits.set_option(document, run, "bias_correction", False)
+    document = run_edits.set_parameter(document, run, "beta1", 0.5)
+    document = run_edits.set_parameter(document, run, "eta", 0.01)
+    document = run_edits.set_option(document, run, "bias_correction", False)
     simple = replace(
         draft,
         update="m = beta1*m + (1 - beta1)*g\nw = w - eta*sign(m)\n",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optlab.session import edits
+from optlab.session.edits import model_edits, run_edits
 from optlab.session.experiment import Experiment, Surface, change_run, changed
 from optlab.session.maps.shown_map import PICTURE
 from optlab.session.resolve import ExperimentError
@@ -11,7 +11,7 @@ from optlab.session.session import RUNS, Session
 
 
 def eta(document, value, run="1"):
-    return edits.set_parameter(document, run, "eta", value)
+    return run_edits.set_parameter(document, run, "eta", value)
 
 
 def test_everything_is_computed_at_the_start(session):
@@ -93,7 +93,7 @@ def test_a_run_that_cannot_be_does_not_stop_the_others(session):
 
 def test_opening_begins_a_history_of_its_own(session, default):
     session.propose(eta(session.document, 0.3))
-    other = edits.choose_problem(default, "rosenbrock")
+    other = model_edits.choose_problem(default, "rosenbrock")
     session.seek(3)
     session.open(other)
     assert session.document == other
@@ -117,7 +117,7 @@ def test_an_experiment_without_runs(session):
     assert session.selected == ""
     assert session.trajectories == {}
     assert session.playback.last == 0
-    session.propose(edits.add_run(session.document, "adam"))
+    session.propose(run_edits.add_run(session.document, "adam"))
     assert session.selected == session.document.runs[0].id
     assert session.playback.step == session.playback.last == 200
 
@@ -131,7 +131,7 @@ def test_without_steps_nothing_plays(session):
 def test_the_selection_moves_on_when_its_run_is_removed(session, record):
     selections = record(session.selection_changed)
     session.select("3")
-    session.propose(edits.remove_run(session.document, "3"))
+    session.propose(run_edits.remove_run(session.document, "3"))
     assert session.selected == "2"
     assert selections.said == ["3", "2"]
     session.undo()
@@ -238,7 +238,7 @@ def test_answers_for_an_experiment_that_was_closed_are_dropped(slow, pool, defau
 
 def test_a_removed_run_does_not_come_back(slow, pool):
     slow.propose(eta(slow.document, 0.2))
-    slow.propose(edits.remove_run(slow.document, "1"))
+    slow.propose(run_edits.remove_run(slow.document, "1"))
     pool.finish_all()
     assert set(slow.trajectories) == {"2", "3"}
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optlab.session.edits.undo import MOST, History
 from optlab.session.experiment import Experiment, changed
-from optlab.session.undo import MOST, History
 
 BEGIN = Experiment(steps=0)
 

@@ -126,7 +126,7 @@ def _folders() -> Iterator[Finding]:
 
 
 def _ffmpeg() -> Finding:
-    from optlab.figures.video import VideoError, find_ffmpeg
+    from optlab.figures.films.video import VideoError, find_ffmpeg
 
     line = (
         "sudo apt-get install ffmpeg"

@@ -45,7 +45,7 @@ def _execute(options: argparse.Namespace) -> int:
     if outputs.json is not None:
         write_json(outputs.json, comparison_summary(result))
     if outputs.image is not None:
-        from optlab.figures.comparison_figure import save_comparison_figure
+        from optlab.figures.charts_figure import save_comparison_figure
 
         save_comparison_figure(result, outputs.image)
     if not options.quiet:

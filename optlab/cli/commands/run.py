@@ -127,7 +127,7 @@ def _write_pictures(outputs: Outputs, study: Study, choices: Choices, *, quiet: 
             raise CommandError(f"--image: {error}") from None
     if outputs.animation is not None:
         from optlab.figures import save_experiment_animation
-        from optlab.figures.video import VideoError
+        from optlab.figures.films.video import VideoError
 
         path = outputs.animation
         with ProgressBar(f"drawing {path.name}", quiet=quiet) as bar:

@@ -35,6 +35,7 @@ from optlab.core.native import (
     has_quotients,
 )
 from optlab.core.run import has_scalar_code, program_of
+from optlab.core.run.kernels.scalar_program import StepProgram
 from optlab.core.run.outcome import (
     FARTHEST,
     OUTCOMES,
@@ -43,7 +44,6 @@ from optlab.core.run.outcome import (
     may_still_grow,
     still_grows,
 )
-from optlab.core.run.scalar_program import StepProgram
 
 TILE = 8192
 """Runs that go through their steps together; their numbers stay in a core's cache."""

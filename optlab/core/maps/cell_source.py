@@ -19,8 +19,8 @@ from optlab.core.maps.map_measures import StepNames, StepRecord
 from optlab.core.maps.value_bounds import bounds
 from optlab.core.native import LARGEST_DIVISOR, LEAST_DIVISOR, Argument
 from optlab.core.run.equations import GRADIENT_NORM
+from optlab.core.run.kernels.scalar_program import StepProgram
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.scalar_program import StepProgram
 
 LANES = 64
 """Runs in a block."""

@@ -20,8 +20,8 @@ from optlab.core.maps.cells import CellResults, Cells, Indices, cell_spec
 from optlab.core.maps.map_measures import StepNames, StepRecord
 from optlab.core.native import KernelStore
 from optlab.core.run import program_of, run
-from optlab.core.run.array_program import ArrayProgram
-from optlab.core.run.kernels import BlockKernel, Program, compiled_kernel, plain_kernel
+from optlab.core.run.kernels.array_program import ArrayProgram
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program, compiled_kernel, plain_kernel
 from optlab.core.run.outcome import OUTCOMES, Kind, broken_outcome, may_still_grow
 from optlab.core.run.spec import equations_of, starting_memory
 

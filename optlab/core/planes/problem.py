@@ -14,7 +14,7 @@ from optlab.core.planes.plane import Plane
 from optlab.core.problems import MapWindow, Minimum, Problem, pair
 from optlab.core.problems.compiled_calls import LOSS
 from optlab.core.problems.problem import DEFAULT_WINDOW, Array
-from optlab.core.run.problem_calls import ProblemCalls
+from optlab.core.run.kernels.problem_calls import ProblemCalls
 
 BLOCK = 256
 """Points between two looks at a cancellation."""

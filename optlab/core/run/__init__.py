@@ -1,6 +1,6 @@
 """From everything that decides a run to its trajectory."""
 
-from optlab.core.run.kernels import compiled_kernel, plain_kernel
+from optlab.core.run.kernels.block_kernel import compiled_kernel, plain_kernel
 from optlab.core.run.loop import (
     columns_of_run,
     gradient_calls,

@@ -2,8 +2,8 @@
 
 The statements come from the equations of a rule, the schedule and the treatment of the gradient.
 They do not depend on the problem: what it has to answer is a :class:`Call`.  Two forms of code
-are made from them: straight scalar code for few weights (:mod:`optlab.core.run.scalar_program`),
-and loops over arrays for many (:mod:`optlab.core.run.array_program`).
+are made from them: straight scalar code for few weights (``kernels/scalar_program.py``), and loops
+over arrays for many (``kernels/array_program.py``).
 
 The names are ``in_`` for weights and memory as they come in, ``v_`` for what is assigned,
 ``p_ c_ s0_`` for the numbers of a run, ``n1 n2`` for its random numbers, ``r_`` for powers of a

@@ -12,9 +12,10 @@ from optlab.core.formula.emit import Array
 from optlab.core.gradient_transforms import noise_block
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem
-from optlab.core.run.array_program import array_program
 from optlab.core.run.columns import Columns, scalar
-from optlab.core.run.kernels import BlockKernel, Program, plain_kernel
+from optlab.core.run.kernels.array_program import array_program
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program, plain_kernel
+from optlab.core.run.kernels.scalar_program import StepProgram, scalar_program
 from optlab.core.run.measures import (
     AGE,
     BATCH_LOSS,
@@ -27,7 +28,6 @@ from optlab.core.run.measures import (
 )
 from optlab.core.run.outcome import Outcome, broken_outcome, complete_outcome, is_sound
 from optlab.core.run.sampling import NO_FEED, StepFeed, write_block
-from optlab.core.run.scalar_program import StepProgram, scalar_program
 from optlab.core.run.spec import Leg, RunSpec, equations_of, starting_memory
 from optlab.core.run.trajectory import Span, Trajectory
 

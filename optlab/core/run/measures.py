@@ -12,8 +12,8 @@ from optlab.core.formula.emit import Array
 from optlab.core.native import KernelStore
 from optlab.core.problems import Problem
 from optlab.core.run.columns import Columns
+from optlab.core.run.kernels.problem_calls import ProblemCalls
 from optlab.core.run.outcome import growth_steps
-from optlab.core.run.problem_calls import ProblemCalls
 from optlab.core.run.spec import Leg, RunSpec
 
 EPOCH, LOSS, BATCH_LOSS, TEST_LOSS, AGE = "epoch", "loss", "batch_loss", "test_loss", "gradient_age"

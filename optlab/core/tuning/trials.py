@@ -21,7 +21,7 @@ from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.rules import Choice
 from optlab.core.run import RunSpec, compiled_kernel, gradient_calls, has_scalar_code, run
-from optlab.core.run.kernels import BlockKernel, Program
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program
 from optlab.core.run.outcome import OUTCOMES
 
 Array = npt.NDArray[np.float64]

@@ -8,8 +8,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from optlab.pictures.polyline import Piece, Square, inside_pieces, simplified, thinned
-from optlab.pictures.skeleton import Skeleton
+from optlab.pictures.polyline import Piece, Skeleton, Square, inside_pieces, simplified, thinned
 from optlab.pictures.surface3d.camera import Floats, Projection
 from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.visibility import unhidden

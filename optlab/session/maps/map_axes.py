@@ -14,6 +14,7 @@ from optlab.core.parameters import Interval
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec
 from optlab.core.schedules import piece_text
+from optlab.session.edits.run_names import with_run_names
 from optlab.session.experiment import (
     Experiment,
     Run,
@@ -23,7 +24,6 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
-from optlab.session.run_names import with_run_names
 
 
 @dataclass(frozen=True)

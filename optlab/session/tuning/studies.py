@@ -15,7 +15,8 @@ from optlab.core.run import RunSpec
 from optlab.core.tuning.importance import importance
 from optlab.core.tuning.search import Search, SearchResult, search
 from optlab.core.tuning.space import SearchAxis, Space, space_of
-from optlab.session import edits
+from optlab.session.edits import run_edits
+from optlab.session.edits.run_names import with_run_names
 from optlab.session.experiment import (
     Experiment,
     Run,
@@ -29,7 +30,6 @@ from optlab.session.experiment import (
 )
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import ExperimentError, Resolved, resolve_run
-from optlab.session.run_names import with_run_names
 
 WIDENED = 2
 """How often the usual space grows where the best lies on its edge."""
@@ -113,9 +113,9 @@ def with_settings(
     """The experiment in which a run has these parameters and options of its optimizer."""
     for name, value in settings.items():
         if isinstance(value, str | bool):
-            document = edits.set_option(document, run_id, name, value)
+            document = run_edits.set_option(document, run_id, name, value)
         else:
-            document = edits.set_parameter(document, run_id, name, float(value))
+            document = run_edits.set_parameter(document, run_id, name, float(value))
     return document
 
 

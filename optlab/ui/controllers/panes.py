@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from optlab.core.analysis.quantities import DEFAULT_KEYS, Quantity, available, choosable
-from optlab.pictures.curves import PaneSpec, pane_spec
+from optlab.pictures.charts.curves import PaneSpec, pane_spec
 from optlab.session.experiment import change_run
 from optlab.session.session import Session
 from optlab.ui.controllers.background import BackgroundWork

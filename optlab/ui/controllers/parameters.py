@@ -16,9 +16,9 @@ from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import Leg, legs_at, memory_table
-from optlab.session import edits
-from optlab.session.choices import apply_preset, preset_choices, preset_of, schedule_choices
-from optlab.session.embedded.model_edits import steps_of_epochs
+from optlab.session.edits import run_edits
+from optlab.session.edits.choices import apply_preset, preset_choices, preset_of, schedule_choices
+from optlab.session.edits.model_edits import steps_of_epochs
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_part, changed
 from optlab.session.resolve import SAMPLING, sampling_of
@@ -85,7 +85,7 @@ class ParametersController(QObject):
         session = self._session
         run, steps, step = session.selected, session.document.steps, session.playback.step
         after = step if 0 < step < steps else steps // 2
-        self._change(lambda: edits.add_switch(session.document, run, after), after)
+        self._change(lambda: run_edits.add_switch(session.document, run, after), after)
 
     def _change(self, make: Callable[[], Experiment], shown: int | None = None) -> None:
         """Proposes a document with another change, whose stretch is then shown."""
@@ -109,7 +109,9 @@ class ParametersController(QObject):
 
     def _move_change(self, to: int) -> None:
         session, after = self._session, self._shown_after
-        self._change(lambda: edits.move_switch(session.document, session.selected, after, to), to)
+        self._change(
+            lambda: run_edits.move_switch(session.document, session.selected, after, to), to
+        )
 
     def _move_to_epoch(self, epoch: int) -> None:
         legs = self._legs
@@ -118,12 +120,12 @@ class ParametersController(QObject):
 
     def _remove_change(self) -> None:
         session, after = self._session, self._shown_after
-        self._change(lambda: edits.remove_switch(session.document, session.selected, after))
+        self._change(lambda: run_edits.remove_switch(session.document, session.selected, after))
 
     def _keep_memory(self, keep: bool) -> None:
         session, after = self._session, self._shown_after
         self._session.propose(
-            edits.set_keep_memory(session.document, session.selected, after, keep)
+            run_edits.set_keep_memory(session.document, session.selected, after, keep)
         )
 
     def _take_rate(self, rate: float) -> None:
@@ -145,7 +147,7 @@ class ParametersController(QObject):
 
     def _move(self, name: str, value: float) -> None:
         run = self._session.selected
-        document = edits.set_parameter(self._session.document, run, name, value, self._after)
+        document = run_edits.set_parameter(self._session.document, run, name, value, self._after)
         self._session.propose(document, f"{run}:{self._shown_after}:{name}")
 
     def _settle(self, name: str, value: float) -> None:
@@ -154,7 +156,7 @@ class ParametersController(QObject):
 
     def _choose_option(self, name: str, value: Choice) -> None:
         run = self._session.selected
-        document = edits.set_option(self._session.document, run, name, value, self._after)
+        document = run_edits.set_option(self._session.document, run, name, value, self._after)
         self._session.propose(document)
 
     def _choose_preset(self, key: str) -> None:
@@ -163,7 +165,7 @@ class ParametersController(QObject):
 
     def _choose_optimizer(self, key: str) -> None:
         try:
-            document = edits.choose_optimizer(
+            document = run_edits.choose_optimizer(
                 self._session.document, self._session.selected, key, self._after
             )
         except (UnknownNameError, DataError) as error:
@@ -175,7 +177,7 @@ class ParametersController(QObject):
     def _schedule(self, text: str) -> None:
         run = self._session.selected
         try:
-            document = edits.set_schedule(self._session.document, run, text, self._after)
+            document = run_edits.set_schedule(self._session.document, run, text, self._after)
         except (SettingError, UnknownNameError, DataError) as error:
             self._panel.set_schedule_error(str(error))
             return
@@ -223,7 +225,7 @@ class ParametersController(QObject):
             self._session.refused.emit(str(error))
             return
         run = self._session.selected
-        document = edits.set_treatment(self._session.document, run, name, value, self._after)
+        document = run_edits.set_treatment(self._session.document, run, name, value, self._after)
         self._session.propose(document)
 
     def _show(self, _what: object = None) -> None:

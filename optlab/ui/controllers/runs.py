@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 from optlab.core.display import short
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.pictures.items import LINE_STYLES
-from optlab.session import edits
-from optlab.session.choices import RULE_ENTRIES, first_rules, optimizers_of, rule_choices
+from optlab.session.edits import run_edits
+from optlab.session.edits.choices import RULE_ENTRIES, first_rules, optimizers_of, rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
 from optlab.ui.views.runs import RunItem, RunsPanel
@@ -54,16 +54,16 @@ class RunsController(QObject):
     def duplicate(self, run_id: str) -> None:
         """Puts a copy of a run behind it and selects the copy, which is the one to vary."""
         before = {run.id for run in self._session.document.runs}
-        self._propose(edits.duplicate_run(self._session.document, run_id))
+        self._propose(run_edits.duplicate_run(self._session.document, run_id))
         for run in self._session.document.runs:
             if run.id not in before:
                 self._session.select(run.id)
 
     def _remove(self, run_id: str) -> None:
-        self._propose(edits.remove_run(self._session.document, run_id))
+        self._propose(run_edits.remove_run(self._session.document, run_id))
 
     def _rename(self, run_id: str, name: str) -> None:
-        self._propose(edits.rename_run(self._session.document, run_id, name))
+        self._propose(run_edits.rename_run(self._session.document, run_id, name))
 
     def _color(self, run_id: str, color: int) -> None:
         self._propose(change_run(self._session.document, run_id, color=color))
@@ -75,7 +75,7 @@ class RunsController(QObject):
         self._propose(change_run(self._session.document, run_id, visible=visible))
 
     def _move(self, run_id: str, place: int) -> None:
-        self._propose(edits.move_run(self._session.document, run_id, place))
+        self._propose(run_edits.move_run(self._session.document, run_id, place))
 
     def _show(self, document: Experiment) -> None:
         self._panel.set_optimizers(self._entries.of(document), self._entries.first)
@@ -138,7 +138,7 @@ class RunsController(QObject):
 def add_run(session: Session, optimizer: str) -> None:
     """Adds a run with a rule and selects it; says why where the rule cannot be used."""
     try:
-        document = edits.add_run(session.document, optimizer)
+        document = run_edits.add_run(session.document, optimizer)
     except (UnknownNameError, DataError) as error:
         session.refused.emit(str(error))
         return

@@ -12,10 +12,9 @@ from optlab.core.analysis.worksheet import gradient_lines
 from optlab.core.formula import FormulaError, reading_hint
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem, Problem
-from optlab.session import edits
-from optlab.session.choices import surface_choices
-from optlab.session.embedded import model_edits
-from optlab.session.embedded.model_edits import MODELS, choose_model, model_key
+from optlab.session.edits import model_edits
+from optlab.session.edits.choices import surface_choices
+from optlab.session.edits.model_edits import MODELS, choose_model, model_key
 from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import Resolved
@@ -73,7 +72,7 @@ class SurfaceController(QObject):
             return
         document = self._session.document
         try:
-            chosen = edits.choose_problem if key not in _MODEL_KEYS else choose_model
+            chosen = model_edits.choose_problem if key not in _MODEL_KEYS else choose_model
             document = chosen(document, key)
         except SettingError as error:
             self._session.refused.emit(error.reason)

@@ -16,7 +16,7 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.files.embedded_experiment import CARRIERS
 from optlab.files.experiment_files import SUFFIX
 from optlab.recording import ABOUT
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.embedded import recordings
 from optlab.session.session import Session
 
@@ -48,7 +48,7 @@ class OwnFiles:
         session = self._session
         before = {run.id for run in session.document.runs}
         try:
-            document = edits.take_file(session.document, path, session.selected)
+            document = run_edits.take_file(session.document, path, session.selected)
         except (UnknownNameError, DataError, SettingError, RecordingError, TableError) as error:
             self._say(str(error))
             return False

@@ -18,11 +18,11 @@ from optlab.files.experiment_files import (
     with_recent,
 )
 from optlab.files.temp_files import FileProblemError
+from optlab.session.edits.undo import same_experiment
 from optlab.session.embedded.recordings import SUFFIXES, is_recording
 from optlab.session.experiment import Experiment, empty_experiment
 from optlab.session.resolve import ExperimentError
 from optlab.session.session import Session
-from optlab.session.undo import same_experiment
 from optlab.ui.dialogs.file_dialogs import Answer, ask_file_name, ask_unsaved
 
 _RECENT = "recent_files"

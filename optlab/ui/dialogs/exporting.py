@@ -223,7 +223,7 @@ class Exporter:
         self._say(f"written: {', '.join(path.name for path in paths)}", good=True)
 
     def _failed(self, error: Exception) -> None:
-        from optlab.figures.video import VideoError
+        from optlab.figures.films.video import VideoError
 
         self._follow(self._desk.busy(EXPORT), "writing")
         if isinstance(error, ExportCancelledError):

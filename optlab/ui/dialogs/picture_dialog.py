@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from optlab.figures.film import (
+from optlab.figures.films.film import (
     HIGHEST_RATE,
     LONGEST_HOLD,
     LOWEST_RATE,

@@ -34,8 +34,8 @@ from optlab.core.formula.unicode import display_text
 from optlab.core.resources import DataError
 from optlab.core.rules import Rule
 from optlab.files.temp_files import FileProblemError, write_whole
-from optlab.session.choices import own_rules_folder
-from optlab.session.rule_draft import (
+from optlab.session.edits.choices import own_rules_folder
+from optlab.session.edits.rule_draft import (
     OPTION_COLUMNS,
     PARAMETER_COLUMNS,
     STATE_COLUMNS,
@@ -50,9 +50,8 @@ from optlab.session.rule_draft import (
 from optlab.session.session import Session
 from optlab.ui.style.typesetting import typeset
 from optlab.ui.widgets.formula_edit import FormulaEdit
-from optlab.ui.widgets.labels import Notice, Tone
+from optlab.ui.widgets.labels import Notice, Tone, Typeset
 from optlab.ui.widgets.paint import GRID, MARGIN
-from optlab.ui.widgets.typeset import Typeset
 
 _PREVIEW_DELAY = 120
 """Milliseconds without a key after which equations are typeset."""

@@ -24,10 +24,10 @@ from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.files.run_files import code_of_run
 from optlab.files.temp_files import FileProblemError, write_whole
-from optlab.session import edits
+from optlab.session.edits import run_edits
+from optlab.session.edits.rule_draft import RuleDraft, draft_of, fresh_key, rule_text, with_rule
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Experiment, Run
-from optlab.session.rule_draft import RuleDraft, draft_of, fresh_key, rule_text, with_rule
 from optlab.session.session import Session
 from optlab.ui.dialogs.file_dialogs import ask_file_name
 from optlab.ui.style import fonts
@@ -69,7 +69,7 @@ class RunDialogs:
         """A run that shares the past of the selected one up to the cursor."""
         session = self._session
         step = session.playback.step
-        self._propose(edits.branch_run(session.document, session.selected, step))
+        self._propose(run_edits.branch_run(session.document, session.selected, step))
 
     def sweep(self) -> None:
         """Asks for a parameter and its values, and makes a run for each."""
@@ -90,7 +90,7 @@ class RunDialogs:
         """Makes the runs; the sentence that says why not."""
         session = self._session
         try:
-            document = edits.sweep_run(session.document, session.selected, name, values)
+            document = run_edits.sweep_run(session.document, session.selected, name, values)
         except SettingError as error:
             return str(error)
         self._propose(document)
@@ -129,16 +129,16 @@ class RunDialogs:
         document = self._session.document
         key = fresh_key(document, draft.name)
         try:
-            document = edits.add_run(with_rule(document, key, draft), key)
+            document = run_edits.add_run(with_rule(document, key, draft), key)
         except (DataError, UnknownNameError) as error:
             self._say(str(error))
             return
         made = document.runs[-1].id
         if like is not None:
             for name, value in like.parameters.items():
-                document = edits.set_parameter(document, made, name, value)
+                document = run_edits.set_parameter(document, made, name, value)
             for name, choice in like.options.items():
-                document = edits.set_option(document, made, name, choice)
+                document = run_edits.set_option(document, made, name, choice)
         self._propose(document)
         self._open(key)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from optlab.pictures.charts import Chart
+from optlab.pictures.charts.chart import Chart
 from optlab.session.jobs import JobControl
-from optlab.ui.controllers.fair_comparison import FairController
 from optlab.ui.controllers.status import Say
-from optlab.ui.controllers.studies import StudyController
+from optlab.ui.controllers.tuning.fair_comparison import FairController
+from optlab.ui.controllers.tuning.studies import StudyController
 from optlab.ui.dialogs.exporting import Exporter
 from optlab.ui.dialogs.file_dialogs import ask_file_name
 from optlab.ui.style.themes import theme_of

@@ -11,23 +11,23 @@ from PySide6.QtWidgets import QMessageBox
 
 import optlab
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.session import Session
 from optlab.session.view import View
 from optlab.ui.controllers.comparison import ComparisonController
-from optlab.ui.controllers.data import DataController
-from optlab.ui.controllers.display_options import DisplayController
-from optlab.ui.controllers.fair_comparison import FairController
+from optlab.ui.controllers.contour.display_options import DisplayController
+from optlab.ui.controllers.contour.overlays import OverlaysController
+from optlab.ui.controllers.contour.paths import ContourController
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.maps.measures import MeasuresController
-from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
-from optlab.ui.controllers.paths import ContourController
-from optlab.ui.controllers.plane import PlaneController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
-from optlab.ui.controllers.studies import StudyController
 from optlab.ui.controllers.tabs import SwitchesController
+from optlab.ui.controllers.training.data import DataController
+from optlab.ui.controllers.training.plane import PlaneController
+from optlab.ui.controllers.tuning.fair_comparison import FairController
+from optlab.ui.controllers.tuning.studies import StudyController
 from optlab.ui.dialogs.added_files import DropTarget, OwnFiles
 from optlab.ui.dialogs.documents import Documents
 from optlab.ui.dialogs.exporting import Exporter, MapExports
@@ -278,7 +278,7 @@ class Commands:
 
     def _remove(self) -> None:
         session = self._session
-        session.propose(edits.remove_run(session.document, session.selected))
+        session.propose(run_edits.remove_run(session.document, session.selected))
 
     # -- cursor ----------------------------------------------------------------------------
 

@@ -11,10 +11,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 from optlab.core.analysis.view_window import as_meant
 from optlab.core.display import short
 from optlab.session.session import Session
-from optlab.ui.controllers.display_options import CHOICES, SWITCHES, Choice, DisplayController
-from optlab.ui.controllers.overlays import ARROWS, OverlaysController
-from optlab.ui.controllers.paths import ContourController
-from optlab.ui.controllers.plane import PlaneController
+from optlab.ui.controllers.contour.display_options import (
+    CHOICES,
+    SWITCHES,
+    Choice,
+    DisplayController,
+)
+from optlab.ui.controllers.contour.overlays import ARROWS, OverlaysController
+from optlab.ui.controllers.contour.paths import ContourController
+from optlab.ui.controllers.training.plane import PlaneController
 from optlab.ui.views.contour import ContourView
 
 _SEEDS = (1, 5, 10, 20, 50, 100)

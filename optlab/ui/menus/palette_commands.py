@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from optlab.session import edits
 from optlab.session.actions import ACTIONS
-from optlab.session.choices import rule_choices, surface_choices
+from optlab.session.edits import model_edits
+from optlab.session.edits.choices import rule_choices, surface_choices
 from optlab.session.session import Session
-from optlab.ui.controllers.display_options import CHOICES, SWITCHES, DisplayController
+from optlab.ui.controllers.contour.display_options import CHOICES, SWITCHES, DisplayController
 from optlab.ui.controllers.runs import add_run
 from optlab.ui.dialogs.documents import Documents
 from optlab.ui.menus.dynamic_menus import shipped_titles
@@ -85,7 +85,7 @@ def _experiment(documents: Documents, name: str, title: str) -> Command:
 
 def _surfaces(session: Session) -> list[Command]:
     def choose(key: str) -> None:
-        session.propose(edits.choose_problem(session.document, key))
+        session.propose(model_edits.choose_problem(session.document, key))
 
     titles = surface_choices(session.document)
     return [Command(f"Surface: {t.name}", partial(choose, t.key)) for t in titles]

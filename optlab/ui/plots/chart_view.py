@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
-from optlab.pictures.charts import Chart, chart_items, nearest
+from optlab.pictures.charts.chart import Chart, chart_items, nearest
 from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.ticks import Ticks
 from optlab.ui.plots.axis_item import TypesetAxis

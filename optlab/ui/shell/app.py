@@ -24,29 +24,29 @@ from optlab.session.resolve import Resolved
 from optlab.session.session import Session
 from optlab.ui.controllers.background import Precompile
 from optlab.ui.controllers.comparison import ComparisonController
-from optlab.ui.controllers.data import DataController, NetworkController
-from optlab.ui.controllers.display_options import DisplayController, RenderingController
-from optlab.ui.controllers.fair_comparison import FairController
+from optlab.ui.controllers.contour.display_options import DisplayController, RenderingController
+from optlab.ui.controllers.contour.outside import OutsideController
+from optlab.ui.controllers.contour.overlays import OverlaysController
+from optlab.ui.controllers.contour.paths import ContourController, Surface3DController
 from optlab.ui.controllers.maps.basins import BasinsController
 from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.maps.stability import StabilityController
 from optlab.ui.controllers.maps.sweep import SweepController
-from optlab.ui.controllers.outside import OutsideController
-from optlab.ui.controllers.overlays import OverlaysController
 from optlab.ui.controllers.panes import PanesController
 from optlab.ui.controllers.parameters import ParametersController
-from optlab.ui.controllers.paths import ContourController, Surface3DController
-from optlab.ui.controllers.plane import PlaneController
-from optlab.ui.controllers.recordings import RecordingController, RecordingFollower
 from optlab.ui.controllers.repetition import Repetition
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.story import StoryController
-from optlab.ui.controllers.studies import StudyController
 from optlab.ui.controllers.surface import SurfaceController
 from optlab.ui.controllers.tabs import TabsController, usual_view
-from optlab.ui.controllers.training import TrainingController
+from optlab.ui.controllers.training.data import DataController, NetworkController
+from optlab.ui.controllers.training.models import TrainingController
+from optlab.ui.controllers.training.plane import PlaneController
+from optlab.ui.controllers.training.recordings import RecordingController, RecordingFollower
 from optlab.ui.controllers.transport import TransportController
+from optlab.ui.controllers.tuning.fair_comparison import FairController
+from optlab.ui.controllers.tuning.studies import StudyController
 from optlab.ui.controllers.worksheet import WorksheetController
 from optlab.ui.menus.commands import Commands
 from optlab.ui.shell.autosave import Autosave, RecoveryOffer

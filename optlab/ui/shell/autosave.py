@@ -14,8 +14,8 @@ from optlab.files.temp_files import FileProblemError
 from optlab.session.jobs import JobControl, JobQueue, Pool
 from optlab.session.session import Session
 from optlab.ui.dialogs.documents import Documents
+from optlab.ui.shell.notice_bar import NoticeBar
 from optlab.ui.shell.redraw import delayed
-from optlab.ui.widgets.notice_bar import NoticeBar
 
 RECOVERY = "recovery"
 """The channel of work."""

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from optlab.ui.widgets.buttons import HelpButton
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.formula_edit import FormulaEdit
-from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone
+from optlab.ui.widgets.labels import ElidedLabel, Notice, SectionTitle, Tone, Typeset
 from optlab.ui.widgets.numbers import NumberEdit, PointEdit
 from optlab.ui.widgets.paint import GRID, MARGIN, set_tip
 from optlab.ui.widgets.slider import POSITIONS, Scale, Track
-from optlab.ui.widgets.typeset import Typeset
 
 TYPED = ""
 _TYPED_ENTRY = (TYPED, "your own formula", "A surface typed by hand")

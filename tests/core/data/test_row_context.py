@@ -4,7 +4,7 @@ import numpy as np
 
 from optlab.core.data import Batches, RowContext, Table
 from optlab.core.native import NO_STORE
-from optlab.core.run.problem_calls import ANSWER
+from optlab.core.run.kernels.problem_calls import ANSWER
 
 SUM_OF_A_STEP = """
 def answer(context, question, step, w_, v_, out_):

@@ -27,8 +27,8 @@ from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Number, Symbol, substitute
 from optlab.core.formula.operations import FUNCTIONS
 from optlab.core.run import compiled_kernel, plain_kernel
-from optlab.core.run.kernels import BlockKernel
-from optlab.core.run.scalar_program import StepProgram
+from optlab.core.run.kernels.block_kernel import BlockKernel
+from optlab.core.run.kernels.scalar_program import StepProgram
 
 Array = npt.NDArray[np.float64]
 

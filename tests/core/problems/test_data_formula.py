@@ -8,7 +8,7 @@ from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import data_problem
 from optlab.core.problems.compiled_calls import QUESTIONS
-from optlab.core.run.problem_calls import ANSWER
+from optlab.core.run.kernels.problem_calls import ANSWER
 
 SETS = {"line": load_table("line:n=23,seed=3"), "moons": load_table("moons:n=30,seed=2")}
 POINTS = [(0.3, -0.7), (-1.1, 0.4)]

@@ -21,7 +21,7 @@ from optlab.core.problems.network_arrays import log_1_more, negative_exp, sigmoi
 from optlab.core.problems.network_kernel import ACTIVATIONS
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, compiled_kernel, run
-from optlab.core.run.problem_calls import ANSWER, ProblemCalls
+from optlab.core.run.kernels.problem_calls import ANSWER, ProblemCalls
 
 SIZES = ((3, 1), (2, 16, 1), (4, 10, 3), (2, 5, 6, 4, 2))
 KINDS = list(product(SIZES, ACTIVATIONS, LOSSES))

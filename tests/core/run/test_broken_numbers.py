@@ -9,8 +9,8 @@ from optlab.core.formula.emit import TOTAL, TOTAL_NAMES, define
 from optlab.core.problems import formula_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, compiled_kernel, program_of, run
-from optlab.core.run.kernels import PlainKernel
-from optlab.core.run.scalar_source import KERNEL, plain_source
+from optlab.core.run.kernels.block_kernel import PlainKernel
+from optlab.core.run.kernels.scalar_source import KERNEL, plain_source
 
 BREAKING = {
     # formula: (start, eta); the numbers break after some steps, or in a part that does not matter

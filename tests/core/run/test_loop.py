@@ -13,10 +13,10 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import MAX_STEPS, Outcome, RunSpec, Trajectory, plain_kernel, program_of, run
-from optlab.core.run.kernels import BlockKernel, Program
+from optlab.core.run.kernels.block_kernel import BlockKernel, Program
+from optlab.core.run.kernels.scalar_program import StepProgram
 from optlab.core.run.outcome import FARTHEST
 from optlab.core.run.sampling import StepFeed
-from optlab.core.run.scalar_program import StepProgram
 from optlab.core.schedules import parse_schedule
 
 BOWL = formula_problem("w1^2 + 2*w2^2")

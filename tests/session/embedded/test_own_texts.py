@@ -11,9 +11,8 @@ from optlab.core.run import run
 from optlab.files.encoding import EncodingError, decode_experiment, encode_experiment
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.recovery import RecoveryFiles, read_copy
-from optlab.session import edits
-from optlab.session.choices import rule_choices, schedule_choices, surface_choices
-from optlab.session.embedded import model_edits
+from optlab.session.edits import model_edits, run_edits
+from optlab.session.edits.choices import rule_choices, schedule_choices, surface_choices
 from optlab.session.embedded.own_texts import own_notes, with_all_files, with_file
 from optlab.session.experiment import (
     MAX_TEXTS_SIZE,
@@ -124,7 +123,7 @@ def test_another_name_of_a_rule_becomes_its_own() -> None:
     assert with_all_files(named).runs[0].optimizer == "gd"
     own = changed(named, rules={"sgd": BALL})
     assert with_all_files(own) == own
-    assert edits.add_run(Experiment(), "sgd").runs[0].optimizer == "gd"
+    assert run_edits.add_run(Experiment(), "sgd").runs[0].optimizer == "gd"
 
 
 def test_a_file_never_takes_the_name_of_a_shipped_rule(folder: Path) -> None:
@@ -208,7 +207,7 @@ def test_a_broken_text_is_refused_with_rule_key_and_line(broken: str, reason: st
 
 def test_a_file_that_is_no_rule_changes_nothing(folder: Path) -> None:
     with pytest.raises(DataError, match=r"valley\.toml: top level: .*`formula`"):
-        edits.add_run(Experiment(), str(folder / "valley.toml"))
+        run_edits.add_run(Experiment(), str(folder / "valley.toml"))
 
 
 @pytest.mark.parametrize(
@@ -243,16 +242,16 @@ def test_a_file_that_does_not_fit_any_more_is_refused_at_once(folder: Path) -> N
 
 def test_edits_take_files_in_and_keep_what_is_there(folder: Path) -> None:
     document = Experiment(surface=Surface(problem="booth"))
-    document = edits.add_run(document, str(folder / "ball.toml"))
-    document = edits.add_run(document, "adam")
-    document = edits.choose_optimizer(document, document.runs[1].id, str(folder / "ball.toml"))
-    document = edits.choose_problem(document, str(folder / "valley.toml"))
-    document = edits.set_schedule(document, document.runs[0].id, str(folder / "halved.toml"))
+    document = run_edits.add_run(document, str(folder / "ball.toml"))
+    document = run_edits.add_run(document, "adam")
+    document = run_edits.choose_optimizer(document, document.runs[1].id, str(folder / "ball.toml"))
+    document = model_edits.choose_problem(document, str(folder / "valley.toml"))
+    document = run_edits.set_schedule(document, document.runs[0].id, str(folder / "halved.toml"))
     assert [r.optimizer for r in document.runs] == ["ball", "ball"]
     assert [r.name for r in document.runs] == ["Ball", "Ball 2"]
     assert document.runs[0].schedule == "halved" and document.surface.problem == "valley"
     assert model_edits.rotate_surface(document, 30.0).surface.rotation == 30.0
-    typed = edits.type_formula(document, "w1^2")
+    typed = model_edits.type_formula(document, "w1^2")
     assert typed.start == (-15.0, 20.0)
     resolve_strictly(document)
 
@@ -289,9 +288,9 @@ def test_a_file_is_used_as_what_it_is(folder: Path) -> None:
     document = Experiment(surface=Surface(problem="booth"), runs=(Run(id="1", optimizer="gd"),))
     for name, text in (("ball", BALL), ("valley", VALLEY), ("halved", HALVED)):
         (odd / f"{name}.toml").write_text(text, "utf-8")
-        document = edits.take_file(document, odd / f"{name}.toml", "1")
+        document = run_edits.take_file(document, odd / f"{name}.toml", "1")
     assert [r.optimizer for r in document.runs] == ["gd", "ball"]
     assert (document.surface.problem, document.runs[0].schedule) == ("valley", "halved")
     resolve_strictly(document)
     with pytest.raises(DataError, match=r"none\.toml: cannot be read"):
-        edits.take_file(document, odd / "none.toml", "1")
+        run_edits.take_file(document, odd / "none.toml", "1")

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from optlab.files.experiment_files import load_experiment, save_experiment
 from optlab.files.recovery import read_copy
-from optlab.session import edits
+from optlab.session.edits import model_edits
 from optlab.session.experiment import Experiment, Surface
 from optlab.ui.shell.app import Laboratory
 from optlab.ui.shell.autosave import RecoveryOffer
@@ -29,7 +29,7 @@ os.kill(os.getpid(), 9)
 WINDOW = """
 import os, sys
 from PySide6.QtCore import QSettings, QTimer
-from optlab.session import edits
+from optlab.session.edits import model_edits
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.ui.shell import autosave
 from optlab.ui.shell.app import Laboratory, make_application
@@ -39,7 +39,7 @@ document = load_experiment(shipped_experiment("three_ways_down"))
 settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
 laboratory = Laboratory(document, settings)
 laboratory.start()
-laboratory.session.propose(edits.type_formula(document, "w1^2 + 7 w2^2"))
+laboratory.session.propose(model_edits.type_formula(document, "w1^2 + 7 w2^2"))
 
 def die():
     if laboratory.autosave.files.newest.exists():
@@ -58,7 +58,7 @@ def crash(state: Path, title: str = "Lost work", path: str = "") -> None:
 
 
 def change(lab) -> None:
-    lab.session.propose(edits.type_formula(lab.session.document, "w1^2 + 2 w2^2"))
+    lab.session.propose(model_edits.type_formula(lab.session.document, "w1^2 + 2 w2^2"))
 
 
 def offer(lab) -> RecoveryOffer:
@@ -87,7 +87,7 @@ def test_many_changes_are_one_copy(lab, monkeypatch, wait):
     monkeypatch.setattr(lab.autosave.files, "keep", lambda document, path: kept.append(document))
     lab.autosave._wait.setInterval(60)
     for number in range(10):
-        lab.session.propose(edits.type_formula(lab.session.document, f"w1^2 + {number}"))
+        lab.session.propose(model_edits.type_formula(lab.session.document, f"w1^2 + {number}"))
     assert wait(lambda: kept)
     QTest.qWait(100)
     assert kept == [lab.session.document]

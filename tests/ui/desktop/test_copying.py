@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.ui.menus.clipboard import picture_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -44,7 +44,7 @@ def test_the_rows_up_to_the_cursor_are_copied(lab, warning):
 
 def test_without_a_run_there_is_nothing_to_copy(lab, warning):
     for run in lab.session.document.runs:
-        lab.session.propose(edits.remove_run(lab.session.document, run.id))
+        lab.session.propose(run_edits.remove_run(lab.session.document, run.id))
     assert not lab.commands.menus.actions["copy_data"].isEnabled()
     lab.commands._copying.data()
     assert warning() == "There is no run with numbers to copy"

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from optlab.files.experiment_files import load_experiment, save_experiment
-from optlab.session import edits
+from optlab.session.edits import model_edits, run_edits
 from optlab.session.experiment import Experiment, Surface
 from optlab.ui.dialogs.file_dialogs import Answer, ask_unsaved
 
@@ -16,7 +16,7 @@ from optlab.ui.dialogs.file_dialogs import Answer, ask_unsaved
 def change(lab):
     session = lab.session
     run = session.document.runs[0].id
-    assert session.propose(edits.set_parameter(session.document, run, "eta", 0.33))
+    assert session.propose(run_edits.set_parameter(session.document, run, "eta", 0.33))
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_damaged_file_changes_nothing_and_is_never_overwritten(lab, file, cont
 
 
 def change_surface(lab):
-    lab.session.propose(edits.type_formula(lab.session.document, "w1^2 + 2 w2^2"))
+    lab.session.propose(model_edits.type_formula(lab.session.document, "w1^2 + 2 w2^2"))
 
 
 def test_an_experiment_that_cannot_be_shown_changes_nothing(lab, file, warning):

@@ -13,7 +13,7 @@ from tests.patience import PATIENCE
 PROGRAM = """
 import sys
 from PySide6.QtCore import QSettings, QTimer
-from optlab.session import edits
+from optlab.session.edits import model_edits
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.ui.shell.app import Laboratory, make_application
 from optlab.ui.shell.interrupts import Interrupts
@@ -29,7 +29,7 @@ def ask(parent, title):
 laboratory.commands.documents.ask = ask
 interrupts = Interrupts(laboratory.window.close, laboratory.leave)
 laboratory.start()
-laboratory.session.propose(edits.type_formula(document, "w1^2 + 7 w2^2"))
+laboratory.session.propose(model_edits.type_formula(document, "w1^2 + 7 w2^2"))
 QTimer.singleShot(100, lambda: print("ready", flush=True))
 status = application.exec()
 interrupts.remove()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from optlab.core.contours import surface_picture
-from optlab.pictures.curves import Curve, CurveDrawing
+from optlab.pictures.charts.curves import Curve, CurveDrawing
 from optlab.pictures.surface3d.camera import Camera, Projection
 from optlab.pictures.surface3d.paths import LaidPath
 from optlab.pictures.surface3d.relief import Relief

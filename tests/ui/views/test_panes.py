@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from optlab.pictures.curves import CurveDrawing, PaneSpec
-from optlab.pictures.ranges import drawable, ran_away, shown_range
+from optlab.pictures.charts.curves import CurveDrawing, PaneSpec
+from optlab.pictures.charts.ranges import drawable, ran_away, shown_range
 from optlab.pictures.theme import DARK, LIGHT
 from optlab.ui.views.panes import PanesView
 from optlab.ui.views.panes.legend import LegendButton

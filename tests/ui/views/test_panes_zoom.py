@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from optlab.pictures.curves import CurveDrawing, PaneSpec
+from optlab.pictures.charts.curves import CurveDrawing, PaneSpec
 from optlab.pictures.theme import DARK
 from optlab.ui.views.panes import PanesView
 from tests.ui.mouse import drag, wheel

@@ -7,10 +7,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from optlab.core.run import run
-from optlab.figures.geometry import shown_window, starts_of
-from optlab.figures.map_pane import picture_of
 from optlab.figures.options import PictureOptions
 from optlab.figures.painting import UNITS
+from optlab.figures.panes.geometry import shown_window, starts_of
+from optlab.figures.panes.map_pane import picture_of
 from optlab.figures.save import draw_experiment
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.pictures.contour import path_drawings

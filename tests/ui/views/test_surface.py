@@ -3,10 +3,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
-from optlab.ui.widgets.labels import Tone
+from optlab.ui.widgets.labels import Tone, Typeset
 from optlab.ui.widgets.numbers import NumberEdit
 from optlab.ui.widgets.slider import Track
-from optlab.ui.widgets.typeset import Typeset
 
 
 @pytest.fixture

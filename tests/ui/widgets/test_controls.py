@@ -8,9 +8,8 @@ from optlab.ui.style import themes as style
 from optlab.ui.style.icons import icon, pixmap
 from optlab.ui.widgets.buttons import IconButton, Swatch, Switch, TextButton, Toggle
 from optlab.ui.widgets.choice import Choice
-from optlab.ui.widgets.labels import ElidedLabel, Notice
+from optlab.ui.widgets.labels import ElidedLabel, Notice, Typeset
 from optlab.ui.widgets.layouts import Column, Disclosure
-from optlab.ui.widgets.typeset import Typeset
 
 ICONS = sorted(path.stem for path in (resources_folder() / "icons").glob("*.svg"))
 LEFT = Qt.MouseButton.LeftButton

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Surface
 
 LEFT = Qt.MouseButton.LeftButton
@@ -26,7 +26,7 @@ def choose(lab, key):
 
 @pytest.fixture
 def panel(lab):
-    document = edits.add_run(
+    document = run_edits.add_run(
         Experiment(surface=Surface(formula="w1^2 + 3w2^2"), start=(-3.0, 2.0), steps=200), "adam"
     )
     lab.begin(document)
@@ -111,7 +111,7 @@ def test_the_rate_of_the_steps_before_is_offered(lab, panel):
 
 def test_a_change_stands_where_an_epoch_begins(lab):
     data = Experiment(surface=Surface(problem="least_squares"), steps=100)
-    data = edits.set_treatment(edits.add_run(data, "gd"), "1", "batch", 4)
+    data = run_edits.set_treatment(run_edits.add_run(data, "gd"), "1", "batch", 4)
     lab.begin(data)
     panel, session = lab.window.parameters, lab.session
     session.seek(50)

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.session import edits
 from optlab.session.comparison import comparison_csv, study_comparison, usual_target
+from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Run, Surface, changed
 from optlab.ui.controllers.comparison import COMPARISON, LEAVING
 from optlab.ui.views.comparison import ComparisonView
@@ -79,7 +79,7 @@ def test_it_says_what_the_runs_achieved(lab, view):
 
 
 def test_a_click_on_a_title_sorts_and_empty_cells_stay_below(lab, view):
-    lab.session.propose(edits.set_parameter(lab.session.document, "2", "eta", 5.0))
+    lab.session.propose(run_edits.set_parameter(lab.session.document, "2", "eta", 5.0))
     settle(lab)
     assert texts(view, "steps to")[1] == "–"
     press_title(view, "steps to")
@@ -89,7 +89,7 @@ def test_a_click_on_a_title_sorts_and_empty_cells_stay_below(lab, view):
     assert upwards[-1] == downwards[-1] == "2"
     assert upwards[:2] == downwards[1::-1]
     # New numbers keep the order that was asked for.
-    lab.session.propose(edits.set_parameter(lab.session.document, "1", "beta1", 0.8))
+    lab.session.propose(run_edits.set_parameter(lab.session.document, "1", "beta1", 0.8))
     settle(lab)
     assert view.table().shown_runs()[-1] == "2"
     lab.session.undo()
@@ -122,7 +122,7 @@ def test_a_click_on_a_row_selects_its_run(lab, view):
 
 
 def test_rules_with_more_gradients_are_compared_by_gradients(lab, view):
-    lab.session.propose(edits.add_run(lab.session.document, "sam"))
+    lab.session.propose(run_edits.add_run(lab.session.document, "sam"))
     settle(lab)
     assert texts(view, "gradient")[-1] == "400"
     assert texts(view, "loss after")

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from optlab.core.data import load_table
-from optlab.session.embedded.model_edits import FORMULA, NETWORK
+from optlab.session.edits.model_edits import FORMULA, NETWORK
 from tests.ui.window.test_training import training
 
 LEFT = Qt.MouseButton.LeftButton

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Run, Surface, changed
 from tests.session.embedded.test_own_texts import BALL, HALVED, VALLEY
 
@@ -29,7 +29,7 @@ def test_lists_name_what_the_experiment_brings(lab):
     assert surface.gallery().currentText() == "Valley (own)"
     assert lab.window.runs.row("1").item().result
     assert parameters.slider("alpha").value() == 0.5
-    lab.session.propose(edits.set_schedule(lab.session.document, "1", "halved:factor=0.25"))
+    lab.session.propose(run_edits.set_schedule(lab.session.document, "1", "halved:factor=0.25"))
     lab.wait()
     assert lab.session.resolved.errors == {}
     QTest.mouseClick(parameters.schedule_row().more(), Qt.MouseButton.LeftButton)
@@ -50,7 +50,7 @@ def test_choosing_undoing_and_adding_own_rules(lab):
     assert lab.window.parameters.optimizer_list().currentText() == "Ball (own)"
     lab.session.undo()
     assert [run.optimizer for run in lab.session.document.runs] == ["ball", "gd"]
-    lab.session.propose(edits.add_run(lab.session.document, "ball"))
+    lab.session.propose(run_edits.add_run(lab.session.document, "ball"))
     lab.wait()
     assert set(lab.session.trajectories) == {"1", "2", "3"}
 

@@ -12,7 +12,7 @@ import optlab
 from optlab.core.planes.stored import StoredPlaneProblem
 from optlab.core.resources import data_folder
 from optlab.files.experiment_files import load_experiment
-from optlab.ui.controllers.recordings import PAGE
+from optlab.ui.controllers.training.recordings import PAGE
 from optlab.ui.dialogs.file_dialogs import Answer
 
 

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.files.experiment_files import save_experiment
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Surface
 from optlab.ui.dialogs.run_dialogs import CodeDialog
 
@@ -69,7 +69,7 @@ def typed(field, old: str, new: str) -> None:
 def hour(lab):
     """The window after the hour: the branch is the selected run."""
     document = Experiment(surface=Surface(formula=LOSS), start=(-1.5, 2.0), steps=STEPS)
-    lab.begin(edits.add_run(document, "adam"))
+    lab.begin(run_edits.add_run(document, "adam"))
     panel, session = lab.window.parameters, lab.session
     lab.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     lab.wait()

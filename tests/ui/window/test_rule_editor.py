@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from optlab.core.analysis.quantities import available
-from optlab.pictures.curves import curve, curve_items, pane_spec
+from optlab.pictures.charts.curves import curve, curve_items, pane_spec
 from optlab.pictures.places import Places
 from optlab.pictures.theme import DARK
-from optlab.session import choices, edits
+from optlab.session.edits import choices, run_edits
 from optlab.ui.dialogs import rule_editor
 from optlab.ui.dialogs.run_dialogs import CodeDialog, SweepDialog
 
@@ -117,7 +117,7 @@ def test_the_rule_is_kept_for_all_experiments(lab, editor, monkeypatch, tmp_path
     monkeypatch.setattr(rule_editor, "own_rules_folder", lambda: tmp_path / "rules")
     path = editor.save_to_own()
     assert path is not None and path.parent == tmp_path / "rules"
-    document = edits.take_file(lab.session.document, path, lab.session.selected)
+    document = run_edits.take_file(lab.session.document, path, lab.session.selected)
     assert len(document.runs) == len(lab.session.document.runs) + 1
 
 
@@ -132,7 +132,7 @@ def test_a_branch_shares_the_past_and_follows_its_sliders(lab):
     old, new = (lab.session.trajectories[key].weights for key in ("1", branch.id))
     assert old.tobytes() == new.tobytes()
     eta = lab.window.parameters.slider("eta").value()
-    lab.session.propose(edits.set_parameter(lab.session.document, branch.id, "eta", 3 * eta))
+    lab.session.propose(run_edits.set_parameter(lab.session.document, branch.id, "eta", 3 * eta))
     lab.wait()
     new = lab.session.trajectories[branch.id].weights
     assert (old[:21] == new[:21]).all() and not (old[21:] == new[21:]).all()

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from optlab.session import edits
+from optlab.session.edits import run_edits
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -88,7 +88,7 @@ def test_another_option_and_another_rule(lab):
     QTest.keyClick(panel.option("epsilon_placement").drop_down(), Qt.Key.Key_Down)
     placement = lab.session.document.run("1").options["epsilon_placement"]
     assert placement == "outside"
-    lab.session.propose(edits.choose_optimizer(lab.session.document, "1", "gd"))
+    lab.session.propose(run_edits.choose_optimizer(lab.session.document, "1", "gd"))
     lab.wait()
     assert lab.session.document.run("1").name != "Adam"
     assert set(lab.session.trajectories["1"].vectors) >= {"w", "g"}

@@ -3,14 +3,14 @@
 import numpy as np
 from PySide6.QtTest import QTest
 
-from optlab.session import edits
+from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Surface
 
 
 def opened(lab):
     lab.begin(
-        edits.add_run(
-            edits.add_run(
+        run_edits.add_run(
+            run_edits.add_run(
                 Experiment(surface=Surface(formula="3w1^2 + 10w2^2"), start=(-15.0, 20.0)),
                 "momentum",
             ),
@@ -37,7 +37,7 @@ def test_momentum_has_its_theory_and_a_dot_that_is_eta_lambda(lab):
     x, y = page.plot.dot()
     np.testing.assert_allclose((x, y), (20 * settings["eta"], settings["alpha"]), rtol=1e-3)
     run = lab.session.selected
-    lab.session.propose(edits.set_parameter(lab.session.document, run, "eta", 0.05))
+    lab.session.propose(run_edits.set_parameter(lab.session.document, run, "eta", 0.05))
     lab.wait()
     lab.until(lambda: page.plot.dot() is not None and abs(page.plot.dot()[0] - 1.0) < 1e-3)
     lab.window.grab()
@@ -50,7 +50,9 @@ def test_another_run_brings_its_own_map_and_parameters(lab):
     lab.until(lambda: page.plot.shown() is not None and page.plot.shown().held == ("s",))
     page.parameter_list().chosen.emit("beta2")
     lab.until(lambda: page.plot.shown().parameter.name == "beta2")
-    lab.session.propose(edits.choose_optimizer(lab.session.document, lab.session.selected, "lion"))
+    lab.session.propose(
+        run_edits.choose_optimizer(lab.session.document, lab.session.selected, "lion")
+    )
     lab.until(lambda: page.plot.shown() is None)
     assert "linear" in page.note()
     lab.window.measures.tabs().setCurrentIndex(0)

@@ -23,7 +23,7 @@ from optlab.core.formula.operations import CONSTANTS, step_power
 from optlab.core.gradient_transforms import NOISE_CHUNK, NOISE_STAGES, noise_block, stage_tree
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import Leg
-from optlab.core.run.array_kernel import Answers
+from optlab.core.run.kernels.array_kernel import Answers
 from optlab.core.run.step_compiler import is_step_power
 
 Value = float | tuple[float, ...]

@@ -16,10 +16,9 @@ from optlab.ui.style.themes import theme_of
 from optlab.ui.views.measures.maps import MeasureMaps
 from optlab.ui.views.measures.stability import StabilityView
 from optlab.ui.widgets.buttons import HelpButton
-from optlab.ui.widgets.labels import ElidedLabel, Tone
+from optlab.ui.widgets.labels import ElidedLabel, Tone, Typeset
 from optlab.ui.widgets.paint import GRID, MARGIN
 from optlab.ui.widgets.slider import LabelledSlider, Scale
-from optlab.ui.widgets.typeset import Typeset
 
 STABILITY = "stability"
 """The key of the page that is about the selected run's rule."""

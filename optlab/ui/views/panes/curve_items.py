@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from optlab.pictures.curves import Pane, band_items, cursor_items, curve_items
+from optlab.pictures.charts.curves import Pane, band_items, cursor_items, curve_items
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.painting import paint_items

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 
-from optlab.pictures.curves import Pane
+from optlab.pictures.charts.curves import Pane
 from optlab.pictures.theme import Theme
 from optlab.ui.plots.axis_item import TypesetAxis
 from optlab.ui.plots.plot import Plot

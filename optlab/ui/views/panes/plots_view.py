@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from optlab.pictures.curves import CurveDrawing, Pane, PaneSpec
+from optlab.pictures.charts.curves import CurveDrawing, Pane, PaneSpec
 from optlab.pictures.theme import DARK, Theme
 from optlab.pictures.ticks import figures
 from optlab.ui.plots.plot_view import PlotView

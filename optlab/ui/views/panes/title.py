@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from optlab.pictures.curves import PaneSpec
+from optlab.pictures.charts.curves import PaneSpec
 from optlab.pictures.theme import Theme
 from optlab.ui.style.fonts import math_font, number_font, ui_font
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from optlab.pictures.curves import CurveDrawing, PaneSpec
+from optlab.pictures.charts.curves import CurveDrawing, PaneSpec
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.style.fonts import math_font
 from optlab.ui.views.panes.legend import LegendButton, LegendRow

@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.session.choices import RULE_ENTRIES
+from optlab.session.edits.choices import RULE_ENTRIES
 from optlab.ui.views.parameters.batch_group import BatchGroup
 from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplate
 from optlab.ui.views.parameters.segments_group import SegmentsGroup

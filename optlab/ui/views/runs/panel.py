@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from optlab.session.choices import RULE_ENTRIES
+from optlab.session.edits.choices import RULE_ENTRIES
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton

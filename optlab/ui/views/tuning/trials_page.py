@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabBar, QVBoxLayout, QWidget
 
-from optlab.pictures.charts import Chart
+from optlab.pictures.charts.chart import Chart
 from optlab.pictures.theme import Theme
 from optlab.session.actions import BY_ID
 from optlab.ui.plots.chart_view import ChartsView

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QMenu
 from optlab.core.run import Trajectory
 from optlab.files.experiment_files import load_experiment, shipped_experiment
 from optlab.session.compute import compute_runs
+from optlab.session.edits.undo import same_experiment
 from optlab.session.experiment import Experiment
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import Kernels
 from optlab.session.resolve import resolve
-from optlab.session.undo import same_experiment
 from optlab.ui.controllers.comparison import COMPARISON
 from tests.ui.window.tour import looks
 

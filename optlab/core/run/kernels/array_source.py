@@ -16,8 +16,8 @@ from optlab.core.formula.operations import STRIDE
 from optlab.core.native import Argument
 from optlab.core.problems.compiled_calls import QUESTIONS
 from optlab.core.run.equations import GRADIENT_NORM, STALE, Assign, Call, StepEquations, Total
+from optlab.core.run.kernels.scalar_source import KERNEL, bases_of, series_begin, series_lines
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.scalar_source import KERNEL, bases_of, series_begin, series_lines
 
 _NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 5))
 _ARRAYS: tuple[Argument, ...] = (*(("numbers",) * 7), "indices")

@@ -16,11 +16,11 @@ import numpy as np
 from optlab.core.formula.emit import PLAIN, PLAIN_NAMES, TOTAL, TOTAL_NAMES, Array, define
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import NO_STORE, Argument, KernelStore
-from optlab.core.run.array_kernel import CompiledArrayKernel, VectorKernel
-from optlab.core.run.array_program import ArrayProgram
+from optlab.core.run.kernels.array_kernel import CompiledArrayKernel, VectorKernel
+from optlab.core.run.kernels.array_program import ArrayProgram
+from optlab.core.run.kernels.scalar_program import StepProgram
+from optlab.core.run.kernels.scalar_source import KERNEL, compiled_source, plain_source
 from optlab.core.run.sampling import NO_FEED, StepFeed
-from optlab.core.run.scalar_program import StepProgram
-from optlab.core.run.scalar_source import KERNEL, compiled_source, plain_source
 
 Program = StepProgram | ArrayProgram
 """A step, as scalars or as vectors."""

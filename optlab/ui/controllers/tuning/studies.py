@@ -14,8 +14,8 @@ from optlab.core.run import RunSpec
 from optlab.core.tuning.samplers import SAMPLERS
 from optlab.core.tuning.search import TPE, Search
 from optlab.core.tuning.space import SearchAxis, space_of
-from optlab.pictures.charts import Chart
-from optlab.pictures.tuning_charts import MEASURE_TITLES, tuning_charts
+from optlab.pictures.charts.chart import Chart
+from optlab.pictures.charts.tuning_charts import MEASURE_TITLES, tuning_charts
 from optlab.session.experiment import TuningStudy
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.resolve import ExperimentError

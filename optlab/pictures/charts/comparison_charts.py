@@ -16,7 +16,7 @@ from optlab.core.tuning.comparison import (
     eta_sensitivity,
 )
 from optlab.core.tuning.statistics import expected_best
-from optlab.pictures.charts import (
+from optlab.pictures.charts.chart import (
     Chart,
     ChartBand,
     ChartDots,

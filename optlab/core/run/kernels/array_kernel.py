@@ -15,19 +15,19 @@ from optlab.core.formula.operations import STRIDE, step_power
 from optlab.core.native import KernelStore
 from optlab.core.problems import Problem
 from optlab.core.rules.steppers import STEPPERS, StepContext
-from optlab.core.run.array_program import (
+from optlab.core.run.columns import value_count
+from optlab.core.run.equations import StepperCall
+from optlab.core.run.kernels.array_program import (
     STEP_FUNCTION,
     ArrayProgram,
     stepped_records,
     vector_source,
 )
-from optlab.core.run.array_source import ARRAY_ARGUMENTS, array_source, work_vectors
-from optlab.core.run.columns import value_count
-from optlab.core.run.equations import StepperCall
+from optlab.core.run.kernels.array_source import ARRAY_ARGUMENTS, array_source, work_vectors
+from optlab.core.run.kernels.problem_calls import ProblemCalls
+from optlab.core.run.kernels.scalar_source import KERNEL
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.problem_calls import ProblemCalls
 from optlab.core.run.sampling import NO_FEED, StepFeed
-from optlab.core.run.scalar_source import KERNEL
 
 _NAMES: Mapping[str, Any] = {**ARRAY_NAMES, "step_power": step_power}
 
@@ -82,7 +82,7 @@ class Answers:
 
 
 class VectorKernel:
-    """Takes steps as :class:`~optlab.core.run.kernels.BlockKernel` says, with NumPy.
+    """Takes steps as :class:`~optlab.core.run.kernels.block_kernel.BlockKernel` says, with NumPy.
 
     It is also what runs the rules whose steps are Python functions.
     """
@@ -116,7 +116,7 @@ class VectorKernel:
         out: Array,
         feed: StepFeed = NO_FEED,
     ) -> int:
-        """See :class:`~optlab.core.run.kernels.BlockKernel`."""
+        """See :class:`~optlab.core.run.kernels.block_kernel.BlockKernel`."""
         size = self._program.dimension
         parts = zip(np.split(inputs.copy(), self._ends), self._is_vector, strict=True)
         state = tuple(part if vector else float(part[0]) for part, vector in parts)
@@ -191,8 +191,8 @@ class VectorKernel:
 
 
 class CompiledArrayKernel:
-    """The loop of :mod:`optlab.core.run.array_source` as machine code, compiled once for any
-    number of weights and any problem."""
+    """The loop of ``array_source.py`` as machine code, compiled once for any number of weights and
+    any problem."""
 
     def __init__(self, program: ArrayProgram, store: KernelStore) -> None:
         equations = program.equations
@@ -214,7 +214,7 @@ class CompiledArrayKernel:
         out: Array,
         feed: StepFeed = NO_FEED,
     ) -> int:
-        """See :class:`~optlab.core.run.kernels.BlockKernel`."""
+        """See :class:`~optlab.core.run.kernels.block_kernel.BlockKernel`."""
         pointer, depth = self._calls.pointer, max(0, len(feed.past) - 1 - count)
         self._calls.take(feed.rows)
         where = (pointer.address, self._calls.context, int(pointer.joint))

@@ -15,8 +15,8 @@ from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Node
 from optlab.core.formula.operations import STRIDE
 from optlab.core.run.equations import GRADIENT_NORM
+from optlab.core.run.kernels.scalar_program import StepProgram
 from optlab.core.run.outcome import FARTHEST
-from optlab.core.run.scalar_program import StepProgram
 
 KERNEL = "steps"
 Series = tuple[tuple[str, Node], ...]

@@ -8,10 +8,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from optlab.figures import setting
-from optlab.figures.map_pane import set_ticks
 from optlab.figures.painting import UNIT, draw_items, units_of
+from optlab.figures.panes.map_pane import set_ticks
 from optlab.figures.setting import pt, theme
-from optlab.pictures.curves import Pane, PaneSpec, curve_items, dot_items
+from optlab.pictures.charts.curves import Pane, PaneSpec, curve_items, dot_items
 from optlab.pictures.items import Item
 from optlab.pictures.places import Places
 from optlab.pictures.ticks import round_ticks, wanted_ticks

@@ -5,33 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from optlab.core.display import short
-from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
-from optlab.core.problems import (
-    DataProblem,
-    FormulaProblem,
-    data_problem,
-    formula_problem,
-)
-from optlab.core.problems.data_formula import names_rows
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
 from optlab.core.schedules import parse_schedule
-from optlab.session.choices import rule_color
-from optlab.session.embedded.data_sets import data_of, is_table
-from optlab.session.embedded.model_edits import choose_data
+from optlab.session.edits.choices import rule_color
+from optlab.session.edits.model_edits import choose_data, choose_problem
+from optlab.session.edits.run_names import with_run_names
+from optlab.session.embedded.data_sets import is_table
 from optlab.session.embedded.own_texts import kind_of_file, rule_of, with_file, with_schedule_files
 from optlab.session.embedded.recordings import is_recording, with_recording
 from optlab.session.experiment import (
     Choice,
     Experiment,
     Run,
-    Surface,
     Switch,
     Treatment,
     change_part,
@@ -42,124 +33,9 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
-from optlab.session.resolve import (
-    ExperimentError,
-    catalogue_or_typed,
-    resolve_problem,
-    resolve_surface,
-)
-from optlab.session.run_names import with_run_names
 
-Value = TypeVar("Value")
 MOST_VALUES = 50
 """Runs that one sweep makes."""
-
-
-def choose_problem(document: Experiment, key: str) -> Experiment:
-    """Another surface by its name, with its own window and start; the title was the old one's.
-
-    ``key`` may be the path of a ``.toml`` file, whose text the experiment takes in.  Raises
-    UnknownNameError or DataError then.
-    """
-    document, key = with_file(document, "surfaces", key)
-    surface = Surface(problem=key)
-    try:
-        count = resolve_surface(surface, document).dimension
-    except ExperimentError:
-        return changed(document, surface=surface, start=None, title="", story="", claims=())
-    fitting = tuple(
-        run if run.start is None or len(run.start) == count else _with_start(run, None)
-        for run in document.runs
-    )
-    return changed(
-        document, surface=surface, start=None, runs=fitting, title="", story="", claims=()
-    )
-
-
-def type_formula(document: Experiment, text: str) -> Experiment:
-    """A typed surface on the window and from the start that were there before.
-
-    Those of a catalogue surface go on too; title, story and claims were the old surface's, and stay
-    where the text only writes it otherwise.  Raises ExperimentError where that one cannot be used.
-    """
-    before = resolve_problem(document)
-    weights = kept_weights(document, text)
-    typed = typed_problem(document, text, weights)
-    if isinstance(before, FormulaProblem):
-        shown = catalogue_or_typed(document.surface, document)
-        if (typed.tree, typed.weights) == (shown.tree, shown.weights):
-            kept = text if document.surface.formula else ""
-            same: Surface = msgspec.structs.replace(document.surface, formula=kept)
-            return changed(document, surface=same)
-    count = typed.dimension
-    window = document.surface.window or before.window
-    start = document.start or before.start
-    surface = msgspec.structs.replace(
-        document.surface,
-        formula=text,
-        data=document.surface.data or data_of(before) if typed.rows else None,
-        problem="",
-        network=None,
-        function="",
-        weights=weights,
-        window=_fitted(window, typed.window),
-    )
-    if count != before.dimension:
-        # Turning and stretching is of the plane that it was set for.
-        plain = Surface()
-        surface = msgspec.structs.replace(
-            surface,
-            rotation=plain.rotation,
-            scale=plain.scale,
-            shift=plain.shift,
-            centre=plain.centre,
-        )
-    runs = tuple(
-        run if run.start is None else _with_start(run, _fitted(run.start, typed.start))
-        for run in document.runs
-    )
-    return changed(
-        document,
-        surface=surface,
-        start=_fitted(start, typed.start),
-        runs=runs,
-        title="",
-        story="",
-        claims=(),
-    )
-
-
-def typed_problem(document: Experiment, text: str, weights: tuple[str, ...] = ()) -> FormulaProblem:
-    """The problem of a typed formula, over the data that the surface has where it names any.
-
-    Raises FormulaError, and ExperimentError where the surface cannot be used.
-    """
-    before = resolve_problem(document)
-    if isinstance(before, DataProblem) and names_rows(text, before.table):
-        return data_problem(text, before.table, weights, before.test_table)
-    return formula_problem(text, weights)
-
-
-def kept_weights(document: Experiment, text: str) -> tuple[str, ...]:
-    """The names of the weights for a typed formula: those that the surface has, where the text is
-    a formula of them, else none, for w1, w2, ..."""
-    names = document.surface.weights
-    if names:
-        try:
-            typed_problem(document, text, names)
-        except FormulaError:
-            return ()
-    return names
-
-
-def _fitted(have: tuple[Value, ...], usual: tuple[Value, ...]) -> tuple[Value, ...]:
-    """One for each weight: those that are there, then the usual ones."""
-    return (*have[: len(usual)], *usual[len(have) :])
-
-
-def _with_start(run: Run, start: tuple[float, ...] | None) -> Run:
-    moved: Run = msgspec.structs.replace(run, start=start)
-    return moved
 
 
 def add_run(document: Experiment, optimizer: str) -> Experiment:

@@ -11,7 +11,7 @@ from optlab.figures import setting, words
 from optlab.figures.painting import UNITS, draw_items, units_of
 from optlab.figures.setting import theme
 from optlab.figures.texts import Ruler, Texts
-from optlab.pictures.curves import CurveDrawing
+from optlab.pictures.charts.curves import CurveDrawing
 from optlab.pictures.legend import LegendEntry, sample_items, wrapped
 
 _DETAILED = 4

@@ -24,8 +24,8 @@ from optlab.core.tuning.suites import (
     suite_names,
     treatments_of,
 )
-from optlab.pictures.charts import Chart
-from optlab.pictures.comparison_charts import TUNING_NAMES, ComparisonCharts
+from optlab.pictures.charts.chart import Chart
+from optlab.pictures.charts.comparison_charts import TUNING_NAMES, ComparisonCharts
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.session import TRIALS, Session

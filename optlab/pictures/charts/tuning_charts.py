@@ -9,7 +9,7 @@ import numpy as np
 
 from optlab.core.tuning.search import SearchResult
 from optlab.core.tuning.space import SearchAxis
-from optlab.pictures.charts import (
+from optlab.pictures.charts.chart import (
     Chart,
     ChartDots,
     ChartLine,

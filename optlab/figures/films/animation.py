@@ -14,10 +14,10 @@ from PIL import Image
 
 from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
-from optlab.figures.film import Film
+from optlab.figures.films.film import Film
+from optlab.figures.films.video import mp4_bytes
 from optlab.figures.layout import SURFACE, WORKSHEET
 from optlab.figures.setting import drawing, theme
-from optlab.figures.video import mp4_bytes
 from optlab.files.temp_files import write_whole
 from optlab.pictures.color_tables import indexed
 from optlab.session.study import Study

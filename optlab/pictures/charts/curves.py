@@ -14,10 +14,10 @@ from optlab.core.analysis.quantities import Quantity
 from optlab.core.analysis.seed_bands import band_of
 from optlab.core.display import short
 from optlab.core.run import Trajectory
+from optlab.pictures.charts.ranges import Extent, drawable, extent, height_of, range_of
 from optlab.pictures.items import LINE_STYLES, Floats, Item, Line, Shape, marker
 from optlab.pictures.places import Places
 from optlab.pictures.polyline import column_extremes, simplified, thinned
-from optlab.pictures.ranges import Extent, drawable, extent, height_of, range_of
 from optlab.pictures.theme import Theme
 from optlab.pictures.ticks import figures
 from optlab.session.experiment import Run

@@ -15,13 +15,13 @@ from optlab.core.problems import NetworkProblem
 from optlab.core.problems.network import INITS, LOSSES
 from optlab.core.problems.network_kernel import ACTIVATIONS
 from optlab.pictures.training import data_rows
-from optlab.session.embedded.data_sets import split_tables, whole_table
-from optlab.session.embedded.model_edits import (
+from optlab.session.edits.model_edits import (
     change_data,
     change_network,
     choose_data,
     data_set,
 )
+from optlab.session.embedded.data_sets import split_tables, whole_table
 from optlab.session.experiment import DataSet, Experiment
 from optlab.session.resolve import ExperimentError, Resolved
 from optlab.session.session import Session

@@ -13,11 +13,11 @@ from optlab.core.problems import pair
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Run
 from optlab.session.session import Session
-from optlab.ui.controllers.display_options import DisplayController
+from optlab.ui.controllers.contour.display_options import DisplayController
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.contour import ContourView
-from optlab.ui.widgets.border_mark import BorderMark, MapButton, Outside
+from optlab.ui.views.contour.border_mark import BorderMark, MapButton, Outside
 
 _INSET, _BETWEEN = 6, 4
 _TIP = "outside the map; click to show the whole paths (Ctrl+9)"

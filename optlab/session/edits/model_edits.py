@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -12,24 +12,36 @@ from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
 from optlab.core.problems import (
     DataProblem,
+    FormulaProblem,
     NetworkProblem,
     data_problem,
+    formula_problem,
     map_window,
     network_sizes,
     usual_loss,
 )
-from optlab.core.problems.data_formula import usable_columns
+from optlab.core.problems.data_formula import names_rows, usable_columns
 from optlab.core.resources import CatalogueEntry
 from optlab.session.embedded.data_sets import data_of, split_tables, with_data
+from optlab.session.embedded.own_texts import with_file
 from optlab.session.experiment import (
     DataSet,
     Experiment,
     NetworkModel,
+    Run,
     Surface,
     changed,
 )
-from optlab.session.resolve import network_model, resolve_problem, resolve_surface, transform_of
+from optlab.session.resolve import (
+    ExperimentError,
+    catalogue_or_typed,
+    network_model,
+    resolve_problem,
+    resolve_surface,
+    transform_of,
+)
 
+Value = TypeVar("Value")
 NETWORK: Final = ":network"
 FORMULA: Final = ":formula"
 MODELS: Final = (
@@ -46,6 +58,113 @@ _MOST_TERMS = 8
 """Inputs up to which the usual formula has a weight for each."""
 
 replaced = msgspec.structs.replace
+
+
+def choose_problem(document: Experiment, key: str) -> Experiment:
+    """Another surface by its name, with its own window and start; the title was the old one's.
+
+    ``key`` may be the path of a ``.toml`` file, whose text the experiment takes in.  Raises
+    UnknownNameError or DataError then.
+    """
+    document, key = with_file(document, "surfaces", key)
+    surface = Surface(problem=key)
+    try:
+        count = resolve_surface(surface, document).dimension
+    except ExperimentError:
+        return changed(document, surface=surface, start=None, title="", story="", claims=())
+    fitting = tuple(
+        run if run.start is None or len(run.start) == count else _with_start(run, None)
+        for run in document.runs
+    )
+    return changed(
+        document, surface=surface, start=None, runs=fitting, title="", story="", claims=()
+    )
+
+
+def type_formula(document: Experiment, text: str) -> Experiment:
+    """A typed surface on the window and from the start that were there before.
+
+    Those of a catalogue surface go on too; title, story and claims were the old surface's, and stay
+    where the text only writes it otherwise.  Raises ExperimentError where that one cannot be used.
+    """
+    before = resolve_problem(document)
+    weights = kept_weights(document, text)
+    typed = typed_problem(document, text, weights)
+    if isinstance(before, FormulaProblem):
+        shown = catalogue_or_typed(document.surface, document)
+        if (typed.tree, typed.weights) == (shown.tree, shown.weights):
+            kept = text if document.surface.formula else ""
+            same: Surface = msgspec.structs.replace(document.surface, formula=kept)
+            return changed(document, surface=same)
+    count = typed.dimension
+    window = document.surface.window or before.window
+    start = document.start or before.start
+    surface = msgspec.structs.replace(
+        document.surface,
+        formula=text,
+        data=document.surface.data or data_of(before) if typed.rows else None,
+        problem="",
+        network=None,
+        function="",
+        weights=weights,
+        window=_filled_up(window, typed.window),
+    )
+    if count != before.dimension:
+        # Turning and stretching is of the plane that it was set for.
+        plain = Surface()
+        surface = msgspec.structs.replace(
+            surface,
+            rotation=plain.rotation,
+            scale=plain.scale,
+            shift=plain.shift,
+            centre=plain.centre,
+        )
+    runs = tuple(
+        run if run.start is None else _with_start(run, _filled_up(run.start, typed.start))
+        for run in document.runs
+    )
+    return changed(
+        document,
+        surface=surface,
+        start=_filled_up(start, typed.start),
+        runs=runs,
+        title="",
+        story="",
+        claims=(),
+    )
+
+
+def typed_problem(document: Experiment, text: str, weights: tuple[str, ...] = ()) -> FormulaProblem:
+    """The problem of a typed formula, over the data that the surface has where it names any.
+
+    Raises FormulaError, and ExperimentError where the surface cannot be used.
+    """
+    before = resolve_problem(document)
+    if isinstance(before, DataProblem) and names_rows(text, before.table):
+        return data_problem(text, before.table, weights, before.test_table)
+    return formula_problem(text, weights)
+
+
+def kept_weights(document: Experiment, text: str) -> tuple[str, ...]:
+    """The names of the weights for a typed formula: those that the surface has, where the text is
+    a formula of them, else none, for w1, w2, ..."""
+    names = document.surface.weights
+    if names:
+        try:
+            typed_problem(document, text, names)
+        except FormulaError:
+            return ()
+    return names
+
+
+def _filled_up(have: tuple[Value, ...], usual: tuple[Value, ...]) -> tuple[Value, ...]:
+    """One for each weight: those that are there, then the usual ones."""
+    return (*have[: len(usual)], *usual[len(have) :])
+
+
+def _with_start(run: Run, start: tuple[float, ...] | None) -> Run:
+    moved: Run = msgspec.structs.replace(run, start=start)
+    return moved
 
 
 def model_key(surface: Surface) -> str:

@@ -13,9 +13,9 @@ from matplotlib.patches import Polygon
 
 from optlab.core.problems import pair
 from optlab.figures import setting
-from optlab.figures.geometry import starts_of
-from optlab.figures.map_pane import picture_of
 from optlab.figures.painting import UNIT, UNITS, draw_items, units_of
+from optlab.figures.panes.geometry import starts_of
+from optlab.figures.panes.map_pane import picture_of
 from optlab.figures.setting import pt, theme
 from optlab.pictures.color_tables import QUIET, color_table
 from optlab.pictures.contour import path_drawings

@@ -1,0 +1,1 @@
+"""Charts: curves over the steps, and numbers that many runs gave, with their ranges."""

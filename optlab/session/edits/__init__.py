@@ -1,0 +1,1 @@
+"""What a person changes, from document to document: runs, models and data, rules; undo."""
