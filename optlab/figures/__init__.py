@@ -35,7 +35,11 @@ if _logger.level == logging.NOTSET:
     # Where it keeps its cache and which font it takes instead concern nobody here.
     _logger.setLevel(logging.ERROR)
 
-_PLACES = {"Film": "film", "PictureOptions": "options", "save_experiment_animation": "animation"}
+_PLACES = {
+    "Film": "films.film",
+    "PictureOptions": "options",
+    "save_experiment_animation": "films.animation",
+}
 
 
 def __getattr__(name: str) -> Any:
