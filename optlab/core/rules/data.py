@@ -8,6 +8,7 @@ import msgspec
 
 from optlab.core.formula.operations import CONSTANTS, OPERATIONS, REDUCTIONS
 from optlab.core.gradient_transforms import CLIP, STAGES
+from optlab.core.library_calls import CallData
 from optlab.core.parameters import ParameterData
 
 
@@ -43,17 +44,6 @@ class TestData(msgspec.Struct, forbid_unknown_fields=True):
     source: str = ""
 
 
-class BuiltinData(msgspec.Struct, forbid_unknown_fields=True):
-    """The call of a library that takes the same steps, where the settings are as ``when`` says.
-
-    Arguments are numbers, yes or no, and formulas of the parameters, alone or in a list.
-    """
-
-    call: str
-    arguments: dict[str, str | bool | float | tuple[str | float, ...]] = {}
-    when: str = ""
-
-
 class RuleData(msgspec.Struct, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -69,7 +59,7 @@ class RuleData(msgspec.Struct, forbid_unknown_fields=True):
     options: dict[str, OptionData] = {}
     presets: dict[str, dict[str, str | bool | float]] = {}
     state: dict[str, str | StateData] = {}
-    builtin: tuple[BuiltinData, ...] = ()
+    builtin: tuple[CallData, ...] = ()
     tests: tuple[TestData, ...] = ()
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from optlab.core.formula import FormulaError, Node, parse, parse_condition, symbols
 from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
+from optlab.core.library_calls import read_calls
 from optlab.core.parameters import Parameter, SettingError, read_parameters
 from optlab.core.resources import (
     NO_TEXTS,
@@ -24,7 +25,6 @@ from optlab.core.resources import (
     last_change,
     read_toml,
 )
-from optlab.core.rules.builtin import read_builtins
 from optlab.core.rules.check import check_rule
 from optlab.core.rules.data import LANGUAGE, SETTINGS, OptionData, RuleData, StateData
 from optlab.core.rules.known_answers import read_known_answers
@@ -76,6 +76,7 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
         if roles.count(parameter.role) > 1:
             reason = f"another parameter is the {parameter.role.replace('_', ' ')} as well"
             raise DataError(file, f"parameters.{name}.role", reason)
+    switches = [name for name, option in options.items() if True in option.choices]
     rule = Rule(
         key=key,
         name=data.name,
@@ -91,7 +92,7 @@ def read_rule(source: Path | str, name: str = "rule") -> Rule:
         stepper=data.stepper,
         aliases=data.aliases,
         moves_at_rest=builder.moves_at_rest(),
-        builtins=read_builtins(file, data.builtin, list(parameters), options, words),
+        builtins=read_calls(file, data.builtin, list(parameters), [*options, *words], switches),
     )
     check_rule(file, rule)
     return replace(rule, tests=read_known_answers(file, data.tests, rule))

@@ -12,6 +12,7 @@ from optlab.core.formula.algebra import ZERO
 from optlab.core.formula.lower import fold
 from optlab.core.formula.nodes import Apply, Node, Number, postorder, substitute, symbols
 from optlab.core.formula.operations import constant_values, evaluate
+from optlab.core.library_calls import BuiltIn, LibraryCall, built_in
 from optlab.core.parameters import Parameter, Role, SettingError
 from optlab.core.rules.steppers import STEPPERS
 
@@ -162,19 +163,6 @@ class KnownAnswer:
     source: str
 
 
-@dataclass(frozen=True)
-class BuiltinCall:
-    """A function of a library that is the rule ``when`` its settings are so; None: always.
-
-    ``arguments`` are formulas of the parameters, one or several, or yes or no.
-    """
-
-    library: str
-    function: str
-    arguments: Mapping[str, Node | bool | tuple[Node, ...]]
-    when: Node | None
-
-
 @dataclass(frozen=True, eq=False)
 class Rule:
     """An update rule as its file describes it; ``key`` is the file's name without ``.toml``.
@@ -201,7 +189,7 @@ class Rule:
     tests: tuple[KnownAnswer, ...] = ()
     aliases: tuple[str, ...] = ()
     moves_at_rest: Node | None = None
-    builtins: tuple[BuiltinCall, ...] = ()
+    builtins: tuple[LibraryCall, ...] = ()
 
     def in_role(self, role: Role) -> Parameter | None:
         """The parameter that the file declares to be the ``role``, or None."""
@@ -243,6 +231,15 @@ class Rule:
     def variant(self, options: Mapping[str, Choice]) -> Variant:
         """The equations that are left once the options (all of them) are decided."""
         return _variant(self, tuple(sorted(options.items())))
+
+    def built_in(
+        self, library: str, parameters: Mapping[str, float], options: Mapping[str, Choice]
+    ) -> BuiltIn | None:
+        """The call of a library that takes the same steps with these settings, all of them."""
+        values: dict[str, float] = {**self.words, **parameters}
+        for name, choice in options.items():
+            values[name] = float(self.words[choice] if isinstance(choice, str) else choice)
+        return built_in(self.builtins, library, values)
 
 
 @lru_cache(maxsize=512)

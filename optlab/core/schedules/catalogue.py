@@ -16,6 +16,7 @@ from types import MappingProxyType
 import msgspec
 
 from optlab.core.formula import FormulaError, number_text, parse
+from optlab.core.library_calls import CallData, read_calls
 from optlab.core.parameters import SettingError, parse_interval
 from optlab.core.resources import (
     NO_TEXTS,
@@ -29,6 +30,7 @@ from optlab.core.resources import (
     read_toml,
 )
 from optlab.core.schedules.schedule import (
+    CALL_NAMES,
     FORMULA_NAMES,
     LENGTH,
     TYPED,
@@ -58,6 +60,7 @@ class _ScheduleData(msgspec.Struct, forbid_unknown_fields=True):
     length: str = ""
     opening: bool = False
     parameters: dict[str, _ParameterData] = {}
+    builtin: tuple[CallData, ...] = ()
 
 
 def schedule_names(folder: Path | None = None) -> tuple[str, ...]:
@@ -135,6 +138,7 @@ def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
         MappingProxyType(parameters),
         data.length,
         data.opening,
+        read_calls(file, data.builtin, [*CALL_NAMES, *parameters]),
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from optlab.core.formula.algebra import add, call, choose, subtract
-from optlab.core.formula.nodes import Node, Symbol, number, substitute
+from optlab.core.formula.nodes import Node, Symbol, number, number_text, substitute
+from optlab.core.library_calls import LibraryCall, built_in
 from optlab.core.parameters import Interval, SettingError
 
 TYPED = "formula"
@@ -20,6 +21,13 @@ TYPED = "formula"
 LENGTH = "steps"
 """The setting that says how many steps a piece lasts, for every kind of schedule."""
 FORMULA_NAMES = ("eta", "k", "t", "T")
+CALL_NAMES = ("eta", "lasts", "alone")
+"""What a library's call may use beside the parameters: η, the steps that the piece lasts, and
+whether (1 or 0) it is the whole schedule."""
+_JOINED = {
+    "torch": "torch.optim.lr_scheduler.SequentialLR(optimizer, [{}], milestones=[{}])",
+    "optax": "optax.join_schedules([{}], boundaries=[{}])",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class ScheduleKind:
 
     ``length`` names the parameter that says how many steps it takes, empty where it has no end.
     ``opening``: it leads up to the full rate, so that another one like it cannot follow at once.
+    ``builtins`` are libraries' calls of it.
     """
 
     key: str
@@ -50,6 +59,7 @@ class ScheduleKind:
     parameters: Mapping[str, ScheduleParameter]
     length: str = ""
     opening: bool = False
+    builtins: tuple[LibraryCall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,27 @@ class Schedule:
                 values[f"s{index}_{LENGTH}"] = piece.length
                 left -= piece.length
         return values
+
+    def built_in(self, library: str, eta: float, steps: int) -> str:
+        """How ``torch`` or ``optax`` has it for a run of so many steps; empty where it has not."""
+        constants, offset = self.constants(steps), 0.0
+        calls: list[str] = []
+        ends: list[float] = []
+        for index, piece in enumerate(self.pieces):
+            names = piece.kind.parameters
+            values = {name: constants[f"s{index}_{name}"] for name in names}
+            last = index == len(self.pieces) - 1
+            lasts = steps - offset if last or piece.length is None else piece.length
+            values = {"eta": eta, "lasts": lasts, "alone": float(len(self.pieces) == 1)} | values
+            call = built_in(piece.kind.builtins, library, values)
+            if call is None or lasts != int(lasts):
+                return ""
+            calls.append(call.text("optimizer" if library == "torch" else ""))
+            offset += lasts
+            ends.append(offset)
+        if len(calls) == 1:
+            return calls[0]
+        return _JOINED[library].format(", ".join(calls), ", ".join(map(number_text, ends[:-1])))
 
 
 def check_pieces(pieces: tuple[SchedulePiece, ...]) -> None:

@@ -16,12 +16,12 @@ from optlab.core.export.code.numbers import START
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem
 from optlab.core.rules import Choice, Rule, load_rule, read_rule, rule_names
-from optlab.core.rules.builtin import builtin_call
 from optlab.core.run import RunSpec, run
 from optlab.core.schedules import load_schedule_kind, parse_schedule, schedule_names
 
 RULES = [name for name in rule_names() if not load_rule(name).stepper]
-INSTALLED = [name for name in ("torch", "optax") if importlib.util.find_spec(name)]
+LIBRARIES = ("torch", "optax")
+INSTALLED = [name for name in LIBRARIES if importlib.util.find_spec(name)]
 TOLERANCE = 1e-12
 
 
@@ -130,6 +130,9 @@ def test_texts_of_a_received_rule_stay_texts(target: str) -> None:
 
 
 def test_names_follow_the_rule() -> None:
+    code = rule_code(load_rule("adamw"), "torch", {}, {})
+    assert "\n\n\nAdamw = AdamW\n" in code
+    assert "Adam = " not in rule_code(load_rule("adam"), "torch", {}, {})
     assert "class AdamW(torch.optim.Optimizer)" in rule_code(load_rule("adamw"), "torch", {}, {})
     text = rule_code(load_rule("averaged_sgd"), "torch", {}, {})
     assert "class AveragedSgd(torch.optim.Optimizer)" in text
@@ -142,6 +145,71 @@ def test_the_call_of_a_library_is_named_with_its_settings() -> None:
     text = rule_code(load_rule("adam"), "torch", {"eta": 0.01, "beta1": 0.8}, outside)
     assert "torch.optim.Adam(params, lr=0.01, betas=(0.8, 0.999), eps=1e-08)" in text
     assert "built in" not in rule_code(load_rule("adam"), "torch", {}, {})
+
+
+WRITTEN = (
+    *(name for name in schedule_names() if name != "warmup"),
+    "warmup:steps=20+cosine:T_max=200,eta_min=0.01",
+    "warmup:steps=20+step:drop=0.5,every=10,steps=100+linear:end=0.1",
+    "constant:steps=30+polynomial:power=1.5,total=50,steps=60+exponential:gamma=0.9",
+    "restarts:T_0=10,T_mult=1,eta_min=0.02",
+    "linear:start=0.3,end=0.9,total=40+restarts:T_0=7",
+    "onecycle:total=300,pct_start=0.5",
+    "cyclic:base=0.01,up=5,down=9",
+)
+
+
+def test_the_schedule_of_a_library_is_named_with_its_settings() -> None:
+    schedule = parse_schedule("warmup:steps=20+cosine:T_max=680")
+    text = rule_code(load_rule("gd"), "torch", {"eta": 0.2}, {}, schedule, 700)
+    assert "LambdaLR(optimizer, lambda k: schedule(k) / 0.2)" in text
+    assert "CosineAnnealingLR(optimizer, T_max=680, eta_min=0)" in text
+    text = rule_code(load_rule("gd"), "optax", {"eta": 0.2}, {}, schedule, 700)
+    assert "gd(schedule=schedule)" in text
+    assert "optax.join_schedules(" in text and "boundaries=[20]" in text
+    typed = parse_schedule("formula(eta*0.99^k)")
+    assert not typed.built_in("torch", 0.1, 100)
+
+
+def test_every_declared_schedule_is_written() -> None:
+    kinds = {call.function for n in schedule_names() for call in load_schedule_kind(n).builtins}
+    written = [parse_schedule(t).built_in(lib, 0.1, 300) for t in WRITTEN for lib in LIBRARIES]
+    assert all(any(f"{kind}(" in text for text in written) for kind in kinds)
+
+
+def test_schedules_of_libraries_give_our_rates_in_the_installed_ones() -> None:
+    for text, library in itertools.product(WRITTEN, INSTALLED):
+        schedule = parse_schedule(text)
+        call = schedule.built_in(library, 0.1, 300)
+        if call:
+            spec = RunSpec(
+                load_problem("round_bowl"), load_rule("gd"), {"eta": 0.1}, {}, schedule, steps=300
+            )
+            ours = run(spec)["eta"][1:]
+            theirs = rates_of_library(call, library, 300)
+            assert np.allclose(theirs, ours, rtol=1e-6, atol=1e-9), (text, library)
+
+
+def rates_of_library(call: str, library: str, count: int) -> list[float]:
+    """The learning rates of a library's schedule."""
+    if library == "optax":
+        import jax
+        import optax
+
+        jax.config.update("jax_enable_x64", True)
+        schedule = eval(call, {"optax": optax})  # noqa: S307 - declared in a shipped file
+        return [float(schedule(step)) for step in range(count)]
+    import torch
+
+    w = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.1)
+    scheduler = eval(call, {"torch": torch, "optimizer": optimizer})  # noqa: S307
+    rates = []
+    for _ in range(count):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
 
 
 SAMPLE = (
@@ -181,7 +249,7 @@ def declared() -> list[tuple[Rule, str, dict[str, Choice], dict[str, float]]]:
             given = rule.complete_parameters({**numbers, "eta": 1e-3})
             for place, call in enumerate(rule.builtins):
                 alone = replace(rule, builtins=(call,))
-                if builtin_call(alone, call.library, given, options) is not None:
+                if alone.built_in(call.library, given, options) is not None:
                     found.setdefault((name, place), (alone, call.library, options, given))
     return list(found.values())
 
@@ -233,7 +301,7 @@ def test_declared_calls_take_our_steps_in_the_installed_libraries() -> None:
     for rule, library, options, given in declared():
         if library not in INSTALLED:
             continue
-        call = builtin_call(rule, library, given, options)
+        call = rule.built_in(library, given, options)
         ours = run(RunSpec(problem, rule, given, options, start=(-1.5, 2.0), steps=25))
         theirs = steps_of_library(call, library, 25)
         close = np.allclose(theirs, ours.weights[-1], rtol=1e-9, atol=0)

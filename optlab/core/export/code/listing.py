@@ -11,9 +11,9 @@ from functools import cached_property
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, symbols
 from optlab.core.formula.operations import VECTOR_FUNCTIONS
 from optlab.core.formula.unicode import display_text
+from optlab.core.library_calls import BuiltIn
 from optlab.core.parameters import SettingError
 from optlab.core.rules import LEARNING_RATE, Choice, Equation, Rule, Variant, choice_text
-from optlab.core.rules.builtin import Builtin, builtin_call
 from optlab.core.rules.state_roles import is_vector
 from optlab.core.schedules import Schedule
 
@@ -96,6 +96,15 @@ class Listing:
         joined = "".join(words)
         if joined.isascii() and joined.lower() == self.function.replace("_", "").lower():
             return "".join(word[:1].upper() + word[1:] for word in words)
+        return self._camel_case
+
+    @property
+    def other_type(self) -> str:
+        """Its key in CamelCase where the class is written otherwise: ``Adamw``; else empty."""
+        return self._camel_case if self._camel_case != self.type else ""
+
+    @property
+    def _camel_case(self) -> str:
         return "".join(part[:1].upper() + part[1:] for part in self.function.split("_"))
 
     @cached_property
@@ -164,9 +173,14 @@ class Listing:
         by_name = {self.name(name): item for name, item in self.rule.parameters.items()}
         return [f"{name}: {clean(by_name[name].help)}" for name in self.settings]
 
-    def builtin(self, library: str) -> Builtin | None:
+    def builtin(self, library: str) -> BuiltIn | None:
         """The call of a library that does the same, or None."""
-        return builtin_call(self.rule, library, self.parameters, self.options)
+        return self.rule.built_in(library, self.parameters, self.options)
+
+    def built_in_schedule(self, library: str) -> str:
+        """The call of a library that gives the same learning rates, or an empty text."""
+        eta = self.parameters[LEARNING_RATE]
+        return self.schedule.built_in(library, eta, self.steps)
 
 
 def clean(text: str) -> str:

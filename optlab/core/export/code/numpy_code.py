@@ -48,7 +48,7 @@ _ANSWERS = {
 
 def numpy_code(listing: Listing) -> str:
     """The file."""
-    lines = header(listing, "NumPy", "")
+    lines = header(listing, "NumPy")
     lines += ["import numpy as np", "", "", *_init(listing), "", "", *_step(listing)]
     lines += schedule_lines(listing, Expressions, listing.parameters[LEARNING_RATE])
     return "\n".join([*lines, *_check(listing), ""])

@@ -34,8 +34,7 @@ class JaxExpressions(Expressions):
 
 def optax_code(listing: Listing) -> str:
     """The file."""
-    builtin = listing.builtin("optax")
-    lines = header(listing, "optax", builtin.text() if builtin else "")
+    lines = header(listing, "optax", "optax")
     body = [*_Transformation(listing).lines()]
     body += schedule_lines(listing, JaxExpressions, listing.parameters[LEARNING_RATE])
     lines += ["from typing import NamedTuple", "", "import jax", "import jax.numpy as jnp"]

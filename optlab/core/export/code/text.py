@@ -14,15 +14,41 @@ from optlab.core.rules import LEARNING_RATE
 
 _WIDTH = 92
 _HORIZON = "c_horizon"
+_SCHEDULED = {
+    "torch": "scheduler = torch.optim.lr_scheduler.LambdaLR("
+    "optimizer, lambda k: schedule(k) / {eta})",
+    "optax": "{rule}(schedule=schedule)",
+}
+"""How the function ``schedule`` of the file is handed over."""
+_RESULT = {"torch": "scheduler = ", "optax": "schedule = "}
 
 
-def header(listing: Listing, library: str, call: str) -> list[str]:
-    """The docstring of the file; ``call`` is how the library itself has the rule."""
+def header(listing: Listing, title: str, library: str = "") -> list[str]:
+    """The docstring of the file, with the calls by which the library itself has the rule and its
+    schedule."""
     about = [*listing.docstring(), ""]
-    if call:
-        about += [f"{library} has it built in:", "", f"    {call}", ""]
-    about += [f"Written for {library} by OptLab. Run as a program, the file checks itself."]
+    call = listing.builtin(library)
+    if call is not None:
+        first = "params" if library == "torch" else ""
+        about += [f"{title} has it built in:", "", f"    {call.text(first)}", ""]
+    if library and not listing.schedule.is_constant:
+        about += [*_scheduled(listing, title, library), ""]
+    about += [f"Written for {title} by OptLab. Run as a program, the file checks itself."]
     return [*block('"""', about, '"""', indent=""), ""]
+
+
+def _scheduled(listing: Listing, title: str, library: str) -> list[str]:
+    """How the schedule is handed over: as the function of the file, and as the library has it."""
+    eta = number_text(listing.parameters[LEARNING_RATE])
+    lines = [
+        f"Its learning rate follows {clean(listing.schedule.text)}, as a function of the step:"
+    ]
+    lines += ["", f"    {_SCHEDULED[library].format(eta=eta, rule=listing.function)}"]
+    call = listing.built_in_schedule(library)
+    if call:
+        lines += ["", f"or as {title} has it built in:", ""]
+        lines += [f"    {line}" for line in wrapped(_RESULT[library], call)]
+    return lines
 
 
 def block(begin: str, lines: Sequence[str], end: str, indent: str = "    ") -> list[str]:

@@ -77,8 +77,7 @@ class TorchExpressions(Expressions):
 
 def torch_code(listing: Listing) -> str:
     """The file."""
-    builtin = listing.builtin("torch")
-    lines = header(listing, "PyTorch", builtin.text("params") if builtin else "")
+    lines = header(listing, "PyTorch", "torch")
     listing_lines = _Optimizer(listing).lines()
     schedule = schedule_lines(listing, TorchExpressions, listing.parameters[LEARNING_RATE])
     body = [*listing_lines, *schedule, *_check(listing)]
@@ -119,7 +118,9 @@ class _Optimizer:
                 '            raise ValueError("all weights belong together: one group of them")',
             ]
         step = self.each_tensor() if listing.elementwise else self.one_vector()
-        return [*lines, "", "    @torch.no_grad()", *(f"    {line}".rstrip() for line in step)]
+        lines += ["", "    @torch.no_grad()", *(f"    {line}".rstrip() for line in step)]
+        other = listing.other_type
+        return [*lines, "", "", f"{other} = {listing.type}"] if other else lines
 
     def unpacked(self) -> list[str]:
         """The settings of a group as local names."""

@@ -1,28 +1,39 @@
-"""Where a library has a rule built in: its call, with the settings translated.
+"""Where a library has a rule or a schedule built in: its call, with the settings translated.
 
-A rule file declares it as data, ``[[builtin]]``; nothing of it is run.
+A file declares it as data, ``[[builtin]]``; nothing of it is run.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import msgspec
 
 from optlab.core.formula import FormulaError, Node, number_text, parse, parse_condition
 from optlab.core.formula.operations import evaluate
 from optlab.core.resources import DataError
-from optlab.core.rules.data import BuiltinData
-from optlab.core.rules.rule import BuiltinCall, Choice, Option, Rule
 
 _CALL = re.compile(r"(torch\.optim|optax)(\.[A-Za-z_][A-Za-z0-9_]*){1,3}")
 Value = float | bool | tuple[float, ...]
 
 
+class CallData(msgspec.Struct, forbid_unknown_fields=True):
+    """The call of a library that takes the same steps, where the settings are as ``when`` says.
+
+    Arguments are numbers, yes or no, and formulas of the parameters, alone or in a list.
+    """
+
+    call: str
+    arguments: dict[str, str | bool | float | tuple[str | float, ...]] = {}
+    when: str = ""
+
+
 @dataclass(frozen=True)
-class Builtin:
-    """A call of a library: what it is, and its arguments by name."""
+class BuiltIn:
+    """A call of a library with its settings: what it is, and its arguments by name."""
 
     function: str
     arguments: Mapping[str, Value]
@@ -34,23 +45,33 @@ class Builtin:
         return f"{self.function}({', '.join(given)})"
 
 
+@dataclass(frozen=True, eq=False)
+class LibraryCall:
+    """A function of a library that does the same ``when`` the settings are so; None: always.
+
+    ``arguments`` are formulas of the parameters, one or several, or yes or no.
+    """
+
+    library: str
+    function: str
+    arguments: Mapping[str, Node | bool | tuple[Node, ...]]
+    when: Node | None
+
+
 def _shown(value: Value) -> str:
     if isinstance(value, tuple):
         return f"({', '.join(map(_shown, value))})"
     return str(value) if isinstance(value, bool) else number_text(value)
 
 
-def builtin_call(
-    rule: Rule, library: str, parameters: Mapping[str, float], options: Mapping[str, Choice]
-) -> Builtin | None:
-    """The call that takes the same steps with these settings, all of them, or None."""
-    values: dict[str, float] = {**rule.words, **parameters}
-    for name, choice in options.items():
-        values[name] = float(rule.words[choice] if isinstance(choice, str) else choice)
-    for call in rule.builtins:
+def built_in(
+    calls: Sequence[LibraryCall], library: str, values: Mapping[str, float]
+) -> BuiltIn | None:
+    """The first call of a library that does the same with these values, or None."""
+    for call in calls:
         if call.library == library and (call.when is None or evaluate(call.when, values)):
             arguments = {name: _value(item, values) for name, item in call.arguments.items()}
-            return Builtin(call.function, arguments)
+            return BuiltIn(call.function, arguments)
     return None
 
 
@@ -62,15 +83,17 @@ def _value(item: Node | bool | tuple[Node, ...], values: Mapping[str, float]) ->
     return evaluate(item, values)
 
 
-def read_builtins(
+def read_calls(
     file: str,
-    data: Sequence[BuiltinData],
+    data: Sequence[CallData],
     parameters: Sequence[str],
-    options: Mapping[str, Option],
-    words: Mapping[str, int],
-) -> tuple[BuiltinCall, ...]:
-    """The declared calls. Raises :class:`DataError` naming file, key and reason."""
-    switches = [name for name, option in options.items() if True in option.choices]
+    words: Collection[str] = (),
+    switches: Collection[str] = (),
+) -> tuple[LibraryCall, ...]:
+    """The declared calls; ``words`` and ``switches`` (yes or no) stand in conditions alone.
+
+    Raises :class:`DataError` naming file, key and reason.
+    """
     calls = []
     for index, item in enumerate(data):
         key = f"builtin[{index}]"
@@ -80,7 +103,7 @@ def read_builtins(
             when = None
             if item.when:
                 key = f"builtin[{index}].when"
-                when = parse_condition(item.when, [*options, *words, *parameters], switches)
+                when = parse_condition(item.when, [*words, *parameters], switches)
             arguments: dict[str, Node | bool | tuple[Node, ...]] = {}
             for name, value in item.arguments.items():
                 key = f"builtin[{index}].arguments.{name}"
@@ -95,7 +118,7 @@ def read_builtins(
         except FormulaError as error:
             raise DataError(file, key, str(error)) from None
         library = item.call.partition(".")[0]
-        calls.append(BuiltinCall(library, item.call, arguments, when))
+        calls.append(LibraryCall(library, item.call, arguments, when))
     return tuple(calls)
 
 
