@@ -10,7 +10,7 @@ NONE = Qt.MouseButton.NoButton
 
 def wheel(view, point, turns=1.0):
     """Turns the wheel over a point of a view, forwards where ``turns`` is positive."""
-    widget = _target(view)
+    widget = target(view)
     event = QWheelEvent(
         QPointF(point),
         QPointF(widget.mapToGlobal(point)),
@@ -26,7 +26,7 @@ def wheel(view, point, turns=1.0):
 
 def move(view, point, button=NONE):
     """Moves the pointer to a point; QTest.mouseMove tells no buttons on the offscreen platform."""
-    widget = _target(view)
+    widget = target(view)
     at, where = QPointF(point), QPointF(widget.mapToGlobal(point))
     kind, keys = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(widget, QMouseEvent(kind, at, where, NONE, button, keys))
@@ -37,12 +37,12 @@ def drag(view, button, *points):
     points halfway first."""
     if len(points) == 2:
         points = points[0], (points[0] + points[1]) / 2, points[1]
-    QTest.mousePress(_target(view), button, pos=points[0])
+    QTest.mousePress(target(view), button, pos=points[0])
     for point in points[1:]:
         move(view, point, button)
-    QTest.mouseRelease(_target(view), button, pos=points[-1])
+    QTest.mouseRelease(target(view), button, pos=points[-1])
 
 
-def _target(view):
+def target(view):
     """The widget that gets the events of a view."""
     return view.viewport() if isinstance(view, QAbstractScrollArea) else view

@@ -16,9 +16,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def at_ten(lab):
-    lab.session.seek(10)
-    return lab
+def at_ten(program):
+    program.session.seek(10)
+    return program
 
 
 def focus(widget):
@@ -27,8 +27,8 @@ def focus(widget):
     return widget
 
 
-def cursor(lab):
-    return lab.session.playback.step
+def cursor(program):
+    return program.session.playback.step
 
 
 @pytest.mark.parametrize(
@@ -45,100 +45,102 @@ def cursor(lab):
     ],
 )
 def test_the_map_leaves_the_keys_of_playing_to_the_window(at_ten, key, modifier, step):
-    lab = at_ten
-    QTest.keyClick(focus(lab.window.contour), key, modifier or Qt.KeyboardModifier.NoModifier)
-    assert cursor(lab) == step
+    program = at_ten
+    QTest.keyClick(focus(program.window.contour), key, modifier or Qt.KeyboardModifier.NoModifier)
+    assert cursor(program) == step
 
 
 def test_space_and_k_play_and_pause(at_ten):
-    lab = at_ten
+    program = at_ten
     for key in (Key.Key_Space, Key.Key_K):
-        QTest.keyClick(lab.window.contour, key)
-        assert lab.session.playback.playing
-        QTest.keyClick(lab.window.contour, key)
-        assert not lab.session.playback.playing
+        QTest.keyClick(program.window.contour, key)
+        assert program.session.playback.playing
+        QTest.keyClick(program.window.contour, key)
+        assert not program.session.playback.playing
 
 
 def test_shift_space_plays_back(at_ten, wait):
-    lab = at_ten
-    lab.session.set_speed(2.0)  # slow enough to be still on its way, however busy the machine is
-    QTest.keyClick(lab.window.contour, Key.Key_Space, SHIFT)
-    assert lab.session.playback.playing and lab.session.playback.direction == -1
-    assert wait(lambda: cursor(lab) < 10)
-    QTest.keyClick(lab.window.contour, Key.Key_Space)
-    assert not lab.session.playback.playing
-    lab.session.set_speed(30.0)
+    program = at_ten
+    program.session.set_speed(
+        2.0
+    )  # slow enough to be still on its way, however busy the machine is
+    QTest.keyClick(program.window.contour, Key.Key_Space, SHIFT)
+    assert program.session.playback.playing and program.session.playback.direction == -1
+    assert wait(lambda: cursor(program) < 10)
+    QTest.keyClick(program.window.contour, Key.Key_Space)
+    assert not program.session.playback.playing
+    program.session.set_speed(30.0)
 
 
 def test_brackets_change_the_speed(at_ten):
-    lab = at_ten
-    QTest.keyClick(lab.window.contour, Key.Key_BracketRight)
-    assert lab.session.playback.speed == 60.0
-    QTest.keyClick(lab.window.contour, Key.Key_BracketLeft)
-    QTest.keyClick(lab.window.contour, Key.Key_Comma)
-    assert lab.session.playback.speed == 10.0
-    QTest.keyClick(lab.window.contour, Key.Key_Period)
-    assert lab.session.playback.speed == 30.0
-    assert lab.window.transport.findChild(DropDown).currentText() == "30 steps/s"
+    program = at_ten
+    QTest.keyClick(program.window.contour, Key.Key_BracketRight)
+    assert program.session.playback.speed == 60.0
+    QTest.keyClick(program.window.contour, Key.Key_BracketLeft)
+    QTest.keyClick(program.window.contour, Key.Key_Comma)
+    assert program.session.playback.speed == 10.0
+    QTest.keyClick(program.window.contour, Key.Key_Period)
+    assert program.session.playback.speed == 30.0
+    assert program.window.transport.findChild(DropDown).currentText() == "30 steps/s"
 
 
 def test_a_focused_button_is_pressed_with_space(at_ten):
-    lab = at_ten
-    loop = focus(lab.window.transport.findChild(Toggle))
+    program = at_ten
+    loop = focus(program.window.transport.findChild(Toggle))
     QTest.keyClick(loop, Key.Key_Space)
-    assert lab.session.playback.loop and not lab.session.playback.playing
+    assert program.session.playback.loop and not program.session.playback.playing
     back = next(
         b
-        for b in lab.window.transport.findChildren(IconButton)
+        for b in program.window.transport.findChildren(IconButton)
         if b.accessibleName() == "One step back"
     )
     QTest.keyClick(focus(back), Key.Key_Space)
-    assert cursor(lab) == 9
+    assert cursor(program) == 9
     QTest.keyClick(back, Key.Key_Right)
-    assert cursor(lab) == 10
+    assert cursor(program) == 10
 
 
 def test_a_number_field_keeps_its_keys(at_ten):
-    lab = at_ten
-    field = focus(lab.window.surface.findChild(NumberEdit))
+    program = at_ten
+    field = focus(program.window.surface.findChild(NumberEdit))
     field.selectAll()
     QTest.keyClicks(field, "0,5 jkl[].")
     for key in (Key.Key_Home, Key.Key_Left, Key.Key_Right, Key.Key_End, Key.Key_Space):
         QTest.keyClick(field, key)
     QTest.keyClick(field, Key.Key_Home, SHIFT)
     assert field.selectedText() == "0,5 jkl[]. "
-    assert cursor(lab) == 10 and not lab.session.playback.playing
-    assert lab.session.playback.speed == 30.0
+    assert cursor(program) == 10 and not program.session.playback.playing
+    assert program.session.playback.speed == 30.0
     QTest.keyClick(field, Key.Key_Escape)
 
 
 def test_the_formula_field_keeps_its_keys(at_ten):
-    lab = at_ten
-    field = focus(lab.window.surface.formula_edit().field())
+    program = at_ten
+    field = focus(program.window.surface.formula_edit().field())
     field.selectAll()
     QTest.keyClicks(field, "w1^2 + 3 w2^2, [j.k]")
     for key in (Key.Key_Home, Key.Key_Left, Key.Key_End, Key.Key_Backspace):
         QTest.keyClick(field, key)
     assert field.toPlainText() == "w1^2 + 3 w2^2, [j.k"
-    assert cursor(lab) == 10 and not lab.session.playback.playing
+    assert cursor(program) == 10 and not program.session.playback.playing
 
 
 def test_a_slider_keeps_arrows_and_ends_and_lets_space_play(at_ten):
-    lab = at_ten
-    slider = focus(lab.window.parameters.findChild(Track))
+    program = at_ten
+    slider = focus(program.window.parameters.findChild(Track))
     before = slider.value()
     QTest.keyClick(slider, Key.Key_Right)
     assert slider.value() > before
     QTest.keyClick(slider, Key.Key_Home)
     assert slider.value() == slider.minimum()
-    assert cursor(lab) == 10
+    assert cursor(program) == 10
     QTest.keyClick(slider, Key.Key_Space)
-    assert lab.session.playback.playing
+    assert program.session.playback.playing
 
 
 def test_a_drop_down_keeps_letters_and_arrows(at_ten):
-    lab = at_ten
-    gallery = focus(lab.window.surface.gallery())
+    program = at_ten
+    gallery = focus(program.window.surface.gallery())
     first = gallery.currentText()
     QTest.keyClick(gallery, Key.Key_Down)
     assert gallery.currentText() != first
@@ -146,23 +148,23 @@ def test_a_drop_down_keeps_letters_and_arrows(at_ten):
     assert gallery.currentIndex() == 0
     QTest.keyClick(gallery, Key.Key_L)
     assert gallery.currentText().lower().startswith("l")
-    assert not lab.session.playback.playing
+    assert not program.session.playback.playing
     QTest.keyClick(gallery, Key.Key_Space)
     assert gallery.is_open()
     QTest.keyClick(gallery.picker().field(), Key.Key_Down)
     QTest.keyClick(gallery.picker().field(), Key.Key_Escape)
     assert not gallery.is_open()
-    assert not lab.session.playback.playing
+    assert not program.session.playback.playing
 
 
 def test_lists_and_tabs_keep_their_arrows(at_ten, app):
-    lab = at_ten
-    view = QListView(lab.window.centralWidget())
+    program = at_ten
+    view = QListView(program.window.centralWidget())
     model = QStandardItemModel()
     for name in "abc":
         model.appendRow(QStandardItem(name))
     view.setModel(model)
-    tabs = QTabBar(lab.window.centralWidget())
+    tabs = QTabBar(program.window.centralWidget())
     tabs.addTab("one")
     tabs.addTab("two")
     for widget in (view, tabs):
@@ -172,41 +174,41 @@ def test_lists_and_tabs_keep_their_arrows(at_ten, app):
     assert view.currentIndex().row() == 2
     QTest.keyClick(focus(tabs), Key.Key_Right)
     assert tabs.currentIndex() == 1
-    assert cursor(lab) == 10
+    assert cursor(program) == 10
 
 
 def test_ctrl_shortcuts_work_from_a_field(at_ten):
-    lab = at_ten
-    field = focus(lab.window.surface.findChild(NumberEdit))
+    program = at_ten
+    field = focus(program.window.surface.findChild(NumberEdit))
     QTest.keyClick(field, Key.Key_D, Qt.KeyboardModifier.ControlModifier)
-    assert len(lab.session.document.runs) == 4
+    assert len(program.session.document.runs) == 4
 
 
-def test_tips_name_the_keys_of_the_table(lab):
+def test_tips_name_the_keys_of_the_table(program):
     from optlab.session.actions import BY_ID
 
     tips = {
         button.accessibleName(): button.toolTip()
-        for button in lab.window.transport.findChildren(IconButton)
+        for button in program.window.transport.findChildren(IconButton)
     }
     assert BY_ID["play"].keys[0] in tips["Play"] and BY_ID["play_back"].keys[0] in tips["Play"]
     assert BY_ID["first_step"].keys[0] in tips["First step"]
-    speed = lab.window.transport.findChild(DropDown).toolTip()
+    speed = program.window.transport.findChild(DropDown).toolTip()
     assert BY_ID["slower"].keys[0] in speed and BY_ID["faster"].keys[0] in speed
-    assert BY_ID["loop"].keys[0] in lab.window.transport.findChild(Toggle).toolTip()
+    assert BY_ID["loop"].keys[0] in program.window.transport.findChild(Toggle).toolTip()
 
 
-def test_every_slider_says_symbol_range_and_meaning(lab):
+def test_every_slider_says_symbol_range_and_meaning(program):
     from optlab.core.rules import load_rule
 
-    for run in lab.session.document.runs:
-        lab.session.select(run.id)
+    for run in program.session.document.runs:
+        program.session.select(run.id)
         parameters = load_rule(run.optimizer).parameters
         # Options may leave a parameter out of the equations; then it has no slider.
-        shown = [p for p in parameters.values() if p.name in lab.window.parameters._sliders]
+        shown = [p for p in parameters.values() if p.name in program.window.parameters._sliders]
         assert "eta" in {parameter.name for parameter in shown}
         for parameter in shown:
-            row = lab.window.parameters.slider(parameter.name)
+            row = program.window.parameters.slider(parameter.name)
             tip = row.track().toolTip()
             assert parameter.symbol in tip and "default" in tip
             assert row.track().accessibleDescription()
@@ -215,6 +217,6 @@ def test_every_slider_says_symbol_range_and_meaning(lab):
             assert any(parameter.symbol in line for line in tip.split("<br>")[2:]), tip
 
 
-def test_every_action_has_a_status_tip_or_speaks_for_itself(lab):
-    for action in lab.commands.menus.actions.values():
+def test_every_action_has_a_status_tip_or_speaks_for_itself(program):
+    for action in program.commands.menus.actions.values():
         assert action.toolTip()

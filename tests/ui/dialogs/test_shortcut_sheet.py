@@ -9,9 +9,9 @@ from optlab.ui.dialogs.shortcut_sheet import ShortcutSheet, in_columns, sections
 from optlab.ui.widgets.command_list import KeyCaps, caps_of, caps_width
 
 
-def test_f1_shows_every_key_of_the_table(lab):
-    QTest.keyClick(lab.window.contour, Qt.Key.Key_F1)
-    sheet = lab.commands.sheet
+def test_f1_shows_every_key_of_the_table(program):
+    QTest.keyClick(program.window.contour, Qt.Key.Key_F1)
+    sheet = program.commands.sheet
     assert sheet.isVisible()
     shown = {label.text() for label in sheet.findChildren(QLabel)}
     caps = {caps.accessibleName() for caps in sheet.findChildren(KeyCaps)}
@@ -22,23 +22,23 @@ def test_f1_shows_every_key_of_the_table(lab):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Escape])
-def test_f1_and_escape_close_it(lab, key, wait):
-    lab.commands.menus.actions["shortcuts"].trigger()
-    sheet = lab.commands.sheet
+def test_f1_and_escape_close_it(program, key, wait):
+    program.commands.menus.actions["shortcuts"].trigger()
+    sheet = program.commands.sheet
     assert wait(lambda: QApplication.activeWindow() is sheet)
     QTest.keyClick(sheet, key)
     assert not sheet.isVisible()
 
 
-def test_it_does_not_stand_in_the_way(lab):
-    lab.commands.menus.actions["shortcuts"].trigger()
+def test_it_does_not_stand_in_the_way(program):
+    program.commands.menus.actions["shortcuts"].trigger()
     assert QApplication.activeModalWidget() is None
-    lab.commands.sheet.close()
+    program.commands.sheet.close()
 
 
-def test_nothing_is_cut_off(lab):
-    lab.commands.menus.actions["shortcuts"].trigger()
-    sheet = lab.commands.sheet
+def test_nothing_is_cut_off(program):
+    program.commands.menus.actions["shortcuts"].trigger()
+    sheet = program.commands.sheet
     QTest.qWait(50)
     for label in sheet.findChildren(QLabel):
         if label.text():

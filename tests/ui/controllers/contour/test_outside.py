@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 
 from optlab.core.analysis.view_window import is_inside
 from optlab.session.experiment import changed
-from tests.ui.window.conftest import default_experiment
+from tests.ui.lab import default_experiment
 
 
 def outside(lab):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("tests.ui.window.tour.looks", "tests.ui.window.tour.traveller")
+pytest.register_assert_rewrite("tests.ui.tour.looks", "tests.ui.tour.traveller")
 
-from tests.ui.window.tour.traveller import Traveller  # noqa: E402
+from tests.ui.tour.traveller import Traveller  # noqa: E402
 
 
 @pytest.fixture

@@ -7,11 +7,7 @@ from optlab.files.experiment_files import (
     load_experiment,
     shipped_experiment,
 )
-from tests.ui.window.tour import (
-    test_tour_of_adaptive_rules,
-    test_tour_of_data,
-    test_tour_of_momentum,
-)
+from tests.ui.tour import test_tour_of_adaptive_rules, test_tour_of_data, test_tour_of_momentum
 
 NAMES = (
     "clipping_prevents_a_blow_up",

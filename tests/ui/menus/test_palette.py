@@ -1,21 +1,28 @@
 """Everything can be found and done from the keyboard by a few letters of its name."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListView
+from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from optlab.session.actions import ACTIONS
+from optlab.session.experiment import Experiment
+from optlab.ui.menus.palette import Palette
+from optlab.ui.menus.palette_commands import _runs
+from optlab.ui.widgets.command_list import Command
 
 Key = Qt.Key
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def palette(lab):
-    QTest.keyClick(lab.window.contour, Key.Key_P, CTRL_SHIFT)
-    assert lab.commands.palette.isVisible()
-    return lab.commands.palette
+def palette(program):
+    QTest.keyClick(program.window.contour, Key.Key_P, CTRL_SHIFT)
+    assert program.commands.palette.isVisible()
+    return program.commands.palette
 
 
 def press(palette, key, modifiers=Qt.KeyboardModifier.NoModifier):
@@ -26,7 +33,7 @@ def type_in(palette, text):
     QTest.keyClicks(palette.field(), text)
 
 
-def test_it_offers_the_whole_table_and_the_catalogues(lab, palette):
+def test_it_offers_the_whole_table_and_the_catalogues(program, palette):
     titles = palette.titles()
     assert {action.title for action in ACTIONS} - {"Command palette…"} <= set(titles)
     for beginning in ("Open experiment: ", "Surface: ", "Add run: "):
@@ -34,41 +41,41 @@ def test_it_offers_the_whole_table_and_the_catalogues(lab, palette):
     assert len(set(titles)) == len(titles)
 
 
-def test_the_field_has_the_keyboard_and_gives_it_back(lab, palette):
+def test_the_field_has_the_keyboard_and_gives_it_back(program, palette):
     assert palette.field().hasFocus()
     press(palette, Key.Key_Escape)
     assert palette.isHidden()
-    assert lab.window.contour.hasFocus()
+    assert program.window.contour.hasFocus()
 
 
-def test_escape_cancels_no_computation(lab, palette, monkeypatch):
+def test_escape_cancels_no_computation(program, palette, monkeypatch):
     cancelled = []
-    monkeypatch.setattr(lab.session, "cancel", lambda: cancelled.append(True))
+    monkeypatch.setattr(program.session, "cancel", lambda: cancelled.append(True))
     press(palette, Key.Key_Escape)
     assert cancelled == []
 
 
-def test_typing_filters_and_enter_does(lab, palette):
+def test_typing_filters_and_enter_does(program, palette):
     type_in(palette, "light")
     palette.field().clear()
     type_in(palette, "surf rosen")
     assert palette.titles()[0] == "Surface: Rosenbrock"
     press(palette, Key.Key_Return)
     assert palette.isHidden()
-    assert lab.session.document.surface.problem == "rosenbrock"
+    assert program.session.document.surface.problem == "rosenbrock"
 
 
-def test_space_and_arrows_stay_in_the_palette(lab, palette):
-    step = lab.session.playback.step
+def test_space_and_arrows_stay_in_the_palette(program, palette):
+    step = program.session.playback.step
     type_in(palette, "step back")
     press(palette, Key.Key_Down)
     press(palette, Key.Key_Up)
     press(palette, Key.Key_Left)
     press(palette, Key.Key_Home)
-    assert not lab.session.playback.playing
-    assert lab.session.playback.step == step
+    assert not program.session.playback.playing
+    assert program.session.playback.step == step
     press(palette, Key.Key_Enter)
-    assert lab.session.playback.step == step - 1
+    assert program.session.playback.step == step - 1
 
 
 def test_arrows_choose_and_go_around(palette):
@@ -91,31 +98,31 @@ def test_arrows_choose_and_go_around(palette):
     assert view.currentIndex().row() == 1
 
 
-def test_runs_are_added(lab, palette):
+def test_runs_are_added(program, palette):
     type_in(palette, "add run: adagrad")
     press(palette, Key.Key_Return)
-    assert lab.session.document.runs[-1].optimizer == "adagrad"
-    assert lab.session.selected == lab.session.document.runs[-1].id
+    assert program.session.document.runs[-1].optimizer == "adagrad"
+    assert program.session.selected == program.session.document.runs[-1].id
 
 
-def test_experiments_are_opened(lab, palette):
+def test_experiments_are_opened(program, palette):
     type_in(palette, "experiment ways down")
     press(palette, Key.Key_Return)
-    assert lab.session.document.title == "Himmelblau, three ways down"
+    assert program.session.document.title == "Himmelblau, three ways down"
 
 
-def test_enter_takes_the_first_row_that_can_be_taken(lab, palette):
+def test_enter_takes_the_first_row_that_can_be_taken(program, palette):
     type_in(palette, "undo")
     rows = palette.findChild(QListView)
-    assert palette.titles()[0] == "Undo" and not lab.session.can_undo
+    assert palette.titles()[0] == "Undo" and not program.session.can_undo
     assert rows.currentIndex().row() == 1
     assert rows.model().command(1).enabled
-    before = lab.session.document
+    before = program.session.document
     press(palette, Key.Key_Return)
-    assert not palette.isVisible() and lab.session.document != before
+    assert not palette.isVisible() and program.session.document != before
 
 
-def test_what_cannot_be_done_now_is_not_done(lab, palette):
+def test_what_cannot_be_done_now_is_not_done(program, palette):
     type_in(palette, "undo")
     rows = palette.findChild(QListView)
     first = rows.visualRect(rows.model().index(0, 0)).center()
@@ -123,7 +130,7 @@ def test_what_cannot_be_done_now_is_not_done(lab, palette):
     assert palette.titles()[0] == "Undo" and palette.isVisible()
 
 
-def test_toggles_show_that_they_are_on(lab, palette):
+def test_toggles_show_that_they_are_on(program, palette):
     model = palette.findChild(QListView).model()
     commands = {model.command(row).title: model.command(row) for row in range(model.rowCount())}
     assert commands["Logarithmic levels"].on is True
@@ -145,9 +152,9 @@ def test_nothing_fits(palette):
     assert palette.isVisible()
 
 
-def test_the_mouse_chooses_and_a_click_beside_closes(lab, palette):
+def test_the_mouse_chooses_and_a_click_beside_closes(program, palette):
     type_in(palette, "last step")
-    lab.session.seek(0)
+    program.session.seek(0)
     view = palette.findChild(QListView)
     QTest.mouseClick(
         view.viewport(),
@@ -155,8 +162,8 @@ def test_the_mouse_chooses_and_a_click_beside_closes(lab, palette):
         pos=view.visualRect(view.model().index(0, 0)).center(),
     )
     assert palette.isHidden()
-    assert lab.session.playback.step == lab.session.playback.last
-    QTest.keyClick(lab.window.contour, Key.Key_P, CTRL_SHIFT)
+    assert program.session.playback.step == program.session.playback.last
+    QTest.keyClick(program.window.contour, Key.Key_P, CTRL_SHIFT)
     QTest.mouseClick(palette, Qt.MouseButton.LeftButton, pos=QPoint(8, palette.height() - 8))
     assert palette.isHidden()
 
@@ -166,11 +173,11 @@ def test_its_key_closes_it_again(palette):
     assert palette.isHidden()
 
 
-def test_it_fits_in_a_small_window_and_follows_its_size(lab, palette):
-    lab.window.setMinimumSize(1, 1)
-    lab.window.resize(900, 620)
+def test_it_fits_in_a_small_window_and_follows_its_size(program, palette):
+    program.window.setMinimumSize(1, 1)
+    program.window.resize(900, 620)
     QTest.qWait(50)
-    assert palette.size() == lab.window.size()
+    assert palette.size() == program.window.size()
     panel = palette.findChild(QLineEdit).parentWidget()
     assert palette.rect().contains(panel.geometry())
 
@@ -183,7 +190,26 @@ def test_screen_readers_get_names(palette):
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "New, Ctrl+N"
 
 
-def test_a_recent_file_is_offered(lab, tmp_path):
-    lab.commands.save_file(tmp_path / "own.optlab")
-    lab.commands.menus.actions["palette"].trigger()
-    assert "Open recent: own.optlab" in lab.commands.palette.titles()
+def test_a_recent_file_is_offered(program, tmp_path):
+    program.commands.save_file(tmp_path / "own.optlab")
+    program.commands.menus.actions["palette"].trigger()
+    assert "Open recent: own.optlab" in program.commands.palette.titles()
+
+
+def test_a_rule_is_offered_with_its_other_names() -> None:
+    names = [command.title for command in _runs(SimpleNamespace(document=Experiment()))]
+    assert "Add run: Gradient descent, sgd" in names
+    assert "Add run: Adam" in names
+
+
+def test_what_had_the_keyboard_may_be_gone(app, show):
+    window = QWidget()
+    edit = QLineEdit()
+    QVBoxLayout(window).addWidget(edit)
+    show(window, 640, 480)
+    edit.setFocus()
+    palette = Palette(window)
+    palette.open([Command("Nothing", lambda: None)])
+    delete(edit)
+    palette.dismiss()
+    assert palette.isHidden()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.patience import PATIENCE
-from tests.ui.opengl.cases import CASES
+from tests.ui.views.surface3d.opengl.cases import CASES
 
 # How Qt finds OpenGL; by default through GLX.
 _INTEGRATIONS = {"through_egl": "xcb_egl", "without_any_driver": "none"}
@@ -22,7 +22,7 @@ def test_opengl(case: str, tmp_path: Path) -> None:
         environment.pop(chosen, None)
     environment["QT_XCB_GL_INTEGRATION"] = _INTEGRATIONS.get(case, "xcb_glx")
     done = subprocess.run(
-        [sys.executable, "-X", "faulthandler", "-m", "tests.ui.opengl.cases", case],
+        [sys.executable, "-X", "faulthandler", "-m", "tests.ui.views.surface3d.opengl.cases", case],
         env=environment,
         capture_output=True,
         text=True,

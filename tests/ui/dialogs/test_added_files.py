@@ -38,25 +38,25 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_experiment_opens(lab, file):
-    assert drop(lab.window, QUrl.fromLocalFile(str(file)))
-    assert lab.session.document.title == "A bowl"
-    assert lab.commands.documents.path == file
+def test_an_experiment_opens(program, file):
+    assert drop(program.window, QUrl.fromLocalFile(str(file)))
+    assert program.session.document.title == "A bowl"
+    assert program.commands.documents.path == file
 
 
 @pytest.mark.parametrize("suffix", CARRIERS)
-def test_what_carries_an_experiment_opens_and_stays_what_it_is(lab, tmp_path, suffix):
+def test_what_carries_an_experiment_opens_and_stays_what_it_is(program, tmp_path, suffix):
     made = optlab.experiment("booth", title="Carried", steps=5).add("gd")
     path = tmp_path / f"carrier{suffix}"
     result = made.run()
     (result.save_report if suffix == ".html" else result.save_image)(path)
-    assert drop(lab.window, QUrl.fromLocalFile(str(path)))
-    assert lab.session.document == made.document
-    assert lab.commands.documents.path is None  # saving asks for another file
-    lab.commands.documents.new()
+    assert drop(program.window, QUrl.fromLocalFile(str(path)))
+    assert program.session.document == made.document
+    assert program.commands.documents.path is None  # saving asks for another file
+    program.commands.documents.new()
     path = path.rename(path.with_suffix(suffix.upper()))
-    assert drop(lab.window, QUrl.fromLocalFile(str(path)))
-    assert lab.session.document == made.document
+    assert drop(program.window, QUrl.fromLocalFile(str(path)))
+    assert program.session.document == made.document
 
 
 @pytest.mark.parametrize("open_it", ["drop", "dialog"])
@@ -70,47 +70,47 @@ def test_what_carries_an_experiment_opens_and_stays_what_it_is(lab, tmp_path, su
     ],
 )
 def test_a_carrier_without_an_experiment_gets_one_sentence(
-    lab, tmp_path, warning, monkeypatch, open_it, name, content, reason
+    program, tmp_path, warning, monkeypatch, open_it, name, content, reason
 ):
-    path, before = tmp_path / name, lab.session.document
+    path, before = tmp_path / name, program.session.document
     if content is None:
         Image.new("RGB", (8, 8)).save(path)
     else:
         path.write_bytes(content)
     if open_it == "drop":
-        assert drop(lab.window, QUrl.fromLocalFile(str(path)))
+        assert drop(program.window, QUrl.fromLocalFile(str(path)))
     else:
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-        lab.commands.menus.actions["open"].trigger()
+        program.commands.menus.actions["open"].trigger()
     assert name in warning() and reason in warning() and "\n" not in warning()
-    assert lab.session.document == before
+    assert program.session.document == before
 
 
-def test_anything_else_gets_one_sentence(lab, tmp_path, warning):
-    before = lab.session.document
+def test_anything_else_gets_one_sentence(program, tmp_path, warning):
+    before = program.session.document
     experiments = "experiments (*.optlab, *.png, *.svg, *.pdf, *.html)"
     recorded = ", ".join(f"*{suffix}" for suffix in SUFFIXES)
     own = f"rules, surfaces and schedules (*.toml) and recordings ({recorded})"
     kinds = f"{experiments}, {own}"
-    assert drop(lab.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
+    assert drop(program.window, QUrl.fromLocalFile(str(tmp_path / "notes.txt")))
     assert warning() == f"Only {kinds} can be opened, not notes.txt"
-    assert drop(lab.window, QUrl("https://example.org/x.optlab"))
+    assert drop(program.window, QUrl("https://example.org/x.optlab"))
     assert warning() == f"Only {kinds} can be opened, not x.optlab"
-    assert lab.session.document == before
+    assert program.session.document == before
 
 
-def test_one_file_at_a_time(lab, file, warning):
+def test_one_file_at_a_time(program, file, warning):
     url = QUrl.fromLocalFile(str(file))
-    assert drop(lab.window, url, url)
+    assert drop(program.window, url, url)
     assert warning() == "One experiment file at a time can be opened"
 
 
-def test_text_is_not_for_the_window(lab):
-    assert not drop(lab.window, text="w1^2")
+def test_text_is_not_for_the_window(program):
+    assert not drop(program.window, text="w1^2")
 
 
-def test_the_formula_field_takes_text_but_no_file(lab, file):
-    field = lab.window.surface.formula_edit().field()
+def test_the_formula_field_takes_text_but_no_file(program, file):
+    field = program.window.surface.formula_edit().field()
     before = field.toPlainText()
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])

@@ -57,15 +57,17 @@ def crash(state: Path, title: str = "Lost work", path: str = "") -> None:
     assert done.returncode == -9
 
 
-def change(lab) -> None:
-    lab.session.propose(model_edits.type_formula(lab.session.document, "w1^2 + 2 w2^2"))
+def change(program) -> None:
+    program.session.propose(model_edits.type_formula(program.session.document, "w1^2 + 2 w2^2"))
 
 
-def offer(lab) -> RecoveryOffer:
+def offer(program) -> RecoveryOffer:
     """The offer as it is made at the next start."""
-    lab.recovery.close()
-    lab.recovery = RecoveryOffer(lab.window, lab.commands.documents, lab.autosave, lab.status.say)
-    return lab.recovery
+    program.recovery.close()
+    program.recovery = RecoveryOffer(
+        program.window, program.commands.documents, program.autosave, program.status.say
+    )
+    return program.recovery
 
 
 def button(made: RecoveryOffer, text: str):
@@ -73,156 +75,160 @@ def button(made: RecoveryOffer, text: str):
     return next(button for button in made.bar.buttons() if button.text() == text)
 
 
-def test_a_change_is_kept_after_a_while_and_gone_when_saved(lab, tmp_path, wait):
-    lab.autosave._wait.setInterval(20)
-    change(lab)
-    assert wait(lambda: lab.autosave.files.newest.exists())
-    assert read_copy(lab.autosave.files.newest).document == lab.session.document
-    assert lab.commands.save_file(tmp_path / "own.optlab")
-    assert wait(lambda: not lab.autosave.files.newest.exists())
+def test_a_change_is_kept_after_a_while_and_gone_when_saved(program, tmp_path, wait):
+    program.autosave._wait.setInterval(20)
+    change(program)
+    assert wait(lambda: program.autosave.files.newest.exists())
+    assert read_copy(program.autosave.files.newest).document == program.session.document
+    assert program.commands.save_file(tmp_path / "own.optlab")
+    assert wait(lambda: not program.autosave.files.newest.exists())
 
 
-def test_many_changes_are_one_copy(lab, monkeypatch, wait):
+def test_many_changes_are_one_copy(program, monkeypatch, wait):
     kept = []
-    monkeypatch.setattr(lab.autosave.files, "keep", lambda document, path: kept.append(document))
-    lab.autosave._wait.setInterval(60)
+    monkeypatch.setattr(
+        program.autosave.files, "keep", lambda document, path: kept.append(document)
+    )
+    program.autosave._wait.setInterval(60)
     for number in range(10):
-        lab.session.propose(model_edits.type_formula(lab.session.document, f"w1^2 + {number}"))
+        program.session.propose(
+            model_edits.type_formula(program.session.document, f"w1^2 + {number}")
+        )
     assert wait(lambda: kept)
     QTest.qWait(100)
-    assert kept == [lab.session.document]
+    assert kept == [program.session.document]
 
 
-def test_a_proper_end_leaves_nothing(lab, state, wait):
-    change(lab)
-    lab.autosave.keep()
-    assert wait(lambda: lab.autosave.files.newest.exists())
-    lab.window.close()
+def test_a_proper_end_leaves_nothing(program, state, wait):
+    change(program)
+    program.autosave.keep()
+    assert wait(lambda: program.autosave.files.newest.exists())
+    program.window.close()
     assert list(state.iterdir()) == []
 
 
-def test_a_cancelled_end_keeps_the_copy(lab, wait):
+def test_a_cancelled_end_keeps_the_copy(program, wait):
     from optlab.ui.dialogs.file_dialogs import Answer
 
-    change(lab)
-    lab.autosave.keep()
-    assert wait(lambda: lab.autosave.files.newest.exists())
-    lab.commands.documents.ask.answer = Answer.CANCEL
-    lab.window.close()
-    assert lab.autosave.files.newest.exists()
+    change(program)
+    program.autosave.keep()
+    assert wait(lambda: program.autosave.files.newest.exists())
+    program.commands.documents.ask.answer = Answer.CANCEL
+    program.window.close()
+    assert program.autosave.files.newest.exists()
 
 
-def test_after_a_crash_the_work_is_offered_and_recovered(lab, state, tmp_path, wait):
+def test_after_a_crash_the_work_is_offered_and_recovered(program, state, tmp_path, wait):
     path = tmp_path / "own.optlab"
     save_experiment(Experiment(title="As it was"), path)
     crash(state, path=str(path))
-    made = offer(lab)
+    made = offer(program)
     assert "“own”" in made.bar.text()
     assert wait(made.bar.isVisible)
     QTest.mouseClick(button(made, "Recover"), Qt.MouseButton.LeftButton)
-    assert lab.session.document.title == "Lost work"
-    assert lab.commands.documents.unsaved
-    assert lab.commands.documents.path == path
+    assert program.session.document.title == "Lost work"
+    assert program.commands.documents.unsaved
+    assert program.commands.documents.path == path
     assert load_experiment(path).title == "As it was"  # until a person saves
     assert made.bar is None
     # Nothing is lost between the old copy and the new one.
     (kept,) = state.glob("*.newest")
-    assert kept == lab.autosave.files.newest
-    assert read_copy(kept).document == lab.session.document
+    assert kept == program.autosave.files.newest
+    assert read_copy(kept).document == program.session.document
 
 
-def test_discarding_deletes_the_copy(lab, state):
+def test_discarding_deletes_the_copy(program, state):
     crash(state)
-    made = offer(lab)
-    shown = lab.session.document
+    made = offer(program)
+    shown = program.session.document
     QTest.mouseClick(button(made, "Discard"), Qt.MouseButton.LeftButton)
     assert made.bar is None
     assert list(state.iterdir()) == []
-    assert lab.session.document == shown
+    assert program.session.document == shown
 
 
-def test_not_now_keeps_the_copy_for_the_next_start(lab, state):
+def test_not_now_keeps_the_copy_for_the_next_start(program, state):
     crash(state)
-    made = offer(lab)
+    made = offer(program)
     QTest.mouseClick(made.bar.close_button(), Qt.MouseButton.LeftButton)
     assert made.bar is None
-    assert offer(lab).bar is not None
+    assert offer(program).bar is not None
 
 
-def test_several_crashes_are_offered_one_after_the_other(lab, state):
+def test_several_crashes_are_offered_one_after_the_other(program, state):
     crash(state, "First")
     crash(state, "Second")
-    made = offer(lab)
+    made = offer(program)
     assert "“Second”" in made.bar.text() and "(1 more)" in made.bar.text()
     QTest.mouseClick(button(made, "Discard"), Qt.MouseButton.LeftButton)
     assert "“First”" in made.bar.text()
     QTest.mouseClick(button(made, "Recover"), Qt.MouseButton.LeftButton)
-    assert lab.session.document.title == "First"
+    assert program.session.document.title == "First"
 
 
-def test_keys_answer_too(lab, state):
+def test_keys_answer_too(program, state):
     crash(state)
-    made = offer(lab)
+    made = offer(program)
     recover = button(made, "Recover")
     recover.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(recover, Qt.Key.Key_Space)
-    assert lab.session.document.title == "Lost work"
-    assert not lab.session.playback.playing
+    assert program.session.document.title == "Lost work"
+    assert not program.session.playback.playing
 
 
-def test_recovering_asks_for_what_is_open(lab, state):
+def test_recovering_asks_for_what_is_open(program, state):
     from optlab.ui.dialogs.file_dialogs import Answer
 
     crash(state)
-    made = offer(lab)
-    change(lab)
-    before = lab.session.document
-    lab.commands.documents.ask.answer = Answer.CANCEL
+    made = offer(program)
+    change(program)
+    before = program.session.document
+    program.commands.documents.ask.answer = Answer.CANCEL
     QTest.mouseClick(button(made, "Recover"), Qt.MouseButton.LeftButton)
-    assert lab.session.document == before
+    assert program.session.document == before
     assert made.bar is not None
 
 
-def test_a_damaged_copy_is_one_sentence(lab, state, warning):
+def test_a_damaged_copy_is_one_sentence(program, state, warning):
     crash(state)
     (newest,) = state.glob("*.newest")
     newest.write_bytes(b"{")
-    made = offer(lab)
+    made = offer(program)
     assert made.bar is None
     assert warning().startswith("A recovery copy was ignored")
 
 
-def test_a_copy_that_cannot_be_shown_changes_nothing(lab, state, warning):
+def test_a_copy_that_cannot_be_shown_changes_nothing(program, state, warning):
     crash(state)
     (newest,) = state.glob("*.newest")
     newest.write_bytes(newest.read_bytes().replace(b"w1^2 + 5 w2^2", b"import os 12345"))
-    made = offer(lab)
-    shown = lab.session.document
+    made = offer(program)
+    shown = program.session.document
     QTest.mouseClick(button(made, "Recover"), Qt.MouseButton.LeftButton)
-    assert lab.session.document == shown and not lab.commands.documents.unsaved
+    assert program.session.document == shown and not program.commands.documents.unsaved
     assert warning()
 
 
-def test_a_folder_that_cannot_be_written_is_told_once(lab, state, warning, wait):
+def test_a_folder_that_cannot_be_written_is_told_once(program, state, warning, wait):
     state.parent.mkdir(parents=True)
     state.write_text("in the way")
-    change(lab)
-    lab.autosave.keep()
+    change(program)
+    program.autosave.keep()
     assert wait(lambda: "No recovery copies can be kept" in warning())
-    lab.status.say("")
-    lab.autosave.keep()
+    program.status.say("")
+    program.autosave.keep()
     QTest.qWait(100)
     assert warning() == ""
 
 
-def test_the_bar_is_no_part_of_the_saved_layout(lab, state, settings, wait):
+def test_the_bar_is_no_part_of_the_saved_layout(program, state, settings, wait):
     crash(state)
-    made = offer(lab)
+    made = offer(program)
     assert wait(made.bar.isVisible)
-    lab.commands.menus.actions["reset_layout"].trigger()
+    program.commands.menus.actions["reset_layout"].trigger()
     QTest.qWait(50)
     assert made.bar.isVisible()
-    lab.window.close()
+    program.window.close()
     assert settings.value("window/state") is not None
     assert len(list(state.glob("*.newest"))) == 1
 

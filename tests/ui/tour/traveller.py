@@ -18,7 +18,7 @@ from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import Kernels
 from optlab.session.resolve import resolve
 from optlab.ui.controllers.comparison import COMPARISON
-from tests.ui.window.tour import looks
+from tests.ui.tour import looks
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

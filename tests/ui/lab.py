@@ -1,20 +1,15 @@
-"""The whole window with real workers; one for all tests of a module.
-
-A Qt warning fails the test in which it comes.
-"""
+"""The whole window with real workers, as a test uses it, and a person who is asked."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
-import pytest
-from PySide6.QtCore import QEvent, QPoint, QSettings, Qt, qInstallMessageHandler
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from optlab.session.experiment import Experiment
@@ -23,19 +18,13 @@ from optlab.session.view import USUAL
 from optlab.ui.dialogs.file_dialogs import Answer
 from optlab.ui.shell.app import Laboratory
 from tests.patience import PATIENCE
+from tests.ui import mouse
 
 LEFT = Qt.MouseButton.LeftButton
-# What the offscreen platform cannot do, and says each time.
-_PLATFORM = ("This plugin does not support",)
 
 
 def default_experiment() -> Experiment:
     return load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
-
-
-def under_the_mouse(widget: QWidget) -> QWidget:
-    """What gets the mouse of a widget: of a view with plots its viewport."""
-    return widget.viewport() if isinstance(widget, QGraphicsView) else widget
 
 
 class Lab:
@@ -108,20 +97,11 @@ class Lab:
 
     def move(self, widget: QWidget, to: QPoint) -> None:
         """The mouse moves with the left button held."""
-        widget = under_the_mouse(widget)
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            to.toPointF(),
-            widget.mapToGlobal(to).toPointF(),
-            Qt.MouseButton.NoButton,
-            LEFT,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(widget, event)
+        mouse.move(widget, to, LEFT)
 
     def drag(self, widget: QWidget, points: Iterable[QPoint], seconds: float = 0.03) -> list[int]:
         """Drags along points at a person's pace; how often new numbers came at each move."""
-        points, widget = list(points), under_the_mouse(widget)
+        points, widget = list(points), mouse.target(widget)
         came: list[int] = [0]
 
         def note(_fresh: object) -> None:
@@ -140,39 +120,21 @@ class Lab:
         return came[:-1]
 
 
-@pytest.fixture(autouse=True)
-def qt_messages() -> Iterator[list[str]]:
-    heard: list[str] = []
+class Asked:
+    """Stands for a person who answers the question about unsaved changes."""
 
-    def hear(_kind: object, _context: object, text: str) -> None:
-        if not text.startswith(_PLATFORM):
-            heard.append(text)
+    def __init__(self) -> None:
+        self.answer = Answer.DISCARD
+        self.titles: list[str] = []
 
-    before = qInstallMessageHandler(hear)
-    yield heard
-    qInstallMessageHandler(before)
-    assert heard == []
+    def __call__(self, parent: QWidget, title: str) -> Answer:
+        self.titles.append(title)
+        return self.answer
 
 
-@pytest.fixture(scope="module")
-def opened(app: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    lab = Lab(tmp_path_factory.mktemp("settings"))
-    yield lab
-    lab.close()
-    del lab
-    for _ in range(2):
-        app.processEvents()
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-@pytest.fixture
-def make_lab(tmp_path: Path) -> Callable[[], Lab]:
-    """A window of the test's own, which it closes."""
-    return lambda: Lab(tmp_path)
-
-
-@pytest.fixture
-def lab(opened: Lab) -> Lab:
-    """The window on the default experiment, at its last step."""
-    opened.begin()
-    return opened
+def wait_until(true: Callable[[], object]) -> bool:
+    """Lets the program run until something is true; says whether it became so."""
+    end = time.monotonic() + PATIENCE
+    while not true() and time.monotonic() < end:
+        QTest.qWait(10)
+    return bool(true())
