@@ -120,7 +120,7 @@ class Lab:
 
     def then(
         self,
-        after: int,
+        after: int | str,
         optimizer: str | Path,
         *,
         schedule: str = "",
@@ -129,6 +129,8 @@ class Lab:
         **settings: float | Choice,
     ) -> Lab:
         """With another optimizer, or other settings, after so many updates of the last run.
+
+        ``after`` may be epochs, as ``"5epochs"``.
 
         The new rule takes over memory that both have, by name; with ``keep_memory=False`` it
         starts afresh.  A ``schedule`` of its own counts from there; without one the run's goes
@@ -144,7 +146,7 @@ class Lab:
         parameters, options, treatment = lab_arguments.rule_settings(rule, preset, settings)
         run = document.runs[-1]
         switch = Switch(
-            after=arguments.whole("after", after, 1, MAX_STEPS),
+            after=lab_arguments.switch_place(document, run, after),
             optimizer=optimizer,
             parameters=parameters,
             options=options,

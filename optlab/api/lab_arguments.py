@@ -22,8 +22,9 @@ from optlab.core.problems.function import Function
 from optlab.core.rules import Choice, Rule
 from optlab.core.run.sampling import MOST_BATCH
 from optlab.core.run.spec import MAX_SEED, MAX_STEPS
+from optlab.session.edits.run_edits import check_place, epochs_end
 from optlab.session.embedded.data_sets import with_data
-from optlab.session.experiment import DataSet, Experiment, changed
+from optlab.session.experiment import DataSet, Experiment, Run, changed
 from optlab.session.resolve import SAMPLING
 
 Point = Sequence[float]
@@ -37,6 +38,20 @@ def without_numpy(value: object) -> object:
 def step_count(name: str, value: object) -> int:
     """The number of updates."""
     return arguments.whole(name, value, 0, MAX_STEPS)
+
+
+def switch_place(document: Experiment, run: Run, after: object) -> int:
+    """The updates before a change of a run, given as such or as epochs, ``"5epochs"``."""
+    if isinstance(after, str):
+        count = after.strip().removesuffix("epochs")
+        if count == after.strip() or not count.strip().isdecimal():
+            reason = f"must be steps, or epochs as '5epochs', not {arguments.shown(after)}"
+            raise SettingError("after", reason)
+        place = epochs_end(document, run, int(count))
+    else:
+        place = arguments.whole("after", after, 1, MAX_STEPS)
+    check_place(document, place)
+    return place
 
 
 def seed_of(name: str, value: object) -> int:

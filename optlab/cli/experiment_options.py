@@ -11,6 +11,7 @@ import msgspec
 from optlab.cli.exits import CommandError
 from optlab.cli.settings import (
     check_sampling,
+    check_switches,
     check_treatment,
     with_settings,
     with_sweep,
@@ -69,6 +70,7 @@ def experiment_of(options: argparse.Namespace) -> tuple[Experiment, Resolved]:
     experiment = _with_data(_with_surface(_base(options), options), options)
     experiment = _with_runs(_with_shared(experiment, options), options)
     experiment = _with_epochs(experiment, options)
+    check_switches(experiment, options.then)
     try:
         return experiment, resolve_strictly(experiment)
     except ExperimentError as error:
@@ -219,7 +221,7 @@ def _with_epochs(experiment: Experiment, options: argparse.Namespace) -> Experim
         raise CommandError(str(error)) from None
     if not all(leg.spec.problem.rows for leg in legs):
         raise CommandError("--epochs: there is no data to go through")
-    each = {1 if leg.batches is None else leg.batches.steps_per_epoch for leg in legs}
+    each = {leg.spec.epoch_steps for leg in legs}
     if len(each) > 1:
         raise CommandError("--epochs: the runs take batches of different sizes; give --steps")
     steps = options.epochs * each.pop()

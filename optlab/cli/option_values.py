@@ -80,15 +80,17 @@ def names(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Then:
-    """A change of the optimizer as typed: after how many updates, which, with what settings."""
+    """A change of the optimizer as typed: after how many updates or epochs, which, with what
+    settings."""
 
     after: int
+    epochs: bool
     optimizer: str
     settings: tuple[tuple[str, str], ...]
 
 
 def then(text: str) -> Then:
-    """``K:OPTIMIZER`` or ``K:OPTIMIZER:KEY=VALUE,...``"""
+    """``K:OPTIMIZER`` or ``K:OPTIMIZER:KEY=VALUE,...``; K may be ``5epochs``."""
     after, colon, rest = text.partition(":")
     optimizer, last, given = rest.rpartition(":")
     if not last or "=" not in given:
@@ -96,7 +98,8 @@ def then(text: str) -> Then:
     if not colon or not optimizer.strip():
         raise ArgumentTypeError(f"needs the form K:OPTIMIZER[:KEY=VALUE,...], not {shown(text)}")
     settings = tuple(map(setting, given.split(","))) if given else ()
-    return Then(whole(after), optimizer.strip(), settings)
+    count = after.strip().removesuffix("epochs")
+    return Then(whole(count), count != after.strip(), optimizer.strip(), settings)
 
 
 def truth(text: str) -> bool:

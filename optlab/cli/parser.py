@@ -302,8 +302,8 @@ def _add_surface_options(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="K:OPTIMIZER[:KEY=VALUE,...]",
-        help="from step K on with another rule; its memory is taken over by name, unless with "
-        "keep_memory=no; may be repeated",
+        help="from step K on, or after epochs as in 5epochs:gd, with another rule; its memory is "
+        "taken over by name, unless with keep_memory=no; may be repeated",
     )
     group.add_argument(
         "--schedule",

@@ -15,9 +15,10 @@ from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import Rule, load_rule
 from optlab.core.run.sampling import MODES, Sampling
-from optlab.session.edits.run_edits import sweep_run
+from optlab.session.edits.run_edits import check_place, epochs_end, sweep_run
 from optlab.session.embedded.own_texts import rule_of, with_file
 from optlab.session.experiment import Experiment, Run, Switch
+from optlab.session.resolve import ExperimentError
 
 PRESET = "preset"
 """What ``--set`` calls a rule's named conventions."""
@@ -125,10 +126,6 @@ def with_switches(experiment: Experiment, switches: Sequence[Then]) -> Experimen
     changes: list[Switch] = []
     names: list[str] = []
     for given in switches:
-        before = changes[-1].after if changes else 0
-        if given.after <= before:
-            reason = f"must come after step {before}, not {given.after}"
-            raise CommandError(f"--then: the change to {given.optimizer} {reason}")
         try:
             experiment, key = with_file(experiment, "rules", given.optimizer)
             rule = load_rule(key, own=experiment.rules)
@@ -141,9 +138,36 @@ def with_switches(experiment: Experiment, switches: Sequence[Then]) -> Experimen
         if not run.recording:
             rule = _rule(experiment, run)
             name = " → ".join((rule.name, *names)) if run.name == rule.name else run.name
-            run = msgspec.structs.replace(run, then=tuple(changes), name=name)
+            run = msgspec.structs.replace(run, then=(), name=name)
+            for given, change in zip(switches, changes, strict=True):
+                run = _with_switch(experiment, run, given, change)
         runs.append(run)
     return msgspec.structs.replace(experiment, runs=tuple(runs))
+
+
+def _with_switch(experiment: Experiment, run: Run, given: Then, change: Switch) -> Run:
+    """The run with one more change, counted in its own epochs where it says so."""
+    after, before = given.after, run.then[-1].after if run.then else 0
+    try:
+        after = epochs_end(experiment, run, after) if given.epochs else after
+    except SettingError as error:
+        raise CommandError(f"--then: {error.reason}") from None
+    except ExperimentError as error:
+        raise CommandError(str(error)) from None
+    if after <= before:
+        reason = f"must come after step {before}, not {after}"
+        raise CommandError(f"--then: the change to {given.optimizer} {reason}")
+    then = (*run.then, msgspec.structs.replace(change, after=after))
+    return msgspec.structs.replace(run, then=then)
+
+
+def check_switches(experiment: Experiment, switches: Sequence[Then]) -> None:
+    """Raises :class:`CommandError` for a change that comes after the last step."""
+    for switch in (one for run in experiment.runs for one in run.then if switches):
+        try:
+            check_place(experiment, switch.after)
+        except SettingError as error:
+            raise CommandError(f"--then: the change to {switch.optimizer} {error.reason}") from None
 
 
 def _switch(given: Then, key: str, rule: Rule) -> Switch:

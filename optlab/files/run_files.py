@@ -20,8 +20,9 @@ from optlab.core.run import Trajectory
 from optlab.core.schedules import parse_schedule
 from optlab.files.encoding import encode_experiment
 from optlab.files.temp_files import write_whole
-from optlab.session.experiment import Experiment, Run
+from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.jobs import JobControl
+from optlab.session.resolve import resolve_problem, resolve_run
 
 
 def code_of_run(experiment: Experiment, run: Run, target: str, leg: int = 0) -> str:
@@ -35,8 +36,13 @@ def code_of_run(experiment: Experiment, run: Run, target: str, leg: int = 0) -> 
     part = run.part(run.then[leg - 1].after) if leg else run
     rule = load_rule(part.optimizer, own=experiment.rules)
     schedule = parse_schedule(part.schedule, experiment.schedules)
-    steps = experiment.steps or STEPS
-    return rule_code(rule, target, part.parameters, part.options, schedule, steps)
+    steps, each = experiment.steps or STEPS, 0
+    if schedule.counts_epochs:
+        problem = None if experiment.surface == Surface() else resolve_problem(experiment)
+        if problem is not None and problem.rows:
+            legs = resolve_run(experiment, run, problem).legs
+            each = legs[min(leg, len(legs) - 1)].spec.epoch_steps
+    return rule_code(rule, target, part.parameters, part.options, schedule, steps, each)
 
 
 def run_keys(document: Experiment) -> dict[str, str]:

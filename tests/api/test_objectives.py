@@ -92,6 +92,11 @@ def test_then_goes_on_with_another_rule(tmp_path: Path) -> None:
     assert optlab.load(tmp_path / "a.optlab").document == switched.document
     with pytest.raises(ValueError, match="must change the rule after step 20"):
         switched.then(15, "gd")
+    for after in (30, "x", "3 weeks", "2epochs"):
+        with pytest.raises(ValueError, match=r"after|epochs"):
+            lab.then(after, "gd")
+    trained = optlab.experiment(network="2-2-1", data="moons:n=20", batch=5, steps=30).add("gd")
+    assert trained.then("3epochs", "adam").document.runs[0].then[0].after == 12
     with pytest.raises(ValueError, match="no run yet"):
         optlab.experiment("booth").then(3, "gd")
 

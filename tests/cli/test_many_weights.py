@@ -120,6 +120,10 @@ def test_many_weights_are_not_written_out(good: Callable[..., Done]) -> None:
         ((*THREE, "--then", "5:gd:keep_memory=perhaps"), "--then: keep_memory: must be yes or no"),
         ((*THREE, "--then", "5:gd", "--then", "5:adam"), "--then: the change to adam must come"),
         ((*THREE, "--then", "0:gd"), "--then: the change to gd must come after step 0"),
+        ((*THREE, "--then", "300:gd"), "--then: the change to gd must be after step 1 to 199, not"),
+        ((*THREE, "--then", "2epochs:gd"), "--then: counts epochs, and there is no data"),
+        ((*THREE, "--then", "epochs:gd"), "--then: "),
+        ((*THREE, "--schedule", "cosine:unit=epochs"), "schedule counts epochs, and this loss has"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from optlab.files.experiment_files import load_experiment, save_experiment
-from optlab.session.experiment import DataSet, Experiment, NetworkModel, Run, Surface
+from optlab.session.experiment import DataSet, Experiment, NetworkModel, Run, Surface, Treatment
 from optlab.session.resolve import resolve_strictly
 from tests.cli.conftest import Command
 
@@ -146,3 +147,35 @@ def test_a_network_needs_data(optlab: Command) -> None:
         2,
         "optlab run: --network: needs data; name a table with --data\n",
     )
+
+
+def test_schedules_and_changes_count_epochs(optlab: Command) -> None:
+    """60 rows in batches of 16 are four steps an epoch; the code of the rule says the same."""
+    text = "warmup:steps=2+step:drop=0.5,every=2,unit=epochs"
+    trained = (*MOONS, "--network", "2-2-1", "--batch", 16, "--epochs", 5, "--schedule", text)
+    then = ("--optimizer", "gd", "--set", "eta=0.1", "--then", "3epochs:adam:eta=0.01")
+    done = optlab(*trained, *then, "--csv", "a.csv")
+    assert (done.status, done.err) == (0, "")
+    with Path("a.csv").open(newline="", encoding="utf-8") as file:
+        found = list(csv.DictReader(file))
+    rates = [float(row["eta"]) for row in found[1:]]
+    expected = [0.05, *[0.1] * 7, *[0.05] * 4, *[0.005] * 4, *[0.0025] * 4]
+    assert rates == pytest.approx(expected)
+    assert [row["m1"] != "" for row in found[1:]] == [*[False] * 12, *[True] * 8]
+    data = DataSet(source="moons:n=60")
+    document = Experiment(
+        surface=Surface(network=NetworkModel(sizes="2-2-1"), data=data),
+        runs=(Run(id="1", optimizer="gd", schedule=text, treatment=Treatment(batch=16)),),
+        steps=20,
+    )
+    save_experiment(document, Path("a.optlab"))
+    code = optlab("code", "a.optlab", "--for", "numpy").out
+    assert "An epoch has 4 steps." in " ".join(code.split())
+    names: dict[str, Any] = {}
+    exec(compile(code, "gd.py", "exec"), names)  # noqa: S102
+    shares = [names["schedule"](k) / names["SETTINGS"]["eta"] for k in range(20)]
+    assert shares == pytest.approx([0.5, *[1] * 7, *[0.5] * 8, *[0.25] * 4])
+    assert names["check"]() <= 1e-12
+    refused = optlab("code", "gd", "--for", "numpy", "--schedule", text)
+    assert (refused.status, refused.out) == (2, "")
+    assert "counts epochs, and there is no data" in refused.err

@@ -21,7 +21,8 @@ from optlab.core.run.columns import value_count
 from optlab.core.run.equations import OFFSET, StepEquations
 from optlab.core.run.sampling import Sampling
 from optlab.core.run.step_compiler import step_equations
-from optlab.core.schedules import CONSTANT, Schedule, parse_schedule
+from optlab.core.schedules import CONSTANT, EpochCount, Schedule, parse_schedule
+from optlab.core.schedules.schedule import EPOCH_PHASE
 
 MAX_STEPS = 10_000_000
 """Updates a run may have; each takes some 150 bytes of history for two weights."""
@@ -53,8 +54,8 @@ class Leg:
 
     ``spec`` has its settings; ``kept`` names the memory that it takes over; ``started`` is the
     update of the run after which the rule's own count of steps began, ``scheduled`` the one
-    after which its schedule began, ``sampled`` the one after which its batches began, when
-    ``epochs`` epochs were over.
+    after which its schedule began, when ``scheduled_epochs`` whole epochs were over, ``sampled``
+    the one after which its batches began, when ``epochs`` were.
     """
 
     first: int
@@ -65,6 +66,7 @@ class Leg:
     scheduled: int
     sampled: int
     epochs: int = 0
+    scheduled_epochs: int = 0
 
     @property
     def batches(self) -> Batches | None:
@@ -79,9 +81,18 @@ class Leg:
 
     def first_of(self, epoch: int) -> int:
         """The updates of the run after which an epoch, from 1, begins."""
-        batches = self.batches
-        each = 1 if batches is None else batches.steps_per_epoch
-        return self.sampled + (epoch - 1 - self.epochs) * each
+        return self.sampled + (epoch - 1 - self.epochs) * self.spec.epoch_steps
+
+    def epochs_over(self, step: int) -> int:
+        """The whole epochs that are over after update ``step`` of the run."""
+        return self.epochs + (step - self.sampled) // self.spec.epoch_steps
+
+    @property
+    def epoch_count(self) -> EpochCount:
+        """The epochs as its schedule counts them."""
+        each = self.spec.epoch_steps
+        missed = (self.epochs - self.scheduled_epochs) * each
+        return EpochCount(each, self.scheduled - self.sampled + missed)
 
     @property
     def shift(self) -> int:
@@ -90,7 +101,10 @@ class Leg:
 
     def values(self) -> dict[str, float]:
         """Every number that the equations use, under the names of the step program."""
-        return self.spec.values() | {OFFSET: float(self.shift)}
+        own = {OFFSET: float(self.shift)}
+        if self.spec.schedule.counts_epochs:
+            own[EPOCH_PHASE] = float(self.epoch_count.phase)
+        return self.spec.values() | own
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,9 @@ class RunSpec:
                 raise SettingError("optimizer", reason)
             if leg.spec.sampling.batch is not None and self.problem.rows == 0:
                 raise SettingError("batch", "needs data whose rows it takes; this loss has none")
+            if leg.spec.schedule.counts_epochs and self.problem.rows == 0:
+                reason = "counts epochs, and this loss has no data to go through; count steps"
+                raise SettingError("schedule", reason)
         self._check_segments()
         self._check_memory()
 
@@ -188,6 +205,12 @@ class RunSpec:
         """The rule with its options decided."""
         return self.rule.variant(self.options)
 
+    @property
+    def epoch_steps(self) -> int:
+        """The steps of an epoch, as its first rule takes them: 1 where each takes all rows."""
+        batches = self.sampling.batches(self.problem.rows, self.seed)
+        return 1 if batches is None else batches.steps_per_epoch
+
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
         """The stretches with one rule each; the last one ends with the run."""
@@ -219,6 +242,7 @@ class RunSpec:
             if segment.keep_memory and _same_kind(before.get(variable.name), variable)
         }
         same = segment.sampling == previous.spec.sampling
+        over = previous.epochs_over(segment.first)
         counts_on = segment.keep_memory and len(kept) == len(spec.variant.state)
         return Leg(
             segment.first,
@@ -229,6 +253,7 @@ class RunSpec:
             segment.first if segment.schedule else previous.scheduled,
             previous.sampled if same else segment.first,
             previous.epochs if same else previous.epoch(segment.first),
+            over if segment.schedule else previous.scheduled_epochs,
         )
 
     def leg_at(self, step: int) -> Leg:
@@ -238,7 +263,7 @@ class RunSpec:
     def values(self) -> dict[str, float]:
         """Every number that the equations use, under the names of the step program."""
         values = {f"p_{name}": value for name, value in self.parameters.items()}
-        values.update(self.schedule.constants(self.steps))
+        values.update(self.schedule.constants(self.steps, EpochCount(self.epoch_steps)))
         values.update({f"c_{name}": value for name, value in self.treatment.active().items()})
         if self.sampling.share is not None:
             values["c_share"] = self.sampling.share

@@ -11,13 +11,15 @@ from optlab.core.schedules.catalogue import (
     schedule_names,
     typed_summary,
     with_kind_names,
+    with_unit,
 )
-from optlab.core.schedules.schedule import TYPED, Schedule, ScheduleKind, SchedulePiece
+from optlab.core.schedules.schedule import TYPED, EpochCount, Schedule, ScheduleKind, SchedulePiece
 
 __all__ = [
     "CONSTANT",
     "EXAMPLE",
     "TYPED",
+    "EpochCount",
     "Schedule",
     "ScheduleKind",
     "SchedulePiece",
@@ -29,4 +31,5 @@ __all__ = [
     "schedule_names",
     "typed_summary",
     "with_kind_names",
+    "with_unit",
 ]

@@ -1,7 +1,8 @@
 """The shipped schedules (``resources/schedules``) and their text form.
 
 The text form is ``name:key=value,key=value``, pieces joined with ``+``, for example
-``warmup:steps=20+cosine:T_max=680``; a typed formula is ``formula(eta*0.99^k)``.
+``warmup:steps=20+cosine:T_max=680``; a typed formula is ``formula(eta*0.99^k)``.  With
+``unit=epochs`` a piece counts epochs: ``step:drop=0.5,every=10,unit=epochs``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +36,8 @@ from optlab.core.schedules.schedule import (
     FORMULA_NAMES,
     LENGTH,
     TYPED,
+    UNIT,
+    UNITS,
     Schedule,
     ScheduleKind,
     ScheduleParameter,
@@ -109,8 +113,9 @@ def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
         if name == LENGTH and data.length != LENGTH:
             reason = f"'{LENGTH}' says how long any schedule lasts; it needs length = \"{LENGTH}\""
             raise DataError(file, f"parameters.{name}", reason)
-        if name in FORMULA_NAMES or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-            reason = "has a meaning of its own" if name in FORMULA_NAMES else "is no name"
+        if name in (*FORMULA_NAMES, UNIT) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            reserved = name in (*FORMULA_NAMES, UNIT)
+            reason = "has a meaning of its own" if reserved else "is no name"
             raise DataError(file, f"parameters.{name}", f"'{name}' {reason}")
         try:
             interval = parse_interval(item.range)
@@ -164,8 +169,18 @@ def piece_text(piece: SchedulePiece) -> str:
     head = piece.kind.key
     if head == TYPED:
         head = f"{TYPED}({piece.kind.formula})"
-    values = ",".join(f"{name}={number_text(value)}" for name, value in piece.values)
-    return f"{head}:{values}" if values else head
+    settings = [f"{name}={number_text(value)}" for name, value in piece.values]
+    settings += [f"{UNIT}=epochs"] * piece.epochs
+    return f"{head}:{','.join(settings)}" if settings else head
+
+
+def with_unit(text: str, *, epochs: bool, own: Mapping[str, str] = NO_TEXTS) -> str:
+    """The text of a schedule whose pieces all count epochs, or all steps, with their numbers.
+
+    Raises :class:`SettingError` for a text that is no schedule.
+    """
+    pieces = parse_schedule(text, own).pieces
+    return "+".join(piece_text(replace(piece, epochs=epochs)) for piece in pieces)
 
 
 def schedule_kind_names(text: str) -> tuple[str, ...]:
@@ -209,18 +224,24 @@ def _piece(text: str, own: Mapping[str, str]) -> SchedulePiece:
         except (UnknownNameError, DataError) as error:
             raise SettingError("schedule", str(error)) from None
     values: dict[str, float] = {}
+    unit = ""
     for item in (part.strip() for part in (() if settings is None else settings.split(","))):
         if not item:
-            known = ", ".join(dict.fromkeys((*kind.parameters, LENGTH)))
+            known = ", ".join(dict.fromkeys((*kind.parameters, LENGTH, UNIT)))
             reason = f"a setting is missing beside ':' or ','; known are {known}"
             raise SettingError(kind.key, reason)
         name, equals, value = (part.strip() for part in item.partition("="))
         if not equals:
             raise SettingError(f"{kind.key}:{item}", "needs the form key=value")
-        if name in values:
+        if name in values or (name == UNIT and unit):
             raise SettingError(f"{kind.key}:{name}", "is given twice")
-        values[name] = _number(f"{kind.key}:{name}", value)
-    return SchedulePiece(kind, tuple(values.items()))
+        if name != UNIT:
+            values[name] = _number(f"{kind.key}:{name}", value)
+        elif value in UNITS:
+            unit = value
+        else:
+            raise SettingError(f"{kind.key}:{name}", f"must be {' or '.join(UNITS)}, not '{value}'")
+    return SchedulePiece(kind, tuple(values.items()), unit == "epochs")
 
 
 EXAMPLE = f"{TYPED}(eta*0.99^k)"

@@ -33,6 +33,7 @@ from optlab.session.experiment import (
     fresh_id,
     fresh_name,
 )
+from optlab.session.resolve import resolve_problem, resolve_run
 
 MOST_VALUES = 50
 """Runs that one sweep makes."""
@@ -105,7 +106,7 @@ def add_switch(document: Experiment, run_id: str, after: int) -> Experiment:
     run = document.run(run_id)
     if run is None or run.recording:
         return document
-    _check_place(document, after)
+    check_place(document, after)
     return with_run_names(change_run(document, run_id, then=_with_switch(run, after)))
 
 
@@ -117,7 +118,7 @@ def move_switch(document: Experiment, run_id: str, after: int, to: int) -> Exper
     run = document.run(run_id)
     if run is None:
         return document
-    _check_place(document, to)
+    check_place(document, to)
     places = [switch.after for switch in run.then]
     index = places.index(after)
     low = places[index - 1] if index else 0
@@ -160,7 +161,19 @@ def _with_switch(run: Run, after: int) -> tuple[Switch, ...]:
     return tuple(sorted((*run.then, here), key=lambda switch: switch.after))
 
 
-def _check_place(document: Experiment, after: int) -> None:
+def epochs_end(document: Experiment, run: Run, epochs: int) -> int:
+    """The updates of a run, with all its changes, that so many epochs take.
+
+    Raises SettingError where there is no data, and what resolving the run raises.
+    """
+    problem = resolve_problem(document)
+    if problem.rows == 0:
+        raise SettingError("then", "counts epochs, and there is no data to go through; count steps")
+    return resolve_run(document, run, problem).legs[-1].first_of(epochs + 1)
+
+
+def check_place(document: Experiment, after: int) -> None:
+    """Raises SettingError where a change after so many updates would change nothing."""
     if not 0 < after < document.steps:
         reason = f"must be after step 1 to {document.steps - 1}, not {after}"
         raise SettingError("then", reason)

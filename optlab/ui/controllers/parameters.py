@@ -16,12 +16,13 @@ from optlab.core.parameters import SettingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import Leg, legs_at, memory_table
+from optlab.core.schedules import CONSTANT, parse_schedule, with_unit
 from optlab.session.edits import run_edits
 from optlab.session.edits.choices import apply_preset, preset_choices, preset_of, schedule_choices
 from optlab.session.edits.model_edits import steps_of_epochs
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_part, changed
-from optlab.session.resolve import SAMPLING, sampling_of
+from optlab.session.resolve import SAMPLING, ExperimentError, resolve_run, sampling_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
 from optlab.ui.shell.redraw import Change, Redraw
@@ -40,7 +41,7 @@ class ParametersController(QObject):
         self._panel = panel
         self._typing = False
         self._entries = OptimizerEntries()
-        self._templates_for: Mapping[str, str] | None = None
+        self._templates_for: tuple[Mapping[str, str], bool] | None = None
         self._shown_schedule: tuple[str, int | None, str] | None = None
         self._segment: tuple[str, int] = ("", 0)
         panel.parameter_moved.connect(self._move)
@@ -49,6 +50,7 @@ class ParametersController(QObject):
         panel.preset_chosen.connect(self._choose_preset)
         panel.optimizer_chosen.connect(self._choose_optimizer)
         panel.schedule_edited.connect(self._schedule)
+        panel.schedule_row().unit_chosen.connect(self._schedule_unit)
         panel.treatment_edited.connect(self._treatment)
         panel.batches().treatment_edited.connect(self._sampling)
         panel.batches().epochs_edited.connect(self._epochs)
@@ -178,7 +180,9 @@ class ParametersController(QObject):
         run = self._session.selected
         try:
             document = run_edits.set_schedule(self._session.document, run, text, self._after)
-        except (SettingError, UnknownNameError, DataError) as error:
+            if (changed_run := document.run(run)) is not None:
+                resolve_run(document, changed_run, self._session.resolved.problem)
+        except (SettingError, UnknownNameError, DataError, ExperimentError) as error:
             self._panel.set_schedule_error(str(error))
             return
         self._panel.set_schedule_error()
@@ -187,6 +191,12 @@ class ParametersController(QObject):
             self._session.propose(document, f"{run}:{self._shown_after}:schedule")
         finally:
             self._typing = False
+
+    def _schedule_unit(self, epochs: object) -> None:
+        run, document = self._run, self._session.document
+        if run is not None:
+            text = with_unit(run.schedule, epochs=bool(epochs), own=document.schedules)
+            self._session.propose(run_edits.set_schedule(document, run.id, text, self._after))
 
     def _sampling(self, name: str, value: int | float | str | bool | None) -> None:
         run = self._run
@@ -241,9 +251,15 @@ class ParametersController(QObject):
         self._panel.set_optimizers(self._entries.of(document), self._entries.first)
         self._panel.set_optimizer(run.optimizer)
         self._panel.setEnabled(not run.recording)
-        if document.schedules != self._templates_for:
-            self._templates_for = document.schedules
-            self._panel.set_schedule_templates(_templates(document))
+        has_rows = self._session.resolved.problem.rows > 0
+        units = _units(run, document)
+        epochs, mixed = units == {True}, len(units) > 1
+        self._panel.schedule_row().set_unit(
+            None if mixed else epochs, offered=has_rows and run.schedule != CONSTANT
+        )
+        if (document.schedules, epochs) != self._templates_for:
+            self._templates_for = document.schedules, epochs
+            self._panel.set_schedule_templates(_templates(document, epochs=epochs))
         self._show_segments()
         self._show_settings(run)
         # A schedule that is not right yet stays in its field when something else changes.
@@ -255,7 +271,6 @@ class ParametersController(QObject):
                 self._panel.set_schedule_error()
         treatment = msgspec.structs.asdict(run.treatment)
         self._panel.set_treatment(treatment)
-        has_rows = self._session.resolved.problem.rows > 0
         each = steps_of_epochs(document, run.id, 1) if has_rows else 1
         self._panel.set_batches(treatment if has_rows else None, document.steps / each)
 
@@ -329,12 +344,21 @@ def _places(run: Run) -> tuple[int, ...]:
     return (*((0,) if not first else ()), *(one.after for one in run.then if one.after >= first))
 
 
-def _templates(document: Experiment) -> list[ScheduleTemplate]:
+def _units(run: Run, document: Experiment) -> set[bool]:
+    """Whether the parts of a run's schedule count epochs; nothing where it cannot be read."""
+    try:
+        return {piece.epochs for piece in parse_schedule(run.schedule, document.schedules).pieces}
+    except SettingError:
+        return set()
+
+
+def _templates(document: Experiment, *, epochs: bool) -> list[ScheduleTemplate]:
     templates = []
     for kind in schedule_choices(document):
         settings = ",".join(
             f"{p.name}={p.default:g}" for p in kind.parameters.values() if p.default is not None
         )
         text = f"{kind.key}:{settings}" if settings else kind.key
+        text = with_unit(text, epochs=True, own=document.schedules) if epochs else text
         templates.append(ScheduleTemplate(text, kind.name, kind.summary))
     return templates

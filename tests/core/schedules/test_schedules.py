@@ -6,22 +6,28 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from optlab.core.analysis.worksheet import worksheet
+from optlab.core.data import Table
 from optlab.core.formula import Symbol, evaluate
 from optlab.core.parameters import SettingError
-from optlab.core.problems import formula_problem
+from optlab.core.problems import data_problem, formula_problem
 from optlab.core.resources import DataError
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, run
+from optlab.core.run import RunSpec, Segment, run
+from optlab.core.run.sampling import Sampling
 from optlab.core.schedules import (
     load_schedule_kind,
     parse_schedule,
     read_schedule_kind,
     schedule_names,
+    with_unit,
 )
 
 ETA = 0.5
@@ -272,3 +278,89 @@ def test_a_constant_of_a_schedule_needs_a_name_of_its_own(name: str) -> None:
     text = f'name = "N"\nsummary = ""\nformula = "eta"\n[parameters.{name}]\ndefault = 1.0\n'
     with pytest.raises(DataError, match=r"schedule 'mine': parameters\."):
         read_schedule_kind(text, "mine")
+
+
+# -- epochs ----------------------------------------------------------------------------------
+
+EACH = 4  # steps of an epoch: 10 rows in batches of 3
+DATA = data_problem("mean((w1*x - x)^2)", Table({"x": np.arange(10.0)}))
+
+
+def epoch_spec(text: str, steps: int = 30, batch: int | None = 3, **more: Any) -> RunSpec:
+    return RunSpec(
+        DATA,
+        load_rule("gd"),
+        {"eta": ETA / 1000},
+        schedule=parse_schedule(text),
+        steps=steps,
+        sampling=Sampling(batch=batch),
+        **more,
+    )
+
+
+def epoch_rates(spec: RunSpec) -> list[float]:
+    """η over the steps, after the worksheet has shown the same at some of them."""
+    path = run(spec)
+    for step in (1, EACH + 1, spec.steps):
+        row = worksheet(spec, path, step).rows[0]
+        assert row.parts[row.line.tree] == pytest.approx(path["eta"][step], rel=1e-15)
+    return [float(eta) * 1000 for eta in path["eta"][1:]]
+
+
+EPOCH_VALUES: dict[str, Callable[[int], float]] = {
+    "step:drop=0.5,every=2,unit=epochs": lambda k: ETA * 0.5 ** (k // EACH // 2),
+    "cosine:unit=epochs": lambda k: cosine(k // EACH, 8),  # 30 steps begin eight epochs
+    "formula(eta*0.9^k/(T - k)):unit=epochs": lambda k: ETA * 0.9 ** (k // EACH) / (8 - k // EACH),
+    "warmup:steps=2,unit=epochs+cosine:unit=epochs": lambda k: (
+        ETA * (k // EACH + 1) / 2 if k < 8 else cosine(k // EACH - 2, 6)
+    ),
+    # An epoch ends where the batches begin anew, also after a part that counts steps ...
+    "warmup:steps=6+step:drop=0.5,every=1,unit=epochs": lambda k: (
+        ETA * (k + 1) / 6 if k < 6 else ETA * 0.5 ** (k // EACH - 1)
+    ),
+    # ... and steps are counted from the end of the last epoch of a part.
+    "constant:steps=2,unit=epochs+formula(eta/t)": lambda k: ETA if k < 8 else ETA / (k - 7),
+}
+
+
+@pytest.mark.parametrize("text", EPOCH_VALUES)
+def test_a_part_may_count_epochs(text: str) -> None:
+    expected = [EPOCH_VALUES[text](k) for k in range(30)]
+    assert epoch_rates(epoch_spec(text)) == pytest.approx(expected, rel=1e-13)
+    assert parse_schedule(parse_schedule(text).text) == parse_schedule(text)
+
+
+def test_without_batches_an_epoch_is_a_step() -> None:
+    text = "step:drop=0.5,every=3"
+    whole = run(epoch_spec(f"{text},unit=epochs", batch=None))
+    np.testing.assert_array_equal(whole.data, run(epoch_spec(text, batch=None)).data)
+    assert with_unit(text, epochs=True) == f"{text},unit=epochs"
+    joined = "warmup:steps=2,unit=epochs+cosine"
+    assert with_unit(joined, epochs=False) == "warmup:steps=2+cosine"
+
+
+def test_epochs_go_on_over_a_change_of_rule_and_of_batches() -> None:
+    """From the sixth step, in the second epoch, batches hold five rows: two steps an epoch."""
+    text = "formula(eta/t):unit=epochs"
+    other = {"eta": ETA / 1000}
+    same = Segment(6, load_rule("momentum"), other, sampling=Sampling(batch=3))
+    assert epoch_rates(epoch_spec(text, then=(same,))) == epoch_rates(epoch_spec(text))
+    larger = Segment(6, load_rule("gd"), other, sampling=Sampling(batch=5))
+    path = run(epoch_spec(text, 12, then=(larger,)))
+    epochs = [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert (path["eta"][1:] * 1000).tolist() == pytest.approx([ETA / k for k in epochs])
+    own = Segment(6, load_rule("gd"), other, {}, parse_schedule(text), sampling=Sampling(batch=3))
+    rates_ = (run(epoch_spec("constant", 12, then=(own,)))["eta"][7:] * 1000).tolist()
+    assert rates_ == pytest.approx([ETA, ETA, *[ETA / 2] * 4])
+
+
+def test_epochs_need_data() -> None:
+    schedule = parse_schedule("cosine:unit=epochs")
+    with pytest.raises(SettingError, match="schedule counts epochs, and this loss has no data"):
+        RunSpec(formula_problem("w1^2"), load_rule("gd"), schedule=schedule)
+    for text, reason in (
+        ("cosine:unit=weeks", "cosine:unit must be steps or epochs, not 'weeks'"),
+        ("cosine:unit=epochs,unit=steps", "cosine:unit is given twice"),
+    ):
+        with pytest.raises(SettingError, match=reason):
+            parse_schedule(text)

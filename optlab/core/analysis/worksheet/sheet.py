@@ -23,6 +23,7 @@ from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.core.run.measures import AGE
 from optlab.core.run.spec import equations_of, starting_memory
+from optlab.core.schedules.schedule import EPOCHS
 
 FEW, FEWEST = 4, 3
 """Significant digits where there is little room, and where there is hardly any."""
@@ -229,20 +230,15 @@ class _Writer:
 
     def schedule_row(self) -> Row:
         spec = self.leg.spec
-        schedule, k = spec.schedule, float(self.step - 1 - self.leg.scheduled)
-        index, offset = 0, 0.0
-        for number, piece in enumerate(schedule.pieces[:-1]):
-            end = offset + (piece.length or 0.0)
-            if k < end:
-                break
-            index, offset = number + 1, end
+        schedule, epochs = spec.schedule, self.leg.epoch_count
+        index, own = schedule.piece_at(self.step - 1 - self.leg.scheduled, epochs)
         piece = schedule.pieces[index]
-        constants = schedule.constants(spec.steps)
+        constants = schedule.constants(spec.steps, epochs)
+        horizon = constants[EPOCHS] if piece.epochs else spec.steps
         scope: dict[str, Value] = {
             name: constants[f"s{index}_{name}"] for name in piece.kind.parameters
         }
-        own = k - offset
-        scope |= {"k": own, STEP: own + 1.0, "T": float(spec.steps)}
+        scope |= {"k": float(own), STEP: own + 1.0, "T": float(horizon)}
         scope[LEARNING_RATE] = spec.parameters[LEARNING_RATE]
         line = schedule_line(spec.rule, piece)
         machine = Machine(self.leg, self.step, (), schedule=True)

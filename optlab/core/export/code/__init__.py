@@ -33,12 +33,14 @@ def rule_code(
     options: Mapping[str, Choice],
     schedule: Schedule | None = None,
     steps: int = STEPS,
+    epoch_steps: int = 0,
 ) -> str:
     """A rule with its settings as a file of a target, one of :data:`TARGETS`.
 
     Settings that are not given are the rule's defaults; ``steps`` is the length of the run that a
-    schedule refers to.  Raises :class:`~optlab.core.parameters.SettingError` for a setting that
-    cannot be, and for a rule that no equations express.
+    schedule refers to, ``epoch_steps`` that of its epochs.  Raises
+    :class:`~optlab.core.parameters.SettingError` for a setting that cannot be, and for a rule that
+    no equations express.
     """
     listing = Listing(
         rule,
@@ -46,6 +48,7 @@ def rule_code(
         rule.complete_options(options),
         schedule or parse_schedule(CONSTANT),
         steps,
+        epoch_steps,
     )
     return TARGETS[target][2](listing)
 

@@ -15,7 +15,7 @@ from optlab.core.library_calls import BuiltIn
 from optlab.core.parameters import SettingError
 from optlab.core.rules import LEARNING_RATE, Choice, Equation, Rule, Variant, choice_text
 from optlab.core.rules.state_roles import is_vector
-from optlab.core.schedules import Schedule
+from optlab.core.schedules import EpochCount, Schedule
 
 _TAKEN = frozenset(
     {"np", "jax", "jnp", "torch", "optax", "math", "ravel_pytree", "self", "params", "group"}
@@ -30,7 +30,8 @@ _ASKED = ("grad", "loss", "curvature", "hessian_product")
 class Listing:
     """A rule with its settings, all of them, and the schedule of its learning rate.
 
-    ``steps`` is the length that a schedule may refer to.
+    ``steps`` is the length that a schedule may refer to, ``epoch_steps`` that of an epoch, 0 where
+    there are none.
     """
 
     rule: Rule
@@ -38,14 +39,23 @@ class Listing:
     options: Mapping[str, Choice]
     schedule: Schedule
     steps: int
+    epoch_steps: int = 0
 
     def __post_init__(self) -> None:
+        if self.schedule.counts_epochs and not self.epoch_steps:
+            reason = "counts epochs, and there is no data; name an experiment with data"
+            raise SettingError("schedule", reason)
         if self.rule.stepper:
             reason = (
                 f"'{self.rule.key}' computes its steps with matrices or a line search, which no"
                 " equations of its file express; there is no code to write out"
             )
             raise SettingError("rule", reason)
+
+    @property
+    def epochs(self) -> EpochCount | None:
+        """The epochs that the schedule may count."""
+        return EpochCount(self.epoch_steps) if self.epoch_steps else None
 
     @cached_property
     def variant(self) -> Variant:

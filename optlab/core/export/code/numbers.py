@@ -59,7 +59,7 @@ def expected(listing: Listing) -> Expected:
                 listing.rule,
                 {**listing.parameters, LEARNING_RATE: eta},
                 listing.options,
-                listing.schedule,
+                listing.schedule.with_formula(listing.steps, listing.epochs),
                 start=START,
                 steps=STEPS,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optlab.core.export.code.listing import Listing, clean
 from optlab.core.formula.latex import latex_number, latex_symbol, to_latex
-from optlab.core.formula.nodes import Node, Symbol, number, substitute
+from optlab.core.formula.nodes import Node, Symbol, substitute
 from optlab.core.rules import LEARNING_RATE, choice_text
 
 _SPECIAL = {char: f"\\{char}" for char in "#$%&_{}"} | {"^": "\\^{}", "~": "\\~{}"}
@@ -71,10 +71,8 @@ def _parameters(listing: Listing) -> list[tuple[str, str, str, str]]:
 def _equations(listing: Listing) -> list[str]:
     lines = []
     if not listing.schedule.is_constant:
-        constants = listing.schedule.constants(listing.steps) | {"c_horizon": float(listing.steps)}
-        tree = listing.schedule.expression(Symbol("k"), Symbol("c_horizon"))
-        shown = substitute(tree, {name: number(value) for name, value in constants.items()})
-        shown = substitute(shown, {LEARNING_RATE: Symbol("eta_0")})
+        tree = listing.schedule.as_formula(listing.steps, listing.epochs)
+        shown = substitute(tree, {LEARNING_RATE: Symbol("eta_0")})
         lines.append(f"\\eta \\gets {_latex(shown)}, \\quad k = t - 1")
     if listing.variant.needs_gradient:
         lines.append("g \\gets \\nabla E(w)")

@@ -9,7 +9,7 @@ from optlab.core.export.code.expressions import Expressions, listed, wrapped
 from optlab.core.export.code.listing import Listing, clean
 from optlab.core.export.code.numbers import TOLERANCE, Expected
 from optlab.core.formula.lower import fold
-from optlab.core.formula.nodes import Symbol, number_text, symbols
+from optlab.core.formula.nodes import Symbol, number, number_text, symbols
 from optlab.core.rules import LEARNING_RATE
 
 _WIDTH = 92
@@ -110,13 +110,17 @@ def schedule_lines(listing: Listing, writer: type[Expressions], eta: float) -> l
     """``schedule(k)``, or nothing where the learning rate stays as it is."""
     if listing.schedule.is_constant:
         return []
-    tree = fold(listing.schedule.expression(Symbol("k"), Symbol(_HORIZON)))
-    values = {**listing.schedule.constants(listing.steps), _HORIZON: float(listing.steps)}
+    tree = fold(listing.schedule.expression(Symbol("k"), Symbol(_HORIZON), number(0.0)))
+    values = {**listing.schedule.constants(listing.steps, listing.epochs)}
+    values[_HORIZON] = float(listing.steps)
     names = _names(sorted(symbols(tree) & values.keys()))
     given = [f"{LEARNING_RATE}={number_text(eta)}"]
     given += [f"{short}={number_text(values[name])}" for name, short in names.items()]
     lines = ["", "", *listed("def schedule(", ["k", "*", *given], "):")]
-    lines.append(f'    """Learning rate of step k + 1: {clean(listing.schedule.text)}."""')
+    about = f"Learning rate of step k + 1: {clean(listing.schedule.text)}."
+    if listing.schedule.counts_epochs:
+        about += f" An epoch has {listing.epoch_steps} steps."
+    lines += block('"""', [about], '"""')
     text = writer(set(), names).write(tree).text
     return lines + [f"    {line}" for line in wrapped("return ", text)]
 

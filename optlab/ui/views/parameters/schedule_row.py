@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.buttons import IconButton
+from optlab.ui.widgets.choice import Choice
 from optlab.ui.widgets.formula_edit import FormulaEdit
 from optlab.ui.widgets.labels import ElidedLabel
 from optlab.ui.widgets.numbers import write_number
@@ -85,9 +86,13 @@ class ScheduleTemplate:
 
 
 class ScheduleRow(QWidget):
-    """Edit the schedule as text beside its curve; the menu fills in a template."""
+    """Edit the schedule as text beside its curve; the menu fills in a template.
+
+    ``unit_chosen`` carries whether it is to count epochs, which a run with data offers.
+    """
 
     schedule_edited = Signal(str)
+    unit_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -102,15 +107,28 @@ class ScheduleRow(QWidget):
         height = max(self._more.sizeHint().height(), self._curve.sizeHint().height())
         for part in (label, self._more):
             part.setFixedHeight(height)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._unit = Choice("schedule counts", "What k and the lengths of the schedule are")
+        self._unit.set_entries(
+            [
+                (False, "steps", "The rate may change with every update"),
+                (True, "epochs", "The rate is set once for each epoch"),
+            ]
+        )
+        self._unit.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
         row.setSpacing(GRID // 2)
+        column.addLayout(row)
+        column.addWidget(self._unit)
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(label, 0, top)
         row.addWidget(self._curve, 0, top)
         row.addWidget(self._edit, 1, top)
         row.addWidget(self._more, 0, top)
         self._edit.text_edited.connect(self.schedule_edited)
+        self._unit.chosen.connect(self.unit_chosen)
         self._picker = Picker("Schedules", self)
         self._picker.picked.connect(self._choose)
         self._more.clicked.connect(self._open)
@@ -118,6 +136,15 @@ class ScheduleRow(QWidget):
     def set_schedule(self, text: str) -> None:
         """Show the schedule's text."""
         self._edit.set_text(text)
+
+    def set_unit(self, epochs: bool | None, *, offered: bool) -> None:
+        """Show whether it counts epochs, None where its parts differ, and offer the choice."""
+        self._unit.set_key(epochs)
+        self._unit.setVisible(offered)
+
+    def unit(self) -> Choice:
+        """The choice between steps and epochs."""
+        return self._unit
 
     def set_curve(self, rates: Sequence[float]) -> None:
         """Draw the learning rate over the steps; a constant one needs no curve."""

@@ -63,3 +63,31 @@ def test_a_network_is_opened_played_changed_and_taken_back(lab) -> None:
     QTest.keyClicks(field, "w1^2 + w2^2")
     lab.until(lambda: session.work is None and session.resolved.no_map == "")
     assert session.document.surface.network is None and session.document.surface.data is None
+
+
+def test_a_schedule_counts_epochs_where_there_is_data(lab) -> None:
+    session, row = lab.session, lab.window.parameters.schedule_row()
+    session.open(changed(NETWORK, steps=18))
+    session.select("1")
+    assert not row.unit().isVisibleTo(row)
+    field = row.edit().field()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "step:drop=0.5,every=2")
+    lab.until(lambda: session.document.run("1").schedule == "step:drop=0.5,every=2")
+    assert row.unit().isVisibleTo(row) and row.unit().drop_down().key() is False
+    row.unit().chosen.emit(True)
+    lab.until(lambda: session.document.run("1").schedule.endswith("unit=epochs"))
+    lab.until(lambda: session.work is None)
+    rates = session.trajectories["1"]["eta"][1:]
+    assert rates.tolist() == pytest.approx([0.05] * 6 + [0.025] * 6 + [0.0125] * 6)
+    assert row.edit().text() == "step:drop=0.5,every=2,unit=epochs"
+    assert row.more().isEnabled()
+    session.open(Experiment(surface=Surface("booth"), runs=(Run(id="1", optimizer="gd"),)))
+    session.select("1")
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "cosine:unit=epochs")
+    lab.wait()
+    assert session.document.run("1").schedule == "cosine"
+    assert "counts epochs" in row.edit().error()
