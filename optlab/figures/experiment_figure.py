@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from typing import Any
 
 import msgspec
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
@@ -31,7 +30,7 @@ from optlab.figures.layout import (
     with_two_lines,
 )
 from optlab.figures.options import PictureOptions
-from optlab.figures.painting import UNITS, measure_with
+from optlab.figures.painting import UNITS, Layer, measure_with
 from optlab.figures.panes.curves_pane import CurvesPane
 from optlab.figures.panes.geometry import shown_window, starts_of
 from optlab.figures.panes.map_pane import MapPane, draw_color_bar, picture_of
@@ -130,16 +129,10 @@ class ExperimentFigure:
         self.show(self.last)
 
     @property
-    def growing(self) -> tuple[Artist, ...]:
-        """The artists that :meth:`show` changes, in drawing order."""
-        return tuple(artist for pane in self._growing for artist in pane.artists)
-
-    def set_animated(self) -> None:
-        """Leaves out of the figure what grows: it is drawn for each step anew."""
-        for pane in self._growing:
-            pane.animated = True
-        for artist in self.growing:
-            artist.set_animated(True)
+    def growing(self) -> tuple[Layer, ...]:
+        """What :meth:`show` changes, in drawing order."""
+        layers = [layer for pane in self._growing for layer in pane.layers]
+        return tuple(sorted(layers, key=lambda layer: layer.get_zorder()))
 
     def show(self, step: int) -> None:
         """Draws every run up to a step, or to its own end where that comes first."""

@@ -159,7 +159,7 @@ class MapHead:
         return [p for p in parts if not any(p.startswith(s) for s in symbols)]
 
 
-_LEFT, _FOOT, _HEAD = 0.95, 0.78, 1.12
+_INSIDE, _FOOT, _HEAD = 0.95, 0.78, 1.12
 _ROW = 0.3
 _BAR = 2.1
 """The scale of a measure below its map."""
@@ -186,13 +186,13 @@ def _places(size: Size, legend: float, head: float) -> _Places:
     if size == "slide":
         top = HEIGHT - _HEAD
         return _Places(
-            WIDTH, HEIGHT, (_LEFT, _FOOT, 7.65, top - _FOOT), 9.1, top, _FOOT, WIDTH - 0.44
+            WIDTH, HEIGHT, (_INSIDE, _FOOT, 7.65, top - _FOOT), 9.1, top, _FOOT, WIDTH - 0.44
         )
     width = width_of(size)
-    side = 0.8 * (width - _LEFT - 0.4)
+    side = 0.8 * (width - _INSIDE - 0.4)
     bottom = 0.3 + legend + 0.1 + _FOOT
     height = bottom + side + _HEAD + 0.22 + head
-    box = (_LEFT, bottom, width - _LEFT - 0.4, side)
+    box = (_INSIDE, bottom, width - _INSIDE - 0.4, side)
     return _Places(width, height, box, 0.42, 0.3 + legend, 0.3, width - 0.4)
 
 

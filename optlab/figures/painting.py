@@ -1,19 +1,25 @@
-"""The items of a picture as artists: lines, shapes and texts as the description has them."""
+"""The items of a picture as layers: lines, shapes and texts as the description has them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends import backend_agg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import FigureBase
-from matplotlib.patches import Polygon
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.text import Text as MplText
 from matplotlib.transforms import Affine2D, Transform
+from numpy.typing import NDArray
 
 from optlab.figures import setting
 from optlab.figures.setting import pt
@@ -26,6 +32,8 @@ UNITS: Final = 79.2
 UNIT: Final = 72 / UNITS
 """Points of a unit."""
 _GLOW_STEP: Final = 3.0
+_LEVELS: Final = 14
+"""Tones of a glow."""
 _LINE_HEIGHT: Final = 1.21
 
 
@@ -41,56 +49,119 @@ def measure_with(ruler: Ruler) -> Measure:
     """Measures texts in units, as the picture will have them."""
 
     def measure(text: str, name: FontName, size: float) -> tuple[float, float]:
-        font = setting.font(_family(name), size * UNIT, italic=name == "math")
-        return ruler.width(text, font) * UNITS, _LINE_HEIGHT * size
+        return ruler.width(text, font_of(name, size)) * UNITS, _LINE_HEIGHT * size
 
     return measure
 
 
+class Layer(Artist):
+    """Items drawn in order, below their ``z``; other ``items`` may take their place."""
+
+    def __init__(self, items: Sequence[Item], units: Transform, z: float) -> None:
+        super().__init__()
+        self.items = items
+        self._units = units
+        self._texts: dict[Text, MplText] = {}
+        self._stamps: dict[Text, tuple[int, int, NDArray[np.uint8]]] = {}
+        self.set_zorder(z)
+        self.set_in_layout(False)
+
+    def draw(self, renderer: Any) -> None:  # matplotlib declares no types for its renderers
+        """See Artist: straight to the renderer, no artist for each item of each frame."""
+        units = self._units
+        gc = renderer.new_gc()
+        self._set_gc_clip(gc)  # type: ignore[attr-defined]
+        for item in self.items:
+            if isinstance(item, Line):
+                _draw_line(renderer, gc, item, units)
+            elif isinstance(item, Shape):
+                _draw_shape(renderer, gc, item, units)
+            elif self.get_animated():
+                self._stamp(renderer, gc, item)
+            else:
+                self._text(item).draw(renderer)
+        gc.restore()
+
+    def _stamp(self, renderer: Any, gc: GraphicsContextBase, item: Text) -> None:
+        """A text of a film: its pixels, made once, at whole pixels."""
+        x, y = self._units.transform(item.at)
+        still = replace(item, at=(0.0, 0.0))
+        if still not in self._stamps:
+            artist = self._text(still)
+            box = artist.get_window_extent(renderer)
+            left, bottom = (
+                math.floor(edge) - 1 for edge in box.min - self._units.transform((0, 0))
+            )
+            width, height = (math.ceil(length) + 3 for length in (box.width, box.height))
+            make: Any = backend_agg.RendererAgg
+            alone = make(width, height, renderer.dpi)
+            artist.set(transform=Affine2D().translate(-left, -bottom), clip_on=False)
+            artist.draw(alone)
+            pixels = np.asarray(alone.buffer_rgba())[::-1].copy()
+            self._stamps[still] = left, bottom, pixels
+            del self._texts[still]
+        left, bottom, pixels = self._stamps[still]
+        renderer.draw_image(gc, round(x) + left, round(y) + bottom, pixels)
+
+    def _text(self, item: Text) -> MplText:
+        """The text as an artist; those of a film come again in frame after frame."""
+        still = replace(item, at=(0.0, 0.0))
+        found = self._texts.get(still)
+        if found is None:
+            found = self._texts[still] = MplText(
+                text=item.text,
+                fontproperties=font_of(item.font, item.size),
+                color=to_rgba(item.color, item.alpha),
+                ha="left" if item.begins else "center",
+                va="center_baseline",
+                transform=self._units,
+            )
+            figure: Any = self.get_figure()
+            found.set_figure(figure)
+            found.set_clip_path(self.get_clip_path())
+        found.set_position(item.at)
+        return found
+
+
 def draw_items(
     target: Axes | FigureBase, items: Iterable[Item], units: Transform, z: float
-) -> list[Artist]:
-    """Draws the items in order; the artists."""
-    made: list[Artist] = []
-    for item in items:
-        if isinstance(item, Line):
-            made.append(_line(item, units, z))
-        elif isinstance(item, Shape):
-            made.append(_shape(item, units, z))
-        else:
-            made.append(_text(target, item, units, z))
-            continue
-        if isinstance(target, Axes) and isinstance(made[-1], LineCollection):
-            target.add_collection(made[-1], autolim=False)
-        else:
-            target.add_artist(made[-1])
-    return made
+) -> Layer:
+    """Draws the items in order, as one artist."""
+    layer = Layer(list(items), units, z)
+    target.add_artist(layer)
+    return layer
 
 
-def _line(line: Line, units: Transform, z: float) -> LineCollection:
-    lines: list[Floats] = list(line.lines)
-    colors = [to_rgba(line.color, line.alpha)]
-    if line.glow is not None:
-        lines, colors = _glowing(line)
+def _draw_line(renderer: Any, gc: GraphicsContextBase, line: Line, units: Transform) -> None:
     pattern = dash_pattern(line.style, line.width)
-    return LineCollection(
-        lines,
-        colors=colors,
-        linewidths=pt(line.width * UNIT),
-        linestyles=[(line.offset / line.width, pattern)] if pattern else "solid",
-        capstyle="butt" if pattern else "round",
-        joinstyle="round",
-        transform=units,
-        zorder=z,
-    )
+    points = pt(line.width * UNIT)
+    gc.set_linewidth(points)
+    gc.set_capstyle("butt" if pattern else "round")
+    gc.set_joinstyle("round")
+    dashes = [length * points for length in pattern] or None
+    gc.set_dashes(line.offset / line.width * points, dashes)
+    pieces = ((points, to_rgba(line.color, line.alpha)) for points in line.lines)
+    for piece, color in pieces if line.glow is None else _glowing(line):
+        gc.set_foreground(color, isRGBA=True)
+        renderer.draw_path(gc, Path(piece), units)
 
 
-def _glowing(line: Line) -> tuple[list[Floats], list[tuple[float, float, float, float]]]:
+def _draw_shape(renderer: Any, gc: GraphicsContextBase, shape: Shape, units: Transform) -> None:
+    gc.set_linewidth(pt(shape.width * UNIT))
+    gc.set_dashes(0.0, None)
+    gc.set_capstyle("butt")
+    gc.set_joinstyle("miter")
+    edge = shape.edge if shape.width else shape.color
+    gc.set_foreground(to_rgba(edge, shape.edge_alpha), isRGBA=True)
+    outline = np.concatenate((shape.points, shape.points[:1]))
+    face = to_rgba(shape.color, shape.alpha)
+    renderer.draw_path(gc, Path(outline, closed=True), units, face)
+
+
+def _glowing(line: Line) -> Iterator[tuple[Floats, tuple[float, float, float, float]]]:
     """Short pieces, each in its own colour: no gradient runs along a line here."""
     glow = line.glow
     assert glow is not None
-    pieces: list[Floats] = []
-    colors = []
     for points in line.lines:
         fine = _dense(points)
         if len(fine) < 2:
@@ -98,13 +169,12 @@ def _glowing(line: Line) -> tuple[list[Floats], list[tuple[float, float, float, 
         middles = (fine[1:] + fine[:-1]) / 2
         share = np.hypot(*(middles - np.array(glow.at)).T) / glow.radius
         strength = np.clip((1.0 - share) / (1.0 - glow.full), 0.0, 1.0)
-        level = np.rint(strength * 24).astype(int)
+        level = np.rint(strength * _LEVELS).astype(int)
         cuts = [0, *(np.flatnonzero(np.diff(level)) + 1).tolist(), len(level)]
         for first, last in pairwise(cuts):
             if level[first]:
-                pieces.append(fine[first : last + 1])
-                colors.append(to_rgba(mix(glow.over, line.color, float(level[first]) / 24)))
-    return pieces, colors
+                color = mix(glow.over, line.color, float(level[first]) / _LEVELS)
+                yield fine[first : last + 1], to_rgba(color)
 
 
 def _dense(points: Floats) -> Floats:
@@ -115,31 +185,7 @@ def _dense(points: Floats) -> Floats:
     return np.column_stack([np.interp(wanted, along, points[:, axis]) for axis in (0, 1)])
 
 
-def _shape(shape: Shape, units: Transform, z: float) -> Polygon:
-    return Polygon(
-        shape.points,
-        closed=True,
-        facecolor=to_rgba(shape.color, shape.alpha),
-        edgecolor=to_rgba(shape.edge, shape.edge_alpha) if shape.width else "none",
-        linewidth=pt(shape.width * UNIT),
-        transform=units,
-        zorder=z,
-    )
-
-
-def _text(target: Axes | FigureBase, text: Text, units: Transform, z: float) -> Artist:
-    italic = text.font == "math"
-    return target.text(
-        *text.at,
-        text.text,
-        fontproperties=setting.font(_family(text.font), text.size * UNIT, italic=italic),
-        color=to_rgba(text.color, text.alpha),
-        ha="left" if text.begins else "center",
-        va="center_baseline",
-        transform=units,
-        zorder=z,
-    )
-
-
-def _family(name: FontName) -> list[str]:
-    return setting.MATH if name == "math" else setting.TEXT
+def font_of(name: FontName, size: float) -> FontProperties:
+    """The font of a text of ``size`` units."""
+    family = setting.MATH if name == "math" else setting.TEXT
+    return setting.font(family, size * UNIT, italic=name == "math")

@@ -58,6 +58,8 @@ def _register_fonts() -> None:
 
 _scale: ContextVar[float] = ContextVar("scale", default=1.0)
 _theme: ContextVar[Theme] = ContextVar("theme", default=LIGHT)
+_active: ContextVar[Theme | None] = ContextVar("active", default=None)
+"""The theme that matplotlib's parameters are set to; None outside of ``drawing``."""
 
 
 def theme() -> Theme:
@@ -77,17 +79,24 @@ def drawing(scale: float = 1.0, colors: Theme | None = None) -> Iterator[None]:
     ``scale`` makes letters, lines and marks smaller or larger; ``colors`` are as around it.
     """
     _register_fonts()
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # A name may hold any character; one that no font has is drawn as a box.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        chosen = colors or theme()
-        style.use(["default", _settings(chosen)])
-        tokens = _scale.set(scale), _theme.set(chosen)
-        try:
+    chosen = colors or theme()
+    scaled, active = _scale.set(scale), _active.get()
+    try:
+        if active is chosen:
             yield
-        finally:
-            _scale.reset(tokens[0])
-            _theme.reset(tokens[1])
+            return
+        with matplotlib.rc_context(), warnings.catch_warnings():
+            # A name may hold any character; one that no font has is drawn as a box.
+            warnings.filterwarnings("ignore", message="Glyph .* missing")
+            style.use(["default", _settings(chosen)])
+            themed = _theme.set(chosen), _active.set(chosen)
+            try:
+                yield
+            finally:
+                _theme.reset(themed[0])
+                _active.reset(themed[1])
+    finally:
+        _scale.reset(scaled)
 
 
 def font(

@@ -77,20 +77,21 @@ def _spread(colors: NDArray[np.float64]) -> Table:
     return np.rint(np.column_stack(columns)).astype(np.uint8)
 
 
-def indexed(theme: Theme, colors: Sequence[str]) -> list[str]:
-    """256 colours that a picture with runs of some colours is made of, for formats that have no
-    more: each run from dark to bright and paler, greys, and the surface with the rest."""
-    ground, text, stops = theme.window, theme.text, theme.surface_map
+def indexed(theme: Theme, colors: Sequence[str], surface: Table) -> list[str]:
+    """255 colours that a picture with runs of some colours is made of, for formats that have no
+    more: each run from dark to bright and paler, greys, and the ``surface`` with the rest."""
+    ground, text = theme.window, theme.text
+    low, middle = (f"#{r:02x}{g:02x}{b:02x}" for r, g, b in surface[[0, 128]].tolist())
     shades: dict[str, None] = dict.fromkeys([ground, text, theme.muted, theme.warning])
     for color in dict.fromkeys(colors):
         shades.update(dict.fromkeys(mix(text, color, 0.4 + 0.1 * i) for i in range(7)))
-        shades.update(dict.fromkeys(mix(color, stops[2], 0.1 * i) for i in range(1, 5)))
+        shades.update(dict.fromkeys(mix(color, middle, 0.1 * i) for i in range(1, 5)))
         shades.update(dict.fromkeys(mix(color, ground, 0.25 * i) for i in (1, 2)))
     shades.update(dict.fromkeys(mix(text, ground, i / 20) for i in range(16)))
-    room = 256 - len(shades)
-    line = mix(stops[0], text, 0.35)
+    room = 255 - len(shades)
+    line = mix(low, text, 0.35)
     for share, count in ((0.0, room - 2 * (room // 3)), (0.15, room // 3), (0.3, room // 3)):
         places = np.linspace(0, 255, max(count, 1)).astype(int)
-        table = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in ramp(stops)[places].tolist()]
+        table = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in surface[places].tolist()]
         shades.update(dict.fromkeys(mix(color, line, share) for color in table))
-    return list(shades)[:256]
+    return list(shades)[:255]

@@ -18,17 +18,20 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from PIL import Image
 
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import SIZES, VIEWS, Size
 from optlab.figures.options import PictureOptions
+from optlab.figures.painting import Layer
 from optlab.figures.panes.map_pane import picture_of
 from optlab.figures.save import save_experiment_figure
 from optlab.figures.setting import drawing
 from optlab.figures.texts import Ruler
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
+from optlab.pictures.items import Item, Shape, Text
 from optlab.pictures.theme import THEMES
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.study import Study
@@ -276,13 +279,20 @@ def test_another_camera_gives_another_picture(make: Make) -> None:
     assert usual in made
 
 
+def items_of(figure: Figure) -> list[Item]:
+    """What the layers of a figure draw."""
+    layers = [each for each in figure.findobj() if isinstance(each, Layer)]
+    return [item for layer in layers for item in layer.items]
+
+
 def test_arrows_of_the_first_updates_are_drawn_with_their_names(make: Make) -> None:
     near = Surface(formula="3 w1^2 + 10 w2^2", window=((-15.1, -14.8), (19.1, 20.1)))
     drawn = make(surface=near, etas=(0.001,), steps=2, start=(-15.0, 20.0))
     figure = draw_experiment(drawn, PictureOptions("contour", arrows=(1, 2)))
-    texts = {text.get_text() for axes in figure.axes for text in axes.texts}
+    items = items_of(figure)
+    texts = {item.text for item in items if isinstance(item, Text)}
     assert {"−g", "Δw", "w(1)"} <= texts and not {"w(0)", "w(2)"} & texts
-    heads = [patch for patch in figure.axes[0].patches if len(patch.get_path().vertices) == 4]
+    heads = [item for item in items if isinstance(item, Shape) and len(item.points) == 3]
     assert len(heads) >= 4
     for wrong in ((0, 1), (2, 1), (1, 99)):
         with pytest.raises(ValueError, match="arrows are those of up to 12 updates"):
@@ -295,7 +305,7 @@ def test_sizes_and_curvature_are_drawn_where_the_view_has_them(make: Make) -> No
     for overlays, shown in ((("arrows", "sizes", "curvature"), True), (("arrows",), False)):
         drawn = make("w1^2 + 3 w2^2", **fields, view=looking(USUAL, overlays=overlays))
         figure = draw_experiment(drawn, PictureOptions("contour"))
-        texts = {text.get_text() for text in figure.axes[0].texts}
+        texts = {item.text for item in items_of(figure) if isinstance(item, Text)}
         assert ({"√s", "λ = 2", "λ = 6"} <= texts) is shown
 
 

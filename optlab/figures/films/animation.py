@@ -5,8 +5,7 @@ What does not change is drawn once and kept as pixels; a frame only adds the pat
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +13,13 @@ from PIL import Image
 
 from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
+from optlab.figures.films.encode import apng, gif, webp
 from optlab.figures.films.film import Film
 from optlab.figures.films.video import mp4_bytes
 from optlab.figures.layout import SURFACE, WORKSHEET
 from optlab.figures.setting import drawing, theme
 from optlab.files.temp_files import write_whole
-from optlab.pictures.color_tables import indexed
+from optlab.pictures.color_tables import color_table, indexed
 from optlab.session.study import Study
 
 Progress = Callable[[int, int], None]
@@ -45,7 +45,14 @@ def save_experiment_animation(
         raise ValueError(f"a film of the {film.view} would not move: it can only be a picture")
     with drawing(colors=film.theme):
         frames = _Frames(ExperimentFigure(study, film), film, progress)
-        content = _mp4(frames) if kind == "MP4" else _animated(frames, kind)
+        times = film.times(len(frames.steps))
+        if kind == "MP4":
+            content = _mp4(frames)
+        elif kind == "WEBP":
+            content = webp(frames.frames(), times)
+        else:
+            write = gif if kind == "GIF" else apng
+            content = write(frames.frames(), times, frames.palette())
     write_whole(path, lambda file: file.write(content))
 
 
@@ -57,7 +64,6 @@ class _Frames:
         self._progress = progress
         self.film = film
         self.steps = film.steps(figure.last)
-        self.colors = [run.color for run in figure.runs]
         inches = figure.whole.get_size_inches()
         figure.whole.set_dpi(film.width / inches[0])
         figure.canvas.draw()
@@ -73,17 +79,24 @@ class _Frames:
             fontproperties=counter_font,
             color=theme().text,
         )
-        figure.set_animated()
-        self._counter.set_animated(True)
+        for artist in (*figure.growing, self._counter):
+            artist.set_animated(True)
         figure.canvas.draw()
         self._ground = figure.canvas.copy_from_bbox(figure.whole.bbox)
+
+    def palette(self) -> list[str]:
+        """The colours of a kind of film that has no more than 256."""
+        run_colors = [run.color for run in self._figure.runs]
+        color_map = self._figure.study.experiment.shown.color_map
+        return indexed(theme(), run_colors, color_table(color_map, theme()))
 
     def frames(self) -> Iterator[Image.Image]:
         """Each frame in RGB."""
         for number, step in enumerate(self.steps, 1):
-            yield self.frame(step)
+            frame = self.frame(step)
             if self._progress is not None:
                 self._progress(number, len(self.steps))
+            yield frame
 
     def frame(self, step: int) -> Image.Image:
         """The picture at a step."""
@@ -92,38 +105,16 @@ class _Frames:
         figure.show(step)
         self._counter.set_text(f"step {step}")
         renderer = canvas.get_renderer()
-        for artist in sorted((*figure.growing, self._counter), key=lambda each: each.get_zorder()):
+        for artist in (*figure.growing, self._counter):
             artist.draw(renderer)
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
+        drawn = canvas.buffer_rgba()
+        size = drawn.shape[1], drawn.shape[0]
+        pixels = Image.frombuffer("RGBX", size, drawn, "raw", "RGBX", 0, 1).convert("RGB")
         if pixels.size == self.size:
             return pixels
         padded = Image.new("RGB", self.size, theme().window)
         padded.paste(pixels)
         return padded
-
-
-def _animated(film: _Frames, kind: str) -> bytes:
-    """GIF, WebP or APNG."""
-    times = film.film.times(len(film.steps))
-    frames = film.frames()
-    if kind != "WEBP":
-        # One set of colours for all frames: no flicker.
-        colors = _color_table(indexed(theme(), film.colors))
-        frames = (frame.quantize(palette=colors, dither=Image.Dither.NONE) for frame in frames)
-    first = next(frames)
-    # Pillow goes through the frames of a PNG twice.
-    others = list(frames) if kind == "PNG" else frames
-    buffer = io.BytesIO()
-    choices = {"GIF": {"disposal": 1}, "WEBP": {"quality": 80, "method": 2}, "PNG": {}}[kind]
-    first.save(buffer, kind, save_all=True, append_images=others, duration=times, loop=0, **choices)
-    return buffer.getvalue()
-
-
-def _color_table(colors: Sequence[str]) -> Image.Image:
-    """An image that carries a palette."""
-    table = Image.new("P", (1, 1))
-    table.putpalette([int(color[i : i + 2], 16) for color in colors for i in (1, 3, 5)])
-    return table
 
 
 def _mp4(film: _Frames) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from optlab.figures import setting
@@ -12,7 +11,6 @@ from optlab.figures.painting import UNIT, draw_items, units_of
 from optlab.figures.panes.map_pane import set_ticks
 from optlab.figures.setting import pt, theme
 from optlab.pictures.charts.curves import Pane, PaneSpec, curve_items, dot_items
-from optlab.pictures.items import Item
 from optlab.pictures.places import Places
 from optlab.pictures.ticks import round_ticks, wanted_ticks
 
@@ -32,25 +30,17 @@ class CurvesPane:
         window = (0.0, float(max(last, 1))), (self._pane.low, self._pane.high)
         self._places = Places(window, width, height)
         self._units = units_of(axes, width, height)
-        self.artists: list[Artist] = []
-        self.animated = False
+        self.layers = tuple(draw_items(axes, (), self._units, z) for z in (3.0, 4.0))
+        self.layers[1].set_clip_on(False)
         self._dress()
 
     def show(self, step: int) -> None:
         """The curves up to a step."""
-        for artist in self.artists:
-            artist.remove()
-        items: list[Item] = []
-        for made in self._pane.made:
-            items += curve_items(made, self._places, step)
-        self.artists = draw_items(self._axes, items, self._units, 3.0)
-        dots = dot_items(self._pane.made, self._places, step, theme(), held=True)
-        ends = draw_items(self._axes, dots, self._units, 4.0)
-        for artist in ends:
-            artist.set_clip_on(False)
-        self.artists += ends
-        for artist in self.artists:
-            artist.set_animated(self.animated)
+        curves, dots = self.layers
+        curves.items = [
+            item for made in self._pane.made for item in curve_items(made, self._places, step)
+        ]
+        dots.items = dot_items(self._pane.made, self._places, step, theme(), held=True)
 
     def _dress(self) -> None:
         axes, places = self._axes, self._places

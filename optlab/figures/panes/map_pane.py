@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection
@@ -68,16 +67,13 @@ class MapPane:
         self._overlays_at = overlays_at
         self._units = units_of(axes, places.width, places.height)
         self._traces = [Trace(path, places).prepare() for path in picture.paths]
-        self.artists: list[Artist] = []
-        self.animated = False
         self._draw_surface()
         self._dress()
         draw_items(axes, whole_items(picture, self._traces, places, measure), self._units, 5.0)
+        self.layers = (draw_items(axes, (), self._units, 6.0),)
 
     def show(self, step: int) -> None:
         """Paths strong up to a step, bright before it, and the marks there."""
-        for artist in self.artists:
-            artist.remove()
         picture, traces, places, measure = (
             self._picture,
             self._traces,
@@ -100,9 +96,7 @@ class MapPane:
             items += line_items(line, places, picture.theme, measure)
         items += arrow_items((*self._arrows, *overlays.arrows), places, measure)
         items += self._names()
-        self.artists = draw_items(self._axes, items, self._units, 6.0)
-        for artist in self.artists:
-            artist.set_animated(self.animated)
+        self.layers[0].items = items
 
     def _names(self) -> list[Text]:
         """The names of places, as far as they are not unreadable beside a near one."""
