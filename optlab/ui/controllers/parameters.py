@@ -55,7 +55,7 @@ class ParametersController(QObject):
         panel.batches().treatment_edited.connect(self._sampling)
         panel.batches().epochs_edited.connect(self._epochs)
         panel.batches().for_all_pressed.connect(self._batches_for_all)
-        segments = panel.segments()
+        segments = panel.segments
         panel.then_asked.connect(self.add_change)
         segments.segment_chosen.connect(self._choose_segment)
         segments.moved.connect(self._move_change)
@@ -96,7 +96,7 @@ class ParametersController(QObject):
             document = make()
         except SettingError as error:
             self._show()
-            self._panel.segments().set_refusal(str(error))
+            self._panel.segments.set_refusal(str(error))
             return
         if shown is not None:
             self._segment = (self._session.selected, shown)
@@ -298,7 +298,7 @@ class ParametersController(QObject):
 
     def _show_segments(self) -> None:
         """The stretches of the selected run, and the change that the shown one begins with."""
-        run, panel = self._session.document.run(self._session.selected), self._panel.segments()
+        run, panel = self._session.document.run(self._session.selected), self._panel.segments
         if run is None:
             return
         after, places = self._shown_after, _places(run)
@@ -325,7 +325,7 @@ class ParametersController(QObject):
         rate = None
         if spec is not None and trajectory is not None and self._shown_after:
             rate = proposed_rate(spec, trajectory, self._shown_after)
-        self._panel.segments().set_rate(rate)
+        self._panel.segments.set_rate(rate)
 
     def _show_curve(self, _changed: Change) -> None:
         """The learning rate as it was over the steps of the selected run."""

@@ -50,7 +50,7 @@ def tour_stops(window: MainWindow) -> tuple[Stop, ...]:
             "beside it takes any number.",
         ),
         Stop(
-            window.view_tabs.stage(),
+            window.view_tabs.stage,
             "Map",
             "Paths on the surface. Click to start all runs there, drag the square, zoom with the "
             "wheel. The tabs above show it in 3D, and maps of many runs.",
@@ -104,7 +104,7 @@ class Tour(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stops, self._at = tuple(stops), 0
         self._before: QWidget | None = None
-        self._card = _Card(self)
+        self.card = _Card(self)
         self._title = SectionTitle()
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -117,7 +117,7 @@ class Tour(QWidget):
         row.addStretch(1)
         row.addWidget(self._back)
         row.addWidget(self._next)
-        self._column = column = QVBoxLayout(self._card)
+        self._column = column = QVBoxLayout(self.card)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, GRID)
         column.setSpacing(GRID)
         column.addWidget(self._title)
@@ -162,10 +162,6 @@ class Tour(QWidget):
         """The part that is told of."""
         return self._stops[self._at]
 
-    def card(self) -> QWidget:
-        """The box with the words."""
-        return self._card
-
     def hole(self) -> QRect:
         """Where that part is, as far as it can be seen."""
         part = self.told().part
@@ -186,13 +182,13 @@ class Tour(QWidget):
         self._text.setFixedWidth(wide - 2 * MARGIN)
         self._text.setFixedHeight(self._text.heightForWidth(wide - 2 * MARGIN))
         self._column.activate()
-        self._card.setFixedSize(wide, self._column.totalSizeHint().height())
-        self._card.move(self._beside(self.hole()))
+        self.card.setFixedSize(wide, self._column.totalSizeHint().height())
+        self.card.move(self._beside(self.hole()))
         self.update()
 
     def _beside(self, hole: QRect) -> QPoint:
         """Where the words cover the part least, on the window."""
-        card, gap = self._card.size(), 12
+        card, gap = self.card.size(), 12
         middle = hole.center().y() - card.height() // 2
         places = (
             QPoint(hole.right() + gap, middle),

@@ -194,7 +194,7 @@ class Commands:
             "back_10": self._back_10,
             "first_step": self._first,
             "last_step": self._last,
-            "go_to_step": self._window.transport.step_label().begin,
+            "go_to_step": self._window.transport.step_label.begin,
             "slower": self._slower,
             "faster": self._faster,
             "loop": session.set_loop,
@@ -258,7 +258,7 @@ class Commands:
 
     def _copy_picture(self) -> None:
         if not self._maps.copy_picture():
-            self._copying.picture(self._window.view_tabs.stage())
+            self._copying.picture(self._window.view_tabs.stage)
 
     def _copy_data(self) -> None:
         if not self._maps.copy_data():

@@ -26,13 +26,13 @@ class NoticeBar(QWidget):
         self._text = ElidedLabel()
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []
-        self._close = IconButton("close", "Not now", "Not now; ask again at the next start")
-        self._close.clicked.connect(self._on_close)
+        self.close_button = IconButton("close", "Not now", "Not now; ask again at the next start")
+        self.close_button.clicked.connect(self._on_close)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         self._row.setSpacing(GRID)
         self._row.addWidget(self._text, 1)
-        self._row.addWidget(self._close)
+        self._row.addWidget(self.close_button)
 
     def set_content(self, text: str, buttons: Sequence[str]) -> None:
         """Say ``text`` and offer these answers."""
@@ -54,10 +54,6 @@ class NoticeBar(QWidget):
     def buttons(self) -> tuple[QPushButton, ...]:
         """The answers, from the left."""
         return tuple(self._buttons)
-
-    def close_button(self) -> IconButton:
-        """The button for "not now"."""
-        return self._close
 
     def sizeHint(self) -> QSize:
         return QSize(320, super().sizeHint().height())

@@ -64,22 +64,18 @@ class ViewTabs(QWidget):
             row.add(switch)
             if key in HELP:
                 row.add(HelpButton(key, HELP[key]))
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setChildrenCollapsible(False)
+        self.stage = QSplitter(Qt.Orientation.Horizontal)
+        self.stage.setChildrenCollapsible(False)
         for view in (*self._views, self._reason):
-            self._split.addWidget(view)
+            self.stage.addWidget(view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(TabHead(self._tabs, row))
         column.addWidget(bar)
-        column.addWidget(self._split, 1)
+        column.addWidget(self.stage, 1)
         self._tabs.currentChanged.connect(self._on_tab)
         self._arrange()
-
-    def stage(self) -> QWidget:
-        """The views that are shown, without tabs and switches; for a picture of them."""
-        return self._split
 
     def keyboard_view(self) -> QWidget:
         """The view that gets the keyboard when no control wants it."""
@@ -156,5 +152,5 @@ class ViewTabs(QWidget):
         self._switch_row.setVisible(any(view in shown for view in self._drawn_on))
         drawn_on = any(view in self._drawn_on for view in self._layouts[self.layout_shown()])
         self._bar.setVisible(self._bar_is_on and drawn_on)
-        width = max(1, self._split.width() // len(shown))
-        self._split.setSizes([width if view in shown else 0 for view in views])
+        width = max(1, self.stage.width() // len(shown))
+        self.stage.setSizes([width if view in shown else 0 for view in views])

@@ -41,9 +41,9 @@ class RecordingView(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self._about, self._message, self._break = _label(), _label(), _label()
-        self._search = TextButton("Which rule was this?", _EXPLAINED)
-        self._search.clicked.connect(self.search_pressed)
-        self._replays: list[TextButton] = []
+        self.search_button = TextButton("Which rule was this?", _EXPLAINED)
+        self.search_button.clicked.connect(self.search_pressed)
+        self.replay_buttons: list[TextButton] = []
         self._matches = QWidget()
         self._lines = QVBoxLayout(self._matches)
         self._lines.setContentsMargins(0, 0, 0, 0)
@@ -51,7 +51,7 @@ class RecordingView(QScrollArea):
         self._worst = _Numbers("Weights with the largest updates")
         head = QHBoxLayout()
         head.addWidget(self._about, 1)
-        head.addWidget(self._search, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.search_button, 0, Qt.AlignmentFlag.AlignTop)
         inside = _Ground()
         column = QVBoxLayout(inside)
         column.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
@@ -74,16 +74,8 @@ class RecordingView(QScrollArea):
 
     def set_searching(self, searching: bool) -> None:
         """Shows whether rules are being tried."""
-        self._search.setText("Stop" if searching else "Which rule was this?")
-        self._search.updateGeometry()
-
-    def search_button(self) -> TextButton:
-        """Begins and stops the search."""
-        return self._search
-
-    def replay_buttons(self) -> Sequence[TextButton]:
-        """One for each match."""
-        return self._replays
+        self.search_button.setText("Stop" if searching else "Which rule was this?")
+        self.search_button.updateGeometry()
 
     def set_matches(self, sentences: Sequence[str], message: str) -> None:
         """Shows matches, the best first, below a message where there is one."""
@@ -93,7 +85,7 @@ class RecordingView(QScrollArea):
             if line is not None:
                 line.hide()
                 line.deleteLater()
-        self._replays = []
+        self.replay_buttons = []
         for index, sentence in enumerate(sentences):
             line = QWidget()
             row = QHBoxLayout(line)
@@ -106,7 +98,7 @@ class RecordingView(QScrollArea):
             row.addWidget(label, 1)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             self._lines.addWidget(line)
-            self._replays.append(button)
+            self.replay_buttons.append(button)
         self._matches.setVisible(bool(sentences))
         self._message.setText(message)
         self._message.setVisible(bool(message))

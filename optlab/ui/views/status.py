@@ -36,25 +36,25 @@ class StatusLine(QWidget):
         self._warning = ElidedLabel("", Tone.WARNING)
         self._warning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._timing = ElidedLabel("", Tone.MUTED)
-        self._rendering = ElidedLabel("", Tone.MUTED)
-        for text in (self._warning, self._timing, self._rendering):
+        self.rendering_label = ElidedLabel("", Tone.MUTED)
+        for text in (self._warning, self._timing, self.rendering_label):
             text.setFont(fonts.number_font(fonts.NOTE))
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
         self._bar.setAccessibleName("Progress")
-        self._cancel = TextButton("Cancel", "Stop what is being computed")
+        self.cancel_button = TextButton("Cancel", "Stop what is being computed")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._row.setSpacing(2 * GRID)
         self._row.addWidget(self._warning, 1)
         self._row.addWidget(self._timing)
         self._row.addWidget(self._bar)
-        self._row.addWidget(self._cancel)
-        self._row.addWidget(self._rendering)
+        self._row.addWidget(self.cancel_button)
+        self._row.addWidget(self.rendering_label)
         self.setFixedHeight(field_height(self))
         self._bar.setFixedWidth(self.fontMetrics().averageCharWidth() * 20)
-        self._cancel.clicked.connect(self._on_cancel)
+        self.cancel_button.clicked.connect(self._on_cancel)
         self.set_progress(None, "")
         self.set_rendering("")
 
@@ -84,19 +84,15 @@ class StatusLine(QWidget):
 
     def set_rendering(self, text: str, tip: str = "") -> None:
         """Say what draws the surface in 3D, where that is worth a word."""
-        self._rendering.set_text(text)
-        self._rendering.set_tip(tip)
-        self._rendering.setVisible(bool(text))
-
-    def rendering_label(self) -> ElidedLabel:
-        """The word at the right end."""
-        return self._rendering
+        self.rendering_label.set_text(text)
+        self.rendering_label.set_tip(tip)
+        self.rendering_label.setVisible(bool(text))
 
     def set_progress(self, fraction: float | None, text: str = "") -> None:
         """Show how far the work is (0 … 1), that it runs (None with a text), or nothing."""
         busy = fraction is not None or bool(text)
         self._bar.setVisible(busy)
-        self._cancel.setVisible(busy)
+        self.cancel_button.setVisible(busy)
         if not busy:
             return
         if fraction is None:
@@ -110,10 +106,6 @@ class StatusLine(QWidget):
     def is_busy(self) -> bool:
         """Whether progress is shown."""
         return self._bar.isVisibleTo(self)
-
-    def cancel_button(self) -> TextButton:
-        """The button that cancels."""
-        return self._cancel
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:

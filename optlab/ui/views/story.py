@@ -46,7 +46,7 @@ class ClaimRow(QWidget):
 
     def __init__(self, claim: Claim, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._claim = claim
+        self.claim = claim
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -54,16 +54,12 @@ class ClaimRow(QWidget):
 
     def set_claim(self, claim: Claim) -> None:
         """Show this claim."""
-        self._claim = claim
+        self.claim = claim
         sentence, holds, measured = claim
         self.setAccessibleName(f"{sentence}: {_VERDICTS[holds]}")
         self.setAccessibleDescription(measured)
         self.updateGeometry()
         self.update()
-
-    def claim(self) -> Claim:
-        """What is shown."""
-        return self._claim
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -80,7 +76,7 @@ class ClaimRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of(self)
-        sentence, holds, _ = self._claim
+        sentence, holds, _ = self.claim
         icons = {True: ("check", theme.good), False: ("warning", theme.warning)}
         with QPainter(self) as painter:
             area, below = self._areas(self.width())
@@ -99,7 +95,7 @@ class ClaimRow(QWidget):
             painter.drawText(below, _WRAP, self._below())
 
     def _below(self) -> str:
-        _, holds, measured = self._claim
+        _, holds, measured = self.claim
         return measured or ("" if holds is not None else _VERDICTS[None])
 
     def _line(self) -> float:
@@ -109,7 +105,7 @@ class ClaimRow(QWidget):
         """Where the sentence and the measured numbers stand."""
         left = _ICON + GRID
         room = QRectF(left, GRID, max(80, width - left), 1e4)
-        text = QFontMetricsF(self.font()).boundingRect(room, _WRAP, self._claim[0])
+        text = QFontMetricsF(self.font()).boundingRect(room, _WRAP, self.claim[0])
         note = QFontMetricsF(fonts.number_font(fonts.NOTE))
         under = QRectF(left, text.bottom() + 2, room.width(), 1e4)
         measured = note.boundingRect(under, _WRAP, self._below() or " ")
@@ -276,7 +272,7 @@ class StoryView(QScrollArea):
             gone.hide()
             gone.deleteLater()
         for row, claim in zip(self._rows, claims, strict=True):
-            if row.claim() != claim:
+            if row.claim != claim:
                 row.set_claim(claim)
         self._heading.setVisible(bool(claims))
 

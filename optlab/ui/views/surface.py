@@ -56,8 +56,8 @@ class SurfacePanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Surface")
         self._title = SectionTitle("Surface")
-        self._gallery = DropDown("Surface gallery", boxed=True)
-        self._gallery.setPlaceholderText(_TYPED_ENTRY[1])
+        self.gallery = DropDown("Surface gallery", boxed=True)
+        self.gallery.setPlaceholderText(_TYPED_ENTRY[1])
         self._formula = FormulaEdit("Loss formula E(w₁, w₂)", multiline=True)
         self._formula.set_placeholder("E(w1, w2) = …")
         self._formula.field().setToolTip(
@@ -84,11 +84,11 @@ class SurfacePanel(QWidget):
 
     def set_gallery(self, items: Sequence[SurfaceItem]) -> None:
         """Offer the catalogue's surfaces."""
-        self._gallery.set_entries([(item.key, item.name, item.story) for item in items])
+        self.gallery.set_entries([(item.key, item.name, item.story) for item in items])
 
     def set_problem(self, key: str | None) -> None:
         """Show which surface of the gallery is on, None for a typed one."""
-        self._gallery.set_key(key)
+        self.gallery.set_key(key)
 
     def set_formula(self, text: str) -> None:
         """Show the formula; what is typed already stays untouched."""
@@ -131,7 +131,7 @@ class SurfacePanel(QWidget):
 
     def set_story(self, text: str) -> None:
         """Say what is special about the surface when the mouse rests on its name."""
-        set_tip(self._gallery, text or _TYPED_ENTRY[2])
+        set_tip(self.gallery, text or _TYPED_ENTRY[2])
 
     def set_start(self, *weights: float) -> None:
         """Show the start point, of any number of weights."""
@@ -164,16 +164,12 @@ class SurfacePanel(QWidget):
         """The formula field, for the keyboard focus."""
         return self._formula
 
-    def gallery(self) -> DropDown:
-        """The gallery's list, for the keyboard focus."""
-        return self._gallery
-
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, GRID, MARGIN, GRID)
         column.setSpacing(GRID)
         column.addWidget(self._title)
-        column.addWidget(self._gallery)
+        column.addWidget(self.gallery)
         column.addWidget(self._formula)
         turn = _row("rotate", self._turn, self._angle)
         turn.setStretch(1, 0)
@@ -202,7 +198,7 @@ class SurfacePanel(QWidget):
         column.addLayout(self._gradient)
 
     def _connect(self) -> None:
-        self._gallery.chosen.connect(self._on_problem)
+        self.gallery.chosen.connect(self._on_problem)
         self._formula.text_edited.connect(self.formula_edited)
         self._formula.accepted.connect(self.formula_accepted)
         self._steps.set_check(_whole_from_one)

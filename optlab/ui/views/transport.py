@@ -180,7 +180,7 @@ class Transport(QWidget):
         for button in (self._back, self._forward):
             button.setAutoRepeat(True)
             button.setAutoRepeatInterval(60)
-        self._label = StepLabel()
+        self.step_label = StepLabel()
         self._scrub = Track("Step")
         self._scrub.setRange(0, 0)
         self._speed = DropDown("Speed in steps per second")
@@ -195,7 +195,7 @@ class Transport(QWidget):
 
     def set_step(self, step: int, of: int) -> None:
         """Show ``step`` (0 … ``of``)."""
-        self._label.set_step(step, of)
+        self.step_label.set_step(step, of)
         if self._scrub.maximum() != of:
             blocked = self._scrub.blockSignals(True)
             self._scrub.setRange(0, max(0, of))
@@ -228,10 +228,6 @@ class Transport(QWidget):
             self._speed.set_entries([(one, _speed_text(one), "") for one in entries])
         self._speed.set_key(speed)
 
-    def step_label(self) -> StepLabel:
-        """The number of the step, which can be typed over."""
-        return self._label
-
     def set_loop(self, on: bool) -> None:
         """Show whether playing begins again at the end."""
         self._loop.set_on(on)
@@ -247,7 +243,7 @@ class Transport(QWidget):
         for button in (self._first, self._back, self._play, self._forward, self._last):
             row.addWidget(button)
         row.addSpacing(GRID)
-        row.addWidget(self._label)
+        row.addWidget(self.step_label)
         row.addSpacing(GRID)
         row.addWidget(self._scrub, 1)
         row.addSpacing(GRID)
@@ -262,7 +258,7 @@ class Transport(QWidget):
         self._forward.clicked.connect(self._on_forward)
         self._last.clicked.connect(self._on_last)
         self._scrub.dragged.connect(self.step_chosen)
-        self._label.chosen.connect(self.step_chosen)
+        self.step_label.chosen.connect(self.step_chosen)
         self._speed.chosen.connect(self._on_speed)
         self._loop.toggled.connect(self.loop_toggled)
 

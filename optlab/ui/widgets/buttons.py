@@ -59,18 +59,14 @@ class IconButton(Button):
         parent: QWidget | None = None,
     ):
         super().__init__(name, tip, parent)
-        self._icon = icon
+        self.icon_name = icon
         self._raised = raised
         self._primary = primary
         self._faint = False
 
-    def icon_name(self) -> str:
-        """The icon shown."""
-        return self._icon
-
     def set_icon(self, icon: str, name: str | None = None) -> None:
         """Show another icon, under another name if given."""
-        self._icon = icon
+        self.icon_name = icon
         if name is not None:
             self.setAccessibleName(name)
         self.update()
@@ -105,7 +101,7 @@ class IconButton(Button):
             side = round(area.height() * (0.47 if self._raised or self._primary else 0.64))
             spot = QRectF(0, 0, side, side)
             spot.moveCenter(area.center())
-            paint_icon(painter, self._icon, color, spot)
+            paint_icon(painter, self.icon_name, color, spot)
 
     def _lit(self) -> bool:
         return self.isEnabled() and (self.underMouse() or self.isDown())
@@ -155,21 +151,17 @@ class Toggle(Button):
         self.setText(text)
         self.setCheckable(True)
         self._icon = icon
-        self._compact = False
+        self.is_compact = False
         self._words = tip
 
     def set_compact(self, compact: bool) -> None:
         """Show the icon instead of the word; the tooltip has the word then."""
         compact = compact and bool(self._icon)
-        if compact == self._compact:
+        if compact == self.is_compact:
             return
-        self._compact = compact
+        self.is_compact = compact
         self.set_tip(f"{self.text()}: {self._words}" if compact else self._words)
         self.update()
-
-    def is_compact(self) -> bool:
-        """Whether the icon stands for the word."""
-        return self._compact
 
     def room(self, compact: bool) -> QSize:
         """The size with the word, or with the icon if there is one."""
@@ -185,7 +177,7 @@ class Toggle(Button):
         self.blockSignals(blocked)
 
     def sizeHint(self) -> QSize:
-        return self.room(self._compact)
+        return self.room(self.is_compact)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -201,7 +193,7 @@ class Toggle(Button):
                 focus_ring(painter, self, area, 5)
             color = theme.text if self.isChecked() else theme.muted
             color = color if self.isEnabled() else theme.faint
-            if self._compact:
+            if self.is_compact:
                 spot = QRectF(0, 0, 0.66 * area.height(), 0.66 * area.height())
                 spot.moveCenter(area.center())
                 paint_icon(painter, self._icon, color, spot)
@@ -257,17 +249,13 @@ class Swatch(Button):
 
     def __init__(self, color: int = 0, name: str = "colour", parent: QWidget | None = None):
         super().__init__(name, "Choose the colour", parent)
-        self._color = color
+        self.color_index = color
         self._hollow = False
         self.clicked.connect(self._open)
 
-    def color_index(self) -> int:
-        """The index of the run colour shown."""
-        return self._color
-
     def set_color(self, color: int, hollow: bool = False) -> None:
         """Show run colour number ``color``; hollow for a run that is hidden."""
-        self._color, self._hollow = color, hollow
+        self.color_index, self._hollow = color, hollow
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -278,7 +266,7 @@ class Swatch(Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
-            color = theme_of(self).run(self._color)
+            color = theme_of(self).run(self.color_index)
             area = QRectF(0, 0, 14, 14)
             area.moveCenter(QRectF(self.rect()).center())
             box(painter, area, None if self._hollow else color, color, 4)
@@ -292,7 +280,7 @@ class Swatch(Button):
             action = QAction(_color_icon(color), f"Colour {index + 1}", menu)
             action.setData(index)
             action.setCheckable(True)
-            action.setChecked(index == self._color % len(theme_of(self).runs))
+            action.setChecked(index == self.color_index % len(theme_of(self).runs))
             menu.addAction(action)
         menu.triggered.connect(self._choose)
         return menu
@@ -321,12 +309,8 @@ class HelpButton(Button):
 
     def __init__(self, about: str, topic: str, parent: QWidget | None = None) -> None:
         super().__init__(f"Help: {about}", f"What is meant by {about}", parent)
-        self._topic = topic
+        self.topic = topic
         self.clicked.connect(self._ask)
-
-    def topic(self) -> str:
-        """Where the guide is opened."""
-        return self._topic
 
     def sizeHint(self) -> QSize:
         side = field_height(self) - 12
@@ -350,4 +334,4 @@ class HelpButton(Button):
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), "?")
 
     def _ask(self) -> None:
-        self.asked.emit(self._topic)
+        self.asked.emit(self.topic)

@@ -180,25 +180,21 @@ class Choice(QWidget):
         super().__init__(parent)
         self._label = ElidedLabel(label)
         self._label.set_tip(tip)
-        self._list = DropDown(label)
-        set_tip(self._list, tip)
+        self.drop_down = DropDown(label)
+        set_tip(self.drop_down, tip)
         self.setAccessibleName(label)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID)
         row.addWidget(self._label, 0)
         row.addStretch(1)
-        row.addWidget(self._list, 0)
-        self._list.chosen.connect(self.chosen)
-
-    def drop_down(self) -> DropDown:
-        """The list itself."""
-        return self._list
+        row.addWidget(self.drop_down, 0)
+        self.drop_down.chosen.connect(self.chosen)
 
     def set_entries(self, entries: Sequence[tuple[object, str, str]]) -> None:
         """Offer ``entries``: key, text, help."""
-        self._list.set_entries(entries)
+        self.drop_down.set_entries(entries)
 
     def set_key(self, key: object) -> None:
         """Show the entry with ``key``."""
-        self._list.set_key(key)
+        self.drop_down.set_key(key)

@@ -231,7 +231,7 @@ class FormulaEdit(QWidget):
         self._quiet = False
         self._right = ""
         self._error: tuple[str, int, int] = ("", 0, 0)
-        self._hint = ""
+        self.hint = ""
         self._field = _Field(multiline or lines, quiet, lines)
         self._field.setAccessibleName(name)
         self._notice = Notice()
@@ -295,19 +295,15 @@ class FormulaEdit(QWidget):
             self._field.style().polish(self._field)
         self._underline()
 
-    def hint(self) -> str:
-        """The remark on a formula that is right, or an empty text."""
-        return self._hint
-
     def set_hint(self, text: str = "") -> None:
         """Say something about the formula below the field, where there is no mistake."""
-        self._hint = text
+        self.hint = text
         self._tell()
 
     def _tell(self) -> None:
         error = self._error[0]
-        self._notice.set_text(error or self._hint, Tone.WARNING if error else Tone.MUTED)
-        self._field.setAccessibleDescription(error or self._hint)
+        self._notice.set_text(error or self.hint, Tone.WARNING if error else Tone.MUTED)
+        self._field.setAccessibleDescription(error or self.hint)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -102,7 +102,7 @@ def test_another_target_and_baseline(lab, view):
     walk = lab.session.trajectories["2"]
     assert texts(view, "steps to")[1] == str(int((walk.loss <= 10).argmax()))
     assert texts(view, "×")[0] == "1×"
-    choice = view.baseline_list()
+    choice = view.baseline_list
     choice.setFocus()
     QTest.keyClick(choice, Qt.Key.Key_Down)
     settle(lab)
@@ -134,7 +134,7 @@ def test_rules_with_more_gradients_are_compared_by_gradients(lab, view):
 
 def test_where_two_runs_part(lab, view):
     assert "part at step" in view.difference_text()
-    second = view.pair_lists()[1]
+    second = view.pair_lists[1]
     second.setFocus()
     QTest.keyClick(second, Qt.Key.Key_Up)
     assert "the same path" in view.difference_text()

@@ -114,7 +114,7 @@ def test_each_typed_formula_is_undone_on_its_own(lab):
 
 
 def test_a_rule_chosen_from_the_list_leaves_space_to_playing(lab):
-    rules = lab.window.parameters.optimizer_list()
+    rules = lab.window.parameters.optimizer_list
     assert isinstance(rules, DropDown)
     QTest.mouseClick(rules, lab.left)
     QTest.keyClicks(rules.picker().field(), "nesterov")

@@ -84,7 +84,7 @@ def test_progress_is_shown_and_cancelling_keeps_what_is_there(lab, endless):
     lab.session.propose(endless)
     lab.until(status.is_busy, seconds=60)
     lab.until(lambda: lab.session.work is not None and lab.session.work.fraction > 0, seconds=60)
-    QTest.mouseClick(status.cancel_button(), lab.left)
+    QTest.mouseClick(status.cancel_button, lab.left)
     lab.until(lab.computed, seconds=60)
     assert not status.is_busy()
     walk = lab.session.trajectories["1"]

@@ -61,7 +61,7 @@ def test_the_view_menu_shows_and_hides_live(lab):
 
 
 def test_the_button_opens_the_same_choice(lab):
-    QTest.mouseClick(lab.window.panes.choose_button(), LEFT)
+    QTest.mouseClick(lab.window.panes.choose_button, LEFT)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, CurvesMenu)
     assert entry(menu, "effective step")
@@ -120,7 +120,7 @@ def test_no_pane_at_all_can_be_undone(lab):
         lab.laboratory.panes.set_shown(key, False)
     lab.redraw()
     assert titles(lab) == []
-    assert lab.window.panes.choose_button().isVisible()
+    assert lab.window.panes.choose_button.isVisible()
     pane_menu(lab.laboratory.panes, -1, lab.window)
     lab.laboratory.panes.set_shown("w", True)
     lab.redraw()

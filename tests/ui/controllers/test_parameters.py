@@ -85,7 +85,7 @@ def test_another_option_and_another_rule(lab):
     panel = lab.window.parameters
     QTest.mouseClick(panel.option("bias_correction"), LEFT)
     assert lab.session.document.run("1").options["bias_correction"] is False
-    QTest.keyClick(panel.option("epsilon_placement").drop_down(), Qt.Key.Key_Down)
+    QTest.keyClick(panel.option("epsilon_placement").drop_down, Qt.Key.Key_Down)
     placement = lab.session.document.run("1").options["epsilon_placement"]
     assert placement == "outside"
     lab.session.propose(run_edits.choose_optimizer(lab.session.document, "1", "gd"))
@@ -159,7 +159,7 @@ def test_a_formula_with_a_mistake_stays_while_something_else_changes(lab, formul
 def test_choosing_a_surface_replaces_a_formula_with_a_mistake(lab, formula):
     select_all(formula)
     QTest.keyClicks(formula.field(), "w1 +")
-    gallery = lab.window.surface.gallery()
+    gallery = lab.window.surface.gallery
     row = next(row for row in range(gallery.count()) if gallery.itemText(row) == "Rosenbrock")
     gallery.setCurrentIndex(row)
     gallery.activated.emit(row)

@@ -41,7 +41,7 @@ def test_a_run_is_added_selected_and_drawn(lab):
     run = lab.session.document.runs[-1].id
     assert lab.session.selected == run
     assert run in paths(lab)
-    assert lab.window.runs.row(run).is_selected()
+    assert lab.window.runs.row(run).is_selected
     assert lab.window.runs.row(run).item().result
     lab.key(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     lab.wait()
@@ -96,7 +96,7 @@ def test_deleting_every_run_leaves_a_quiet_window(lab):
 def test_a_new_name_reaches_legend_and_panel(lab):
     row = lab.window.runs.row("2")
     QTest.mouseDClick(row, LEFT, pos=QPoint(60, 10))
-    edit = row.name_edit()
+    edit = row.name_edit
     edit.selectAll()
     QTest.keyClicks(edit, "my J run")
     QTest.keyClick(edit, Key.Key_Return)
@@ -118,7 +118,7 @@ def test_a_hidden_run_is_not_drawn(lab):
 
 def test_another_colour_is_seen_everywhere(lab):
     before = paths(lab)["1"].color
-    menu = lab.window.runs.row("1").swatch().menu()
+    menu = lab.window.runs.row("1").swatch.menu()
     menu.actions()[5].trigger()
     menu.deleteLater()
     QTest.qWait(1)

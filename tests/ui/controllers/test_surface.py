@@ -91,12 +91,12 @@ def test_the_window_says_how_a_product_behind_a_division_is_read(lab):
     edit.field().setFocus()
     edit.field().selectAll()
     QTest.keyClicks(edit.field(), "w2^2 + (1)/2w1")
-    assert edit.hint() == "(1)/2w1 is read as ((1)/2)*w1, not as (1)/(2w1)"
-    assert edit._notice.isVisible() and edit._notice.text() == edit.hint()
+    assert edit.hint == "(1)/2w1 is read as ((1)/2)*w1, not as (1)/(2w1)"
+    assert edit._notice.isVisible() and edit._notice.text() == edit.hint
     assert lab.session.resolved.problem.loss((3.0, 0.0)) == 1.5
     QTest.keyClicks(edit.field(), "^")
     assert edit.error() and edit._notice.text() == edit.error()
     QTest.keyClicks(edit.field(), "2")
     assert edit._notice.text() == "(1)/2w1^2 is read as ((1)/2)*w1^2, not as (1)/(2w1^2)"
     lab.window.surface.problem_chosen.emit("rosenbrock")
-    assert edit.hint() == "" and not edit._notice.isVisible()
+    assert edit.hint == "" and not edit._notice.isVisible()

@@ -111,13 +111,13 @@ def test_an_experiment_with_a_story_begins_with_it(lab):
     QTest.qWait(5)
     story = lab.window.story
     assert story.title() == "Momentum overshoots"
-    assert [row.claim()[1] for row in story.rows()] == [True] * 5
-    assert any("never crosses the floor" in row.claim()[0] for row in story.rows())
+    assert [row.claim[1] for row in story.rows()] == [True] * 5
+    assert any("never crosses the floor" in row.claim[0] for row in story.rows())
     # Another momentum: the claims are about the numbers, not about the file.
     lab.window.parameters.parameter_settled.emit("alpha", 0.0)
     lab.wait()
     QTest.qWait(5)
-    assert False in [row.claim()[1] for row in story.rows()]
+    assert False in [row.claim[1] for row in story.rows()]
 
 
 def test_undo_does_not_turn_the_page(lab):

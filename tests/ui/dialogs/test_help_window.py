@@ -46,7 +46,7 @@ def test_the_menu_opens_the_guide_where_it_says(lab, commands, action, page, hea
 
 def test_each_question_mark_leads_to_a_heading(lab, commands):
     buttons = lab.window.findChildren(HelpButton)
-    assert {button.topic().partition("#")[2] for button in buttons} == {
+    assert {button.topic.partition("#")[2] for button in buttons} == {
         "arrows",
         "sizes",
         "curvature",
@@ -56,7 +56,7 @@ def test_each_question_mark_leads_to_a_heading(lab, commands):
     for button in buttons:
         button.click()
         shown = commands.help.heading_shown().lower().replace(",", "").replace(" ", "-")
-        assert button.topic() == f"window#{shown}"
+        assert button.topic == f"window#{shown}"
 
 
 def test_links_between_pages_are_followed(commands):
@@ -80,10 +80,10 @@ def test_the_tour_shows_each_part_and_gives_the_keyboard_back(lab, commands):
     seen = []
     while tour.isVisible():
         seen.append(tour.told().title)
-        hole, card = tour.hole(), tour.card().geometry()
+        hole, card = tour.hole(), tour.card.geometry()
         assert hole.width() > 40 and hole.height() > 20
         assert tour.rect().contains(card)
-        for label in tour.card().findChildren(QLabel):
+        for label in tour.card.findChildren(QLabel):
             if label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width())
         QTest.keyClick(tour, lab.keys.Key_Right)

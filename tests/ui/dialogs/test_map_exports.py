@@ -78,7 +78,7 @@ def test_copies(lab, shown, monkeypatch):
     lab.actions["copy_picture"].trigger()
     picture, canvas = clipboard.image(), shown.page.canvas
     assert picture.height() == 2 * canvas.height() and picture.width() >= 2 * canvas.width()
-    QTest.mouseClick(shown.page.copy_button(), LEFT)
+    QTest.mouseClick(shown.page.copy_button, LEFT)
     lines = clipboard.text().splitlines()
     assert len(lines) == 64 * 64 + 1 and lines[0].startswith(shown.work.request.columns.name)
     assert "4,096 runs copied" in warning(lab)

@@ -200,7 +200,7 @@ def test_a_branch_is_a_child_in_the_list_and_has_a_mark_in_the_panes(lab):
 
 def test_lists_of_rules_offer_an_own_one(lab, monkeypatch, tmp_path):
     panel = lab.window.parameters
-    panel.optimizer_list().chosen.emit("new_rule")
+    panel.optimizer_list.chosen.emit("new_rule")
     lab.wait()
     editor = lab.laboratory.commands.run_dialogs.editor
     assert editor.name.text() == "My rule"
@@ -210,7 +210,7 @@ def test_lists_of_rules_offer_an_own_one(lab, monkeypatch, tmp_path):
     (tmp_path / "rules" / "kept.toml").write_text(lab.session.document.rules["my_rule"], "utf-8")
     monkeypatch.setattr(choices, "own_rules_folder", lambda: tmp_path / "rules")
     entries = {entry.name: entry.key for entry in choices.rule_choices(lab.session.document)}
-    panel.optimizer_list().chosen.emit(entries["My rule (my rules)"])
+    panel.optimizer_list.chosen.emit(entries["My rule (my rules)"])
     lab.wait()
     assert "kept" in lab.session.document.rules
     assert lab.session.resolved.errors == {}

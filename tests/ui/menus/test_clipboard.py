@@ -14,7 +14,7 @@ def test_the_map_is_copied_sharply(program, wait):
     QTest.qWait(50)
     QTest.keyClick(program.window.contour, Qt.Key.Key_C, CTRL)
     image = QGuiApplication.clipboard().image()
-    size = program.window.view_tabs.stage().size()
+    size = program.window.view_tabs.stage.size()
     assert image.width() >= 2 * size.width() and image.height() >= 2 * size.height()
     colors = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
     assert len(colors) > 50

@@ -150,7 +150,7 @@ def test_discarding_deletes_the_copy(program, state):
 def test_not_now_keeps_the_copy_for_the_next_start(program, state):
     crash(state)
     made = offer(program)
-    QTest.mouseClick(made.bar.close_button(), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(made.bar.close_button, Qt.MouseButton.LeftButton)
     assert made.bar is None
     assert offer(program).bar is not None
 

@@ -54,7 +54,7 @@ def test_switches_without_room_show_icons_and_keep_their_words(lab):
     resize(lab, (1280, 720))
     switches = [centre.switch(key) for key in centre.switch_keys()]
     assert len({switch.geometry().top() for switch in switches}) == 1
-    small = [switch for switch in switches if switch.is_compact()]
+    small = [switch for switch in switches if switch.is_compact]
     assert len(small) >= 4
     for switch in small:
         assert switch.accessibleName() == switch.text()
@@ -62,7 +62,7 @@ def test_switches_without_room_show_icons_and_keep_their_words(lab):
     QTest.mouseClick(small[0], Qt.MouseButton.LeftButton)
     QTest.mouseClick(small[0], Qt.MouseButton.LeftButton)
     resize(lab, (1920, 1080))
-    assert not any(switch.is_compact() for switch in switches)
+    assert not any(switch.is_compact for switch in switches)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -129,5 +129,5 @@ def test_the_keyboard_stays_in_the_middle_when_its_view_goes(lab):
     for title in ("3D", "Basins", "Measures", "Contour"):
         centre.show_layout(title)
         focus = lab.window.focusWidget()
-        assert focus is not lab.window.surface.gallery()
+        assert focus is not lab.window.surface.gallery
         assert not lab.window.setup.isAncestorOf(focus)

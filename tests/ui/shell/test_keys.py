@@ -140,7 +140,7 @@ def test_a_slider_keeps_arrows_and_ends_and_lets_space_play(at_ten):
 
 def test_a_drop_down_keeps_letters_and_arrows(at_ten):
     program = at_ten
-    gallery = focus(program.window.surface.gallery())
+    gallery = focus(program.window.surface.gallery)
     first = gallery.currentText()
     QTest.keyClick(gallery, Key.Key_Down)
     assert gallery.currentText() != first

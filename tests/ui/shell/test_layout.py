@@ -122,4 +122,4 @@ def test_switches_have_their_words_in_the_usual_window(lab):
     lab.window.arrange()
     QTest.qWait(20)
     centre = lab.window.view_tabs
-    assert not any(centre.switch(key).is_compact() for key in centre.switch_keys())
+    assert not any(centre.switch(key).is_compact for key in centre.switch_keys())

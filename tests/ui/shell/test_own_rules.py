@@ -25,8 +25,8 @@ def test_lists_name_what_the_experiment_brings(lab):
     lab.begin(own())
     lab.wait()
     parameters, surface = lab.window.parameters, lab.window.surface
-    assert parameters.optimizer_list().currentText() == "Ball (own)"
-    assert surface.gallery().currentText() == "Valley (own)"
+    assert parameters.optimizer_list.currentText() == "Ball (own)"
+    assert surface.gallery.currentText() == "Valley (own)"
     assert lab.window.runs.row("1").item().result
     assert parameters.slider("alpha").value() == 0.5
     lab.session.propose(run_edits.set_schedule(lab.session.document, "1", "halved:factor=0.25"))
@@ -42,12 +42,12 @@ def test_lists_name_what_the_experiment_brings(lab):
 def test_choosing_undoing_and_adding_own_rules(lab):
     lab.begin(own())
     lab.wait()
-    chosen = lab.window.parameters.optimizer_list().chosen
+    chosen = lab.window.parameters.optimizer_list.chosen
     lab.session.select("2")
     chosen.emit("ball")
     lab.wait()
     assert [run.optimizer for run in lab.session.document.runs] == ["ball", "ball"]
-    assert lab.window.parameters.optimizer_list().currentText() == "Ball (own)"
+    assert lab.window.parameters.optimizer_list.currentText() == "Ball (own)"
     lab.session.undo()
     assert [run.optimizer for run in lab.session.document.runs] == ["ball", "gd"]
     lab.session.propose(run_edits.add_run(lab.session.document, "ball"))
@@ -61,7 +61,7 @@ def test_a_rule_that_cannot_be_used_is_told_and_can_be_replaced(lab):
     lab.session.refused.connect(refused.append)
     lab.begin(own(rules={"ball": broken}, runs=(Run(id="1", optimizer="gone.toml", name="Gone"),)))
     lab.wait()
-    listed = lab.window.parameters.optimizer_list()
+    listed = lab.window.parameters.optimizer_list
     assert listed.currentText() == "gone (cannot be used)"
     assert lab.window.runs.row("1").item().result == "cannot run"
     listed.chosen.emit("ball")
@@ -87,7 +87,7 @@ def test_files_that_are_dropped_become_part_of_the_experiment(lab, tmp_path):
     document = lab.session.document
     assert document.runs[-1].optimizer == "ball" and document.runs[-1].schedule == "halved"
     assert lab.session.selected == document.runs[-1].id
-    assert lab.window.surface.gallery().currentText() == "Valley (own)"
+    assert lab.window.surface.gallery.currentText() == "Valley (own)"
     assert lab.session.resolved.errors == {}
     assert "no.toml" in lab.window.status._warning.text() or said == []
     lab.session.undo()

@@ -56,7 +56,7 @@ def test_keys_play_while_presenting(lab, presenting):
 
 
 def test_the_number_of_the_step_is_not_cut_while_presenting(lab, presenting):
-    label = lab.window.transport.step_label()
+    label = lab.window.transport.step_label
     assert label.width() >= label.sizeHint().width()
 
 

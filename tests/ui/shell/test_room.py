@@ -96,7 +96,7 @@ def test_every_control_has_a_name(lab):
 
 def test_tab_reaches_every_control_of_the_panels(lab):
     window = lab.window
-    start = window.surface.gallery()
+    start = window.surface.gallery
     start.setFocus(Qt.FocusReason.TabFocusReason)
     reached = []
     for _ in range(200):

@@ -46,7 +46,7 @@ def story_is_told(view: Any, document: Experiment, walks: Mapping[str, Trajector
     verdicts = check_all(document, walks)
     assert len(view.rows()) == len(verdicts) > 0
     for row, verdict in zip(view.rows(), verdicts, strict=True):
-        sentence, holds, measured = row.claim()
+        sentence, holds, measured = row.claim
         assert sentence.startswith(verdict.sentence)
         assert holds is verdict.holds is True
         assert measured == verdict.measured
@@ -81,7 +81,7 @@ def rows_tell(panel: Any, document: Experiment, walks: Mapping[str, Trajectory])
 
 def bar_counts(bar: Any, step: int, last: int) -> None:
     """The step in words, and the handle of the track."""
-    assert bar._label.accessibleName() == f"step {step} of {last}"
+    assert bar.step_label.accessibleName() == f"step {step} of {last}"
     assert (bar._scrub.value(), bar._scrub.maximum()) == (step, last)
 
 
@@ -248,7 +248,7 @@ def update_is_taken_apart(view: Any, walk: Trajectory, step: int) -> None:
         assert sheet is None
         return
     assert sheet.step == step
-    model = view.table().sheet_model()
+    model = view.table().sheet_model
     last_of = {row.line.target: place for place, row in enumerate(sheet.rows)}
     assert {"g", "w"} <= set(last_of)
     for target, place in last_of.items():

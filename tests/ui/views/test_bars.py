@@ -39,9 +39,9 @@ def test_every_button_tells(bar, listen):
 
 def test_playing_shows_a_pause(bar):
     bar.set_playing(True)
-    assert button(bar, "Pause").icon_name() == "pause"
+    assert button(bar, "Pause").icon_name == "pause"
     bar.set_playing(False)
-    assert button(bar, "Play").icon_name() == "play"
+    assert button(bar, "Play").icon_name == "play"
 
 
 def test_scrubbing(bar, listen):
@@ -118,7 +118,7 @@ def test_progress_and_cancel(line, listen):
     assert not line.is_busy()
     line.set_progress(0.4, "map")
     assert line.is_busy()
-    QTest.mouseClick(line.cancel_button(), LEFT)
+    QTest.mouseClick(line.cancel_button, LEFT)
     assert cancelled == [()]
     line.set_progress(None, "waiting")
     assert line.is_busy()
@@ -129,7 +129,7 @@ def test_progress_and_cancel(line, listen):
 def test_the_number_of_the_step_can_be_typed(bar, listen):
     chosen = listen(bar.step_chosen)
     bar.set_step(24, 200)
-    label = bar.step_label()
+    label = bar.step_label
     QTest.mouseClick(label, LEFT)
     field = label.edit()
     assert field.isVisible() and field.hasFocus() and field.text() == "24"
@@ -144,7 +144,7 @@ def test_the_number_of_the_step_can_be_typed(bar, listen):
 def test_a_digit_begins_to_type_over_the_step(bar, listen):
     chosen = listen(bar.step_chosen)
     bar.set_step(24, 200)
-    label = bar.step_label()
+    label = bar.step_label
     label.setFocus()
     QTest.keyClicks(label, "7")
     QTest.keyClicks(label.edit(), "5")

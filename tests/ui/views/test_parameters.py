@@ -76,8 +76,8 @@ def test_options(panel, listen):
     place, correct = panel.option("eta_placement"), panel.option("bias_correction")
     assert isinstance(place, Choice) and isinstance(correct, Switch)
     assert place.accessibleName() == "η placement"
-    place.drop_down().setFocus()
-    QTest.keyClick(place.drop_down(), Qt.Key.Key_Down)
+    place.drop_down.setFocus()
+    QTest.keyClick(place.drop_down, Qt.Key.Key_Down)
     QTest.mouseClick(correct, LEFT)
     assert chosen == [("eta_placement", "outside"), ("bias_correction", False)]
 
@@ -86,7 +86,7 @@ def test_optimizer_schedule_and_treatment(panel, listen):
     optimizer, schedule, treatment = (
         listen(s) for s in (panel.optimizer_chosen, panel.schedule_edited, panel.treatment_edited)
     )
-    QTest.keyClick(panel.optimizer_list(), Qt.Key.Key_Down)
+    QTest.keyClick(panel.optimizer_list, Qt.Key.Key_Down)
     QTest.keyClicks(panel.schedule_row().edit().field(), "!")
     panel.set_schedule_templates([ScheduleTemplate("cosine:T_max=200", "cosine", "a half wave")])
     QTest.mouseClick(panel.schedule_row().more(), LEFT)

@@ -47,9 +47,9 @@ def test_a_click_selects(panel, listen):
     selected = listen(panel.run_selected)
     QTest.mouseClick(panel.row("2"), LEFT, pos=QPoint(80, 12))
     assert selected == [("2",)]
-    assert panel.row("1").is_selected() and not panel.row("2").is_selected()
+    assert panel.row("1").is_selected and not panel.row("2").is_selected
     panel.set_selected("2")
-    assert panel.row("2").is_selected()
+    assert panel.row("2").is_selected
 
 
 def test_keys_walk_move_and_delete(panel, listen):
@@ -70,7 +70,7 @@ def test_the_eye_hides_and_shows(panel, listen):
     QTest.mouseClick(panel.row("1").eye(), LEFT)
     assert shown == [("1", False)]
     panel.set_runs([RunItem("1", "Adam", visible=False), *ITEMS[1:]])
-    assert panel.row("1").eye().icon_name() == "eye-off"
+    assert panel.row("1").eye().icon_name == "eye-off"
     QTest.mouseClick(panel.row("1").eye(), LEFT)
     assert shown[-1] == ("1", True)
 
@@ -79,16 +79,16 @@ def test_a_run_is_renamed_in_place(panel, listen, app):
     renamed = listen(panel.run_renamed)
     row = panel.row("1")
     QTest.mouseDClick(row, LEFT, pos=QPoint(80, 12))
-    edit = row.name_edit()
+    edit = row.name_edit
     assert edit is not None and edit.selectedText() == "Adam"
     QTest.keyClicks(edit, "Adam, fast")
     QTest.keyClick(edit, Qt.Key.Key_Return)
-    assert renamed == [("1", "Adam, fast")] and row.name_edit() is None
+    assert renamed == [("1", "Adam, fast")] and row.name_edit is None
     row.setFocus()
     QTest.keyClick(row, Qt.Key.Key_F2)
-    QTest.keyClicks(row.name_edit(), "other")
-    QTest.keyClick(row.name_edit(), Qt.Key.Key_Escape)
-    assert len(renamed) == 1 and row.name_edit() is None
+    QTest.keyClicks(row.name_edit, "other")
+    QTest.keyClick(row.name_edit, Qt.Key.Key_Escape)
+    assert len(renamed) == 1 and row.name_edit is None
 
 
 def test_a_run_is_dragged_to_another_place(panel, listen, app):
@@ -116,7 +116,7 @@ def test_buttons_and_menus(panel, listen):
     assert not panel.picker().isVisible()
     QTest.mouseClick(duplicate, LEFT)
     QTest.mouseClick(delete, LEFT)
-    panel.row("2").swatch().menu().actions()[6].trigger()
+    panel.row("2").swatch.menu().actions()[6].trigger()
     assert added == [("gd",)] and doubled == [("1",)] and removed == [("1",)]
     assert colored == [("2", 6)]
     panel.set_selected(None)
@@ -133,7 +133,7 @@ def test_everything_is_in_the_menu_of_a_row(panel, listen):
     actions["Move down"].trigger()
     actions["Rename"].trigger()
     assert shown == [("2", False)] and moved == [("2", 0), ("2", 2)]
-    assert panel.row("2").name_edit() is not None
+    assert panel.row("2").name_edit is not None
 
 
 def test_rows_are_kept_and_freed(panel, app):

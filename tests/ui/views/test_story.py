@@ -23,7 +23,7 @@ def test_it_shows_title_text_and_claims(view):
     view.set_story("A story", "What to <watch> & why.", CLAIMS)
     assert view.title() == "A story"
     assert view.text() == "What to <watch> & why."
-    assert [row.claim() for row in view.rows()] == CLAIMS
+    assert [row.claim for row in view.rows()] == CLAIMS
     assert [row.accessibleName().rpartition(": ")[2] for row in view.rows()] == [
         "holds",
         "does not hold",
@@ -66,7 +66,7 @@ def test_new_numbers_keep_the_rows(view, app):
     rows = view.rows()
     view.set_story("A", "b", [("Momentum's loss rises again", False, "never"), *CLAIMS[1:]])
     assert view.rows() == rows
-    assert rows[0].claim()[1] is False
+    assert rows[0].claim[1] is False
     view.set_story("A", "b", CLAIMS[:1])
     assert view.rows() == rows[:1]
     view.set_story("A", "b")

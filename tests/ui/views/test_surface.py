@@ -33,11 +33,11 @@ def enter(edit, text):
 
 def test_a_surface_is_chosen(panel, listen):
     chosen = listen(panel.problem_chosen)
-    panel.gallery().setFocus()
-    QTest.keyClick(panel.gallery(), Qt.Key.Key_Down)
+    panel.gallery.setFocus()
+    QTest.keyClick(panel.gallery, Qt.Key.Key_Down)
     assert chosen == [("b",)]
     panel.set_problem(None)
-    assert panel.gallery().key() is None and len(chosen) == 1
+    assert panel.gallery.key() is None and len(chosen) == 1
 
 
 def test_a_formula_is_typed_live(panel, listen):

@@ -55,7 +55,7 @@ def test_a_swatch_offers_the_run_colours(show, listen):
     menu = swatch.menu()
     assert [action.isChecked() for action in menu.actions()].index(True) == 2
     menu.actions()[5].trigger()
-    assert picked == [(5,)] and swatch.color_index() == 2
+    assert picked == [(5,)] and swatch.color_index == 2
 
 
 def test_a_choice_by_keys(show, listen):
@@ -63,23 +63,23 @@ def test_a_choice_by_keys(show, listen):
     choice.set_entries([("inside", "inside √", "under"), ("outside", "outside √", "<after>")])
     chosen = listen(choice.chosen)
     choice.set_key("inside")
-    assert chosen == [] and choice.drop_down().key() == "inside"
-    choice.drop_down().setFocus()
-    QTest.keyClick(choice.drop_down(), Qt.Key.Key_Down)
+    assert chosen == [] and choice.drop_down.key() == "inside"
+    choice.drop_down.setFocus()
+    QTest.keyClick(choice.drop_down, Qt.Key.Key_Down)
     assert chosen == [("outside",)]
-    tip = choice.drop_down().itemData(1, Qt.ItemDataRole.ToolTipRole)
+    tip = choice.drop_down.itemData(1, Qt.ItemDataRole.ToolTipRole)
     assert "&lt;after&gt;" in tip
     choice.set_key("elsewhere")
-    assert choice.drop_down().key() is None
+    assert choice.drop_down.key() is None
 
 
 def test_a_choice_by_mouse(show, listen, app):
     choice = show(Choice("speed"))
     choice.set_entries([(1.0, "1 step/s", ""), (30.0, "30 steps/s", "")])
     chosen = listen(choice.chosen)
-    choice.drop_down().showPopup()
+    choice.drop_down.showPopup()
     app.processEvents()
-    view = choice.drop_down().view()
+    view = choice.drop_down.view()
     where = view.visualRect(view.model().index(1, 0)).center()
     QTest.mouseMove(view.viewport(), where)
     QTest.qWait(250)

@@ -83,7 +83,7 @@ def test_one_line_stays_one_line(show):
 def test_a_hint_stands_below_until_a_mistake_takes_its_place(edit):
     edit.set_text("1/2w1")
     edit.set_hint("read as (1/2)*w1")
-    assert edit.hint() == "read as (1/2)*w1" and edit.error() == ""
+    assert edit.hint == "read as (1/2)*w1" and edit.error() == ""
     assert edit._notice.isVisible() and edit._notice.text() == "read as (1/2)*w1"
     assert edit.field().accessibleDescription() == "read as (1/2)*w1"
     assert marked(edit) == [] and not edit.field().property("wrong")

@@ -170,7 +170,7 @@ class StudyController(QObject):
         running = work is not None and work is self._running
         begun = work is not None and work.found is not None and not work.complete
         page.set_state("Go on" if begun else "Start", running)
-        page.best_button().setEnabled(work is not None and work.found is not None)
+        page.best_button.setEnabled(work is not None and work.found is not None)
         state = (work, None if work is None else work.changes)
         if state == self._shown:
             return

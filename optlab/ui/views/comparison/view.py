@@ -38,18 +38,18 @@ class ComparisonView(QWidget):
         self.setAccessibleName("Comparison")
         self._target = NumberEdit("Target loss", optional=True)
         self._target.setToolTip(_TARGET_TIP)
-        self._baseline = DropDown("Baseline run")
-        self._baseline.setToolTip(_BASELINE_TIP)
+        self.baseline_list = DropDown("Baseline run")
+        self.baseline_list.setToolTip(_BASELINE_TIP)
         self._copy = IconButton("copy", "Copy the comparison", "Copy the table as text")
         self._export = IconButton("export", "Export the comparison", "Save the table as CSV")
         self._table = ComparisonTable()
         self._longest = self.fontMetrics().averageCharWidth() * _LONGEST_NAME
-        self._baseline.setMaximumWidth(self._longest)
+        self.baseline_list.setMaximumWidth(self._longest)
         self._note = ElidedLabel("", Tone.MUTED)
         self._note.setFont(fonts.ui_font(fonts.NOTE))
         self._refusal = Notice()
-        self._pair = (DropDown("First run of the difference"), DropDown("Second run"))
-        for choice in self._pair:
+        self.pair_lists = (DropDown("First run of the difference"), DropDown("Second run"))
+        for choice in self.pair_lists:
             choice.setMaximumWidth(self._longest)
         self._difference = ElidedLabel("", Tone.MUTED)
         self._arrange()
@@ -61,7 +61,7 @@ class ComparisonView(QWidget):
     def set_runs(self, runs: Sequence[tuple[str, str]]) -> None:
         """Offer runs (id, name) as baseline and for the difference."""
         entries = [(run_id, name, "") for run_id, name in runs]
-        for choice in (self._baseline, *self._pair):
+        for choice in (self.baseline_list, *self.pair_lists):
             choice.set_entries(entries)
             choice.setEnabled(bool(entries))
 
@@ -72,7 +72,7 @@ class ComparisonView(QWidget):
 
     def set_baseline(self, run_id: str) -> None:
         """Show which run the others are compared with."""
-        self._baseline.set_key(run_id)
+        self.baseline_list.set_key(run_id)
 
     def set_table(self, columns: Sequence[ColumnShown], rows: Sequence[RowShown]) -> None:
         """Show these rows; the order a person has chosen stays."""
@@ -90,7 +90,7 @@ class ComparisonView(QWidget):
 
     def set_difference(self, first: str, second: str, sentence: str) -> None:
         """Show two runs and where they part; empty for fewer than two runs."""
-        for choice, run_id in zip(self._pair, (first, second), strict=True):
+        for choice, run_id in zip(self.pair_lists, (first, second), strict=True):
             choice.set_key(run_id)
         self._difference.set_text(sentence)
         self._bottom.setVisible(bool(sentence))
@@ -106,14 +106,6 @@ class ComparisonView(QWidget):
     def target_field(self) -> NumberEdit:
         """The field of the target."""
         return self._target
-
-    def baseline_list(self) -> DropDown:
-        """The choice of the baseline."""
-        return self._baseline
-
-    def pair_lists(self) -> tuple[DropDown, DropDown]:
-        """The choices of the two runs of the difference."""
-        return self._pair
 
     def difference_text(self) -> str:
         """What is said about the difference."""
@@ -133,7 +125,7 @@ class ComparisonView(QWidget):
         head.setContentsMargins(0, 2, GRID, 0)
         head.setSpacing(GRID)
         head.addStretch(1)
-        for words, control in (("target", self._target), ("against", self._baseline)):
+        for words, control in (("target", self._target), ("against", self.baseline_list)):
             label = ElidedLabel(words, Tone.MUTED)
             label.reserve(words)
             label.set_tip(control.toolTip())
@@ -147,7 +139,7 @@ class ComparisonView(QWidget):
         bottom.setSpacing(GRID // 2)
         joint = ElidedLabel("and", Tone.MUTED)
         joint.reserve("and")
-        for widget in (self._pair[0], joint, self._pair[1]):
+        for widget in (self.pair_lists[0], joint, self.pair_lists[1]):
             bottom.addWidget(widget)
         bottom.addWidget(self._difference, 1)
         column = QVBoxLayout(self)
@@ -168,8 +160,8 @@ class ComparisonView(QWidget):
     def _connect(self) -> None:
         self._target.entered.connect(self.target_edited)
         self._target.refused.connect(self._refusal.set_text)
-        self._baseline.chosen.connect(self._on_baseline)
-        for choice in self._pair:
+        self.baseline_list.chosen.connect(self._on_baseline)
+        for choice in self.pair_lists:
             choice.chosen.connect(self._on_pair)
         self._table.run_chosen.connect(self.run_chosen)
         self._table.copy_pressed.connect(self.copy_pressed)
@@ -180,5 +172,5 @@ class ComparisonView(QWidget):
         self.baseline_chosen.emit(str(run_id))
 
     def _on_pair(self, _run_id: object) -> None:
-        first, second = (choice.key() for choice in self._pair)
+        first, second = (choice.key() for choice in self.pair_lists)
         self.pair_chosen.emit(str(first), str(second))

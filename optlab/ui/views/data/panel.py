@@ -57,8 +57,8 @@ class DataPanel(QWidget):
         self._import = IconButton("open", "Import data", "Import data from a CSV file…")
         self._numbers: dict[str, NumberEdit] = {}
         self._grid = QGridLayout()
-        self._test = NumberEdit("Share of rows for the test", quiet=True)
-        self._test.setToolTip(_SHARE_TIP)
+        self.test_share = NumberEdit("Share of rows for the test", quiet=True)
+        self.test_share.setToolTip(_SHARE_TIP)
         self._seed = NumberEdit("Seed of the split", quiet=True, whole=True)
         self._seed.setToolTip(_SEED_TIP)
         self._standardize = Switch("standardise", "Inputs with mean 0 and standard deviation 1")
@@ -91,7 +91,7 @@ class DataPanel(QWidget):
 
     def set_split(self, test: float, seed: int, standardize: bool) -> None:
         """Show how the rows are used."""
-        self._test.set_value(test)
+        self.test_share.set_value(test)
         self._seed.set_value(float(seed))
         self._standardize.set_on(standardize)
 
@@ -126,17 +126,13 @@ class DataPanel(QWidget):
         """The field of a generator's number. Raises KeyError."""
         return self._numbers[name]
 
-    def test_share(self) -> NumberEdit:
-        """The field of the share for the test."""
-        return self._test
-
     def standardize(self) -> Switch:
         """The switch that standardises."""
         return self._standardize
 
     def target(self) -> DropDown:
         """The list of columns that can be the target."""
-        return self._target.drop_down()
+        return self._target.drop_down
 
     def _arrange(self) -> None:
         self._controls = Column("Settings of the data")
@@ -156,7 +152,7 @@ class DataPanel(QWidget):
         split = QHBoxLayout()
         split.setSpacing(GRID)
         for text, field, tip in (
-            ("test share", self._test, _SHARE_TIP),
+            ("test share", self.test_share, _SHARE_TIP),
             ("split seed", self._seed, _SEED_TIP),
         ):
             split.addWidget(_label(text, tip))
@@ -212,11 +208,11 @@ class DataPanel(QWidget):
     def _connect(self) -> None:
         self._source.chosen.connect(self._on_source)
         self._import.clicked.connect(self._on_import)
-        self._test.set_check(_share)
+        self.test_share.set_check(_share)
         self._seed.set_check(_whole)
-        self._test.entered.connect(self._on_test)
+        self.test_share.entered.connect(self._on_test)
         self._seed.entered.connect(self._on_seed)
-        for field in (self._test, self._seed):
+        for field in (self.test_share, self._seed):
             field.refused.connect(self._notice.set_text)
         self._standardize.clicked.connect(self.standardize_toggled)
         self._target.chosen.connect(self._on_target)

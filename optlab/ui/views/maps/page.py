@@ -42,9 +42,11 @@ class MapPage(QWidget):
         self._run = Choice("run", "The run whose settings are mapped")
         self._resolution = DropDown("Resolution")
         set_tip(self._resolution, "Runs along each side")
-        self._compute = QPushButton("Compute")
-        self._compute.setToolTip("Compute the whole map now")
-        self._export, self._copy = (_button(BY_ID[key]) for key in ("export_map", "copy_data"))
+        self.compute_button = QPushButton("Compute")
+        self.compute_button.setToolTip("Compute the whole map now")
+        self._export, self.copy_button = (
+            _button(BY_ID[key]) for key in ("export_map", "copy_data")
+        )
         self._notice = Notice(Tone.WARNING)
         self._notice.setMinimumWidth(1)
         self._legend = Legend()
@@ -57,9 +59,9 @@ class MapPage(QWidget):
         self._resolution.set_entries([(n, f"{n} × {n}", "") for n in RESOLUTIONS])
         self._run.chosen.connect(self._on_run)
         self._resolution.chosen.connect(self._on_resolution)
-        self._compute.clicked.connect(self._on_compute)
+        self.compute_button.clicked.connect(self._on_compute)
         self._export.clicked.connect(self._on_export)
-        self._copy.clicked.connect(self._on_copy)
+        self.copy_button.clicked.connect(self._on_copy)
 
     def _arrange(self, name: str) -> None:
         inside = QWidget()
@@ -70,12 +72,12 @@ class MapPage(QWidget):
         begin = QHBoxLayout()
         begin.setSpacing(GRID)
         begin.addWidget(self._resolution)
-        begin.addWidget(self._compute, 1)
+        begin.addWidget(self.compute_button, 1)
         column.addLayout(begin)
         leave = QHBoxLayout()
         leave.setSpacing(GRID)
         leave.addWidget(self._export)
-        leave.addWidget(self._copy)
+        leave.addWidget(self.copy_button)
         leave.addStretch(1)
         column.addWidget(self._notice)
         column.addWidget(self._legend)
@@ -127,17 +129,9 @@ class MapPage(QWidget):
         """The legend."""
         return self._legend
 
-    def compute_button(self) -> QPushButton:
-        """The button that computes the whole map."""
-        return self._compute
-
     def export_button(self) -> TextButton:
         """The button that writes the map into a file."""
         return self._export
-
-    def copy_button(self) -> TextButton:
-        """The button that copies its numbers."""
-        return self._copy
 
     def picture(self) -> tuple[QWidget, ...]:
         """What belongs into a picture of the map, from left to right."""

@@ -37,11 +37,11 @@ class SweepPage(MapPage):
             AxisControls("across", "The setting from left to right"),
             AxisControls("upwards", "The setting from bottom to top"),
         )
-        self._measure = Choice("shows", "What the colours mean")
+        self.measure_choice = Choice("shows", "What the colours mean")
         self._target = NumberRow(
             "target E", "The loss that counts as arrived; empty for the usual one", optional=True
         )
-        for widget in (*self.axes, self._measure, self._target):
+        for widget in (*self.axes, self.measure_choice, self._target):
             self.add_row(widget)
         self._connect()
 
@@ -53,7 +53,7 @@ class SweepPage(MapPage):
         upwards.range_entered.connect(self._on_upwards_range)
         across.log_toggled.connect(self._on_across_log)
         upwards.log_toggled.connect(self._on_upwards_log)
-        self._measure.chosen.connect(self._on_measure)
+        self.measure_choice.chosen.connect(self._on_measure)
         self._target.entered.connect(self.target_entered)
 
     def set_settings(self, items: Sequence[SettingItem], chosen: tuple[str, str]) -> None:
@@ -65,11 +65,11 @@ class SweepPage(MapPage):
 
     def set_measures(self, measures: Sequence[tuple[str, str]]) -> None:
         """Offer these measures: key and name."""
-        self._measure.set_entries([(key, name, "") for key, name in measures])
+        self.measure_choice.set_entries([(key, name, "") for key, name in measures])
 
     def set_measure(self, key: str) -> None:
         """Show what the colours mean."""
-        self._measure.set_key(key)
+        self.measure_choice.set_key(key)
 
     def set_target(self, target: float | None, usual: float | None) -> None:
         """Show the loss that counts as arrived, and the usual one where none was given."""
@@ -79,10 +79,6 @@ class SweepPage(MapPage):
     def target_field(self) -> NumberRow:
         """The row of the target."""
         return self._target
-
-    def measure_choice(self) -> Choice:
-        """The row of the measure."""
-        return self._measure
 
     def _on_across(self, name: str) -> None:
         self.setting_chosen.emit(0, name)

@@ -43,21 +43,21 @@ class StabilityView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Stability of the selected run's rule")
-        self._parameter = DropDown("Parameter of the map")
+        self.parameter_list = DropDown("Parameter of the map")
         self._note = ElidedLabel("", Tone.MUTED)
         self._note.setFont(fonts.ui_font(fonts.NOTE))
         self.plot = StabilityPlot()
         top = QHBoxLayout()
         top.setContentsMargins(MARGIN, 0, MARGIN, 0)
         top.setSpacing(GRID)
-        top.addWidget(self._parameter)
+        top.addWidget(self.parameter_list)
         top.addWidget(self._note, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         column.addLayout(top)
         column.addWidget(self.plot, 1)
-        self._parameter.chosen.connect(self._on_parameter)
+        self.parameter_list.chosen.connect(self._on_parameter)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of ``theme``."""
@@ -65,9 +65,9 @@ class StabilityView(QWidget):
 
     def set_parameters(self, entries: Sequence[tuple[str, str, str]], key: str) -> None:
         """Offer parameters: name, symbol, help; ``key`` is the one that is shown."""
-        self._parameter.set_entries(entries)
-        self._parameter.set_key(key)
-        self._parameter.setVisible(bool(entries))
+        self.parameter_list.set_entries(entries)
+        self.parameter_list.set_key(key)
+        self.parameter_list.setVisible(bool(entries))
 
     def set_note(self, text: str) -> None:
         """Say what is shown, or why nothing is."""
@@ -76,10 +76,6 @@ class StabilityView(QWidget):
     def note(self) -> str:
         """What is said."""
         return self._note.text()
-
-    def parameter_list(self) -> DropDown:
-        """The choice of the parameter."""
-        return self._parameter
 
     def _on_parameter(self, key: object) -> None:
         self.parameter_chosen.emit(str(key))

@@ -54,8 +54,8 @@ class PanesView(QWidget):
         self._plots.step_chosen.connect(self.step_chosen)
         self._plots.arranged.connect(self._place_entries)
         self._plots.menu_requested.connect(self.menu_requested)
-        self._add = IconButton("add", "Choose the curves", "Choose which curves are shown")
-        self._add.clicked.connect(self._open_menu)
+        self.choose_button = IconButton("add", "Choose the curves", "Choose which curves are shown")
+        self.choose_button.clicked.connect(self._open_menu)
         self._scroll = QScrollArea()
         self._scroll.setAccessibleName("Plots over the steps")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -69,7 +69,7 @@ class PanesView(QWidget):
         head.setSpacing(0)
         head.addWidget(self._legend, 1)
         head.addStretch()
-        head.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self.choose_button, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         self.setMinimumWidth(250)
@@ -77,7 +77,7 @@ class PanesView(QWidget):
 
     def choose_component(self, entries: Sequence[tuple[object, str, str]]) -> None:
         """Open a list in which one of many components is found by typing."""
-        self.component_picker().open(entries, self._add, None)
+        self.component_picker().open(entries, self.choose_button, None)
 
     def component_picker(self) -> Picker:
         """The list of components."""
@@ -127,10 +127,6 @@ class PanesView(QWidget):
         self._legend_key = None
         self._give_panes()
         self._show_legend()
-
-    def choose_button(self) -> IconButton:
-        """The button that asks for the choice of curves."""
-        return self._add
 
     def plots(self) -> PanesPlots:
         """The plots without legend and button."""
@@ -204,7 +200,9 @@ class PanesView(QWidget):
         return self._hidden_names.setdefault(self._panes[index].key or str(index), set())
 
     def _open_menu(self) -> None:
-        self.menu_requested.emit(self._add.mapToGlobal(self._add.rect().bottomLeft()), -1)
+        self.menu_requested.emit(
+            self.choose_button.mapToGlobal(self.choose_button.rect().bottomLeft()), -1
+        )
 
     def _toggle_run(self, run_id: str, shown: bool) -> None:
         (self._hidden_runs.discard if shown else self._hidden_runs.add)(run_id)
@@ -223,7 +221,7 @@ class PanesView(QWidget):
         self._legend.arrange(self._legend_left(), self._legend_width())
 
     def _legend_width(self) -> int:
-        return self.width() - self._add.sizeHint().width() - GRID
+        return self.width() - self.choose_button.sizeHint().width() - GRID
 
     def _legend_left(self) -> int:
         layout = self._plots.layout_of_panes()

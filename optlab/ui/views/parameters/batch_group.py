@@ -68,8 +68,8 @@ class BatchGroup(QWidget):
         self._turns = Switch("asynchronous", "Workers take turns; their gradients are old")
         for switch in (self._shuffle, self._turns):
             self._group.add(switch)
-        self._all = TextButton("use for all runs", "Give every run these settings of batches")
-        self._group.add(self._all)
+        self.for_all = TextButton("use for all runs", "Give every run these settings of batches")
+        self._group.add(self.for_all)
         self._group.add(self._notice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +77,7 @@ class BatchGroup(QWidget):
         self._delay.editingFinished.connect(self._on_delay)
         self._shuffle.clicked.connect(self._on_shuffle)
         self._turns.clicked.connect(self._on_turns)
-        self._all.clicked.connect(self._on_all)
+        self.for_all.clicked.connect(self._on_all)
         self._shown_delay = ""
 
     def set_treatment(self, values: Mapping[str, object], epochs: float) -> None:
@@ -110,10 +110,6 @@ class BatchGroup(QWidget):
     def switches(self) -> tuple[Switch, Switch]:
         """Shuffling, and workers that take turns."""
         return self._shuffle, self._turns
-
-    def for_all(self) -> TextButton:
-        """The button that gives every run these settings."""
-        return self._all
 
     def group(self) -> Disclosure:
         """The folding line."""

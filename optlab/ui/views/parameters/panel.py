@@ -80,18 +80,20 @@ class ParametersPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Parameters of the selected run")
         self._title = SectionTitle("No run")
-        self._optimizer = DropDown("Optimizer")
-        set_tip(self._optimizer, "The update rule of this run")
-        self._then = TextButton("Then…", "From the cursor's step on another rule or other settings")
-        self._segments = SegmentsGroup()
+        self.optimizer_list = DropDown("Optimizer")
+        set_tip(self.optimizer_list, "The update rule of this run")
+        self.then_button = TextButton(
+            "Then…", "From the cursor's step on another rule or other settings"
+        )
+        self.segments = SegmentsGroup()
         self._sliders: dict[str, LabelledSlider] = {}
         self._options: dict[str, Choice | Switch] = {}
         self._shape: tuple[object, ...] = ()
         self._parameters: tuple[ParameterLike, ...] = ()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(3)
-        self._preset = Choice("as in", "Settings as a source has them; the learning rate stays")
-        self._preset.hide()
+        self.preset_row = Choice("as in", "Settings as a source has them; the learning rate stays")
+        self.preset_row.hide()
         self._choices = QVBoxLayout()
         self._choices.setSpacing(0)
         self._schedule = ScheduleRow()
@@ -104,19 +106,19 @@ class ParametersPanel(QWidget):
         title = QHBoxLayout()
         title.setSpacing(GRID)
         title.addWidget(self._title, 1)
-        title.addWidget(self._optimizer)
-        title.addWidget(self._then)
+        title.addWidget(self.optimizer_list)
+        title.addWidget(self.then_button)
         column.addLayout(title)
-        column.addWidget(self._segments)
+        column.addWidget(self.segments)
         column.addLayout(self._rows)
         settings = self._options_column()
         settings.addWidget(self._schedule)
         settings.addWidget(self._batches)
         settings.addWidget(self._treatment)
         column.addLayout(settings)
-        self._optimizer.chosen.connect(self._on_optimizer)
-        self._preset.chosen.connect(self._on_preset)
-        self._then.clicked.connect(self.then_asked)
+        self.optimizer_list.chosen.connect(self._on_optimizer)
+        self.preset_row.chosen.connect(self._on_preset)
+        self.then_button.clicked.connect(self.then_asked)
         self._schedule.schedule_edited.connect(self.schedule_edited)
         self._treatment.treatment_edited.connect(self.treatment_edited)
 
@@ -127,11 +129,11 @@ class ParametersPanel(QWidget):
 
     def set_optimizers(self, entries: Sequence[tuple[str, str, str]], first: int = 0) -> None:
         """Offer update rules: key, name, summary; the ``first`` ones apart from the others."""
-        self._optimizer.set_entries(entries, first)
+        self.optimizer_list.set_entries(entries, first)
 
     def set_optimizer(self, key: str) -> None:
         """Show which rule the run uses."""
-        self._optimizer.set_key(key)
+        self.optimizer_list.set_key(key)
 
     def set_rule(self, parameters: Sequence[ParameterLike], options: Sequence[OptionLike]) -> None:
         """Make a row for every parameter and option; rows stay when they are the same."""
@@ -183,9 +185,9 @@ class ParametersPanel(QWidget):
         ``shown`` is empty for settings of one's own; without entries there is no row.
         """
         custom = [] if shown else [("", "custom", "Settings of your own")]
-        self._preset.set_entries([*entries, *custom])
-        self._preset.set_key(shown)
-        self._preset.setVisible(bool(entries))
+        self.preset_row.set_entries([*entries, *custom])
+        self.preset_row.set_key(shown)
+        self.preset_row.setVisible(bool(entries))
 
     def set_schedule(self, text: str) -> None:
         """Show the schedule of the learning rate."""
@@ -226,22 +228,6 @@ class ParametersPanel(QWidget):
         """The row of one option. Raises KeyError for an unknown name."""
         return self._options[name]
 
-    def preset_row(self) -> Choice:
-        """The row of the presets."""
-        return self._preset
-
-    def optimizer_list(self) -> DropDown:
-        """The list of rules."""
-        return self._optimizer
-
-    def then_button(self) -> TextButton:
-        """The button that adds a change on the way."""
-        return self._then
-
-    def segments(self) -> SegmentsGroup:
-        """The stretches of the run."""
-        return self._segments
-
     def schedule_row(self) -> ScheduleRow:
         """The row of the schedule."""
         return self._schedule
@@ -253,7 +239,7 @@ class ParametersPanel(QWidget):
     def _options_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(0)
-        column.addWidget(self._preset)
+        column.addWidget(self.preset_row)
         column.addLayout(self._choices)
         return column
 

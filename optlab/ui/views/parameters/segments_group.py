@@ -36,13 +36,17 @@ class SegmentsGroup(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self._rate = 0.0
-        self._list = Choice("stretch", "Which part of the run the settings below are for")
-        self._step = _number("after step", _FROM_STEP)
-        self._epoch = _number("from epoch", _FROM_EPOCH)
+        self.segment_list = Choice("stretch", "Which part of the run the settings below are for")
+        self.step_edit = _number("after step", _FROM_STEP)
+        self.epoch_edit = _number("from epoch", _FROM_EPOCH)
         self._epoch_label = ElidedLabel("from epoch")
-        self._remove = IconButton("delete", "Remove the change", "What was before goes on instead")
+        self.remove_button = IconButton(
+            "delete", "Remove the change", "What was before goes on instead"
+        )
         self._notice = Notice()
-        self._keep = Switch("keep memory", "Memory goes over where both rules have it by name")
+        self.keep_switch = Switch(
+            "keep memory", "Memory goes over where both rules have it by name"
+        )
         self._memory = Disclosure("memory", _MEMORY)
         table = QWidget()
         self._table = QGridLayout(table)
@@ -51,17 +55,17 @@ class SegmentsGroup(QWidget):
         self._table.setVerticalSpacing(1)
         self._table.setColumnStretch(1, 1)
         self._memory.add(table)
-        self._propose = TextButton("take η")
+        self.rate_button = TextButton("take η")
         self._change = QWidget()
         self._lay_out()
-        self._list.chosen.connect(self._on_chosen)
-        self._step.entered.connect(self._on_step)
-        self._epoch.entered.connect(self._on_epoch)
-        for field in (self._step, self._epoch):
+        self.segment_list.chosen.connect(self._on_chosen)
+        self.step_edit.entered.connect(self._on_step)
+        self.epoch_edit.entered.connect(self._on_epoch)
+        for field in (self.step_edit, self.epoch_edit):
             field.refused.connect(self._notice.set_text)
-        self._remove.clicked.connect(self.removed)
-        self._keep.toggled.connect(self.memory_kept)
-        self._propose.clicked.connect(self._on_rate)
+        self.remove_button.clicked.connect(self.removed)
+        self.keep_switch.toggled.connect(self.memory_kept)
+        self.rate_button.clicked.connect(self._on_rate)
         self.set_segments((), 0)
         self.set_rate(None)
 
@@ -69,32 +73,32 @@ class SegmentsGroup(QWidget):
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(ElidedLabel("after step"))
-        row.addWidget(self._step)
+        row.addWidget(self.step_edit)
         row.addWidget(self._epoch_label)
-        row.addWidget(self._epoch)
+        row.addWidget(self.epoch_edit)
         row.addStretch(1)
-        row.addWidget(self._remove)
+        row.addWidget(self.remove_button)
         inside = QVBoxLayout(self._change)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(2)
         inside.addLayout(row)
         inside.addWidget(self._notice)
-        inside.addWidget(self._keep)
+        inside.addWidget(self.keep_switch)
         inside.addWidget(self._memory)
         proposal = QHBoxLayout()
         proposal.addStretch(1)
-        proposal.addWidget(self._propose)
+        proposal.addWidget(self.rate_button)
         inside.addLayout(proposal)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self._list)
+        column.addWidget(self.segment_list)
         column.addWidget(self._change)
 
     def set_segments(self, segments: Sequence[tuple[int, str]], shown: int) -> None:
         """Offer stretches: the updates before each, and its words; none where nothing changes."""
-        self._list.set_entries([(after, words, "") for after, words in segments])
-        self._list.set_key(shown)
+        self.segment_list.set_entries([(after, words, "") for after, words in segments])
+        self.segment_list.set_key(shown)
         self._change.hide()
         self.setVisible(bool(segments))
 
@@ -106,12 +110,12 @@ class SegmentsGroup(QWidget):
         ``epoch`` None is for a run without batches; ``memory`` has names, what they mean, and what
         becomes of them.
         """
-        self._step.set_value(after)
-        self._epoch.set_value(epoch)
-        for part in (self._epoch, self._epoch_label):
+        self.step_edit.set_value(after)
+        self.epoch_edit.set_value(epoch)
+        for part in (self.epoch_edit, self._epoch_label):
             part.setVisible(epoch is not None)
-        self._keep.set_on(keep)
-        self._keep.setVisible(bool(memory))
+        self.keep_switch.set_on(keep)
+        self.keep_switch.setVisible(bool(memory))
         self._notice.set_text("")
         while (item := self._table.takeAt(0)) is not None:
             widget = item.widget()
@@ -133,17 +137,17 @@ class SegmentsGroup(QWidget):
 
     def set_rate(self, rate: float | None) -> None:
         """Offer a learning rate that goes on as the rule before went; None for no offer."""
-        self._propose.setVisible(rate is not None)
+        self.rate_button.setVisible(rate is not None)
         if rate is None:
             return
         self._rate = float(f"{rate:.4g}")
         number = write_number(self._rate, 0)
-        self._propose.setText(f"take η = {number}, as SWATS proposes")
-        self._propose.setAccessibleName(self._propose.text())
-        self._propose.set_tip(
+        self.rate_button.setText(f"take η = {number}, as SWATS proposes")
+        self.rate_button.setAccessibleName(self.rate_button.text())
+        self.rate_button.set_tip(
             "The steps before, projected on the gradient and averaged: γ = pᵀp / (−pᵀg)"
         )
-        self._propose.updateGeometry()
+        self.rate_button.updateGeometry()
 
     def memory(self) -> list[tuple[str, str]]:
         """The rows of the table: each memory and what becomes of it."""
@@ -156,30 +160,6 @@ class SegmentsGroup(QWidget):
                 if isinstance(name, ElidedLabel) and isinstance(words, ElidedLabel):
                     found.append((name.text(), words.text()))
         return found
-
-    def segment_list(self) -> Choice:
-        """The list of stretches."""
-        return self._list
-
-    def step_edit(self) -> NumberEdit:
-        """The field of the step."""
-        return self._step
-
-    def epoch_edit(self) -> NumberEdit:
-        """The field of the epoch."""
-        return self._epoch
-
-    def remove_button(self) -> IconButton:
-        """The button that takes the change away."""
-        return self._remove
-
-    def keep_switch(self) -> Switch:
-        """The switch of the memory."""
-        return self._keep
-
-    def rate_button(self) -> TextButton:
-        """The button that takes the proposed learning rate."""
-        return self._propose
 
     def _on_chosen(self, after: object) -> None:
         if isinstance(after, int):

@@ -76,27 +76,27 @@ class RunRow(QWidget):
     def __init__(self, item: RunItem, parent: QWidget | None = None):
         super().__init__(parent)
         self._item = item
-        self._selected = False
+        self.is_selected = False
         self._press: QPoint | None = None
         self._dragging = False
-        self._swatch = Swatch(item.color)
+        self.swatch = Swatch(item.color)
         self._name = ElidedLabel()
         self._result = ElidedLabel()
         self._eye = IconButton("eye", "Hide")
-        self._edit: _NameEdit | None = None
+        self.name_edit: _NameEdit | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(6, 0, 2, 0)
         self._line.setSpacing(6)
-        self._line.addWidget(self._swatch)
+        self._line.addWidget(self.swatch)
         self._line.addWidget(self._name, 1)
         self._line.addWidget(self._result)
         self._line.addWidget(self._eye)
         self._result.setFont(fonts.number_font(fonts.NOTE))
         self._result.set_alignment(Qt.AlignmentFlag.AlignRight)
-        self._swatch.picked.connect(self._on_picked)
+        self.swatch.picked.connect(self._on_picked)
         self._eye.clicked.connect(self._on_eye)
         self.set_item(item)
 
@@ -108,8 +108,8 @@ class RunRow(QWidget):
         """Show another item of the same run."""
         self._item = item
         self._line.setContentsMargins(6 + _INDENT * item.depth, 0, 2, 0)
-        self._swatch.set_color(item.color, hollow=not item.visible)
-        self._swatch.setAccessibleName(f"Colour of {item.name}")
+        self.swatch.set_color(item.color, hollow=not item.visible)
+        self.swatch.setAccessibleName(f"Colour of {item.name}")
         self._name.set_text(item.name, Tone.NORMAL if item.visible else Tone.MUTED)
         self._name.set_tip(item.tip)
         tone = item.tone if item.tone in (Tone.GOOD, Tone.WARNING) else Tone.MUTED
@@ -124,23 +124,19 @@ class RunRow(QWidget):
 
     def set_selected(self, selected: bool) -> None:
         """Show the row as the selected one."""
-        self._selected = selected
+        self.is_selected = selected
         self.update()
-
-    def is_selected(self) -> bool:
-        """Whether the row is shown as the selected one."""
-        return self._selected
 
     def begin_rename(self) -> None:
         """Put a field over the name."""
-        if self._edit is not None:
+        if self.name_edit is not None:
             return
         edit = _NameEdit(self._item.name)
         edit.setAccessibleName(f"New name of {self._item.name}")
         edit.setMaxLength(80)
         edit.setPlaceholderText("named by its settings")
         edit.setFixedHeight(self.height() - 4)
-        self._edit = edit
+        self.name_edit = edit
         self._line.insertWidget(1, edit, 2)
         self._name.hide()
         self._result.hide()
@@ -148,14 +144,6 @@ class RunRow(QWidget):
         edit.setFocus(Qt.FocusReason.OtherFocusReason)
         edit.editingFinished.connect(self._on_name)
         edit.given_up.connect(self._end_rename)
-
-    def name_edit(self) -> QLineEdit | None:
-        """The field while the name is being changed."""
-        return self._edit
-
-    def swatch(self) -> Swatch:
-        """The colour button."""
-        return self._swatch
 
     def eye(self) -> IconButton:
         """The button that hides and shows."""
@@ -168,7 +156,7 @@ class RunRow(QWidget):
         theme = theme_of(self)
         with QPainter(self) as painter:
             area = QRectF(self.rect())
-            if self._selected:
+            if self.is_selected:
                 box(painter, area, theme.selection)
             elif self.underMouse():
                 box(painter, area, theme.hover_row)
@@ -178,7 +166,7 @@ class RunRow(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._press = event.position().toPoint()
-            if not self._selected:
+            if not self.is_selected:
                 self.selected.emit(self._item.id)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -235,17 +223,17 @@ class RunRow(QWidget):
         self.shown.emit(self._item.id, not self._item.visible)
 
     def _on_name(self) -> None:
-        if self._edit is None:
+        if self.name_edit is None:
             return
-        name = self._edit.text().strip()
+        name = self.name_edit.text().strip()
         self._end_rename()
         if name != self._item.name:
             self.renamed.emit(self._item.id, name)
 
     def _end_rename(self) -> None:
-        if self._edit is None:
+        if self.name_edit is None:
             return
-        edit, self._edit = self._edit, None
+        edit, self.name_edit = self.name_edit, None
         had_focus = edit.hasFocus()
         edit.hide()
         edit.deleteLater()

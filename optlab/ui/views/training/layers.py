@@ -44,19 +44,15 @@ class LayersView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Weights layer by layer")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._drawings: tuple[LayersDrawing, ...] = ()
+        self.drawings: tuple[LayersDrawing, ...] = ()
         self._placed: list[_Placed] = []
         self._heads: list[tuple[float, LayersDrawing]] = []
 
     def set_drawings(self, drawings: Sequence[LayersDrawing]) -> None:
         """Show these quantities beside each other."""
-        self._drawings = tuple(drawings)
+        self.drawings = tuple(drawings)
         self._place()
         self.update()
-
-    def drawings(self) -> tuple[LayersDrawing, ...]:
-        """What is shown."""
-        return self._drawings
 
     def value_at(self, at: QPointF) -> str:
         """The number under a pixel, in words; empty beside the matrices."""
@@ -113,16 +109,16 @@ class LayersView(QWidget):
     def _place(self) -> None:
         """Gives each group the same width, and all cells the same size, wider than high."""
         self._placed, self._heads = [], []
-        if not self._drawings:
+        if not self.drawings:
             return
-        room = (self.width() - _MARGIN) / len(self._drawings)
+        room = (self.width() - _MARGIN) / len(self.drawings)
         high = self.height() - _HEAD - _FOOT - 4.0
-        shapes = [layer.values.shape for layer in self._drawings[0].layers]
+        shapes = [layer.values.shape for layer in self.drawings[0].layers]
         gaps = _BETWEEN * len(shapes) + _MARGIN
         upright = _whole(min(_LARGEST, high / max(rows for rows, _ in shapes)))
         across = (room - gaps) / sum(columns for _, columns in shapes)
         across = _whole(min(_LARGEST, across, _WIDER * upright))
-        for index, drawing in enumerate(self._drawings):
+        for index, drawing in enumerate(self.drawings):
             left = _MARGIN + index * room
             self._heads.append((left, drawing))
             for layer in drawing.layers:

@@ -120,21 +120,21 @@ class StudyPage(TrialsPage):
         self.click = Choice("a click on a trial", "What becomes of it")
         self.click.set_entries([("add", "adds a run", ""), ("set", "sets the run", "")])
         self.click.set_key("add")
-        self._best = QPushButton("Take the best")
-        self._best.setToolTip("Give the run the settings of the best trial")
+        self.best_button = QPushButton("Take the best")
+        self.best_button.setToolTip("Give the run the settings of the best trial")
         self.rows.addWidget(self.run)
         self.rows.addLayout(self._column)
         widgets = (self.sampler, self.trials, self.seeds, self.gradients, self.measure, self.target)
         for widget in widgets:
             self.rows.addWidget(widget)
         self.below.addWidget(self.click)
-        self.below.addWidget(self._best)
+        self.below.addWidget(self.best_button)
         self.run.chosen.connect(self._on_run)
         self.sampler.chosen.connect(partial(self.field_set.emit, "sampler"))
         self.measure.chosen.connect(partial(self.field_set.emit, "measure"))
         for name in ("trials", "seeds", "gradients", "target"):
             getattr(self, name).entered.connect(partial(self.field_set.emit, name))
-        self._best.clicked.connect(self._on_best)
+        self.best_button.clicked.connect(self._on_best)
 
     def set_axes(self, items: Sequence[AxisItem]) -> None:
         """Offer these settings."""
@@ -152,13 +152,9 @@ class StudyPage(TrialsPage):
         """The row of a setting."""
         return next(row for row in self._axes if row.item.name == name)
 
-    def best_button(self) -> QPushButton:
-        """The button that takes the best trial."""
-        return self._best
-
     def click_adds(self) -> bool:
         """Whether a click adds a run, or sets the one that is tuned."""
-        return self.click.drop_down().key() == "add"
+        return self.click.drop_down.key() == "add"
 
     def _on_axes(self) -> None:
         # Not isVisible: the page itself may be hidden.

@@ -28,9 +28,9 @@ class TrialsPage(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self.charts = ChartsView(f"{name}: charts")
-        self._start, self._stop = QPushButton("Start"), QPushButton("Stop")
-        self._stop.setEnabled(False)
-        self._stop.setToolTip("What was computed stays, and can be gone on with")
+        self.start_button, self.stop_button = QPushButton("Start"), QPushButton("Stop")
+        self.stop_button.setEnabled(False)
+        self.stop_button.setToolTip("What was computed stays, and can be gone on with")
         action = BY_ID["export_trials"]
         self._export = TextButton("Export…", action.tip)
         self._notice, self._about = Notice(Tone.WARNING), Notice(Tone.MUTED)
@@ -50,8 +50,8 @@ class TrialsPage(QWidget):
         self._keys: tuple[str, ...] = ("",)
         self._arrange(name)
         self._tabs.currentChanged.connect(self._on_tab)
-        self._start.clicked.connect(self._on_start)
-        self._stop.clicked.connect(self._on_stop)
+        self.start_button.clicked.connect(self._on_start)
+        self.stop_button.clicked.connect(self._on_stop)
         self._export.clicked.connect(self._on_export)
 
     def _arrange(self, name: str) -> None:
@@ -62,8 +62,8 @@ class TrialsPage(QWidget):
         column.addLayout(self.rows)
         begin = QHBoxLayout()
         begin.setSpacing(GRID)
-        begin.addWidget(self._start, 1)
-        begin.addWidget(self._stop, 1)
+        begin.addWidget(self.start_button, 1)
+        begin.addWidget(self.stop_button, 1)
         column.addLayout(begin)
         column.addWidget(self._notice)
         column.addLayout(self.below)
@@ -110,9 +110,9 @@ class TrialsPage(QWidget):
 
     def set_state(self, start: str, running: bool) -> None:
         """Show what the first button does, and whether there is something to stop."""
-        self._start.setText(start)
-        self._start.setEnabled(not running)
-        self._stop.setEnabled(running)
+        self.start_button.setText(start)
+        self.start_button.setEnabled(not running)
+        self.stop_button.setEnabled(running)
 
     def set_notice(self, text: str, tone: str = Tone.WARNING) -> None:
         """Say something that matters now, or nothing."""
@@ -129,14 +129,6 @@ class TrialsPage(QWidget):
     def about(self) -> str:
         """What is said of the charts."""
         return self._about.text()
-
-    def start_button(self) -> QPushButton:
-        """The button that begins or goes on."""
-        return self._start
-
-    def stop_button(self) -> QPushButton:
-        """The button that stops."""
-        return self._stop
 
     def export_button(self) -> TextButton:
         """The button that writes charts and numbers into files."""

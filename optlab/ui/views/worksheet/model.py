@@ -30,7 +30,7 @@ class WorksheetModel(QAbstractTableModel):
         self._forms: list[int] = []
         self._room: list[tuple[int, int]] = []
         self._shortest: list[str] = []
-        self._widest = ""
+        self.widest_result = ""
 
     def set_sheet(self, sheet: Worksheet | None) -> bool:
         """Show another step; whether the rows need to be laid out anew."""
@@ -40,18 +40,18 @@ class WorksheetModel(QAbstractTableModel):
         same = [row.line for row in new_rows] == lines
         if same and (sheet is None or _columns(sheet) == size):
             self._sheet, self._rows = sheet, new_rows
-            needed = [*self._shortest, self._widest]
+            needed = [*self._shortest, self.widest_result]
             self._write()
             if new_rows:
                 last = self.index(len(new_rows) - 1, self.columnCount() - 1)
                 self.dataChanged.emit(self.index(0, NUMBERS), last)
-            return needed != [*self._shortest, self._widest]
+            return needed != [*self._shortest, self.widest_result]
         self.beginResetModel()
         self._sheet, self._rows = sheet, new_rows
         self._forms = [0] * len(new_rows)
         self._room = [(0, 1)] * len(new_rows)
         self._shortest = [""] * len(new_rows)
-        self._widest = ""
+        self.widest_result = ""
         self._write()
         self.endResetModel()
         return True
@@ -71,10 +71,6 @@ class WorksheetModel(QAbstractTableModel):
     def results(self, row: int) -> tuple[str, ...]:
         """The results of a row, one per component or a single one."""
         return self._results[row]
-
-    def widest_result(self) -> str:
-        """The longest result seen so far, so that stepping does not move the columns back."""
-        return self._widest
 
     def shortest(self, row: int) -> str:
         """A row's numbers in their shortest form, the longest seen so far."""
@@ -98,7 +94,7 @@ class WorksheetModel(QAbstractTableModel):
             self._numbers.append(self._fitting(index, row))
             self._results.append(_result_texts(row, self.result_columns()))
         texts = (text for texts in self._results for text in texts)
-        self._widest = max((self._widest, *texts), key=len)
+        self.widest_result = max((self.widest_result, *texts), key=len)
 
     def _fitting(self, index: int, row: Row) -> str:
         if not row.forms:

@@ -28,24 +28,20 @@ class WorksheetTable(QuietTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Worksheet", parent)
-        self._model = WorksheetModel()
-        self._delegate = CellDelegate(self._model)
+        self.sheet_model = WorksheetModel()
+        self._delegate = CellDelegate(self.sheet_model)
         self._next_pass = QTimer(self, singleShot=True)
         self._next_pass.timeout.connect(self._typeset_more)
-        self.setModel(self._model)
+        self.setModel(self.sheet_model)
         self.setItemDelegate(self._delegate)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.hide()
             header.setMinimumSectionSize(1)
 
-    def sheet_model(self) -> WorksheetModel:
-        """The rows shown."""
-        return self._model
-
     def set_sheet(self, sheet: Worksheet | None) -> None:
         """Show another step, or nothing."""
-        if self._model.set_sheet(sheet):
+        if self.sheet_model.set_sheet(sheet):
             self._typeset_more()
         self.viewport().update()
 
@@ -59,7 +55,7 @@ class WorksheetTable(QuietTable):
         """Typeset what is missing; when it takes long, the rest follows in a moment."""
         self._delegate.size = SIZE * fonts.math_font().pixelSize() / fonts.SYMBOL
         size, started = self._delegate.size, perf_counter()
-        for row in self._model.rows():
+        for row in self.sheet_model.rows():
             if is_ready(row.line.inline, size):
                 continue
             cold = is_cold()
@@ -72,11 +68,11 @@ class WorksheetTable(QuietTable):
     def _arrange(self) -> None:
         metrics = QFontMetricsF(fonts.code_font(NUMBER_SIZES[0]))
         self._delegate.line = round(metrics.height() + 9)
-        columns = self._model.result_columns()
-        needs = [self._need(row) for row in range(len(self._model.rows()))]
+        columns = self.sheet_model.result_columns()
+        needs = [self._need(row) for row in range(len(self.sheet_model.rows()))]
         layout, self._delegate.number_size = self._best_layout(needs)
         self._delegate.places = layout.rows
-        self._model.set_room([(place.characters, place.lines) for place in layout.rows])
+        self.sheet_model.set_room([(place.characters, place.lines) for place in layout.rows])
         self.clearSpans()
         if needs:
             self.setColumnWidth(EQUATION, layout.equation)
@@ -104,18 +100,18 @@ class WorksheetTable(QuietTable):
         return lay_out(
             needs,
             width,
-            self._model.result_columns(),
+            self.sheet_model.result_columns(),
             font.horizontalAdvance("0"),
-            font.horizontalAdvance(max(_USUAL_RESULT, self._model.widest_result(), key=len)),
+            font.horizontalAdvance(max(_USUAL_RESULT, self.sheet_model.widest_result, key=len)),
             self._delegate.line,
         )
 
     def _need(self, row: int) -> RowNeed:
-        line = self._model.rows()[row].line
+        line = self.sheet_model.rows()[row].line
         size = self._delegate.size
         drawing = typeset(line.inline, size) if is_ready(line.inline, size) else None
-        numbers = self._model.shortest(row)
-        free = max(0, self._model.result_columns() - len(self._model.results(row)))
+        numbers = self.sheet_model.shortest(row)
+        free = max(0, self.sheet_model.result_columns() - len(self.sheet_model.results(row)))
         if drawing is not None:
             return RowNeed(drawing.width, drawing.height, numbers, free)
         metrics = QFontMetricsF(fonts.math_font())

@@ -158,11 +158,11 @@ def test_while_the_compiler_works_there_is_a_coarse_picture(lab, basins, monkeyp
     lab.until(lambda: basins.work.picture is not None, 60)
     picture = basins.work.picture
     assert isinstance(picture, BasinPicture) and not basins.work.complete
-    QTest.mouseClick(status.cancel_button(), LEFT)
+    QTest.mouseClick(status.cancel_button, LEFT)
     # Cancelling does not wait for the compiler, and what is there stays.
     lab.until(lambda: "Stopped" in basins.page.notice(), 60)
     assert not go_on.is_set() and basins.page.canvas.drawing() is not None
-    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    QTest.mouseClick(basins.page.compute_button, LEFT)
     go_on.set()
     settled(lab, basins)
     lab.session.undo()
@@ -197,7 +197,7 @@ def test_cancel_keeps_what_is_there(lab, basins, monkeypatch) -> None:
     basins.compute()
     lab.until(lambda: basins._work.picture is not None and basins._work.buffer.known.any(), 60)
     lab.until(lambda: lab.window.status.is_busy(), 60)
-    QTest.mouseClick(lab.window.status.cancel_button(), LEFT)
+    QTest.mouseClick(lab.window.status.cancel_button, LEFT)
     lab.until(lambda: lab.session.work is None, 60)
     lab.until(lambda: "Stopped" in basins.page.notice(), 60)
     monkeypatch.setattr(JobControl, "progress", real)
@@ -219,7 +219,7 @@ def test_cancelled_in_between_the_whole_map_does_not_follow(lab, basins, monkeyp
     lab.actions["cancel"].trigger()
     assert not basins._settle.isActive() and "Stopped" in basins.page.notice()
     basins._settle.setInterval(350)
-    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    QTest.mouseClick(basins.page.compute_button, LEFT)
     settled(lab, basins)
     assert basins.shown_work.request.resolution == 128
     basins.resolution = 64
@@ -235,7 +235,7 @@ def test_what_takes_long_waits_for_the_button(lab, basins, monkeypatch) -> None:
     lab.session.propose(changed(lab.session.document, steps=190))
     QTest.qWait(50)
     assert "press Compute" in basins.page.notice() and basins.work is work
-    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    QTest.mouseClick(basins.page.compute_button, LEFT)
     settled(lab, basins)
     assert basins.work is not work and basins.page.notice() == ""
 
@@ -246,7 +246,7 @@ def test_what_takes_long_is_shown_coarse_meanwhile(lab, basins, monkeypatch) -> 
     lab.until(lambda: "coarse map" in basins.page.notice(), 60)
     lab.until(lambda: basins.result() is not None, 60)
     assert basins.shown_work.request.resolution == 32
-    QTest.mouseClick(basins.page.compute_button(), LEFT)
+    QTest.mouseClick(basins.page.compute_button, LEFT)
     settled(lab, basins)
     assert basins.shown_work.request.resolution == 64
 

@@ -46,9 +46,9 @@ def test_momentum_has_its_theory_and_a_dot_that_is_eta_lambda(lab):
 def test_another_run_brings_its_own_map_and_parameters(lab):
     page = opened(lab)
     lab.session.select(lab.session.document.runs[1].id)
-    lab.until(lambda: page.parameter_list().key() == "beta1")
+    lab.until(lambda: page.parameter_list.key() == "beta1")
     lab.until(lambda: page.plot.shown() is not None and page.plot.shown().held == ("s",))
-    page.parameter_list().chosen.emit("beta2")
+    page.parameter_list.chosen.emit("beta2")
     lab.until(lambda: page.plot.shown().parameter.name == "beta2")
     lab.session.propose(
         run_edits.choose_optimizer(lab.session.document, lab.session.selected, "lion")

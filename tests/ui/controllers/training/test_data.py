@@ -49,7 +49,7 @@ def test_numbers_of_a_generator_and_the_split_are_edited_and_undone(lab, panel) 
     enter(panel.number("n"), "80")
     lab.until(lambda: "n=80" in source(lab))
     lab.wait()
-    enter(panel.test_share(), "0.25")
+    enter(panel.test_share, "0.25")
     lab.until(lambda: lab.session.document.surface.data.test == 0.25)
     lab.wait()
     assert panel.header().text() == "80 rows × 3 columns, 60 to train on, 20 for the test"
@@ -113,7 +113,7 @@ def test_a_table_is_imported_dropped_and_refused_with_line_and_column(
 
 
 def test_the_gallery_has_networks_and_formulas_over_data(lab) -> None:
-    gallery = lab.window.surface.gallery()
+    gallery = lab.window.surface.gallery
     gallery.chosen.emit(NETWORK)
     lab.wait()
     assert lab.window.network.isVisible() and not lab.window.surface.formula_edit().isVisible()
@@ -150,7 +150,7 @@ def test_layers_and_units_by_keys_and_buttons(lab, panel) -> None:
     lab.until(lambda: lab.session.document.surface.network.sizes == "2-1")
     assert not fewer.isEnabled()
     for name, value in (("activation", "relu"), ("init", "he"), ("loss", "squared")):
-        network.choice(name).drop_down().chosen.emit(value)
+        network.choice(name).drop_down.chosen.emit(value)
     lab.wait()
     model = lab.session.document.surface.network
     assert (model.activation, model.init, model.loss) == ("relu", "he", "squared")
@@ -174,7 +174,7 @@ def test_batches_of_the_selected_run_and_of_all(lab, panel) -> None:
     assert lab.session.document.run("1").treatment.delay == "uniform:2"
     QTest.mouseClick(batches.switches()[0], LEFT)
     lab.until(lambda: not lab.session.document.run("1").treatment.shuffle)
-    QTest.mouseClick(batches.for_all(), LEFT)
+    QTest.mouseClick(batches.for_all, LEFT)
     treatments = {run.treatment for run in lab.session.document.runs}
     assert len(treatments) == 1
     lab.wait()

@@ -38,7 +38,7 @@ def test_a_formula_of_three_weights_is_typed_played_and_taken_back(lab) -> None:
     assert {walk.dimension for walk in session.trajectories.values()} == {3}
     window.view_tabs.show_layout("Basins")
     lab.wait()
-    shown = [view for view in window.view_tabs.stage().children() if view.isWidgetType()]
+    shown = [view for view in window.view_tabs.stage.children() if view.isWidgetType()]
     texts = [view.text() for view in shown if view.isVisible() and hasattr(view, "text")]
     assert texts == ["Maps show a loss of two weights; this one has 3 weights."]
     assert not window.basins.isVisible() and not window.plane_bar.isVisible()

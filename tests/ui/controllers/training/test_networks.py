@@ -75,7 +75,7 @@ def test_a_schedule_counts_epochs_where_there_is_data(lab) -> None:
     field.selectAll()
     QTest.keyClicks(field, "step:drop=0.5,every=2")
     lab.until(lambda: session.document.run("1").schedule == "step:drop=0.5,every=2")
-    assert row.unit().isVisibleTo(row) and row.unit().drop_down().key() is False
+    assert row.unit().isVisibleTo(row) and row.unit().drop_down.key() is False
     row.unit().chosen.emit(True)
     lab.until(lambda: session.document.run("1").schedule.endswith("unit=epochs"))
     lab.until(lambda: session.work is None)

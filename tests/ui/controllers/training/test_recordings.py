@@ -53,11 +53,11 @@ def test_the_page_finds_the_rule_and_replays_it(lab) -> None:
     lab.window.bottom_tabs.show_page(PAGE)
     lab.until(lambda: page.texts()[2] == "Nowhere.")
     assert page.texts()[0].startswith("Recorded: Adam of torch")
-    QTest.mouseClick(page.search_button(), lab.left)
-    lab.until(lambda: page.replay_buttons())
-    assert len(page.replay_buttons()) == 3
+    QTest.mouseClick(page.search_button, lab.left)
+    lab.until(lambda: page.replay_buttons)
+    assert len(page.replay_buttons) == 3
     before = session.document
-    QTest.mouseClick(page.replay_buttons()[0], lab.left)
+    QTest.mouseClick(page.replay_buttons[0], lab.left)
     lab.until(lambda: len(session.document.runs) == 2)
     first, second = session.document.runs
     assert second.name == "Adam replayed"
@@ -73,12 +73,12 @@ def test_a_search_can_be_stopped(lab) -> None:
     page = lab.window.recording
     lab.window.bottom_tabs.show_page(PAGE)
     lab.until(lambda: page.texts()[0].startswith("Recorded: AdamW"))
-    QTest.mouseClick(page.search_button(), lab.left)
-    assert page.search_button().text() == "Stop"
-    QTest.mouseClick(page.search_button(), lab.left)
-    assert page.search_button().text() == "Which rule was this?"
+    QTest.mouseClick(page.search_button, lab.left)
+    assert page.search_button.text() == "Stop"
+    QTest.mouseClick(page.search_button, lab.left)
+    assert page.search_button.text() == "Which rule was this?"
     lab.until(lambda: lab.session._desk.busy("which rule") is None)
-    assert not page.replay_buttons()
+    assert not page.replay_buttons
 
 
 def test_the_page_shows_where_a_training_breaks_and_goes_with_it(lab) -> None:

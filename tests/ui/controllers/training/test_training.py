@@ -63,7 +63,7 @@ def test_a_press_selects_the_run_and_hovering_reads_its_answer(lab, page) -> Non
 
 
 def test_weights_and_chosen_memory_stand_layer_by_layer(lab, page) -> None:
-    drawings = page.layers.drawings()
+    drawings = page.layers.drawings
     assert [drawing.symbol for drawing in drawings] == ["w", "m", "s"]
     assert [layer.values.shape for layer in drawings[0].layers] == [(4, 3), (1, 5)]
     weights = lab.session.trajectories["1"].weights[12]
@@ -72,10 +72,10 @@ def test_weights_and_chosen_memory_stand_layer_by_layer(lab, page) -> None:
     memory = page.memory()
     memory.setFocus()
     QTest.keyClick(memory, Qt.Key.Key_Down)
-    lab.until(lambda: [d.symbol for d in page.layers.drawings()] == ["w", "m"])
+    lab.until(lambda: [d.symbol for d in page.layers.drawings] == ["w", "m"])
     lab.session.select("2")
     lab.redraw()
-    assert [drawing.symbol for drawing in page.layers.drawings()] == ["w", "g"]
+    assert [drawing.symbol for drawing in page.layers.drawings] == ["w", "g"]
     page.layers.resize(500, 150)
     texts = {page.layers.value_at(QPointF(x, y)) for x in range(0, 500, 4) for y in range(150)}
     assert len([text for text in texts if text.startswith("W1, unit")]) == 24

@@ -43,7 +43,7 @@ def complete(lab, controller) -> bool:
 
 
 def computed(lab, controller) -> None:
-    QTest.mouseClick(controller.page.start_button(), LEFT)
+    QTest.mouseClick(controller.page.start_button, LEFT)
     lab.until(lambda: complete(lab, controller))
     QTest.qWait(5)
     lab.redraw()
@@ -77,7 +77,7 @@ def test_a_study_is_set_computed_and_its_trials_become_runs(lab, tune) -> None:
     assert tune.work.found is found
     lab.session.undo()
     assert len(lab.session.document.runs) == before
-    QTest.mouseClick(page.best_button(), LEFT)
+    QTest.mouseClick(page.best_button, LEFT)
     run = lab.session.document.run(tune.run_id)
     assert run.own.parameters["eta"] == found.settings[found.best].get("eta", 0.1)
     while lab.session.can_undo:
@@ -89,16 +89,16 @@ def test_a_study_stops_and_goes_on(lab, tune) -> None:
     page = tune.page
     type_number(page.trials, "100000")
     type_number(page.seeds, "40")
-    QTest.mouseClick(page.start_button(), LEFT)
-    lab.until(page.stop_button().isEnabled)
+    QTest.mouseClick(page.start_button, LEFT)
+    lab.until(page.stop_button.isEnabled)
     lab.until(lambda: tune.work is not None and tune.work.found is not None)
-    QTest.mouseClick(page.stop_button(), LEFT)
+    QTest.mouseClick(page.stop_button, LEFT)
     lab.until(lambda: lab.session.work is None)
     QTest.qWait(5)
     lab.redraw()
     some = len(tune.work.found.settings)
-    assert 0 < some < 100_001 and page.start_button().text() == "Go on"
-    QTest.mouseClick(page.start_button(), LEFT)
+    assert 0 < some < 100_001 and page.start_button.text() == "Go on"
+    QTest.mouseClick(page.start_button, LEFT)
     lab.until(lambda: len(tune.work.found.settings if tune.work.found else ()) > some)
 
 
@@ -155,9 +155,9 @@ def test_a_comparison_is_cancelled_and_wrong_names_are_said(lab, fair) -> None:
     QTest.keyClick(page.rules_field.field, Qt.Key.Key_Return)
     assert page.rules_field.error() == ""
     type_number(page.budget, "100000")
-    QTest.mouseClick(page.start_button(), LEFT)
-    lab.until(page.stop_button().isEnabled)
-    QTest.mouseClick(page.stop_button(), LEFT)
+    QTest.mouseClick(page.start_button, LEFT)
+    lab.until(page.stop_button.isEnabled)
+    QTest.mouseClick(page.stop_button, LEFT)
     lab.until(lambda: lab.session.work is None)
     QTest.qWait(5)
     lab.redraw()

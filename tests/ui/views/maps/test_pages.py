@@ -39,7 +39,7 @@ def test_the_basins_page_tells_what_is_set(show, listen) -> None:
     page.set_tolerance(0.01)
     runs, resolutions = listen(page.run_chosen), listen(page.resolution_chosen)
     tolerances, pressed = listen(page.tolerance_entered), listen(page.compute_pressed)
-    choose(page._run.drop_down(), 2)
+    choose(page._run.drop_down, 2)
     assert runs == [("2",)]
     choose(page._resolution, 0)
     assert resolutions == [(64,)]
@@ -47,7 +47,7 @@ def test_the_basins_page_tells_what_is_set(show, listen) -> None:
     assert tolerances == [(0.5,)]
     type_into(page._tolerance.field, "-1")
     assert len(tolerances) == 1 and page._tolerance.field.is_wrong()
-    QTest.mouseClick(page.compute_button(), LEFT)
+    QTest.mouseClick(page.compute_button, LEFT)
     assert len(pressed) == 1
 
 
@@ -68,7 +68,7 @@ def test_the_parameter_page_tells_what_is_set(show, listen) -> None:
     assert ranges == [(0, 0.2, 1.0), (1, 0.1, 3.0)]
     QTest.mouseClick(page.axes[1].log, LEFT)
     assert logs == [(1, True)]
-    choose(page.measure_choice().drop_down(), 1)
+    choose(page.measure_choice.drop_down, 1)
     assert measures == [("steps",)]
     type_into(page.target_field().field, "0.25")
     type_into(page.target_field().field, " ")

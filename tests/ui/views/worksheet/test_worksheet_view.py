@@ -138,7 +138,7 @@ def test_nothing_is_cut_off(show, width):
         total = sum(table.columnWidth(column) for column in range(table.model().columnCount()))
         assert total <= table.viewport().width() + 2
         for row, place in enumerate(places):
-            text = table.sheet_model().numbers(row)
+            text = table.sheet_model.numbers(row)
             assert len(wrapped(text, place.characters)) <= max(place.lines, 1), rule
 
 
@@ -179,7 +179,7 @@ def test_a_wide_equation_takes_a_line_of_its_own():
 
 def overlaps(table) -> list[str]:
     """Texts that reach into the column beside them, or beyond the table."""
-    delegate, model = table.itemDelegate(), table.sheet_model()
+    delegate, model = table.itemDelegate(), table.sheet_model
     metrics = QFontMetricsF(fonts.code_font(delegate.number_size))
     found = []
     for row, place in enumerate(delegate.places):

@@ -292,7 +292,7 @@ def the_window_says_what_draws() -> None:
         assert "OpenGL" not in sys.modules
         window.view_tabs.show_layout("3D")
         wait(lambda: view.rendering() is not None)
-        label = window.status.rendering_label()
+        label = window.status.rendering_label
         hardware = driver().hardware
         assert view.rendering().renderer == ("opengl" if hardware else "software")
         if not hardware:
