@@ -75,7 +75,7 @@ def _summary(symbol: str, values: Array) -> Curves:
     if known.any():
         quartiles[:, known] = np.quantile(sizes[known], (0.5, 0.25, 0.75), axis=1)
     # Short names: legends stand above narrow panes.
-    names = (f"median |{symbol}|", "Q₁", "Q₃")
+    names = ("median", "Q₁ Q₃", "Q₁ Q₃")
     return [(f"‖{symbol}‖", _length(values)), *zip(names, quartiles, strict=True)]
 
 
@@ -153,11 +153,9 @@ def _joined(name: str, label: str) -> Callable[[Trajectory], Curves]:
 _LOSS = Quantity("loss", "loss", "E", True, True, _joined("loss", "E"))
 OF_DATA = (
     Quantity("batch_loss", "loss on the batch", "E batch", True, True, _column("batch_loss", "E")),
-    Quantity("test_loss", "loss on test rows", "E test", True, True, _joined("test_loss", "E")),
+    Quantity("test_loss", "test loss", "E test", True, True, _joined("test_loss", "E")),
     Quantity("accuracy", "accuracy", "accuracy", True, False, _joined("accuracy", "share")),
-    Quantity(
-        "test_accuracy", "accuracy on test rows", "", True, False, _joined("test_accuracy", "share")
-    ),
+    Quantity("test_accuracy", "test accuracy", "", True, False, _joined("test_accuracy", "share")),
     Quantity("epoch", "epoch", "epoch", True, False, _column("epoch", "epoch")),
     Quantity(
         "gradient_age", "age of the gradient", "", True, False, _column("gradient_age", "age")

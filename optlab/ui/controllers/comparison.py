@@ -188,6 +188,7 @@ def _columns(found: Comparison) -> list[ColumnShown]:
     against = found.baseline_name
     short_name = against if len(against) <= 10 else f"{against[:9]}…"
     target = "–" if found.target is None else short(found.target)
+    two = all(len(line.metrics.sign_changes) <= 2 for line in found.lines)
     columns = [
         ColumnShown("run", "", True),
         ColumnShown("outcome", "How the run ended, and after how many steps", True),
@@ -202,7 +203,7 @@ def _columns(found: Comparison) -> list[ColumnShown]:
         ColumnShown("path\nlength", "The sum of the lengths of all steps"),
         ColumnShown("loss\nrises", "Steps after which the loss was higher than before"),
         ColumnShown(
-            "sign changes\nof g₁, g₂",
+            f"sign changes\n{'of g₁, g₂' if two else 'of all gᵢ'}",
             "How often each component of the gradient changed its sign: steps across a valley",
             short="sign\nflips",
         ),
@@ -218,6 +219,7 @@ def _cells(line: ComparisonRow, found: Comparison) -> tuple[CellShown, ...]:
     got = line.metrics
     words = {"left_domain": "left domain"}.get(got.outcome.kind, got.outcome.kind)
     changes = got.sign_changes
+    shown = ", ".join(map(str, changes)) if len(changes) <= 2 else f"{sum(changes)}"
     cells = [
         CellShown(line.entry.name),
         CellShown(f"{words} {got.steps}", got.steps, _tone(got.outcome), _sentence(line)),
@@ -227,7 +229,7 @@ def _cells(line: ComparisonRow, found: Comparison) -> tuple[CellShown, ...]:
         _number(got.distance),
         _number(got.path_length),
         _number(got.loss_increases),
-        CellShown(", ".join(map(str, changes)), float(sum(changes))),
+        CellShown(shown, float(sum(changes))),
         _number(got.gradient_calls),
     ]
     if not found.is_fair_by_steps:

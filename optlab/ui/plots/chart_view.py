@@ -110,6 +110,8 @@ class ChartsView(PlotView):
         self._shown: tuple[Chart, ...] = ()
         self._picked = ""
         self._titles: list[tuple[QRectF, str]] = []
+        self.empty = ""
+        """What stands where there is no chart yet."""
         self._theme = DARK
         self.scene().sigMouseClicked.connect(self._on_click)
 
@@ -216,6 +218,12 @@ class ChartsView(PlotView):
         """The titles."""
         super().drawForeground(painter, rect)
         painter.setFont(ui_font(_FONT))
+        if not self._shown:
+            painter.setPen(QColor(self._theme.muted))
+            wrap = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(
+                QRectF(self.viewport().rect()).adjusted(40, 0, -40, 0), wrap, self.empty
+            )
         painter.setPen(QColor(self._theme.text))
         metrics = QFontMetricsF(painter.font())
         for place, title in self._titles:

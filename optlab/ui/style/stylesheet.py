@@ -49,7 +49,7 @@ QPlainTextEdit { padding: 5px 6px; }
 QLineEdit[quiet="true"], QPlainTextEdit[quiet="true"] { background: transparent;
     border-color: transparent; color: $muted; }
 QLineEdit[quiet="true"] { padding: 3px 0 3px 7px; }
-QPlainTextEdit[quiet="true"] { padding: 3px 1px; }
+QPlainTextEdit[quiet="true"] { padding: 3px 0; }
 QLineEdit:hover, QPlainTextEdit:hover, QTextEdit:hover { border-color: $stronger; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus { border-color: $focus; }
 QLineEdit[quiet="true"]:focus, QPlainTextEdit[quiet="true"]:focus { background: $field;

@@ -38,6 +38,8 @@ Claim = tuple[str, bool | None, str]
 
 _WIDEST = 640  # pixels: longer lines are hard to read
 _ICON = 16
+_INDENT = 9
+"""What a quiet field leaves free at the left of its text; here it stands under others."""
 _VERDICTS = {True: "holds", False: "does not hold", None: "not measured yet"}
 
 
@@ -126,6 +128,7 @@ class _TitleField(QLineEdit):
         self.setProperty("quiet", True)
         self.setFont(fonts.ui_font(fonts.BASE + 3, fonts.Weight.SEMIBOLD))
         self.setMaxLength(200)
+        self.setTextMargins(-_INDENT, 0, 0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
@@ -151,7 +154,7 @@ class _StoryField(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(1)
+        self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:

@@ -122,7 +122,9 @@ class DropDown(QComboBox):
         return QSize(width + 6, row_height(self))
 
     def minimumSizeHint(self) -> QSize:
-        floor = self.fontMetrics().horizontalAdvance("nnnn") + _ARROW + (28 if self._boxed else 10)
+        floor = (
+            self.fontMetrics().horizontalAdvance("nnnnnn") + _ARROW + (28 if self._boxed else 10)
+        )
         hint = self.sizeHint()
         return QSize(min(floor, hint.width()), hint.height())
 

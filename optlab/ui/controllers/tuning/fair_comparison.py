@@ -41,6 +41,12 @@ _BANDS = "loss bands"
 """The channel of work."""
 _ALL = "all"
 
+_EMPTY = (
+    "Start tunes every rule under the same budget and judges it on the same starts, noise and "
+    "batches. Who solves how much and how soon, how sharply η must be met, what tuning buys, and "
+    "the ranks with their intervals grow here meanwhile."
+)
+
 
 class FairController(QObject):
     """Has rules compared and shows the charts while they grow; hides rules from them."""
@@ -191,6 +197,7 @@ class FairController(QObject):
         self._shown = state
         pictures = self.pictures()
         if work is None or pictures is None:
+            page.set_empty(_EMPTY)
             page.set_charts(())
             page.set_rules(())
             page.verdict.set_text("")

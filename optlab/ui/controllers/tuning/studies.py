@@ -40,6 +40,11 @@ _POLL = 60
 _KEPT = 8
 """Studies whose trials are kept, so that undo and another run show them at once."""
 
+_EMPTY = (
+    "Start tries settings of the run. Its best so far, each setting against what it is judged by, "
+    "and how much each matters grow here meanwhile; a click on a trial makes it a run."
+)
+
 
 class StudyController(QObject):
     """Shows the study of a run, has its trials computed, and makes runs of them.
@@ -158,6 +163,7 @@ class StudyController(QObject):
         page.target.setVisible(study.measure == "steps")
         try:
             spec = study_run(self.session.document, self.session.resolved, study)
+            page.gradients.field.setPlaceholderText(str(spec.steps))
             page.set_axes(_axis_items(spec, study))
             self.plan()
             page.set_notice("")
@@ -177,7 +183,8 @@ class StudyController(QObject):
         self._shown = state
         if work is None or work.found is None:
             page.set_charts(())
-            page.set_about("Start tries settings; the charts grow meanwhile.")
+            page.set_empty(_EMPTY)
+            page.set_about("")
             return
         page.set_charts(tuning_charts(work.found, theme_of(page), work.shares))
         page.set_about(_about(work))

@@ -16,9 +16,9 @@ from optlab.ui.plots.painting import paint_items
 from optlab.ui.style.fonts import ui_font
 from optlab.ui.widgets.paint import set_tip
 
-_SAMPLE: Final = 16.0
-_PAD: Final = 5.0
-_GAP: Final = 5.0
+_SAMPLE: Final = 14.0
+_PAD: Final = 4.0
+_GAP: Final = 4.0
 _HEIGHT: Final = 22
 _BETWEEN: Final = 4
 _LEAST_LEFT: Final = 8

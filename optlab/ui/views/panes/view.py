@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from optlab.pictures.charts.curves import CurveDrawing, PaneSpec
 from optlab.pictures.theme import DARK, Theme
 from optlab.ui.style.fonts import math_font
+from optlab.ui.views.panes.layout import RIGHT
 from optlab.ui.views.panes.legend import LegendButton, LegendRow
 from optlab.ui.views.panes.plots_view import PanesPlots
 from optlab.ui.views.panes.title import BASE
@@ -195,6 +196,8 @@ class PanesView(QWidget):
             for button in row:
                 button.move(round(left), round(line.bottom() - BASE - button.base()))
                 left += button.width()
+                # A cut name says less than none; the values under the pointer name all curves.
+                button.setVisible(left <= line.right() + RIGHT)
 
     def _hidden_in(self, index: int) -> set[str]:
         return self._hidden_names.setdefault(self._panes[index].key or str(index), set())

@@ -124,7 +124,8 @@ class ParametersPanel(QWidget):
 
     def set_run(self, name: str | None) -> None:
         """Show whose parameters these are; None when no run is selected."""
-        self._title.set_text(name if name is not None else "No run selected")
+        self._title.set_text("Rule" if name is not None else "No run selected")
+        self._title.set_tip(f"The update rule of {name} and its settings" if name else "")
         self.setEnabled(name is not None)
 
     def set_optimizers(self, entries: Sequence[tuple[str, str, str]], first: int = 0) -> None:

@@ -107,7 +107,7 @@ class LayersView(QWidget):
                 painter.drawText(at, _layer_name(placed.matrix))
 
     def _place(self) -> None:
-        """Gives each group the same width, and all cells the same size, wider than high."""
+        """Gives each group the same width, and all cells of a layer the same size."""
         self._placed, self._heads = [], []
         if not self.drawings:
             return
@@ -115,13 +115,13 @@ class LayersView(QWidget):
         high = self.height() - _HEAD - _FOOT - 4.0
         shapes = [layer.values.shape for layer in self.drawings[0].layers]
         gaps = _BETWEEN * len(shapes) + _MARGIN
-        upright = _whole(min(_LARGEST, high / max(rows for rows, _ in shapes)))
+        uprights = [_whole(min(_LARGEST, high / rows)) for rows, _ in shapes]
         across = (room - gaps) / sum(columns for _, columns in shapes)
-        across = _whole(min(_LARGEST, across, _WIDER * upright))
+        across = _whole(min(_LARGEST, across, _WIDER * min(uprights)))
         for index, drawing in enumerate(self.drawings):
             left = _MARGIN + index * room
             self._heads.append((left, drawing))
-            for layer in drawing.layers:
+            for layer, upright in zip(drawing.layers, uprights, strict=True):
                 rows, columns = layer.values.shape
                 rect = QRectF(round(left), _HEAD, columns * across, rows * upright)
                 self._placed.append(_Placed(rect, layer, _image(layer)))

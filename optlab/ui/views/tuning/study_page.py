@@ -48,6 +48,9 @@ class _AxisRow(QWidget):
         self.low, self.high = NumberEdit("Lowest value"), NumberEdit("Highest value")
         self.scale = DropDown("Scale")
         self.scale.set_entries(list(SCALES))
+        self.scale.setFixedWidth(self.fontMetrics().horizontalAdvance("decay") + 34)
+        for field in (self.low, self.high):
+            field.setFixedWidth(68)
         self._dash = ElidedLabel("–", Tone.MUTED)
         self.item = AxisItem("", "", "", None, None, "linear", False)
         row = QHBoxLayout(self)

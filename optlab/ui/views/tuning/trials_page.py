@@ -47,6 +47,7 @@ class TrialsPage(QWidget):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.addTab("all")
+        self._tabs.hide()
         self._keys: tuple[str, ...] = ("",)
         self._arrange(name)
         self._tabs.currentChanged.connect(self._on_tab)
@@ -102,7 +103,13 @@ class TrialsPage(QWidget):
                 self._tabs.setTabToolTip(self._tabs.addTab(chart.tab), chart.title)
             self._tabs.setCurrentIndex(keys.index(picked) if picked in keys else 0)
             self._tabs.blockSignals(blocked)
+            self._tabs.setVisible(bool(charts))
         self.charts.set_charts(charts)
+
+    def set_empty(self, text: str) -> None:
+        """Say what will be seen where no chart is yet."""
+        self.charts.empty = text
+        self.charts.viewport().update()
 
     def tabs(self) -> QTabBar:
         """The row of charts: all, then each."""

@@ -155,7 +155,7 @@ def test_single_weights_of_many_are_chosen_by_typing(lab) -> None:
     panes.set_shown("w", True)
     QTest.qWait(1)
     (weights,) = [pane for pane in lab.window.panes._panes if pane.key == "w"]
-    assert [curve.name for curve in weights.curves] == ["‖w‖", "median |w|", "Q₁", "Q₃"]
+    assert [curve.name for curve in weights.curves] == ["‖w‖", "median", "Q₁ Q₃", "Q₁ Q₃"]
     menu = CurvesMenu(panes)
     menu.fill()
     (single,) = [action for action in menu._single.actions() if action.text() == "Single weight…"]
