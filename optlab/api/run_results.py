@@ -30,6 +30,7 @@ from optlab.core.export import csv_header
 from optlab.core.formula.emit import Array
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FunctionProblem, Problem
+from optlab.core.problems.weight_names import weight_index
 from optlab.core.run import Outcome, Trajectory
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.run_files import export_csv, export_npz
@@ -107,15 +108,20 @@ class RunResult(StudyRun):
 
         return pd.DataFrame(self.to_dict())
 
-    def worksheet(self, step: int, *, latex: bool = False, full: bool = False) -> str:
+    def worksheet(
+        self, step: int, *, weight: str = "", latex: bool = False, full: bool = False
+    ) -> str:
         """Update number ``step`` taken apart: each equation, its numbers, its result.
 
-        ``full`` writes all digits.  Raises ValueError for a step that was not taken.
+        ``weight`` is the only one to show, such as ``"w17"`` or, of a network, ``"W1[3,2]"``;
+        ``full`` writes all digits.  Raises ValueError for a step that was not taken, and for a
+        weight that is not there.
         """
         step = whole("step", step, 1, self.steps)
         if self.spec is None:
             raise ValueError(f"{self.name} was recorded: there are no equations to take apart")
-        sheet = worksheet(self.spec, self.trajectory, step, self.name)
+        index = weight_index(self.spec.problem, text("weight", weight)) if weight else None
+        sheet = worksheet(self.spec, self.trajectory, step, self.name, index)
         return worksheet_latex(sheet, full=full) if latex else worksheet_text(sheet, full=full)
 
     def __repr__(self) -> str:

@@ -460,6 +460,7 @@ _VALUED = frozenset(
             "exaggeration",
             "camera",
             "plane",
+            "weight",
             "without",
         ),
     )

@@ -27,6 +27,7 @@ _OPTIONS = {
     "--exaggeration": "exaggeration",
     "--camera": "camera",
     "--plane": "plane",
+    "--weight": "weight",
 }
 
 
@@ -77,6 +78,11 @@ def add_view(group: argparse._ArgumentGroup) -> None:
         help="on which plane a loss of more than two weights is drawn: components (principal "
         "components of the paths, the default), weights:1,2, random:seed=0, "
         "ends:run=NAME,other=NAME, hessian:run=NAME,step=N",
+    )
+    group.add_argument(
+        "--weight",
+        metavar="NAME",
+        help="the only weight that a worksheet takes apart, such as w17 or, of a network, W1[3,2]",
     )
     group.add_argument(
         "--without",

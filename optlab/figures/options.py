@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from optlab.core.problems.weight_names import weight_index
 from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
 from optlab.pictures.theme import THEMES, Theme
 from optlab.session.study import Study, UnknownQuantityError
@@ -63,6 +64,8 @@ class PictureOptions:
     def check(self, study: Study) -> None:
         """Raises ValueError for a view or a run that the study does not have."""
         study.chosen(self.of)
+        if self.view == WORKSHEET and study.experiment.shown.weight:
+            weight_index(study.resolved.problem, study.experiment.shown.weight)
         if self.view in (CONTOUR, SURFACE) and study.resolved.no_plane:
             raise ValueError(study.resolved.no_plane.removesuffix("."))
         try:

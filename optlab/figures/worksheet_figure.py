@@ -12,6 +12,7 @@ from matplotlib.transforms import Affine2D
 
 from optlab.core.analysis.worksheet import Row, Worksheet, worksheet
 from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value
+from optlab.core.problems.weight_names import weight_index
 from optlab.figures import setting
 from optlab.figures.formulas import Rows, broken, shapes_of
 from optlab.figures.layout import width_of
@@ -54,7 +55,9 @@ def draw_worksheet(study: Study, options: PictureOptions) -> Figure:
     if run.spec is None:
         raise ValueError(f"{run.name} was recorded: there are no equations to take apart")
     with drawing(options.scale, options.theme):
-        sheet = worksheet(run.spec, run.trajectory, options.step, run.name)
+        weight = study.experiment.shown.weight
+        index = weight_index(run.spec.problem, weight) if weight else None
+        sheet = worksheet(run.spec, run.trajectory, options.step, run.name, index)
         return _draw(study.title, sheet, options)
 
 
@@ -129,7 +132,7 @@ def _equation(row: Row, room: float, ruler: Ruler, is_wide: bool) -> _Equation:
 
 def _put_in(row: Row, room: float) -> list[tuple[str, str]]:
     """The equation with its numbers and its result, in one line if they fit."""
-    numbers, result = row.numbers_latex(), latex_value(row.result, SHOWN)
+    numbers, result = row.numbers_latex(), latex_value(row.shown, SHOWN)
     put_in = [(_tight(f"= {result}"), f"= {row.result_text()}")]
     if numbers:
         put_in.insert(0, (_tight(f"= {numbers}"), f"= {row.numbers()}"))

@@ -81,7 +81,8 @@ class View(StrictStruct, frozen=True):
     ``scale`` is that of the levels, ``levels`` their number; ``height`` says how losses become
     heights of the 3D surface (as the levels, logarithmic, linear) and ``exaggeration`` stretches
     them; losses above ``height_limit`` are drawn as if they were that; ``plane`` is where a loss
-    of more than two weights is shown; ``overlays`` are drawn at the current step; ``panes`` are
+    of more than two weights is shown; ``weight`` names the one whose equations a worksheet has,
+    empty for all; ``overlays`` are drawn at the current step; ``panes`` are
     quantities over the steps, of which ``log_panes`` and ``linear_panes`` have another scale than
     usual.  ``map_sides``, ``map_measure`` and ``map_target`` belong to the parameter map,
     ``target``, ``baseline`` and ``pair`` (ids of runs) to the comparison; ``tab`` and ``page`` are
@@ -101,6 +102,7 @@ class View(StrictStruct, frozen=True):
     exaggeration: Stretch = 1.0
     camera: CameraView = CameraView()
     plane: PlaneView = PlaneView()
+    weight: str = ""
     overlays: tuple[Overlay, ...] = ("arrows", "gradient", "memory", "update", "look_ahead")
     panes: tuple[str, ...] = DEFAULT_KEYS
     log_panes: tuple[str, ...] = ()
@@ -140,6 +142,7 @@ def usual_part(view: View) -> View:
     own = (
         "camera",
         "plane",
+        "weight",
         "map_sides",
         "map_measure",
         "map_target",

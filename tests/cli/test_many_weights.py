@@ -113,6 +113,15 @@ def test_many_weights_are_not_written_out(good: Callable[..., Done]) -> None:
         ((*THREE, "--plane", "random:run=b"), "--plane: there is no run 'b'"),
         ((*THREE, "--plane", "ends"), "--plane: it goes through a start and the ends of two runs"),
         ((*THREE, "--plane", "hessian:step=999"), "--plane: there is no step 999; the runs have"),
+        (
+            ("run", "--problem", "booth", "--plane", "weights"),
+            "--plane: is for losses of more than",
+        ),
+        ((*THREE, "--weight", "w2"), "--weight: is that of a worksheet"),
+        (
+            (*THREE, "--view", "worksheet", "--image", "a.png", "--weight", "w4"),
+            "--weight: there is no 'w4'; known are w1 to w3",
+        ),
         ((*THREE, "--then", "adam"), "--then: needs the form K:OPTIMIZER"),
         ((*THREE, "--then", "5:nobody"), "--then: "),
         ((*THREE, "--then", "5:gd:beta9=1"), "--then: 'beta9' is not a setting of gd"),

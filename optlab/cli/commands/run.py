@@ -16,7 +16,9 @@ from optlab.cli.progress import ProgressBar
 from optlab.cli.summary import json_summary, lines
 from optlab.cli.view_options import with_view
 from optlab.core.export import csv_header
+from optlab.core.parameters import SettingError
 from optlab.core.planes import PlaneError
+from optlab.core.problems.weight_names import weight_index
 from optlab.core.run.spec import MAX_SEED
 from optlab.files.run_files import export_csv, export_npz, run_paths
 from optlab.files.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
@@ -42,6 +44,13 @@ def _execute(options: argparse.Namespace) -> int:
             check_plane(experiment, resolved)
         except PlaneError as error:
             raise CommandError(f"--plane: {error}") from None
+    if options.weight is not None:
+        if options.view != "worksheet":
+            raise CommandError("--weight: is that of a worksheet; it needs --view worksheet")
+        try:
+            weight_index(resolved.problem, options.weight)
+        except SettingError as error:
+            raise CommandError(f"--weight: {error.reason}") from None
     outputs = outputs_of(options, experiment)
     choices = choices_of(options, outputs, experiment, resolved)
     if options.seeds is not None and not 1 <= options.seeds <= MOST_SEEDS:

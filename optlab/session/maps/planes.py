@@ -183,6 +183,8 @@ def check_plane(experiment: Experiment, resolved: Resolved) -> None:
     """Raises :class:`PlaneError` for a plane of the view that no outcome of the runs can give:
     of weights, runs or steps that are not there."""
     chosen, runs = experiment.shown.plane, experiment.runs
+    if (weights := resolved.problem.dimension) <= 2:
+        raise PlaneError(f"is for losses of more than two weights; this one has {weights}")
     if chosen.kind == "weights":
         first, second = (_weight(number, resolved.problem) for number in chosen.weights)
         if first == second:

@@ -17,8 +17,12 @@ from optlab.core.analysis.worksheet import (
     worksheet_text,
 )
 from optlab.core.analysis.worksheet.number_text import latex_number, latex_value
+from optlab.core.data import load_table
 from optlab.core.gradient_transforms import GradientTransforms
+from optlab.core.parameters import SettingError
 from optlab.core.problems import formula_problem, load_problem
+from optlab.core.problems.network import Network, network_problem
+from optlab.core.problems.weight_names import weight_index, weight_title, weight_titles
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, run
 from optlab.core.schedules import parse_schedule
@@ -163,6 +167,44 @@ def test_rules_without_equations_show_what_was_recorded() -> None:
         assert sheet.rows[-1].line.target == "w"
         assert worksheet_text(sheet)
         assert worksheet_latex(sheet).isascii()
+
+
+def test_a_single_weight_has_the_numbers_of_its_component() -> None:
+    """Also where reductions over all weights, branches and treatments stand in the equations."""
+    network = network_problem(Network((2, 3, 1)), load_table("moons:n=20"))
+    for name in ("adam", "lamb", "rprop", "nesterov", "sam"):
+        spec = RunSpec(network, load_rule(name), treatment=EVERYTHING, steps=5)
+        path = run(spec)
+        whole = worksheet(spec, path, 4)
+        for index in (0, 4, network.dimension - 1):
+            sheet = worksheet(spec, path, 4, weight=index)
+            assert sheet.size == 1
+            for row, all_weights in zip(sheet.rows, whole.rows, strict=True):
+                value = all_weights.result
+                part = value[index] if isinstance(value, tuple) else value
+                assert row.shown == part
+                assert "…" not in row.numbers() and "(…" not in row.result_text()
+        norms = {row.line.symbol: row.shown for row in whole.rows if row.line.symbol[0] == "‖"}
+        assert {"‖g‖", "‖Δw‖"} <= norms.keys()
+        assert norms["‖g‖"] == pytest.approx(math.sqrt((path.vector("g")[4] ** 2).sum()))
+        step = path.weights[4] - path.weights[3]
+        assert norms["‖Δw‖"] == pytest.approx(math.sqrt((step**2).sum()))
+
+
+def test_weights_have_names() -> None:
+    network = network_problem(Network((2, 3, 1)), load_table("moons:n=20"))
+    titles = list(weight_titles(network))
+    assert titles[:3] == ["w1 = W1[1,1]", "w2 = W1[1,2]", "w3 = W1[2,1]"]
+    assert titles[6] == "w7 = b1[1]" and titles[-1] == "w13 = b2[1]"
+    for index, title in enumerate(titles):
+        assert weight_title(network, index) == title
+        short, _, place = title.partition(" = ")
+        assert {weight_index(network, one) for one in (short, place, title)} == {index}
+    bowl = formula_problem("a^2 + b^2", ("a", "b"))
+    assert list(weight_titles(bowl)) == ["a", "b"] and weight_index(bowl, "b") == 1
+    for problem, wrong in ((network, "W1[4,1]"), (network, "b1"), (bowl, "w1"), (network, "w0")):
+        with pytest.raises(SettingError, match="there is no"):
+            weight_index(problem, wrong)
 
 
 def test_there_must_be_such_an_update() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -108,12 +108,18 @@ class FormulaLine:
         arrow = "=" if self.is_definition else "←"
         return f"{self.symbol} {arrow} {display_text(self.tree, self.names.plain)}"
 
-    def forms(self, values: Values, size: int) -> tuple[Template, ...]:
+    def forms(
+        self, values: Values, size: int, component: int | None = None
+    ) -> tuple[Template, ...]:
         """The right side with slots for its numbers, in falling detail.
 
-        Of a choice between formulas only the one that holds is shown.
+        Of a choice between formulas only the one that holds is shown; for a single ``component``
+        that which holds for it.
         """
-        choice = _choice(self.tree, values, size)
+        if component is None:
+            choice = _choice(self.tree, values, size)
+        else:
+            choice = (_branch(self.tree, values, component, size),)
         if choice not in self._forms:
             self._forms[choice] = self._templates(choice)
         return self._forms[choice]
@@ -152,6 +158,14 @@ def _branch(tree: Node, values: Values, index: int, size: int) -> Node:
         holds = components(values[condition], size)[index]
         tree = first if holds else second
     return tree
+
+
+@lru_cache(maxsize=256)
+def norm_line(name: str, symbol: str, latex: str) -> FormulaLine:
+    """The length of a vector, which is shown under the equations of a single weight."""
+    names = SymbolNames({name: f"‖{symbol}‖"}, {name: f"\\|{latex}\\|"})
+    about = f"length of {symbol} over all weights"
+    return FormulaLine("record", name, Symbol(name), names, frozenset(), False, about)
 
 
 def record_line(name: str, help_text: str = "") -> FormulaLine:

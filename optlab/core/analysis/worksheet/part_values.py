@@ -120,6 +120,11 @@ class Machine:
             ),
         }
 
+    def norm(self, value: tuple[float, ...]) -> float:
+        """The length of a vector, summed as the rules sum."""
+        array = np.array(value)
+        return math.sqrt(total(array * array, self.size))
+
     def apply(self, part: Apply, args: list[Value]) -> Value:
         """The value of an operation on values, element by element where one is a vector."""
         with np.errstate(all="ignore"):

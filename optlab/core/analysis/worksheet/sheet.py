@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from optlab.core.analysis.worksheet.formula_lines import FormulaLine
-from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value, plain_value
+from optlab.core.analysis.worksheet.formula_lines import FormulaLine, norm_line, parameter_names
+from optlab.core.analysis.worksheet.number_text import MOST, SHOWN, latex_value, plain_value
 from optlab.core.analysis.worksheet.part_values import (
     Machine,
     TreatedGradient,
@@ -15,10 +15,11 @@ from optlab.core.analysis.worksheet.part_values import (
     components,
     part_values,
 )
-from optlab.core.analysis.worksheet.plan import STEP, WEIGHTS, plan_of, schedule_line
+from optlab.core.analysis.worksheet.plan import GRADIENT, STEP, WEIGHTS, plan_of, schedule_line
 from optlab.core.analysis.worksheet.reduce import Slot
 from optlab.core.analysis.worksheet.template import Template
 from optlab.core.formula.nodes import Apply, Node
+from optlab.core.problems.weight_names import weight_title
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.core.run.measures import AGE
@@ -36,7 +37,8 @@ class Row:
     """One equation at one step.
 
     ``result`` is the recorded value where the target is recorded, else the computed one: a float
-    or one float per weight.  ``parts`` has the values of the equation's parts.
+    or one float per weight.  ``parts`` has the values of the equation's parts; of vectors only
+    the ``component`` is shown, unless that is None.
     """
 
     line: FormulaLine
@@ -45,12 +47,18 @@ class Row:
     scope: Mapping[str, Value]
     machine: Machine
     is_last: bool = False
+    component: int | None = None
     _more: dict[Node, Value] = field(default_factory=dict, repr=False)
 
     @property
     def values(self) -> tuple[float, ...]:
-        """The result as a tuple: one value per weight, or a single one for a scalar."""
-        return self.result if isinstance(self.result, tuple) else (self.result,)
+        """What is shown as a tuple: one value per weight, or a single one."""
+        return self.shown if isinstance(self.shown, tuple) else (self.shown,)
+
+    @property
+    def shown(self) -> Value:
+        """The result, or its component."""
+        return self._part(self.result)
 
     @property
     def computed(self) -> Value:
@@ -88,13 +96,14 @@ class Row:
 
     def result_text(self, *, full: bool = False) -> str:
         """The result in Unicode, a vector in brackets."""
-        return plain_value(self.result, None if full else SHOWN)
+        return plain_value(self.shown, None if full else SHOWN)
 
     @cached_property
     def _templates(self) -> tuple[Template, ...]:
-        if self.line.kind == _RECORDED:
+        at_point = self.line.kind == "gradient" and self.component is not None
+        if self.line.kind == _RECORDED or at_point:
             return ()
-        return self.line.forms(self.parts, self.machine.size)
+        return self.line.forms(self.parts, self.machine.size, self.component)
 
     @property
     def _short_templates(self) -> tuple[tuple[Template, int], ...]:
@@ -110,46 +119,69 @@ class Row:
             self._more.update(part_values(slot.tree, self.scope, self.machine))
             value = self._more[slot.tree]
         if slot.component is None or not isinstance(value, tuple):
-            return value
+            return self._part(value)
         return value[slot.component]
+
+    def _part(self, value: Value) -> Value:
+        """The component of a vector that is shown, or all of it."""
+        if self.component is None or not isinstance(value, tuple):
+            return value
+        return value[self.component]
 
 
 @dataclass(frozen=True, eq=False)
 class Worksheet:
-    """The rows of one update; ``size`` is the number of weights."""
+    """The rows of one update; ``size`` is the number of weights that they show, ``weight`` the
+    name of the only one."""
 
     name: str
     step: int
     steps: int
     size: int
     rows: tuple[Row, ...]
+    weight: str = ""
 
     @property
     def title(self) -> str:
         """Such as ``Adam, update 24``."""
-        return f"{self.name}, update {self.step}"
+        return f"{self.name}, update {self.step}{', ' * bool(self.weight)}{self.weight}"
 
 
-def worksheet(spec: RunSpec, trajectory: Trajectory, step: int, name: str = "") -> Worksheet:
+def worksheet(
+    spec: RunSpec,
+    trajectory: Trajectory,
+    step: int,
+    name: str = "",
+    weight: int | None = None,
+) -> Worksheet:
     """The worksheet of update ``step`` (1 ... steps done) of a run.
 
     ``trajectory`` is what running ``spec`` gave; ``name`` is what the run is called, by default
-    its rule's name.  Raises ValueError where there is no such update.
+    its rule's name.  Of ``weight``, counted from 0, it shows the equations of that one alone.
+    Where there are many weights the lengths of gradient, memory and update stand below.  Raises
+    ValueError where there is no such update.
     """
     if not 1 <= step <= trajectory.steps:
         raise ValueError(f"there is no update {step}; the run has {trajectory.steps}")
-    rows = _mark_last(list(_Writer(spec, trajectory, step).rows()))
+    writer, problem = _Writer(spec, trajectory, step, weight), spec.problem
+    rows = [*_mark_last(list(writer.rows()))]
+    if problem.dimension > MOST:
+        rows += writer.norm_rows()
     return Worksheet(
         name or spec.leg_at(step).spec.rule.name,
         step,
         trajectory.steps,
-        spec.problem.dimension,
-        rows,
+        problem.dimension if weight is None else 1,
+        tuple(rows),
+        "" if weight is None else weight_title(problem, weight),
     )
 
 
 class _Writer:
-    def __init__(self, spec: RunSpec, trajectory: Trajectory, step: int) -> None:
+    def __init__(
+        self, spec: RunSpec, trajectory: Trajectory, step: int, weight: int | None
+    ) -> None:
+        self.weight = weight
         self.leg = leg = spec.leg_at(step)
         self.step = step
         self.trajectory = trajectory
@@ -212,7 +244,22 @@ class _Writer:
                 result = components(result, self.machine.size)
         scope = dict(self.scope)
         self.scope[line.target] = result
-        return Row(line, result, parts, scope, self.machine)
+        return Row(line, result, parts, scope, self.machine, component=self.weight)
+
+    def norm_rows(self) -> Iterator[Row]:
+        """The lengths of gradient, memory and update."""
+        names = parameter_names(self.leg.spec.rule.parameters)
+        weights = self.trajectory.weights
+        found = {GRADIENT: self.scope.get(GRADIENT)}
+        found |= {name: self.scope[name] for name in program_of(self.leg).state}
+        found["dw"] = tuple((weights[self.step] - weights[self.step - 1]).tolist())
+        for name, value in found.items():
+            if isinstance(value, tuple):
+                symbol, latex = names.text(name), names.math(name)
+                if name == "dw":
+                    symbol, latex = "Δw", "\\Delta w"
+                line = norm_line(name, symbol, latex)
+                yield Row(line, self.machine.norm(value), {}, {}, self.machine)
 
     def gradient_rows(
         self, line: FormulaLine, treatments: tuple[FormulaLine, ...], is_final: bool
@@ -250,7 +297,7 @@ def _mark_last(rows: list[Row]) -> tuple[Row, ...]:
     for index in range(len(rows) - 1, -1, -1):
         row = rows[index]
         if row.line.target == WEIGHTS:
-            rows[index] = Row(row.line, row.result, row.parts, row.scope, row.machine, is_last=True)
+            rows[index] = replace(row, is_last=True)
             break
     return tuple(rows)
 
@@ -275,10 +322,10 @@ def _latex_row(row: Row, full: bool) -> str:
     line = row.line
     arrow = "=" if line.is_definition else "\\leftarrow"
     if line.kind == "record":
-        return f"{line.symbol_latex} &= {latex_value(row.result, None if full else SHOWN)}"
+        return f"{line.symbol_latex} &= {latex_value(row.shown, None if full else SHOWN)}"
     lines = [f"{line.symbol_latex} &{arrow} {line.right_latex}"]
     numbers = row.numbers_latex(full=full)
     if numbers:
         lines.append(f"&= {numbers}")
-    lines.append(f"&= {latex_value(row.result, None if full else SHOWN)}")
+    lines.append(f"&= {latex_value(row.shown, None if full else SHOWN)}")
     return " \\\\\n".join(lines)

@@ -99,7 +99,7 @@ class WorksheetModel(QAbstractTableModel):
     def _fitting(self, index: int, row: Row) -> str:
         if not row.forms:
             has_columns = len(row.values) in (1, self.result_columns())
-            text = "" if has_columns else plain_value(row.result)
+            text = "" if has_columns else plain_value(row.shown)
             self._note(index, text)
             return text
         text = row.numbers(self._forms[index])
@@ -178,8 +178,8 @@ def _columns(sheet: Worksheet) -> int:
 
 def _result_texts(row: Row, columns: int) -> tuple[str, ...]:
     """One text for each column; a single one for a scalar, none for what has no columns."""
-    if not isinstance(row.result, tuple):
-        return (plain_value(row.result),)
+    if not isinstance(row.shown, tuple):
+        return (plain_value(row.shown),)
     if len(row.values) < columns or (columns < MOST_RESULTS and len(row.values) > columns):
         return ()
     return tuple(plain_number(value) for value in row.values[:columns])

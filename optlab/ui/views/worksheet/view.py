@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -16,6 +17,7 @@ from optlab.ui.views.worksheet.table import WorksheetTable
 from optlab.ui.widgets.buttons import IconButton, TextButton
 from optlab.ui.widgets.labels import ElidedLabel, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN
+from optlab.ui.widgets.search_list import Picker
 
 _NOTHING = "Step to an update, and every equation of it is shown here with its numbers."
 _COPIES = (("text", "Copy as text"), ("latex", "Copy as LaTeX"))
@@ -27,6 +29,8 @@ class WorksheetView(QWidget):
     previous_pressed = Signal()
     next_pressed = Signal()
     copy_requested = Signal(str)  # "text" or "latex"
+    weights_asked = Signal()
+    weight_chosen = Signal(object)  # its name, empty for all weights
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +42,9 @@ class WorksheetView(QWidget):
         self._title.set_alignment(Qt.AlignmentFlag.AlignRight)
         self._previous = IconButton("back", "The update before", "The update before")
         self._next = IconButton("forward", "The update after", "The update after")
+        self._weight = TextButton("all weights", "Take the update of one weight apart, by its name")
+        self._weight.hide()
+        self._picker: Picker | None = None
         self._copy = TextButton("copy", "Copy the worksheet as text or as LaTeX", "copy")
         self._message = QLabel(_NOTHING)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -47,6 +54,7 @@ class WorksheetView(QWidget):
         self._previous.clicked.connect(self.previous_pressed)
         self._next.clicked.connect(self.next_pressed)
         self._copy.clicked.connect(self._open_menu)
+        self._weight.clicked.connect(self.weights_asked)
         self._table.copy_pressed.connect(self._copy_text)
         self.setFocusProxy(self._table)
         self.set_theme(theme_of(self))
@@ -63,6 +71,27 @@ class WorksheetView(QWidget):
         if self._table.isHidden() != (sheet is None):
             self._table.setVisible(sheet is not None)
             self._message.setVisible(sheet is None)
+
+    def set_weight(self, name: str, *, offered: bool) -> None:
+        """Show which weight is taken apart, empty for all, and offer to choose one."""
+        self._weight.setText(name or "all weights")
+        self._weight.updateGeometry()
+        self._weight.setVisible(offered)
+
+    def weight_button(self) -> TextButton:
+        """The button that opens the list of weights."""
+        return self._weight
+
+    def choose_weight(self, entries: Sequence[tuple[object, str, str]], shown: str) -> None:
+        """Open a list in which one of the weights is found by typing."""
+        self.weight_picker().open(entries, self._weight, shown, first=1)
+
+    def weight_picker(self) -> Picker:
+        """The list of weights."""
+        if self._picker is None:
+            self._picker = Picker("Weights", self)
+            self._picker.picked.connect(self.weight_chosen)
+        return self._picker
 
     def worksheet(self) -> Worksheet | None:
         """What is shown."""
@@ -116,7 +145,7 @@ class WorksheetView(QWidget):
         header.setContentsMargins(MARGIN, GRID // 2, GRID, 0)
         header.setSpacing(GRID // 2)
         header.addWidget(self._title, 1)
-        for widget in (self._previous, self._next, self._copy):
+        for widget in (self._weight, self._previous, self._next, self._copy):
             header.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
 from optlab.files.experiment_files import save_experiment
-from optlab.session.experiment import Experiment, Run, Surface, Switch
+from optlab.session.experiment import DataSet, Experiment, NetworkModel, Run, Surface, Switch
 from optlab.ui.dialogs.file_dialogs import Answer
 from optlab.ui.menus.curves_menu import CurvesMenu
 
@@ -114,6 +114,40 @@ def test_a_file_with_a_switch_shows_the_rule_of_each_step(lab, tmp_path: Path) -
     assert found[0] > found[1]
     (item,) = [lab.laboratory.runs._item(one) for one in lab.session.document.runs]
     assert item.tip.endswith("Adam to step 10, Momentum to step 20")
+
+
+def test_a_worksheet_is_that_of_a_chosen_weight(lab) -> None:
+    data = DataSet("moons:n=40")
+    lab.session.open(
+        Experiment(
+            surface=Surface(network=NetworkModel("2-4-1"), data=data),
+            runs=(Run(id="1", optimizer="adam"),),
+            steps=20,
+        )
+    )
+    lab.until(lambda: lab.session.work is None and "1" in lab.session.trajectories)
+    view = lab.window.worksheet
+    lab.window.bottom_tabs.show_page("Worksheet")
+    lab.session.seek(7)
+    lab.wait()
+    assert view.weight_button().isVisible() and view.worksheet().weight == ""
+    QTest.mouseClick(view.weight_button(), Qt.MouseButton.LeftButton)
+    QTest.keyClicks(view.weight_picker().field(), "W1[2,1]")
+    QTest.keyClick(view.weight_picker().field(), Qt.Key.Key_Return)
+    lab.wait()
+    assert lab.session.view.weight == "w3"
+    assert view.worksheet().title == "Adam, update 7, w3 = W1[2,1]"
+    for step in (8, 6):
+        lab.session.seek(step)
+        lab.wait()
+        (last,) = [row for row in view.worksheet().rows if row.is_last]
+        assert last.values == (lab.session.trajectories["1"]["w3"][step],)
+    assert view.worksheet().rows[-1].line.symbol == "‖Δw‖"
+    lab.session.open(Experiment(surface=Surface(problem="booth"), runs=(Run("1", "gd"),)))
+    lab.until(lambda: lab.session.work is None and "1" in lab.session.trajectories)
+    lab.session.seek(3)
+    lab.wait()
+    assert not view.weight_button().isVisible() and view.worksheet().weight == ""
 
 
 def test_a_recording_opens_drops_in_and_is_saved_elsewhere(lab, tmp_path: Path) -> None:
