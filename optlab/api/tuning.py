@@ -19,7 +19,7 @@ from optlab.core.run.spec import MAX_SEED
 from optlab.core.tuning import comparison
 from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, ComparisonResult
 from optlab.core.tuning.samplers import SAMPLERS
-from optlab.core.tuning.search import TPE, Search, SearchResult, search
+from optlab.core.tuning.search import TPE, SearchResult, planned, search
 from optlab.core.tuning.space import read_space
 from optlab.core.tuning.suites import (
     DEFAULT_SUITE,
@@ -119,18 +119,17 @@ def tune(
     ``measure``: loss, steps (gradients until ``target``), area or test_loss.  Raises ValueError
     naming the argument.
     """
-    count = arguments.whole("seeds", seeds, 1, 10_000)
     one = mapped_run(lab.document, run)
     spec = spec_of(lab.resolved, one)
-    plan = Search(
+    plan = planned(
+        spec,
         read_space(spec.rule, arguments.text("space", space)),
         arguments.whole("budget", budget, 1, 100_000),
-        tuple(range(spec.seed, spec.seed + count)),
+        arguments.whole("seeds", seeds, 1, 10_000),
         arguments.one_of("sampler", sampler, (*SAMPLERS, TPE)),
+        usual=not space,
         measure=arguments.one_of("measure", measure, MEASURES),
-        target=-math.inf if target is None else arguments.number("target", target),
-        widen=0 if space else 2,
-        seed=spec.seed,
+        target=None if target is None else arguments.number("target", target),
     )
     control = ProgressCallback(progress)
     found = search(spec, plan, store=kernel_store(), progress=control.progress)

@@ -17,6 +17,8 @@ Array = npt.NDArray[np.float64]
 
 _MOST_KEPT = 100_000
 """Weights up to which point and directions of the plane are stored."""
+_ACROSS = 0x91A2E
+"""Seed of the direction across a line."""
 
 
 def store(
@@ -35,8 +37,7 @@ def store(
     if len(points) < 3:
         raise ValueError(f"plane: needs three recorded points at least, not {len(points)}")
     point = points.mean(axis=0)
-    _, sizes, directions = np.linalg.svd(points - point, full_matrices=False)
-    directions = directions[:2] * _signs(directions[:2])
+    variances, directions = principal(points - point)
     if full:
         moved = recorded.columns["w"] - point
         path = moved @ directions.T
@@ -52,18 +53,41 @@ def store(
     values = np.array(
         [[_number(loss, point + x * directions[0] + y * directions[1]) for x in a] for y in b]
     )
-    variance = sizes**2 / max(float((sizes**2).sum()), np.finfo(float).tiny)
+    total = max(float(np.sum((points - point) ** 2)), np.finfo(float).tiny)
     arrays = {"a": a, "b": b, "loss": values, "path": path, "distance": distance}
     if len(point) <= _MOST_KEPT:
         arrays |= {"point": point, "directions": directions}
-    folder.write_arrays(where / folder.PLANE, arrays | {"explained": variance[:2]})
+    folder.write_arrays(where / folder.PLANE, arrays | {"explained": variances / total})
 
 
-def _signs(directions: Array) -> Array:
-    """Make the largest component of each direction positive: the same plane has one form."""
-    rows = np.arange(len(directions))
-    largest = directions[rows, np.abs(directions).argmax(axis=1)]
-    return np.where(largest < 0, -1.0, 1.0)[:, None]
+def principal(centred: Array) -> tuple[Array, Array]:
+    """The two largest sums of squares along a direction, and these directions (2, n).
+
+    ``centred`` are points around their mean, shape (points, n), n at least 2; of points and n the
+    fewer decide what it costs.  The largest component of each direction is positive.
+    """
+    rows, n = centred.shape
+    if n <= rows:
+        values, vectors = np.linalg.eigh(centred.T @ centred)
+        return oriented(values[::-1][:2], vectors[:, ::-1][:, :2].T)
+    values, vectors = np.linalg.eigh(centred @ centred.T)
+    return oriented(values[::-1][:2], (centred.T @ vectors[:, ::-1][:, :2]).T)
+
+
+def oriented(found: Array, directions: Array) -> tuple[Array, Array]:
+    """Principal components of length one, so that the same plane has one form.
+
+    Where all points lie on a line the second one is some direction across it.
+    """
+    if found[1] <= 1e-14 * found[0]:
+        across = np.random.Generator(np.random.Philox(_ACROSS)).normal(size=directions.shape[1])
+        along = directions[0] / np.linalg.norm(directions[0])
+        directions = np.array([along, across - (across @ along) * along])
+        found = np.array([found[0], 0.0])
+    directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    largest = np.abs(directions).argmax(axis=1)
+    signs = np.where(directions[[0, 1], largest] < 0, -1.0, 1.0)
+    return np.maximum(found, 0.0), directions * signs[:, None]
 
 
 def _axis(values: Array, resolution: int, margin: float) -> Array:

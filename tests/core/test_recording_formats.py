@@ -10,7 +10,7 @@ import safetensors.numpy
 
 import optlab
 from optlab.core.export import csv_header
-from optlab.core.recordings import RecordingError, is_recording, read_numbers
+from optlab.core.recordings import RecordingError, is_recording, read_files
 
 W = np.array([[1.0, 2.0], [0.5, 1.5], [0.25, 1.0]])
 LOSS = np.array([3.0, 2.0, 1.0])
@@ -63,7 +63,7 @@ def test_every_kind_of_file_is_read(
 ) -> None:
     write(tmp_path / name)
     assert is_recording(tmp_path / name)
-    found = read_numbers(tmp_path / name)
+    found = read_files(tmp_path / name).trajectory
     assert (found.vector("w") == W).all()
     assert found["loss"].tolist() == LOSS.tolist()
     np.testing.assert_array_equal(found.vector("m"), M)
@@ -74,7 +74,7 @@ def test_every_kind_of_file_is_read(
 def test_a_projected_path_of_li_et_al(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "proj.h5", "w") as file:
         file["proj_xcoord"], file["proj_ycoord"] = W[:, 0], W[:, 1]
-    found = read_numbers(tmp_path / "proj.h5")
+    found = read_files(tmp_path / "proj.h5").trajectory
     assert (found.vector("w") == W).all()
     assert np.isnan(found["loss"]).all()
 
@@ -83,21 +83,21 @@ def test_updates_left_out_keep_their_numbers(tmp_path: Path) -> None:
     with optlab.record(tmp_path / "run", every=5) as rec:
         for t in range(11):
             rec.step(w=[float(t)], loss=1.0)
-    assert read_numbers(tmp_path / "run.optrec")["step"].tolist() == [0, 5, 10]
+    assert read_files(tmp_path / "run.optrec").trajectory["step"].tolist() == [0, 5, 10]
 
 
 def test_a_projected_recording_has_the_projection_as_its_path(tmp_path: Path) -> None:
     with optlab.record(tmp_path / "run", full=10) as rec:
         for t in range(3):
             rec.step(w=np.full(5000, float(t)), loss=1.0)
-    found = read_numbers(tmp_path / "run.optrec")
+    found = read_files(tmp_path / "run.optrec").trajectory
     assert found.dimension == 64
     assert found.vector("sample").shape[1] == 64
 
 
 def test_a_run_that_ends_in_nan_diverged(tmp_path: Path) -> None:
     np.savez(tmp_path / "run.npz", w=np.array([[1.0], [np.inf], [np.nan]]), loss=LOSS)
-    outcome = read_numbers(tmp_path / "run.npz").outcome
+    outcome = read_files(tmp_path / "run.npz").trajectory.outcome
     assert (outcome.kind, outcome.step) == ("diverged", 1)
 
 
@@ -115,7 +115,7 @@ def test_what_fits_no_trajectory_is_said(
 ) -> None:
     np.savez(tmp_path / "run.npz", **arrays)
     with pytest.raises(RecordingError, match=message):
-        read_numbers(tmp_path / "run.npz")
+        read_files(tmp_path / "run.npz")
 
 
 @pytest.mark.parametrize("suffix", ["npz", "safetensors", "h5"])
@@ -124,7 +124,7 @@ def test_damaged_files_are_refused_in_one_line(tmp_path: Path, suffix: str, cont
     path = tmp_path / f"run.{suffix}"
     path.write_bytes(content)
     with pytest.raises(RecordingError) as refused:
-        read_numbers(path)
+        read_files(path)
     assert "\n" not in str(refused.value)
 
 
@@ -133,18 +133,18 @@ def test_a_table_of_contents_damaged_inside_is_refused(tmp_path: Path) -> None:
     content = (tmp_path / "run.h5").read_bytes()
     (tmp_path / "run.h5").write_bytes(content.replace(b"SNOD", b"\0\0\0\0"))
     with pytest.raises(RecordingError, match="cannot be read"):
-        read_numbers(tmp_path / "run.h5")
+        read_files(tmp_path / "run.h5")
 
 
 def test_a_surface_without_a_path_is_refused(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "surface.h5", "w") as file:
         file["xcoordinates"], file["ycoordinates"] = LOSS, LOSS
     with pytest.raises(RecordingError, match="holds a surface and no path"):
-        read_numbers(tmp_path / "surface.h5")
+        read_files(tmp_path / "surface.h5")
 
 
 def test_a_column_behind_a_gap_in_the_numbers_is_kept(tmp_path: Path) -> None:
     np.savez(tmp_path / "run.npz", w=W, loss=LOSS, m1=LOSS, m2=LOSS + 1, m4=LOSS + 3)
-    found = read_numbers(tmp_path / "run.npz")
+    found = read_files(tmp_path / "run.npz").trajectory
     assert found.vector("m").shape == (3, 2)
     assert found["m4"].tolist() == [6, 5, 4]

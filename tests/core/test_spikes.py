@@ -7,7 +7,7 @@ import pytest
 
 from optlab.core.analysis.spikes import find_spike
 from optlab.core.problems import load_problem
-from optlab.core.recordings import read_numbers
+from optlab.core.recordings import read_files
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec, Trajectory, recorded_trajectory, run
 
@@ -25,7 +25,7 @@ def _trajectory(quantities: dict[str, np.ndarray]) -> Trajectory:
 
 @pytest.mark.parametrize("name", ["adam", "adamw-warmup"])
 def test_a_training_that_goes_well_has_none(name: str) -> None:
-    assert find_spike(read_numbers(SHIPPED / f"{name}.optrec")) is None
+    assert find_spike(read_files(SHIPPED / f"{name}.optrec").trajectory) is None
     assert find_spike(_trajectory(_falling())) is None
 
 
@@ -36,7 +36,7 @@ def test_a_run_that_arrives_has_none(name: str) -> None:
 
 
 def test_growth_is_found_before_the_end() -> None:
-    spike = find_spike(read_numbers(SHIPPED / "blows-up.optrec"))
+    spike = find_spike(read_files(SHIPPED / "blows-up.optrec").trajectory)
     assert spike is not None
     assert spike.quantity == "loss"
     assert 150 < spike.step < 250

@@ -18,7 +18,7 @@ from optlab.core.export.code import TARGETS as LIBRARIES
 from optlab.core.export.code import rule_code
 from optlab.core.parameters import SettingError
 from optlab.core.recordings import read_recording
-from optlab.core.recordings.formats import read_numbers
+from optlab.core.recordings.formats import read_files
 from optlab.core.resources import DataError, resources_folder
 from optlab.core.rules import read_rule
 from optlab.recording import RecordingError
@@ -76,7 +76,7 @@ def recording(case: tuple[str, bytes]) -> bool:
         path.write_bytes(content)
         with guarded():
             try:
-                read_numbers(path.parent if path.parent.suffix else path)
+                read_files(path.parent if path.parent.suffix else path)
             except RecordingError as error:
                 refusal(error)
                 return False

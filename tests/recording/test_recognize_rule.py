@@ -10,7 +10,7 @@ import pytest
 
 from optlab.core.analysis.recognize_rule import NotRecordedError, recognize_rule
 from optlab.core.problems import load_problem
-from optlab.core.recordings import read_numbers
+from optlab.core.recordings import read_files
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, Trajectory, recorded_trajectory, run
 from optlab.recording import read_about
@@ -89,7 +89,9 @@ def test_a_gradient_that_stands_before_its_update_is_understood() -> None:
 def test_the_recordings_that_ship_are_recognised_with_their_rates(name: str, rule: str) -> None:
     folder = SHIPPED / f"{name}.optrec"
     rules = [load_rule(one) for one in ("adam", "adamw", "momentum", "nesterov", "rmsprop")]
-    found = recognize_rule(read_numbers(folder), read_about(folder)["settings"], rules=rules)
+    found = recognize_rule(
+        read_files(folder).trajectory, read_about(folder)["settings"], rules=rules
+    )
     assert found[0].rule == rule
     assert found[0].residual < 1e-5
 

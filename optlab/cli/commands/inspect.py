@@ -14,7 +14,6 @@ from optlab.core.analysis.recognize_rule import Match, NotRecordedError, recogni
 from optlab.core.analysis.spikes import Spike, find_spike
 from optlab.core.recordings import RecordingError
 from optlab.core.text_table import aligned
-from optlab.recording import is_folder, read_folder
 from optlab.session.embedded.recordings import is_recording, read_file
 
 _SHOWN = 3
@@ -28,11 +27,10 @@ def execute(options: argparse.Namespace) -> int:
     if not is_recording(path):
         raise CommandError(f"'{options.file}' is not a recording")
     try:
-        trajectory = read_file(path)
-        folder = read_folder(path) if is_folder(path) else None
+        recording = read_file(path)
     except RecordingError as error:
         raise CommandError(str(error)) from None
-    about = folder.about if folder else {}
+    trajectory, about = recording.trajectory, recording.about
     spike = find_spike(trajectory)
     missing = ""
     matches: tuple[Match, ...] = ()
@@ -49,7 +47,7 @@ def execute(options: argparse.Namespace) -> int:
             "steps": trajectory.steps,
             "outcome": trajectory.outcome.sentence,
             "quantities": quantities,
-            "lost": folder.lost if folder else "",
+            "lost": recording.lost,
             "rules": [_match(match) for match in matches],
             "no_rule_because": missing,
             "break": _spike(spike) if spike else None,
@@ -61,7 +59,7 @@ def execute(options: argparse.Namespace) -> int:
         library = f"{about.get('library') or ''} {about.get('library_version') or ''}".strip()
         lines.append(f"recorded: {about['rule']}{f' of {library}' if library else ''}")
     lines.append("quantities: " + ", ".join(f"{name} ({n})" for name, n in quantities.items()))
-    lines += [folder.lost] if folder and folder.lost else []
+    lines += [recording.lost] if recording.lost else []
     lines += ["", *(_rule_lines(matches) if matches else [f"which rule: {missing or 'none'}"])]
     lines += ["", *_spike_lines(spike)]
     print_lines(lines)

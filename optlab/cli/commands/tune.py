@@ -14,7 +14,7 @@ from optlab.cli.progress import ProgressBar
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
 from optlab.core.text_table import aligned
-from optlab.core.tuning.search import Search, SearchResult, search
+from optlab.core.tuning.search import Search, SearchResult, planned, search
 from optlab.core.tuning.space import read_space
 from optlab.files.seed_runs import MOST_SEEDS
 from optlab.files.temp_files import FileProblemError, write_whole
@@ -75,16 +75,15 @@ def _specs(options: argparse.Namespace) -> Iterator[tuple[str, RunSpec]]:
 
 
 def _plan(options: argparse.Namespace, spec: RunSpec) -> Search:
-    first = spec.seed
-    return Search(
+    return planned(
+        spec,
         read_space(spec.rule, options.space or ""),
         options.budget,
-        tuple(range(first, first + options.seeds)),
+        options.seeds,
         options.sampler,
+        usual=not options.space,
         measure=options.measure,
-        target=-math.inf if options.target is None else options.target,
-        widen=0 if options.space else 2,
-        seed=spec.seed,
+        target=options.target,
     )
 
 

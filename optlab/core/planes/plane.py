@@ -12,6 +12,7 @@ from optlab.core.formula.emit import Array
 from optlab.core.planes.lanczos import leading_eigenpairs
 from optlab.core.planes.random_walk import random_walk_shares
 from optlab.core.problems import Problem
+from optlab.recording.plane import oriented, principal
 
 _RANDOM = 0x91A2E
 """Keeps the random numbers of planes apart from those of batches and noise."""
@@ -142,32 +143,15 @@ def principal_plane(paths: Sequence[Array]) -> Plane:
 
 
 def _principal(centred: Array) -> tuple[Array, Array]:
-    """The two largest sums of squares along a direction, and these directions (2, n).
-
-    Where all points lie on a line the second one is some direction across it.
-    """
+    """As :func:`optlab.recording.plane.principal`, of any number of points and weights."""
     rows, n = centred.shape
     if n < 2:
         raise PlaneError("needs at least two weights")
-    if n <= min(rows, _MOST_EXACT):
-        values, vectors = np.linalg.eigh(centred.T @ centred)
-        found, directions = values[::-1][:2], vectors[:, ::-1][:, :2].T
-    elif rows <= _MOST_EXACT:
-        values, vectors = np.linalg.eigh(centred @ centred.T)
-        found, directions = values[::-1][:2], (centred.T @ vectors[:, ::-1][:, :2]).T
-    else:
-        pairs = leading_eigenpairs(lambda v: centred.T @ (centred @ v), n)
-        assert pairs is not None  # the points are finite
-        found, directions = pairs[0], pairs[1].T
-    if found[1] <= 1e-14 * found[0]:
-        across = np.random.Generator(np.random.Philox(_RANDOM)).normal(size=n)
-        along = directions[0] / np.linalg.norm(directions[0])
-        directions = np.array([along, across - (across @ along) * along])
-        found = np.array([found[0], 0.0])
-    directions = directions / np.linalg.norm(directions, axis=1, keepdims=True)
-    largest = np.abs(directions).argmax(axis=1)
-    signs = np.where(directions[[0, 1], largest] < 0, -1.0, 1.0)
-    return np.maximum(found, 0.0), directions * signs[:, None]
+    if min(rows, n) <= _MOST_EXACT:
+        return principal(centred)
+    pairs = leading_eigenpairs(lambda v: centred.T @ (centred @ v), n)
+    assert pairs is not None  # the points are finite
+    return oriented(pairs[0], pairs[1].T)
 
 
 def random_plane(problem: Problem, point: Array, seed: int = 0) -> Plane:

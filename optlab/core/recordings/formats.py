@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,24 @@ def is_recording(path: Path) -> bool:
     return recording.is_folder(path) or (path.suffix.lower() in FORMATS and not path.is_dir())
 
 
-def read_numbers(path: Path) -> Trajectory:
-    """The numbers of a folder or a binary file. Raises :class:`RecordingError` with a reason."""
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """What a recording holds: its numbers, and of a folder also what ``run.json`` says, the arrays
+    of its plane, and a sentence about what could not be read."""
+
+    trajectory: Trajectory
+    about: dict[str, Any] = field(default_factory=dict)
+    plane: dict[str, Array] = field(default_factory=dict)
+    lost: str = ""
+
+
+def read_files(path: Path) -> Recording:
+    """What a folder or a binary file holds. Raises :class:`RecordingError` with a reason."""
     try:
         if recording.is_folder(path):
-            return _folder_trajectory(recording.read_folder(path))
-        return _table_trajectory(FORMATS[path.suffix.lower()](path))
+            found = recording.read_folder(path)
+            return Recording(_folder_trajectory(found), found.about, found.plane, found.lost)
+        return Recording(_table_trajectory(FORMATS[path.suffix.lower()](path)))
     except RecordingError as error:
         reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{path}/")
         raise RecordingError(reason) from None

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import tempfile
 import zipfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from optlab import recording
-from optlab.core.data.table import Array
-from optlab.core.recordings.formats import read_numbers
-from optlab.core.run import Trajectory
+from optlab.core.recordings.formats import Recording, read_files
 from optlab.recording import RecordingError
 from optlab.recording.reading import UNREADABLE
 
@@ -44,39 +40,14 @@ def packed(path: Path) -> str:
     return _HEAD + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def packed_plane(text: str) -> dict[str, Array]:
-    """The arrays of the plane in a packed recording; none where it has no readable one."""
-    content = _entry(text, recording.PLANE)
-    return recording.read_plane(io.BytesIO(content)) if content else {}
-
-
-def packed_about(text: str) -> dict[str, Any]:
-    """What ``run.json`` of a packed recording says; nothing where it has no readable one."""
-    try:
-        about = json.loads(_entry(text, recording.ABOUT) or b"{}")
-    except (ValueError, RecursionError):
-        return {}
-    return about if isinstance(about, dict) else {}
-
-
-def _entry(text: str, name: str) -> bytes:
-    """A file of a packed recording; empty where it has none, or none that can be read."""
-    try:
-        content = base64.b64decode(text[len(_HEAD) :], validate=True)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.read(name) if archive.getinfo(name).file_size <= _MOST_BYTES else b""
-    except UNREADABLE:
-        return b""
-
-
 def is_packed(text: str) -> bool:
     """Whether a text holds files of a recording, and not CSV."""
     return text.startswith(_HEAD)
 
 
 @lru_cache(maxsize=16)
-def unpacked(text: str) -> Trajectory:
-    """The trajectory of a packed recording. Raises :class:`RecordingError`."""
+def unpacked(text: str) -> Recording:
+    """What a packed recording holds. Raises :class:`RecordingError`."""
     try:
         content = base64.b64decode(text[len(_HEAD) :], validate=True)
         with zipfile.ZipFile(io.BytesIO(content)) as archive, tempfile.TemporaryDirectory() as top:
@@ -87,7 +58,7 @@ def unpacked(text: str) -> Trajectory:
             for entry in archive.infolist():
                 (where / Path(entry.filename).name).write_bytes(archive.read(entry))
             files = list(where.iterdir())
-            return read_numbers(files[0] if len(files) == 1 else where)
+            return read_files(files[0] if len(files) == 1 else where)
     except UNREADABLE as error:
         if isinstance(error, RecordingError):
             raise

@@ -23,6 +23,8 @@ from optlab.core.tuning.trials import Progress, Settings, Stop, run_trials
 Array = npt.NDArray[np.float64]
 TPE = "tpe"
 MOST_TRIALS = 100_000
+_WIDENED = 2
+"""How often the usual space of a rule grows where the best lies on its edge."""
 _TOGETHER = 8
 """Trials that TPE proposes before it sees their results, and that are first shown."""
 _NO_OPTUNA = "tpe needs the package optuna: pip install 'optlab-desktop[tune]'"
@@ -62,6 +64,38 @@ class Search:
             raise SettingError("seeds", "needs one at least")
         if self.gradients is not None and self.gradients < 1:
             raise SettingError("budget", f"must be at least 1, not {self.gradients}")
+
+
+def planned(
+    spec: RunSpec,
+    space: Space,
+    trials: int,
+    seeds: int,
+    sampler: str,
+    *,
+    usual: bool,
+    measure: str = "loss",
+    target: float | None = None,
+    gradients: int | None = None,
+) -> Search:
+    """The search for the settings of a run, over so many seeds from that of the run on.
+
+    A space that is the ``usual`` one of the rule may grow.  ``target``, a loss, belongs to the
+    measure steps alone.  Raises SettingError.
+    """
+    if measure == "steps" and target is None:
+        raise SettingError("target", "says which loss counts as reached; give one")
+    return Search(
+        space,
+        trials,
+        tuple(range(spec.seed, spec.seed + seeds)),
+        sampler,
+        gradients,
+        measure,
+        -math.inf if target is None else target,
+        _WIDENED if usual else 0,
+        spec.seed,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,9 @@ from optlab.core import recordings
 from optlab.core.data import TableError
 from optlab.core.data.catalogue import table_file_text
 from optlab.core.planes import StoredPlane, stored_plane
-from optlab.core.recordings import FORMATS, RecordingError
+from optlab.core.recordings import FORMATS, Recording, RecordingError
 from optlab.core.run import MAX_STEPS, Trajectory
-from optlab.recording import ABOUT, PLANE, SUFFIX, folder_of, is_folder, read_about, read_plane
+from optlab.recording import ABOUT, SUFFIX, folder_of, is_folder, read_about
 from optlab.recording import RecordingError as FolderError
 from optlab.session.experiment import (
     Experiment,
@@ -55,10 +55,10 @@ def recorded(experiment: Experiment, run: Run, weights: Sequence[str] = ()) -> T
     """
     text = experiment.recordings.get(run.recording)
     if text is None:
-        return read_file(Path(run.recording), tuple(weights))
+        return read_file(Path(run.recording), tuple(weights)).trajectory
     try:
         if recordings.is_packed(text):
-            return recordings.unpacked(text)
+            return recordings.unpacked(text).trajectory
         return recordings.read_recording(text, tuple(weights))
     except RecordingError as error:
         raise RecordingError(f"{run.recording}: {error}") from None
@@ -69,7 +69,7 @@ def recorded_about(experiment: Experiment, run: Run) -> dict[str, Any]:
     text = experiment.recordings.get(run.recording)
     try:
         if text is not None:
-            return recordings.packed_about(text) if recordings.is_packed(text) else {}
+            return recordings.unpacked(text).about if recordings.is_packed(text) else {}
         path = Path(run.recording)
         return read_about(folder_of(path)) if is_folder(path) else {}
     except FolderError:
@@ -80,15 +80,15 @@ def recorded_plane(experiment: Experiment, run: Run, numbers: Trajectory) -> Sto
     """The plane that was recorded with the loss over it, or None."""
     text = experiment.recordings.get(run.recording)
     if text is not None:
-        arrays = recordings.packed_plane(text) if recordings.is_packed(text) else {}
+        arrays = recordings.unpacked(text).plane if recordings.is_packed(text) else {}
     else:
         path = Path(run.recording)
-        arrays = read_plane(folder_of(path) / PLANE) if is_folder(path) else {}
+        arrays = read_file(path).plane if is_folder(path) else {}
     return stored_plane(arrays, numbers.weights) if arrays else None
 
 
-def read_file(path: Path, weights: tuple[str, ...] = ()) -> Trajectory:
-    """The numbers of a file. Raises :class:`RecordingError` naming file, line and column."""
+def read_file(path: Path, weights: tuple[str, ...] = ()) -> Recording:
+    """What a file or folder holds. Raises :class:`RecordingError` naming file, line and column."""
     try:
         # Other files than text say themselves what is a weight: they are read but once.
         named = weights if path.suffix.lower() == _TEXT else ()
@@ -113,18 +113,19 @@ def state_of(path: Path) -> State:
 
 
 @lru_cache(maxsize=16)
-def _read_file(path: Path, weights: tuple[str, ...], _state: State) -> Trajectory:
+def _read_file(path: Path, weights: tuple[str, ...], _state: State) -> Recording:
     """Read again only when the file is another one."""
     try:
         if path.suffix.lower() == _TEXT:
-            trajectory = recordings.read_recording.__wrapped__(file_text(path), weights)
+            numbers = recordings.read_recording.__wrapped__(file_text(path), weights)
+            found = Recording(numbers)
         else:
-            trajectory = recordings.read_numbers(path)
+            found = recordings.read_files(path)
     except RecordingError as error:
         raise RecordingError(f"{path}: {error}") from None
-    if trajectory.steps > MAX_STEPS:
+    if found.trajectory.steps > MAX_STEPS:
         raise RecordingError(f"{path}: has more than {MAX_STEPS} rows")
-    return trajectory
+    return found
 
 
 def file_text(path: Path) -> str:
@@ -146,7 +147,7 @@ def with_recording(experiment: Experiment, path: Path) -> Experiment:
     The text of a small file is taken in; of a large one the experiment knows where it lies.
     Raises :class:`RecordingError`.
     """
-    steps = read_file(path).steps
+    steps = read_file(path).trajectory.steps
     experiment, recording = _taken_in(experiment, path)
     run = Run(
         id=fresh_id(experiment.runs),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from optlab.core.native import NO_STORE, KernelStore
-from optlab.core.parameters import SettingError
 from optlab.core.rules import Choice
 from optlab.core.run import RunSpec
 from optlab.core.tuning.importance import importance
-from optlab.core.tuning.search import Search, SearchResult, search
+from optlab.core.tuning.search import Search, SearchResult, planned, search
 from optlab.core.tuning.space import SearchAxis, Space, space_of
 from optlab.session.edits import run_edits
 from optlab.session.edits.run_names import with_run_names
@@ -30,9 +28,6 @@ from optlab.session.experiment import (
 )
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import ExperimentError, Resolved, resolve_run
-
-WIDENED = 2
-"""How often the usual space grows where the best lies on its edge."""
 
 
 def with_study(document: Experiment, index: int, study: TuningStudy | None) -> Experiment:
@@ -76,18 +71,16 @@ def study_axis(axis: SearchAxis) -> TuningAxis:
 
 def study_search(spec: RunSpec, study: TuningStudy) -> Search:
     """What is computed for a study. Raises SettingError for what cannot be."""
-    if study.measure == "steps" and study.target is None:
-        raise SettingError("target", "says which loss counts as reached; give one")
-    return Search(
+    return planned(
+        spec,
         study_space(spec, study),
         study.trials,
-        tuple(range(spec.seed, spec.seed + study.seeds)),
+        study.seeds,
         study.sampler,
-        gradients=study.gradients,
+        usual=not study.axes,
         measure=study.measure,
-        target=-math.inf if study.target is None else study.target,
-        widen=0 if study.axes else WIDENED,
-        seed=spec.seed,
+        target=study.target,
+        gradients=study.gradients,
     )
 
 

@@ -341,7 +341,7 @@ class Commands:
     # -- help ------------------------------------------------------------------------------
 
     def _show_palette(self) -> None:
-        from optlab.ui.menus.palette_commands import all_commands
+        from optlab.ui.menus.palette import all_commands
 
         self.palette.open(
             all_commands(self._session, self.documents, self.menus, self._laboratory.display)

@@ -10,8 +10,7 @@ from shiboken6 import delete
 
 from optlab.session.actions import ACTIONS
 from optlab.session.experiment import Experiment
-from optlab.ui.menus.palette import Palette
-from optlab.ui.menus.palette_commands import _runs
+from optlab.ui.menus.palette import Palette, _runs
 from optlab.ui.widgets.command_list import Command
 
 Key = Qt.Key
