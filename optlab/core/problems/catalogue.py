@@ -13,7 +13,7 @@ import msgspec
 from optlab.core.data import Split, Table, TableError, load_table
 from optlab.core.formula import FormulaError
 from optlab.core.parameters import SettingError
-from optlab.core.problems.data_formula import data_problem
+from optlab.core.problems.data_formula import data_problem, names_rows
 from optlab.core.problems.formula import FormulaProblem, formula_problem
 from optlab.core.problems.problem import Minimum
 from optlab.core.resources import (
@@ -39,7 +39,9 @@ class _MinimumData(msgspec.Struct, forbid_unknown_fields=True):
     value: float
 
 
-class _ProblemData(msgspec.Struct, forbid_unknown_fields=True):
+class ProblemData(msgspec.Struct, forbid_unknown_fields=True):
+    """What a surface file may hold; ``data`` is empty where the experiment brings the rows."""
+
     name: str
     formula: str
     story: str
@@ -109,9 +111,9 @@ def read_problem(
     ``tables`` as for :func:`load_problem`.  Raises :class:`DataError` naming file, key and reason.
     """
     if isinstance(source, Path):
-        return _problem(read_toml(source, _ProblemData), source.stem, source.name, tables)
+        return _problem(read_toml(source, ProblemData), source.stem, source.name, tables)
     file = f"surface '{name}'"
-    return _problem(decode_toml(source, file, _ProblemData), name, file, tables)
+    return _problem(decode_toml(source, file, ProblemData), name, file, tables)
 
 
 @lru_cache(maxsize=64)
@@ -119,9 +121,9 @@ def _read_own(text: str, name: str, tables: Tables | None) -> FormulaProblem:
     return read_problem(text, name, tables)
 
 
-def _bare(data: _ProblemData, file: str, tables: Tables | None) -> FormulaProblem:
+def _bare(data: ProblemData, file: str, tables: Tables | None) -> FormulaProblem:
     """The problem of the formula, over its data where it has some."""
-    if not data.data:
+    if not data.data and (tables is None or not names_rows(data.formula, tables[0])):
         return formula_problem(data.formula, data.weights)
     try:
         split = Split(data.test, data.split_seed, data.standardize)
@@ -132,11 +134,11 @@ def _bare(data: _ProblemData, file: str, tables: Tables | None) -> FormulaProble
     return replace(problem, origin=None if tables else (data.data, split))
 
 
-def _problem(data: _ProblemData, key: str, file: str, tables: Tables | None) -> FormulaProblem:
+def _problem(data: ProblemData, key: str, file: str, tables: Tables | None) -> FormulaProblem:
     try:
         bare = _bare(data, file, tables)
     except FormulaError as error:
-        raise DataError(file, "formula", str(error)) from None
+        raise DataError(file, "formula", str(error)) from error
     except SettingError as error:
         raise DataError(file, error.name, error.reason) from None
     weights = bare.weights

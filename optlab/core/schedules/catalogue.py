@@ -56,7 +56,9 @@ class _ParameterData(msgspec.Struct, forbid_unknown_fields=True):
     help: str = ""
 
 
-class _ScheduleData(msgspec.Struct, forbid_unknown_fields=True):
+class ScheduleData(msgspec.Struct, forbid_unknown_fields=True):
+    """What a schedule file may hold."""
+
     name: str
     summary: str
     formula: str
@@ -102,12 +104,12 @@ def read_schedule_kind(source: Path | str, name: str = "schedule") -> ScheduleKi
     Raises :class:`DataError` naming file, key and reason.
     """
     if isinstance(source, Path):
-        return _kind(read_toml(source, _ScheduleData), source.stem, source.name)
+        return _kind(read_toml(source, ScheduleData), source.stem, source.name)
     file = f"schedule '{name}'"
-    return _kind(decode_toml(source, file, _ScheduleData), name, file)
+    return _kind(decode_toml(source, file, ScheduleData), name, file)
 
 
-def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
+def _kind(data: ScheduleData, key: str, file: str) -> ScheduleKind:
     parameters = {}
     for name, item in data.parameters.items():
         if name == LENGTH and data.length != LENGTH:
@@ -130,7 +132,7 @@ def _kind(data: _ScheduleData, key: str, file: str) -> ScheduleKind:
     try:
         tree = parse(data.formula, [*FORMULA_NAMES, *parameters], aliases={})
     except FormulaError as error:
-        raise DataError(file, "formula", str(error)) from None
+        raise DataError(file, "formula", str(error)) from error
     if data.length and data.length not in parameters:
         raise DataError(file, "length", f"'{data.length}' is not a parameter")
     return ScheduleKind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePath
@@ -24,14 +24,25 @@ from optlab.core.resources import (
 )
 from optlab.core.rules import Preset, Rule, load_rule, rule_titles
 from optlab.core.schedules import ScheduleKind, load_schedule_kind, schedule_names
-from optlab.session.embedded.own_texts import rule_of
+from optlab.session.embedded.own_texts import Kind, rule_of
 from optlab.session.experiment import Experiment, Run, change_part
 
-RULE_ENTRIES: Final = {
-    "new_rule": ("New rule…", "An update rule of your own"),
-    "edit_rule": ("Edit a copy…", "The rule of the selected run, to change"),
+EDITOR_ENTRIES: Final[Mapping[Kind, tuple[tuple[str, str, str], ...]]] = {
+    "rules": (
+        ("new_rule", "New rule…", "An update rule of your own"),
+        ("edit_rule", "Edit a copy…", "The rule of the selected run, to change"),
+    ),
+    "surfaces": (
+        ("new_surface", "New surface…", "A surface of your own"),
+        ("edit_surface", "Edit a copy…", "The surface that is shown, to change"),
+    ),
+    "schedules": (
+        ("new_schedule", "New schedule…", "A schedule of your own"),
+        ("edit_schedule", "Edit a copy…", "The schedule of the selected run, to change"),
+    ),
 }
-"""What lists of rules offer beside rules."""
+"""What lists offer beside what they list: the action, its title and what it does."""
+EDITOR_ACTIONS: Final = frozenset(one[0] for entries in EDITOR_ENTRIES.values() for one in entries)
 RUN_COLORS: Final = 8
 """How many run colours a theme has."""
 
@@ -78,24 +89,25 @@ def rule_choices(experiment: Experiment) -> tuple[CatalogueEntry, ...]:
             except (UnknownNameError, DataError) as error:
                 name = PurePath(optimizer).stem
                 lost[optimizer] = CatalogueEntry(optimizer, f"{name} (cannot be used)", str(error))
-    return (*lost.values(), *known, *_kept_rules())
+    return (*lost.values(), *known, *kept("rules"))
 
 
-def _kept_rules() -> tuple[CatalogueEntry, ...]:
-    """The rules that a person keeps for all experiments, by their files."""
+def kept(kind: Kind) -> tuple[CatalogueEntry, ...]:
+    """What a person keeps for all experiments, by the files."""
     entries = []
-    for path in sorted(own_rules_folder().glob("*.toml")):
+    for path in sorted(own_folder(kind).glob("*.toml")):
         try:
-            rule = load_rule(str(path))
-        except (UnknownNameError, DataError):
+            data = read_toml(path, dict[str, object])
+        except DataError:
             continue  # taking the file in says what is wrong
-        entries.append(CatalogueEntry(str(path), f"{rule.name} (my rules)", rule.summary))
+        sentence = data.get("story" if kind == "surfaces" else "summary", "")
+        entries.append(CatalogueEntry(str(path), f"{data.get('name')} (my {kind})", str(sentence)))
     return tuple(entries)
 
 
-def own_rules_folder() -> Path:
-    """Where rules are kept for all experiments of a person."""
-    return platformdirs.user_data_path("OptLab", appauthor=False) / "rules"
+def own_folder(kind: Kind) -> Path:
+    """Where rules, surfaces or schedules are kept for all experiments of a person."""
+    return platformdirs.user_data_path("OptLab", appauthor=False) / kind
 
 
 def optimizers_of(experiment: Experiment) -> tuple[str, ...]:
@@ -123,7 +135,8 @@ def _place(title: CatalogueEntry) -> int:
 
 def surface_choices(experiment: Experiment) -> tuple[CatalogueEntry, ...]:
     """Every surface by name."""
-    return tuple(_marked(title) for title in problem_titles(own=experiment.surfaces))
+    titles = problem_titles(own=experiment.surfaces)
+    return (*map(_marked, titles), *kept("surfaces"))
 
 
 def schedule_choices(experiment: Experiment) -> tuple[ScheduleKind, ...]:

@@ -44,7 +44,7 @@ Kind = Literal["rules", "surfaces", "schedules"]
 """The fields of an experiment that hold texts."""
 KINDS: tuple[Kind, ...] = ("rules", "surfaces", "schedules")
 
-_SHIPPED: Mapping[Kind, tuple[str, str]] = {
+SHIPPED: Mapping[Kind, tuple[str, str]] = {
     "rules": ("optimizers", "optimizer"),
     "surfaces": ("problems", "problem"),
     "schedules": ("schedules", "schedule"),
@@ -78,7 +78,7 @@ def rule_of(experiment: Experiment, run: Run) -> Rule:
 def own_notes(experiment: Experiment) -> dict[tuple[Kind, str], str]:
     """A sentence for each text of the experiment, by kind and name; says what it stands before."""
     notes = {}
-    for kind, (folder, what) in _SHIPPED.items():
+    for kind, (folder, what) in SHIPPED.items():
         texts = own_texts(experiment, kind)
         shipped = catalogue_keys(data_folder(folder)) if texts else {}
         for name in texts:
@@ -95,7 +95,7 @@ def with_file(experiment: Experiment, kind: Kind, name: str) -> tuple[Experiment
     one, nor of a shipped one.  Raises UnknownNameError or DataError, also where the file is not
     what its kind needs.
     """
-    folder, what = data_folder(_SHIPPED[kind][0]), _SHIPPED[kind][1]
+    folder, what = data_folder(SHIPPED[kind][0]), SHIPPED[kind][1]
     if not is_path(name):
         own = name in own_texts(experiment, kind)
         return experiment, name if own else catalogue_keys(folder).get(name, name)

@@ -18,7 +18,14 @@ from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import Leg, legs_at, memory_table
 from optlab.core.schedules import CONSTANT, parse_schedule, with_unit
 from optlab.session.edits import run_edits
-from optlab.session.edits.choices import apply_preset, preset_choices, preset_of, schedule_choices
+from optlab.session.edits.choices import (
+    EDITOR_ENTRIES,
+    apply_preset,
+    kept,
+    preset_choices,
+    preset_of,
+    schedule_choices,
+)
 from optlab.session.edits.model_edits import steps_of_epochs
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_part, changed
@@ -69,7 +76,7 @@ class ParametersController(QObject):
         self._show()
 
     @property
-    def _after(self) -> int | None:
+    def after(self) -> int | None:
         """The updates before the stretch that is shown; None for what is the run's own."""
         run = self._session.document.run(self._session.selected)
         chosen, after = self._segment
@@ -80,7 +87,7 @@ class ParametersController(QObject):
     def _run(self) -> Run | None:
         """The selected run with the settings of the stretch that is shown."""
         run = self._session.document.run(self._session.selected)
-        return None if run is None else run.part(self._after)
+        return None if run is None else run.part(self.after)
 
     def add_change(self) -> None:
         """A change at the cursor, or half-way where none can stand there, and it is shown."""
@@ -137,7 +144,7 @@ class ParametersController(QObject):
     def _shown_after(self) -> int:
         """The updates before the stretch that is shown."""
         run = self._session.document.run(self._session.selected)
-        after = self._after
+        after = self.after
         own = run.branch_after if run is not None and run.branch_of else 0
         return own if after is None else after
 
@@ -149,7 +156,7 @@ class ParametersController(QObject):
 
     def _move(self, name: str, value: float) -> None:
         run = self._session.selected
-        document = run_edits.set_parameter(self._session.document, run, name, value, self._after)
+        document = run_edits.set_parameter(self._session.document, run, name, value, self.after)
         self._session.propose(document, f"{run}:{self._shown_after}:{name}")
 
     def _settle(self, name: str, value: float) -> None:
@@ -158,17 +165,17 @@ class ParametersController(QObject):
 
     def _choose_option(self, name: str, value: Choice) -> None:
         run = self._session.selected
-        document = run_edits.set_option(self._session.document, run, name, value, self._after)
+        document = run_edits.set_option(self._session.document, run, name, value, self.after)
         self._session.propose(document)
 
     def _choose_preset(self, key: str) -> None:
         run = self._session.selected
-        self._session.propose(apply_preset(self._session.document, run, key, self._after))
+        self._session.propose(apply_preset(self._session.document, run, key, self.after))
 
     def _choose_optimizer(self, key: str) -> None:
         try:
             document = run_edits.choose_optimizer(
-                self._session.document, self._session.selected, key, self._after
+                self._session.document, self._session.selected, key, self.after
             )
         except (UnknownNameError, DataError) as error:
             self._session.refused.emit(str(error))
@@ -179,7 +186,7 @@ class ParametersController(QObject):
     def _schedule(self, text: str) -> None:
         run = self._session.selected
         try:
-            document = run_edits.set_schedule(self._session.document, run, text, self._after)
+            document = run_edits.set_schedule(self._session.document, run, text, self.after)
             if (changed_run := document.run(run)) is not None:
                 resolve_run(document, changed_run, self._session.resolved.problem)
         except (SettingError, UnknownNameError, DataError, ExperimentError) as error:
@@ -196,7 +203,7 @@ class ParametersController(QObject):
         run, document = self._run, self._session.document
         if run is not None:
             text = with_unit(run.schedule, epochs=bool(epochs), own=document.schedules)
-            self._session.propose(run_edits.set_schedule(document, run.id, text, self._after))
+            self._session.propose(run_edits.set_schedule(document, run.id, text, self.after))
 
     def _sampling(self, name: str, value: int | float | str | bool | None) -> None:
         run = self._run
@@ -209,7 +216,7 @@ class ParametersController(QObject):
             self._show()
             self._panel.batches().set_refusal(f"{error.name} {error.reason}")
             return
-        document = change_part(self._session.document, run.id, self._after, treatment=treatment)
+        document = change_part(self._session.document, run.id, self.after, treatment=treatment)
         self._session.propose(document)
 
     def _epochs(self, epochs: int) -> None:
@@ -235,7 +242,7 @@ class ParametersController(QObject):
             self._session.refused.emit(str(error))
             return
         run = self._session.selected
-        document = run_edits.set_treatment(self._session.document, run, name, value, self._after)
+        document = run_edits.set_treatment(self._session.document, run, name, value, self.after)
         self._session.propose(document)
 
     def _show(self, _what: object = None) -> None:
@@ -263,7 +270,7 @@ class ParametersController(QObject):
         self._show_segments()
         self._show_settings(run)
         # A schedule that is not right yet stays in its field when something else changes.
-        schedule = (run.id, self._after, run.schedule)
+        schedule = (run.id, self.after, run.schedule)
         if schedule != self._shown_schedule:
             self._shown_schedule = schedule
             if not self._typing:
@@ -361,4 +368,5 @@ def _templates(document: Experiment, *, epochs: bool) -> list[ScheduleTemplate]:
         text = f"{kind.key}:{settings}" if settings else kind.key
         text = with_unit(text, epochs=True, own=document.schedules) if epochs else text
         templates.append(ScheduleTemplate(text, kind.name, kind.summary))
-    return templates
+    templates += [ScheduleTemplate(one.key, one.name, one.sentence) for one in kept("schedules")]
+    return templates + [ScheduleTemplate(*entry) for entry in EDITOR_ENTRIES["schedules"]]

@@ -11,7 +11,7 @@ from optlab.core.display import short
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.pictures.items import LINE_STYLES
 from optlab.session.edits import run_edits
-from optlab.session.edits.choices import RULE_ENTRIES, first_rules, optimizers_of, rule_choices
+from optlab.session.edits.choices import EDITOR_ENTRIES, first_rules, optimizers_of, rule_choices
 from optlab.session.experiment import Experiment, Run, change_run
 from optlab.session.session import Session
 from optlab.ui.views.runs import RunItem, RunsPanel
@@ -163,5 +163,5 @@ class OptimizerEntries:
             titles = rule_choices(document)
             self.first = first_rules(titles)
             self._found = [(title.key, title.name, title.sentence) for title in titles]
-            self._found += [(key, *words) for key, words in RULE_ENTRIES.items()]
+            self._found += EDITOR_ENTRIES["rules"]
         return self._found

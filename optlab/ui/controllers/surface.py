@@ -13,7 +13,7 @@ from optlab.core.formula import FormulaError, reading_hint
 from optlab.core.parameters import SettingError
 from optlab.core.problems import FormulaProblem, Problem
 from optlab.session.edits import model_edits
-from optlab.session.edits.choices import surface_choices
+from optlab.session.edits.choices import EDITOR_ENTRIES, surface_choices
 from optlab.session.edits.model_edits import MODELS, choose_model, model_key
 from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl
@@ -134,6 +134,7 @@ class SurfaceController(QObject):
             self._gallery_for = document.surfaces
             titles = (*MODELS, *surface_choices(document))
             items = [SurfaceItem(t.key, t.name, t.sentence) for t in titles]
+            items += [SurfaceItem(*entry) for entry in EDITOR_ENTRIES["surfaces"]]
             self._panel.set_gallery(items)
         self._panel.set_problem(model_key(document.surface) or problem.key or None)
         self._panel.set_story(problem.story)

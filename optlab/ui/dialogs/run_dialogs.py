@@ -1,11 +1,9 @@
-"""What is made from the selected run: branches, sweeps, code, and rules of one's own."""
+"""What is made from the selected run: branches, sweeps and code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -25,7 +23,6 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.files.run_files import code_of_run
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.edits import run_edits
-from optlab.session.edits.rule_draft import RuleDraft, draft_of, fresh_key, rule_text, with_rule
 from optlab.session.embedded.own_texts import rule_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.session import Session
@@ -35,22 +32,6 @@ from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.labels import Notice, Tone
 from optlab.ui.widgets.paint import GRID, MARGIN
 
-if TYPE_CHECKING:
-    from optlab.ui.dialogs.rule_editor import RuleEditor
-
-NEW_RULE = RuleDraft(
-    "My rule",
-    "Momentum, to begin with",
-    "",
-    "m = alpha*m + g\nw = w - eta*m\n",
-    (
-        ("eta", "0.01", "(0, inf)", "log", "1e-05", "10", "learning rate"),
-        ("alpha", "0.9", "[0, 1]", "", "0", "1", "share of the movement that is kept"),
-    ),
-    (),
-    (("m", "", "", "decaying sum of the gradients"),),
-)
-
 
 class RunDialogs:
     """Carries out what the menus ask of the selected run; ``say`` tells what went wrong."""
@@ -59,7 +40,6 @@ class RunDialogs:
         self._session = session
         self._window = window
         self._say = say
-        self.editor: RuleEditor | None = None
 
     @property
     def _run(self) -> Run | None:
@@ -103,50 +83,6 @@ class RunDialogs:
             dialog = CodeDialog(self._session.document, run, self._say, self._window)
             dialog.exec()
             dialog.deleteLater()
-
-    def new_rule(self) -> None:
-        """A rule to begin with, in a run of its own and in the editor."""
-        self._edit(NEW_RULE)
-
-    def edit_copy(self) -> None:
-        """A copy of the selected run's rule with its settings; a rule of the experiment itself."""
-        run = self._run
-        if run is None or run.recording:
-            self.new_rule()
-            return
-        document, own = self._session.document, run.own
-        if own.optimizer in document.rules:
-            self._open(own.optimizer)
-            return
-        try:
-            draft = draft_of(rule_text(document, own.optimizer))
-        except (DataError, OSError) as error:
-            self._say(str(error))
-            return
-        self._edit(replace(draft, name=f"My {draft.name}"), own)
-
-    def _edit(self, draft: RuleDraft, like: Run | None = None) -> None:
-        document = self._session.document
-        key = fresh_key(document, draft.name)
-        try:
-            document = run_edits.add_run(with_rule(document, key, draft), key)
-        except (DataError, UnknownNameError) as error:
-            self._say(str(error))
-            return
-        made = document.runs[-1].id
-        if like is not None:
-            for name, value in like.parameters.items():
-                document = run_edits.set_parameter(document, made, name, value)
-            for name, choice in like.options.items():
-                document = run_edits.set_option(document, made, name, choice)
-        self._propose(document)
-        self._open(key)
-
-    def _open(self, key: str) -> None:
-        from optlab.ui.dialogs.rule_editor import RuleEditor
-
-        self.editor = RuleEditor(self._session, key, self._say, self._window)
-        self.editor.show()
 
     def _propose(self, document: Experiment) -> None:
         """Accepts the document and selects the first run that is new."""

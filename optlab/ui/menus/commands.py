@@ -21,6 +21,7 @@ from optlab.ui.controllers.contour.paths import ContourController
 from optlab.ui.controllers.maps.maps import MapController
 from optlab.ui.controllers.maps.measures import MeasuresController
 from optlab.ui.controllers.panes import PanesController
+from optlab.ui.controllers.parameters import ParametersController
 from optlab.ui.controllers.runs import RunsController
 from optlab.ui.controllers.status import StatusController
 from optlab.ui.controllers.tabs import SwitchesController
@@ -30,6 +31,7 @@ from optlab.ui.controllers.tuning.fair_comparison import FairController
 from optlab.ui.controllers.tuning.studies import StudyController
 from optlab.ui.dialogs.added_files import DropTarget, OwnFiles
 from optlab.ui.dialogs.documents import Documents
+from optlab.ui.dialogs.editing import Editing
 from optlab.ui.dialogs.exporting import Exporter, MapExports
 from optlab.ui.dialogs.run_dialogs import RunDialogs
 from optlab.ui.dialogs.trial_exports import TrialExports
@@ -62,6 +64,7 @@ class Parts(Protocol):
     display: DisplayController
     overlays: OverlaysController
     panes: PanesController
+    parameters: ParametersController
     plane: PlaneController
     comparison: ComparisonController
     status: StatusController
@@ -92,6 +95,7 @@ class Commands:
         self.documents = Documents(self._session, self._window, laboratory.settings, say)
         self.own_files = OwnFiles(self._session, self._window, say)
         self.run_dialogs = RunDialogs(self._session, self._window, say)
+        self.editing = Editing(self._session, laboratory.parameters, self._window, say)
         self._copying = Copying(self._session, self._window, say)
         self._maps = MapExports(
             laboratory.maps, laboratory.measures, self._window, self._exporter, say
@@ -123,8 +127,8 @@ class Commands:
             self.menus.actions,
         )
         PaneMenus(laboratory.panes, self._window.panes, self.menus.actions["branch_run"])
-        for panel in (self._window.runs, self._window.parameters):
-            panel.rule_asked.connect(self._ask_rule)
+        for panel in (self._window.runs, self._window.parameters, self._window.surface):
+            panel.editor_asked.connect(self._ask_editor)
         self.menus.insert_menu("reset_layout", PanelsMenu(self._window.docks, self._window))
         self._drops = DropTarget(self._window, self.documents.open_file, self.own_files.take, say)
         self._session.view_changed.connect(self._mark)
@@ -183,8 +187,7 @@ class Commands:
             "branch_run": self.run_dialogs.branch,
             "then_run": self._window.parameters.then_asked.emit,
             "sweep_run": self.run_dialogs.sweep,
-            "new_rule": self.run_dialogs.new_rule,
-            "edit_rule": self.run_dialogs.edit_copy,
+            **self.editing.handlers(),
             "remove_run": self._remove,
             "play": session.toggle_playing,
             "play_back": session.toggle_playing_back,
@@ -269,8 +272,8 @@ class Commands:
 
     # -- runs ------------------------------------------------------------------------------
 
-    def _ask_rule(self, key: str) -> None:
-        """An entry of a list of rules that is none: the action of its name."""
+    def _ask_editor(self, key: str) -> None:
+        """An entry of a list that opens an editor: the action of its name."""
         self.menus.actions[key].trigger()
 
     def _duplicate(self) -> None:

@@ -100,10 +100,10 @@ class Laboratory:
         self._follow_surface(session)
         self.precompile = Precompile(session, window)
         self.runs = RunsController(session, window.runs)
+        self.parameters = ParametersController(session, window.parameters, redraw)
         self.controllers = (
             SurfaceController(session, window.surface),
             NetworkController(session, window.network),
-            ParametersController(session, window.parameters, redraw),
             TransportController(session, window.transport),
         )
         self.status = StatusController(session, window.status, redraw)

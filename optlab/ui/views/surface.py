@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from optlab.session.edits.choices import EDITOR_ACTIONS
 from optlab.ui.widgets.buttons import HelpButton
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.formula_edit import FormulaEdit
@@ -43,6 +44,7 @@ class SurfacePanel(QWidget):
     """Choose or type the surface and say where and how long the runs go."""
 
     problem_chosen = Signal(str)
+    editor_asked = Signal(str)
     formula_edited = Signal(str)
     formula_accepted = Signal()
     start_edited = Signal(object)
@@ -218,7 +220,8 @@ class SurfacePanel(QWidget):
             field.refused.connect(self._refusal.set_text)
 
     def _on_problem(self, key: object) -> None:
-        self.problem_chosen.emit(str(key))
+        asked = str(key) in EDITOR_ACTIONS
+        (self.editor_asked if asked else self.problem_chosen).emit(str(key))
 
     def _on_start(self, _value: object) -> None:
         first, second = (field.value() for field in self._start)

@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from optlab.session.edits.choices import RULE_ENTRIES
+from optlab.session.edits.choices import EDITOR_ACTIONS
 from optlab.ui.views.parameters.batch_group import BatchGroup
 from optlab.ui.views.parameters.schedule_row import ScheduleRow, ScheduleTemplate
 from optlab.ui.views.parameters.segments_group import SegmentsGroup
@@ -71,7 +71,7 @@ class ParametersPanel(QWidget):
     option_chosen = Signal(str, object)
     preset_chosen = Signal(str)
     optimizer_chosen = Signal(str)
-    rule_asked = Signal(str)
+    editor_asked = Signal(str)
     schedule_edited = Signal(str)
     treatment_edited = Signal(str, object)
     then_asked = Signal()
@@ -120,6 +120,7 @@ class ParametersPanel(QWidget):
         self.preset_row.chosen.connect(self._on_preset)
         self.then_button.clicked.connect(self.then_asked)
         self._schedule.schedule_edited.connect(self.schedule_edited)
+        self._schedule.editor_asked.connect(self.editor_asked)
         self._treatment.treatment_edited.connect(self.treatment_edited)
 
     def set_run(self, name: str | None) -> None:
@@ -290,8 +291,8 @@ class ParametersPanel(QWidget):
             self.preset_chosen.emit(str(key))
 
     def _on_optimizer(self, key: object) -> None:
-        if str(key) in RULE_ENTRIES:
-            self.rule_asked.emit(str(key))
+        if str(key) in EDITOR_ACTIONS:
+            self.editor_asked.emit(str(key))
         else:
             self.optimizer_chosen.emit(str(key))
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from optlab.session.edits.choices import EDITOR_ACTIONS
 from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.buttons import IconButton
 from optlab.ui.widgets.choice import Choice
@@ -93,6 +94,7 @@ class ScheduleRow(QWidget):
 
     schedule_edited = Signal(str)
     unit_chosen = Signal(object)
+    editor_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -184,5 +186,8 @@ class ScheduleRow(QWidget):
         self._picker.open(entries, self._more, self._edit.text())
 
     def _choose(self, text: object) -> None:
+        if str(text) in EDITOR_ACTIONS:
+            self.editor_asked.emit(str(text))
+            return
         self._edit.set_text(str(text))
         self.schedule_edited.emit(str(text))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from optlab.session.edits.choices import RULE_ENTRIES
+from optlab.session.edits.choices import EDITOR_ACTIONS
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.runs.row import RunItem, RunRow
 from optlab.ui.widgets.buttons import TextButton
@@ -31,7 +31,7 @@ class RunsPanel(QWidget):
 
     run_selected = Signal(str)
     run_added = Signal(str)
-    rule_asked = Signal(str)
+    editor_asked = Signal(str)
     run_duplicated = Signal(str)
     run_removed = Signal(str)
     run_renamed = Signal(str, str)
@@ -199,8 +199,8 @@ class RunsPanel(QWidget):
             self.run_moved.emit(run, target)
 
     def _on_add(self, key: object) -> None:
-        if str(key) in RULE_ENTRIES:
-            self.rule_asked.emit(str(key))
+        if str(key) in EDITOR_ACTIONS:
+            self.editor_asked.emit(str(key))
         else:
             self.run_added.emit(str(key))
 

@@ -1,12 +1,13 @@
-"""The editor of a rule: equations with their mistakes, tables of what they use, typeset below.
+"""The editor of rules, surfaces and schedules: formulas with their mistakes, tables, typeset below.
 
-Every text that is right is a change of the experiment, so the runs of the rule follow each key.
+Every text that is right is a change of the experiment, so the runs follow each key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -32,21 +33,10 @@ from optlab.core.formula.latex import latex_symbol, to_latex
 from optlab.core.formula.nodes import Symbol
 from optlab.core.formula.unicode import display_text
 from optlab.core.resources import DataError
-from optlab.core.rules import Rule
 from optlab.files.temp_files import FileProblemError, write_whole
-from optlab.session.edits.choices import own_rules_folder
-from optlab.session.edits.rule_draft import (
-    OPTION_COLUMNS,
-    PARAMETER_COLUMNS,
-    STATE_COLUMNS,
-    Mistake,
-    Row,
-    RuleDraft,
-    checked,
-    draft_of,
-    with_rule,
-    words_of,
-)
+from optlab.session.edits.choices import own_folder
+from optlab.session.edits.drafts import Draft, Mistake, Row
+from optlab.session.embedded.own_texts import own_texts
 from optlab.session.session import Session
 from optlab.ui.style.typesetting import typeset
 from optlab.ui.widgets.formula_edit import FormulaEdit
@@ -54,39 +44,51 @@ from optlab.ui.widgets.labels import Notice, Tone, Typeset
 from optlab.ui.widgets.paint import GRID, MARGIN
 
 _PREVIEW_DELAY = 120
-"""Milliseconds without a key after which equations are typeset."""
+"""Milliseconds without a key after which formulas are typeset."""
+_WIDE = 3
+"""Fields that have a line of their own; the others are two in a line."""
 
 
-class RuleEditor(QDialog):
-    """Edits the rule ``key`` of the session's experiment; ``say`` tells what became of a file."""
+class DraftEditor(QDialog):
+    """Edits the rule, surface or schedule ``key`` of the session's experiment.
+
+    ``say`` tells what became of a file.
+    """
 
     def __init__(
-        self, session: Session, key: str, say: Callable[..., None], parent: QWidget | None = None
+        self,
+        session: Session,
+        made: type[Draft],
+        key: str,
+        say: Callable[..., None],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("rule-editor")
-        self.setWindowTitle("Edit rule")
+        self._what = made.KIND.removesuffix("s")
+        self.setObjectName(f"{self._what}-editor")
+        self.setWindowTitle(f"Edit {self._what}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(860, 760)
-        self._session, self._key, self._say = session, key, say
+        self.resize(860, min(760, self.screen().availableGeometry().height() - 60))
+        self._session, self._made, self._key, self._say = session, made, key, say
         self._filling = False
         self._text = ""
-        self.name, self.summary, self.reference = QLineEdit(), QLineEdit(), QLineEdit()
-        self.equations = FormulaEdit("Equations", lines=True)
-        self.parameters = PartsTable("Parameters", PARAMETER_COLUMNS)
-        self.options = PartsTable("Options", OPTION_COLUMNS)
-        self.state = PartsTable("Memory", STATE_COLUMNS)
+        self.fields = {name: QLineEdit() for name in made.FIELDS}
+        title = "Equations" if made.LINES else "Formula"
+        self.formula = FormulaEdit(title, multiline=not made.LINES, lines=made.LINES)
+        self.tables = {name: PartsTable(*shown) for name, shown in made.TABLES.items()}
         self._notice = Notice()
         self._preview = QVBoxLayout()
         self._preview.setSpacing(GRID // 2)
         self._timer = QTimer(self, singleShot=True, interval=_PREVIEW_DELAY)
         self._timer.timeout.connect(self._typeset)
-        self._rule: Rule | None = None
+        self._read: object = None
         self._lay_out()
-        for field in (self.name, self.summary, self.reference):
+        for name, field in self.fields.items():
+            field.setAccessibleName(made.FIELDS[name])
+            field.setPlaceholderText(made.EXAMPLES.get(name, ""))
             field.textEdited.connect(self._edited)
-        self.equations.text_edited.connect(self._edited)
-        for table in (self.parameters, self.options, self.state):
+        self.formula.text_edited.connect(self._edited)
+        for table in self.tables.values():
             table.edited = self._edited
         for sequence, act in (
             (QKeySequence.StandardKey.Undo, session.undo),
@@ -98,127 +100,123 @@ class RuleEditor(QDialog):
         self._follow()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(2 * MARGIN)
-        form.addRow("Name", self.name)
-        form.addRow("Summary", self.summary)
-        form.addRow("Reference", self.reference)
+        form = QGridLayout()
+        form.setHorizontalSpacing(MARGIN)
+        for number, (name, field) in enumerate(self.fields.items()):
+            wide = number < _WIDE
+            row = number if wide else _WIDE + (number - _WIDE) // 2
+            column = 0 if wide else (number - _WIDE) % 2 * 2
+            label = QLabel(self._made.FIELDS[name])
+            label.setBuddy(field)
+            form.addWidget(label, row, column)
+            form.addWidget(field, row, column + 1, 1, 3 if wide else 1)
         tabs = QTabWidget()
-        for table in (self.parameters, self.options, self.state):
+        for table in self.tables.values():
             tabs.addTab(table, table.title)
         shown = QWidget()
         shown.setLayout(self._preview)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(shown)
-        area.setMinimumHeight(110)
+        area.setMinimumHeight(110 if self._made.LINES else 64)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.keep = buttons.addButton("Save to my rules", QDialogButtonBox.ButtonRole.ActionRole)
+        title = f"Save to my {self._made.KIND}"
+        self.keep = buttons.addButton(title, QDialogButtonBox.ButtonRole.ActionRole)
         self.keep.clicked.connect(self.save_to_own)
         buttons.rejected.connect(self.close)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, MARGIN + GRID)
         whole.setSpacing(MARGIN)
         whole.addLayout(form)
-        hint = QLabel(
-            "In order: g gradient, w weights, t step from 1. A line may end in: if OPTION"
-        )
-        whole.addWidget(hint)
-        whole.addWidget(self.equations)
+        whole.addWidget(QLabel(self._made.HINT))
+        whole.addWidget(self.formula)
         whole.addWidget(self._notice)
         whole.addWidget(tabs, 2)
         whole.addWidget(area, 1)
         whole.addWidget(buttons)
 
-    def draft(self) -> RuleDraft:
+    def draft(self) -> Draft:
         """What is typed now."""
-        return RuleDraft(
-            self.name.text(),
-            self.summary.text(),
-            self.reference.text(),
-            self.equations.text().rstrip("\n") + "\n",
-            self.parameters.rows(),
-            self.options.rows(),
-            self.state.rows(),
-        )
+        values: dict[str, Any] = {name: field.text() for name, field in self.fields.items()}
+        text = self.formula.text().rstrip("\n")
+        values[self._made.FORMULA] = f"{text}\n" if self._made.LINES else text
+        values |= {name: table.rows() for name, table in self.tables.items()}
+        return self._made(**values)
 
     def _edited(self, _text: str = "") -> None:
         if self._filling:
             return
-        draft = self.draft()
-        self.equations.set_words(words_of(draft))
-        found = checked(draft, self._key)
-        if isinstance(found, Mistake):
-            self._tell(found)
-            return
-        self._tell(None)
-        self._rule = found
-        self._text = draft.text()
-        self._session.propose(
-            with_rule(self._session.document, self._key, draft), f"rule:{self._key}"
-        )
-        self._timer.start()
+        typed = self.draft()
+        draft = typed.fitted()
+        if draft != typed:
+            self._fill_tables(draft)
+        if self._shown(draft):
+            self._text = draft.text()
+            document = draft.placed(self._session.document, self._key)
+            self._session.propose(document, f"{self._made.KIND}:{self._key}")
 
-    def _tell(self, mistake: Mistake | None) -> None:
-        """A mistake of the equations stands under them, another one below."""
+    def _shown(self, draft: Draft) -> bool:
+        """Shows what is wrong, under the formula where it is there; whether nothing is."""
+        self.formula.set_words(draft.words())
+        found = draft.checked(self._key, self._session.document)
+        mistake = found if isinstance(found, Mistake) else None
         here = mistake is not None and mistake.column > 0
         if mistake is not None and here:
-            self.equations.set_error(mistake.message, mistake.column, mistake.length)
+            self.formula.set_error(mistake.message, mistake.column, mistake.length)
         else:
-            self.equations.set_error()
+            self.formula.set_error()
         self._notice.set_text("" if here or mistake is None else mistake.message, Tone.WARNING)
         self.keep.setEnabled(mistake is None)
+        if mistake is None:
+            self._read = found
+            self._timer.start()
+        return mistake is None
 
     def _follow(self, _what: object = None) -> None:
-        """Shows the rule as the experiment has it: after an undo, or an edit elsewhere."""
-        text = self._session.document.rules.get(self._key)
+        """Shows it as the experiment has it: after an undo, or an edit elsewhere."""
+        text = own_texts(self._session.document, self._made.KIND).get(self._key)
         if text is None:
             self.close()
             return
         if text == self._text:
             return
         try:
-            draft = draft_of(text)
+            draft = self._made.of(text)
         except DataError:
             return
         self._text = text
+        for name, field in self.fields.items():
+            field.setText(getattr(draft, name))
+        self.formula.set_text(getattr(draft, self._made.FORMULA).rstrip("\n"))
+        self._fill_tables(draft)
+        self._shown(draft)
+        self.setWindowTitle(f"Edit {self._what}: {draft.name}")
+
+    def _fill_tables(self, draft: Draft) -> None:
         self._filling = True
-        for field, value in (
-            (self.name, draft.name),
-            (self.summary, draft.summary),
-            (self.reference, draft.reference),
-        ):
-            field.setText(value)
-        self.equations.set_text(draft.update.rstrip("\n"))
-        self.parameters.fill(draft.parameters)
-        self.options.fill(draft.options)
-        self.state.fill(draft.state)
+        for name, table in self.tables.items():
+            table.fill(getattr(draft, name))
         self._filling = False
-        self.equations.set_words(words_of(draft))
-        found = checked(draft, self._key)
-        self._tell(found if isinstance(found, Mistake) else None)
-        self._rule = None if isinstance(found, Mistake) else found
-        self.setWindowTitle(f"Edit rule: {draft.name}")
-        self._timer.start()
 
     def _typeset(self) -> None:
-        """The equations as they stand in a paper, with the options at their defaults."""
+        """The formulas as they stand in a paper, with the options at their defaults."""
         while (item := self._preview.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        if self._rule is None:
+        if self._read is None:
             return
-        for equation in self._rule.variant(self._rule.complete_options({})).equations:
-            latex = f"{latex_symbol(equation.target)} \\gets {to_latex(equation.tree, inline=True)}"
-            words = f"{display_text(Symbol(equation.target))} ← {display_text(equation.tree)}"
+        arrow, sign = ("\\gets", "←") if self._made.LINES else ("=", "=")
+        for name, tree in self.draft().formulas(self._read):
+            latex = f"{latex_symbol(name)} {arrow} {to_latex(tree, inline=True)}"
+            words = f"{display_text(Symbol(name))} {sign} {display_text(tree)}"
             drawn = typeset(latex)
             self._preview.addWidget(Typeset(words, None if drawn is None else drawn.svg))
         self._preview.addStretch(1)
 
     def save_to_own(self) -> Path | None:
-        """Keeps the rule for all experiments; gives its file."""
-        folder = own_rules_folder()
+        """Keeps it for all experiments; gives its file."""
+        folder = own_folder(self._made.KIND)
         path = folder / f"{self._key}.toml"
         content = self.draft().text().encode()
         try:
