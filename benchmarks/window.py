@@ -92,18 +92,29 @@ class Bench:
         return dict(self.session.computed) == dict(self.session.resolved.specs)
 
     def until(self, condition: Callable[[], object], patience: float = _PATIENCE) -> None:
-        """Serves events until something holds."""
+        """Serves events until something holds, and sleeps between them as the program does.
+
+        A loop that asks again and again would take the interpreter from the workers.
+        """
         end = time.perf_counter() + patience
         while not condition():
-            self.app.processEvents()
+            self.await_events()
             if time.perf_counter() > end:
                 raise RuntimeError("the window does not answer")
 
+    def await_events(self) -> None:
+        """Serves what comes next; the look for garbage comes five times a second at least."""
+        from PySide6.QtCore import QEventLoop
+
+        self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
     def serve(self, seconds: float) -> None:
         """Serves events for some time."""
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            self.app.processEvents()
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1e3), loop.quit)
+        loop.exec()
 
     def latency(self, action: Callable[[], object]) -> float:
         """Milliseconds from before ``action`` until its paths are painted."""
@@ -191,7 +202,7 @@ def play(bench: Bench, seconds: float) -> list[float]:
     gaps, end, painted = [], time.perf_counter() + seconds, bench.watch.painted
     last = time.perf_counter()
     while time.perf_counter() < end:
-        bench.app.processEvents()
+        bench.await_events()
         if bench.watch.painted > painted:
             now, painted = time.perf_counter(), bench.watch.painted
             gaps.append((now - last) * 1e3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -121,6 +122,7 @@ def wanted_ticks(units: float, each: float, most: int = MOST_TICKS) -> int:
     return max(2, min(most, int(units / each)))
 
 
+@lru_cache(maxsize=256)
 def round_ticks(
     low: float, high: float, wanted: int, *, log: bool = False, whole: bool = False
 ) -> Ticks:

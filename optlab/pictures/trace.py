@@ -94,6 +94,7 @@ class Trace:
         self._along: Floats | None = None
         self._whole: list[tuple[float, Floats]] | None = None
         self._skeletons: list[Skeleton] | None = None
+        self._glow = (-1, 0)
 
     def prepare(self) -> Trace:
         """Works out what a long path takes to be drawn; for a worker."""
@@ -206,6 +207,12 @@ class Trace:
         return self._skeletons
 
     def _glow_begin(self, last: int) -> int:
+        """The first row of the glow that ends in row ``last``; a frame asks several times."""
+        if self._glow[0] != last:
+            self._glow = last, self._find_glow_begin(last)
+        return self._glow[1]
+
+    def _find_glow_begin(self, last: int) -> int:
         earliest = max(0, last - _GLOW_POINTS)
         points = self.pixels[earliest : last + 1]
         away = np.hypot(*(np.clip(points, -_FAR, _FAR) - np.clip(points[-1], -_FAR, _FAR)).T)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from optlab.core.display import display_symbol
@@ -124,7 +124,7 @@ class Variant:
     stepper: str = ""
     options: tuple[tuple[str, Choice], ...] = ()
 
-    @property
+    @cached_property
     def needs_hessian(self) -> bool:
         """Whether a step asks for second derivatives."""
         if self.stepper:
@@ -132,7 +132,7 @@ class Variant:
         parts = postorder(*(equation.tree for equation in self.equations))
         return any(isinstance(part, Apply) and part.operation in _SECOND for part in parts)
 
-    @property
+    @cached_property
     def needs_gradient(self) -> bool:
         """Whether ``g`` is the gradient at w: an equation uses it before one assigns it, or
         none does."""

@@ -59,6 +59,7 @@ class PanesController(QObject):
             | Change.VIEW
             | Change.SEEDS
             | Change.THEME,
+            later=True,
         )
         view.step_chosen.connect(session.seek)
         view.run_toggled.connect(self._show_run)

@@ -51,6 +51,7 @@ class ParametersController(QObject):
         self._templates_for: tuple[Mapping[str, str], bool] | None = None
         self._shown_schedule: tuple[str, int | None, str] | None = None
         self._segment: tuple[str, int] = ("", 0)
+        self._shown: Experiment | None = None
         panel.parameter_moved.connect(self._move)
         panel.parameter_settled.connect(self._settle)
         panel.option_chosen.connect(self._choose_option)
@@ -70,9 +71,9 @@ class ParametersController(QObject):
         segments.removed.connect(self._remove_change)
         segments.memory_kept.connect(self._keep_memory)
         segments.rate_taken.connect(self._take_rate)
-        session.document_changed.connect(self._show)
+        session.document_changed.connect(self._follow)
         session.selection_changed.connect(self._show)
-        redraw.add(self._show_curve, Change.SELECTION | Change.TRAJECTORIES)
+        redraw.add(self._show_curve, Change.SELECTION | Change.TRAJECTORIES, later=True)
         self._show()
 
     @property
@@ -245,8 +246,14 @@ class ParametersController(QObject):
         document = run_edits.set_treatment(self._session.document, run, name, value, self.after)
         self._session.propose(document)
 
+    def _follow(self, document: Experiment) -> None:
+        """Nothing here depends on where the runs start, which changes with each move of a drag."""
+        if changed(document, start=None) != self._shown:
+            self._show()
+
     def _show(self, _what: object = None) -> None:
         run = self._run
+        self._shown = changed(self._session.document, start=None)
         self._panel.set_run(None if run is None else run.name)
         color = None if run is None else theme_of(self._panel).run(run.color)
         application = QApplication.instance()

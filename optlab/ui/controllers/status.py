@@ -58,6 +58,7 @@ class StatusController(QObject):
         redraw.add(
             self._show,
             Change.TRAJECTORIES | Change.PLAYBACK | Change.SELECTION | Change.DOCUMENT,
+            later=True,
         )
         session.refused.connect(self.say)
 

@@ -33,7 +33,7 @@ class StoryController(QObject):
         self._details = details
         self._background = BackgroundWork(session, _STORY)
         self._told = session.document.story
-        redraw.add(self._show, Change.DOCUMENT | Change.TRAJECTORIES, shown_in=view)
+        redraw.add(self._show, Change.DOCUMENT | Change.TRAJECTORIES, shown_in=view, later=True)
         view.title_edited.connect(self._set_title)
         view.story_edited.connect(self._set_story)
         session.document_changed.connect(self._begin_with_story)

@@ -38,6 +38,7 @@ class WorksheetController(QObject):
             | Change.PLAYBACK
             | Change.VIEW,
             shown_in=view,
+            later=True,
         )
         view.previous_pressed.connect(self._previous)
         view.next_pressed.connect(self._next)

@@ -177,10 +177,14 @@ class KeptItem(PixelItem):
 
 
 class MovingItem(PixelItem):
-    """What changes with every frame: painted anew, but only where it was and where it is."""
+    """What changes with every frame: painted anew, but only where it was and where it is.
+
+    ``exposed`` are the pixels that are being painted, for drawing no more than these.
+    """
 
     def __init__(self, box: PlotBox, z: float, beyond: float = 0.0) -> None:
         self._touched: list[QRectF] = []
+        self.exposed = QRectF()
         super().__init__(box, z, beyond)
 
     def draw(self, painter: QPainter) -> None:
@@ -211,6 +215,7 @@ class MovingItem(PixelItem):
     def paint(self, painter: QPainter, option: Any, widget: QWidget | None = None) -> None:
         """Paint what is exposed of it."""
         painter.setRenderHints(_HINTS)
+        self.exposed = option.exposedRect
         self.draw(painter)
 
 

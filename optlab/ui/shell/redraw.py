@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
 from functools import partial
@@ -33,6 +34,8 @@ class Change(Flag):
 
 
 _NOTHING = Change(0)
+_LONGEST = 0.05
+"""Seconds that parts which may come later wait at most."""
 Draw = Callable[[Change], None]
 
 
@@ -41,6 +44,7 @@ class _Part:
     draw: Draw
     on: Change
     shown_in: QWidget | None
+    later: bool = False
     changed: Change = _NOTHING
 
     @property
@@ -52,13 +56,15 @@ class Redraw(QObject):
     """Collects what changed and draws each part that it concerns, in the order they were added.
 
     A part that stands in a widget is drawn only while that widget can be seen; what changed
-    meanwhile is kept, and drawn when it appears.
+    meanwhile is kept, and drawn when it appears.  A part that may come ``later`` is drawn a turn
+    after the others, once they are painted: what is dragged answers first.
     """
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts: list[_Part] = []
-        self._timer = delayed(self, 0, self.flush)
+        self._put_off = 0.0
+        self._timer = delayed(self, 0, self._turn)
         for signal, change in (
             (session.document_changed, Change.DOCUMENT),
             (session.resolved_changed, Change.RESOLVED),
@@ -71,12 +77,14 @@ class Redraw(QObject):
         ):
             signal.connect(partial(self.request, change))
 
-    def add(self, draw: Draw, on: Change, shown_in: QWidget | None = None) -> Callable[[], None]:
+    def add(
+        self, draw: Draw, on: Change, shown_in: QWidget | None = None, *, later: bool = False
+    ) -> Callable[[], None]:
         """Has ``draw`` called with what differs after changes of the kinds ``on``.
 
         Returns what asks for a redraw of this part alone.
         """
-        part = _Part(draw, on, shown_in)
+        part = _Part(draw, on, shown_in, later)
         self._parts.append(part)
         if shown_in is not None:
             part.changed = on
@@ -91,8 +99,25 @@ class Redraw(QObject):
 
     def flush(self) -> None:
         """Draws now what is due."""
+        self._draw(self._parts)
+
+    def _turn(self) -> None:
+        """Draws what is due; the parts that may come later in the next turn, or now where other
+        changes would put them off again and again."""
+        now = time.monotonic()
+        self._put_off = self._put_off or now
+        first = [part for part in self._parts if part.is_due and not part.later]
+        if not first or now - self._put_off > _LONGEST:
+            first = self._parts
+        self._draw(first)
+        if any(part.is_due for part in self._parts):
+            self._timer.start()
+
+    def _draw(self, parts: Sequence[_Part]) -> None:
         self._timer.stop()
-        for part in self._parts:
+        if parts is self._parts:
+            self._put_off = 0.0
+        for part in parts:
             if part.is_due:
                 changed, part.changed = part.changed, _NOTHING
                 try:

@@ -35,7 +35,7 @@ class StatusLine(QWidget):
         self._fields: list[ElidedLabel] = []
         self._warning = ElidedLabel("", Tone.WARNING)
         self._warning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._timing = ElidedLabel("", Tone.MUTED)
+        self._timing = ElidedLabel("", Tone.MUTED, steady=True)
         self.rendering_label = ElidedLabel("", Tone.MUTED)
         for text in (self._warning, self._timing, self.rendering_label):
             text.setFont(fonts.number_font(fonts.NOTE))
@@ -61,7 +61,7 @@ class StatusLine(QWidget):
     def set_fields(self, fields: Sequence[StatusField]) -> None:
         """Show these pieces of text, from the left."""
         while len(self._fields) < len(fields):
-            label = ElidedLabel("", Tone.MUTED)
+            label = ElidedLabel("", Tone.MUTED, steady=True)
             label.setFont(self._warning.font())
             self._row.insertWidget(len(self._fields), label)
             self._fields.append(label)

@@ -66,15 +66,17 @@ class IconButton(Button):
 
     def set_icon(self, icon: str, name: str | None = None) -> None:
         """Show another icon, under another name if given."""
-        self.icon_name = icon
         if name is not None:
             self.setAccessibleName(name)
-        self.update()
+        if icon != self.icon_name:
+            self.icon_name = icon
+            self.update()
 
     def set_faint(self, faint: bool) -> None:
         """Keep back until it is of use."""
-        self._faint = faint
-        self.update()
+        if faint != self._faint:
+            self._faint = faint
+            self.update()
 
     def sizeHint(self) -> QSize:
         height = field_height(self) + (GRID if self._raised or self._primary else -3)
@@ -255,8 +257,9 @@ class Swatch(Button):
 
     def set_color(self, color: int, hollow: bool = False) -> None:
         """Show run colour number ``color``; hollow for a run that is hidden."""
-        self.color_index, self._hollow = color, hollow
-        self.update()
+        if (color, hollow) != (self.color_index, self._hollow):
+            self.color_index, self._hollow = color, hollow
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(20, 20)

@@ -74,8 +74,11 @@ class DropDown(QComboBox):
     def set_key(self, key: object) -> None:
         """Show the entry with ``key``, or none when it is not offered. Emits nothing."""
         keys = [entry[0] for entry in self._entries]
+        row = keys.index(key) if key in keys else -1
+        if row == self.currentIndex():
+            return
         blocked = self.blockSignals(True)
-        self.setCurrentIndex(keys.index(key) if key in keys else -1)
+        self.setCurrentIndex(row)
         self.blockSignals(blocked)
         self.updateGeometry()
         self.update()

@@ -46,11 +46,20 @@ class ElidedLabel(QLabel):
     """One line of text that ends in an ellipsis when there is no room, and tells it in full then.
 
     Painting is direct, so the text is never taken for HTML and a change costs one repaint. It is a
-    QLabel for screen readers only.
+    QLabel for screen readers only. A ``steady`` one keeps the widest room that it ever took, so
+    that numbers which change while something is dragged do not push their neighbours.
     """
 
-    def __init__(self, text: str = "", tone: str = Tone.NORMAL, parent: QWidget | None = None):
+    def __init__(
+        self,
+        text: str = "",
+        tone: str = Tone.NORMAL,
+        parent: QWidget | None = None,
+        *,
+        steady: bool = False,
+    ):
         super().__init__(parent)
+        self._steady, self._widest = steady, 0
         self._text = text
         self._tone = tone
         self._tip = ""
@@ -67,27 +76,32 @@ class ElidedLabel(QLabel):
         """Show ``text``, in another tone if given."""
         if text == self._text and tone in (None, self._tone):
             return
+        room = self.sizeHint()
         self._text = text
         self._tone = self._tone if tone is None else tone
         self.setAccessibleName(text)
         self._refresh_tip()
-        self.updateGeometry()
+        self._ask_for_room(room)
         self.update()
 
     def set_tip(self, tip: str) -> None:
         """Explain the text in a tooltip; without one the tooltip is the text when it is cut."""
-        self._tip = tip
-        self._refresh_tip()
+        if tip != self._tip:
+            self._tip = tip
+            self._refresh_tip()
 
     def set_alignment(self, align: Qt.AlignmentFlag) -> None:
         """Left, right or centred."""
-        self._align = align
-        self.update()
+        if align != self._align:
+            self._align = align
+            self.update()
 
     def reserve(self, sample: str) -> None:
         """Never get narrower than ``sample``, so that neighbours stand still."""
-        self._sample = sample
-        self.updateGeometry()
+        if sample != self._sample:
+            room = self.sizeHint()
+            self._sample = sample
+            self._ask_for_room(room)
 
     def is_cut(self) -> bool:
         """Whether the text does not fit now."""
@@ -101,6 +115,8 @@ class ElidedLabel(QLabel):
         metrics = self.fontMetrics()
         texts = (self.written(text) for text in (self._text, self._sample))
         widest = max(metrics.horizontalAdvance(text) for text in texts)
+        if self._steady:
+            self._widest = widest = max(widest, self._widest)
         return QSize(widest + 1, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -123,8 +139,14 @@ class ElidedLabel(QLabel):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
+            self._widest = 0
             self.updateGeometry()
         super().changeEvent(event)
+
+    def _ask_for_room(self, before: QSize) -> None:
+        """Has everything around placed anew, all the way up, where this needs other room."""
+        if self.sizeHint() != before:
+            self.updateGeometry()
 
     def _refresh_tip(self) -> None:
         full = self._text if self.is_cut() else ""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from optlab.core.display import MINUS
 from optlab.ui.style import fonts
-from optlab.ui.widgets.paint import slim_height
+from optlab.ui.widgets.paint import set_tip, slim_height
 
 _SIDES = 18  # pixels around the text of a field
 _FIGURES = 6  # digits of a number that is only looked at
@@ -245,8 +245,10 @@ class NumberEdit(QLineEdit):
     def _show(self) -> None:
         self._shown = "" if self._value is None else self._written(self._value)
         if self.text() != self._shown:
+            room = self.sizeHint()
             self.setText(self._shown)
-            self.updateGeometry()
+            if self.sizeHint() != room:
+                self.updateGeometry()
         self.setCursorPosition(0)
         self._mark("")
 
@@ -328,6 +330,6 @@ class PointEdit(NumberEdit):
         self._shown = ", ".join(write_number(value, 0) for value in self._point)
         if self.text() != self._shown:
             self.setText(self._shown)
-        self.setToolTip(f"{len(self._point)} weights, with commas between")
+        set_tip(self, f"{len(self._point)} weights, with commas between")
         self.setCursorPosition(0)
         self._mark("")

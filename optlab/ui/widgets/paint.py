@@ -88,7 +88,9 @@ def ink(button: QAbstractButton) -> str:
 def set_tip(widget: QWidget, text: str) -> None:
     """Set a tooltip that wraps and shows ``text`` literally, ``<`` and ``&`` included."""
     lines = "<br>".join(escape(line) for line in text.splitlines())
-    widget.setToolTip(f"<qt>{lines}</qt>" if text else "")
+    tip = f"<qt>{lines}</qt>" if text else ""
+    if tip != widget.toolTip():  # Qt tells the widget also of the same one
+        widget.setToolTip(tip)
 
 
 def menu_text(text: str) -> str:

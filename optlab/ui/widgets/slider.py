@@ -114,6 +114,8 @@ class Track(QAbstractSlider):
 
     def show_position(self, position: int, beyond: bool = False) -> None:
         """Move the handle without a signal; ``beyond`` when the true value is off the track."""
+        if (position, beyond) == (self.value(), self._beyond):
+            return
         blocked = self.blockSignals(True)
         self.setValue(position)
         self.blockSignals(blocked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from optlab.core.analysis.worksheet.formula_lines import (
@@ -60,6 +60,14 @@ class Plan:
     lines: tuple[FormulaLine, ...]
     treatments: Mapping[int, tuple[FormulaLine, ...]]
 
+    @cached_property
+    def _symbols(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        return tuple((line.text, frozenset(symbols(line.tree))) for line in self.lines)
+
+    def standing(self, name: str) -> tuple[str, ...]:
+        """The lines that a name stands in, as text."""
+        return tuple(text for text, names in self._symbols if name in names)
+
 
 def plan_of(spec: RunSpec) -> Plan:
     """The same for all runs that differ in numbers only."""
@@ -70,11 +78,7 @@ def plan_of(spec: RunSpec) -> Plan:
 
 def parameter_equations(spec: RunSpec) -> dict[str, tuple[str, ...]]:
     """For each parameter of a run's rule the equations that it stands in, as text."""
-    lines = plan_of(spec).lines
-    return {
-        name: tuple(line.text for line in lines if name in symbols(line.tree))
-        for name in spec.rule.parameters
-    }
+    return {name: plan_of(spec).standing(name) for name in spec.rule.parameters}
 
 
 def schedule_line(rule: Rule, piece: SchedulePiece) -> FormulaLine:

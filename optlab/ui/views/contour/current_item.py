@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainter
 
 from optlab.pictures.contour import dot_items, glow_items, start_items
 from optlab.pictures.overlays import arrow_items, line_items, placed_arrow
+from optlab.pictures.places import Frame
+from optlab.pictures.trace import Trace
 from optlab.ui.plots.painting import measure, paint_items
 from optlab.ui.plots.pixel_items import MovingItem
 from optlab.ui.plots.plot_box import PlotBox
@@ -32,7 +34,7 @@ class CurrentItem(MovingItem):
         if self._shown.lines:
             return [places.rect]
         frames = [trace.glow_frame(self._shown.step) for trace in self._traces.on(places)]
-        rects = [QRectF(f.x0, f.y0, f.x1 - f.x0, f.y1 - f.y0) for f in frames if f is not None]
+        rects = [_rect(frame) for frame in frames if frame is not None]
         for arrow in self._shown.arrows:
             placed = placed_arrow(arrow, places)
             ends = QRectF(QPointF(*placed.begin), QPointF(*placed.end)).normalized()
@@ -43,7 +45,7 @@ class CurrentItem(MovingItem):
         """Draw everything, the read-out on top."""
         shown, places, picture = self._shown, self.pixel_map(), self._shown.picture
         painter.setClipRect(places.rect.adjusted(-1, -1, 1, 1))
-        traces = self._traces.on(places)
+        traces = [trace for trace in self._traces.on(places) if self._is_exposed(trace)]
         for trace in traces:
             paint_items(painter, glow_items(picture, trace, shown.step))
         if shown.start is not None:
@@ -57,6 +59,10 @@ class CurrentItem(MovingItem):
         for text, box in ((shown.note, self.note_rect()), (shown.hover_text, self.readout_rect())):
             if text:
                 draw_readout(painter, box, text, picture.theme)
+
+    def _is_exposed(self, trace: Trace) -> bool:
+        frame = trace.glow_frame(self._shown.step)
+        return frame is not None and _rect(frame).intersects(self.exposed)
 
     def start_rect(self) -> QRectF:
         """The pixels of the start and its name."""
@@ -87,3 +93,7 @@ class CurrentItem(MovingItem):
             if not any(head is not None and box.contains(*head) for head in heads):
                 return corner
         return now
+
+
+def _rect(frame: Frame) -> QRectF:
+    return QRectF(frame.x0, frame.y0, frame.x1 - frame.x0, frame.y1 - frame.y0)

@@ -219,8 +219,9 @@ class ContourView(PlotView):
 
     def set_arrows(self, arrows: Sequence[ArrowDrawing]) -> None:
         """Show these arrows, on top of the paths."""
-        self.shown.arrows = tuple(arrows)
-        self._current.moved()
+        if tuple(arrows) != self.shown.arrows:
+            self.shown.arrows = tuple(arrows)
+            self._current.moved()
 
     def set_lines(self, lines: Sequence[LineDrawing]) -> None:
         """Show these lines of the current step, under the arrows."""

@@ -33,7 +33,10 @@ class Sparkline(QWidget):
 
     def set_values(self, values: Sequence[float], tip: str = "") -> None:
         """Show these values, evenly spaced; hidden when there is no curve in them."""
-        self._values = tuple(value for value in values if math.isfinite(value))
+        finite = tuple(value for value in values if math.isfinite(value))
+        if finite == self._values:
+            return
+        self._values = finite
         set_tip(self, tip)
         self.setAccessibleDescription(tip)
         self.setVisible(len(set(self._values)) > 1)

@@ -81,7 +81,7 @@ class RunRow(QWidget):
         self._dragging = False
         self.swatch = Swatch(item.color)
         self._name = ElidedLabel()
-        self._result = ElidedLabel()
+        self._result = ElidedLabel(steady=True)
         self._eye = IconButton("eye", "Hide")
         self.name_edit: _NameEdit | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -124,8 +124,9 @@ class RunRow(QWidget):
 
     def set_selected(self, selected: bool) -> None:
         """Show the row as the selected one."""
-        self.is_selected = selected
-        self.update()
+        if selected != self.is_selected:
+            self.is_selected = selected
+            self.update()
 
     def begin_rename(self) -> None:
         """Put a field over the name."""
