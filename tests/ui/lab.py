@@ -84,6 +84,7 @@ class Lab:
         """Until everything is computed and painted, the picture of the surface too."""
         busy = self.session._desk.busy
         self.until(lambda: self.computed() and not (busy(PLANE) or busy(PICTURE)))
+        self.redraw()
         QTest.qWait(1)
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:

@@ -51,7 +51,7 @@ class ParametersController(QObject):
         self._templates_for: tuple[Mapping[str, str], bool] | None = None
         self._shown_schedule: tuple[str, int | None, str] | None = None
         self._segment: tuple[str, int] = ("", 0)
-        self._shown: Experiment | None = None
+        self._shown: tuple[Experiment, Theme] | None = None
         panel.parameter_moved.connect(self._move)
         panel.parameter_settled.connect(self._settle)
         panel.option_chosen.connect(self._choose_option)
@@ -248,17 +248,17 @@ class ParametersController(QObject):
 
     def _follow(self, document: Experiment) -> None:
         """Nothing here depends on where the runs start, which changes with each move of a drag."""
-        if changed(document, start=None) != self._shown:
+        if (changed(document, start=None), theme_of(self._panel)) != self._shown:
             self._show()
 
     def _show(self, _what: object = None) -> None:
         run = self._run
-        self._shown = changed(self._session.document, start=None)
         self._panel.set_run(None if run is None else run.name)
         color = None if run is None else theme_of(self._panel).run(run.color)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             set_accent(application, color)
+        self._shown = changed(self._session.document, start=None), theme_of(self._panel)
         if run is None:
             return
         document = self._session.document

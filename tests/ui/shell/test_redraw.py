@@ -72,3 +72,34 @@ def test_a_part_that_fails_does_not_keep_others_from_being_drawn(
         redraw.flush()
     settle(app)
     assert drawn == [Change.THEME]
+
+
+def test_a_part_that_may_come_later_is_drawn_a_turn_after_the_others(
+    app: QApplication, session: Session
+) -> None:
+    redraw, drawn = Redraw(session), list[str]()
+    redraw.add(lambda _what: drawn.append("table"), Change.THEME, later=True)
+    redraw.add(lambda _what: drawn.append("map"), Change.THEME)
+    redraw.request(Change.THEME)
+    while not drawn:
+        app.processEvents()
+    assert drawn == ["map"]
+    settle(app)
+    assert drawn == ["map", "table"]
+
+
+def test_changes_without_end_do_not_put_a_part_off_for_ever(
+    app: QApplication, session: Session
+) -> None:
+    redraw, drawn = Redraw(session), list[str]()
+
+    def draw(_what: Change) -> None:
+        drawn.append("map")
+        redraw.request(Change.THEME)
+
+    redraw.add(draw, Change.THEME)
+    redraw.add(lambda _what: drawn.append("table"), Change.THEME, later=True)
+    redraw.request(Change.THEME)
+    while "table" not in drawn:
+        app.processEvents()
+    assert drawn[0] == "map"
