@@ -17,6 +17,7 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import Leg, legs_at, memory_table
 from optlab.core.schedules import CONSTANT, parse_schedule, with_unit
+from optlab.pictures.theme import Theme
 from optlab.session.edits import run_edits
 from optlab.session.edits.choices import (
     EDITOR_ENTRIES,

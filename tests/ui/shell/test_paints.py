@@ -1,4 +1,4 @@
-"""What a drag paints and computes: each thing once, and nothing that stays as it is or is hidden."""
+"""What a drag paints and computes: each thing once, nothing that stays as it is or is hidden."""
 
 from collections import Counter
 from collections.abc import Callable
