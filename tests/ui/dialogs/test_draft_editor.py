@@ -251,7 +251,7 @@ def test_a_new_surface_is_drawn_as_it_is_typed(lab):
 def test_a_copy_of_a_surface_with_data_has_its_data(lab):
     lab.session.propose(model_edits.choose_problem(lab.session.document, "least_squares"))
     lab.wait()
-    lab.window.surface.gallery().chosen.emit("edit_surface")
+    lab.window.surface.gallery.chosen.emit("edit_surface")
     lab.wait()
     editor = lab.laboratory.commands.editing.editor
     assert editor.fields["data"].text().startswith("line:n=100")
@@ -298,7 +298,7 @@ def test_a_copy_of_a_later_stretch_is_edited(lab):
     lab.session.seek(30)
     lab.actions["then_run"].trigger()
     lab.wait()
-    lab.window.parameters.optimizer_list().chosen.emit("momentum")
+    lab.window.parameters.optimizer_list.chosen.emit("momentum")
     lab.wait()
     editor = opened(lab, "edit_rule")
     made = lab.session.selected
