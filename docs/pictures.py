@@ -7,6 +7,8 @@ window is drawn in memory; settings and recovery copies of the person are not to
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +25,7 @@ from PySide6.QtCore import QSettings, Qt  # noqa: E402  (the environment has to 
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QWidget  # noqa: E402
 
+import optlab  # noqa: E402
 from optlab.files.experiment_files import (  # noqa: E402
     DEFAULT_EXPERIMENT,
     load_experiment,
@@ -109,6 +112,18 @@ def _until(condition: Callable[[], bool]) -> None:
         QTest.qWait(10)
 
 
+def take_lecture(folder: Path) -> Path:
+    """Writes what a browser shows of a lecture page; the file."""
+    programs = filter(None, map(shutil.which, ("chromium-headless-shell", "chromium")))
+    page, path = Path(_home.name, "lecture.html"), folder / "lecture-dark.png"
+    optlab.load(DEFAULT_EXPERIMENT).run().save_lecture(page)
+    dark = "--blink-settings=preferredColorScheme=0"
+    flags = ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,800", dark)
+    command = [next(programs), *flags, f"--screenshot={path}", page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
 def main(folder: Path) -> int:
     """Takes all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -125,6 +140,7 @@ def main(folder: Path) -> int:
     for theme in THEMES:
         for shot in SHOTS:
             sys.stdout.write(f"{take(laboratory, shot, theme, folder)}\n")
+    sys.stdout.write(f"{take_lecture(folder)}\n")
     laboratory.window.close()
     laboratory.bridge.close(seconds=20)
     application.quit()

@@ -38,7 +38,7 @@ find_python() {
 
 # Prints the Debian packages that are missing for this purpose, one a line.
 missing_packages() {
-  local python known package library
+  local python known package library program
   python=$(find_python)
   if [ -z "$python" ]; then
     printf 'python3\npython3-venv\n'
@@ -53,6 +53,10 @@ missing_packages() {
   [ "$purpose" = window ] && return
   command -v xvfb-run >/dev/null || printf 'xvfb\n'
   command -v xauth >/dev/null || printf 'xauth\n'
+  for program in chromium-headless-shell chromium chromium-browser google-chrome; do
+    command -v "$program" >/dev/null && return
+  done
+  printf 'chromium-headless-shell\n'
 }
 
 install_packages() {

@@ -103,7 +103,9 @@ def test_the_layers_are_those_of_the_linter() -> None:
     contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     layers = [layer for layer in reversed(contracts[0]["layers"]) if layer != "recording"]
     arrow = " <- ".join(layer.replace(" | ", ", ") for layer in layers)
-    assert arrow == "core <- session <- files, pictures <- figures <- report <- api <- ui <- cli"
+    assert arrow == (
+        "core <- session <- files, pictures <- figures <- report, lecture <- api <- ui <- cli"
+    )
     for name in ("CONTRIBUTING.md", "docs/architecture.md"):
         assert arrow in " ".join(text_of(name).split()), name
 

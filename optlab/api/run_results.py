@@ -291,6 +291,16 @@ class Result(Mapping[str, RunResult]):
 
         save_report(self.study, file_path("path", path))
 
+    def save_lecture(self, path: str | Path) -> None:
+        """Writes a page (.html) that steps through the runs in a browser, and computes them anew
+        while parameters and the start are dragged.
+
+        Raises ValueError for an experiment that such a page cannot show.
+        """
+        from optlab.lecture import save_lecture
+
+        save_lecture(self.study, file_path("path", path))
+
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""
         from optlab.figures import picture_bytes

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 IMAGES = (".png", ".svg", ".pdf")
 REPORTS = (".html", ".pdf")
+LECTURES = (".html",)
 ANIMATIONS = (".gif", ".webp", ".png", ".apng", ".mp4")
 
 
@@ -39,12 +40,13 @@ class Outputs:
     image: Path | None = None
     animation: Path | None = None
     report: Path | None = None
+    lecture: Path | None = None
     json: Path | None = None
 
     def named(self) -> Iterator[tuple[str, Path]]:
         """Each file with the option that asked for it."""
         yield from (("--csv", path) for path in self.csv_files)
-        for name in ("npz", "table", "image", "animation", "report", "json"):
+        for name in ("npz", "table", "image", "animation", "report", "lecture", "json"):
             path = getattr(self, name)
             if path is not None:
                 yield f"--{name}", path
@@ -68,6 +70,7 @@ def outputs_of(options: argparse.Namespace, experiment: Experiment) -> Outputs:
         image=_path("--image", options.image, IMAGES),
         animation=_path("--animation", options.animation, ANIMATIONS),
         report=_path("--report", options.report, REPORTS),
+        lecture=_path("--lecture", options.lecture, LECTURES),
         json=_path("--json", options.json),
     )
     _check_outputs(outputs)

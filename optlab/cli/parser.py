@@ -63,6 +63,9 @@ files:
   --report      story, pictures, comparison, formulas, settings, and how to get the numbers again:
                 .html is one page for a browser, .pdf pages of A4 for paper. It carries the
                 experiment, as a PDF picture does
+  --lecture     one page without a network for a browser: it steps back and forth, plays, and
+                computes the runs anew while learning rate, parameters or the start are dragged.
+                It carries the experiment
   --json        one object: version, title, problem (catalogue name or null), formula, weights,
                 start, steps, seed, stop_gradient, runs: a list of objects with id, name,
                 optimizer, parameters, options, schedule, treatment, segments (each with first,
@@ -252,6 +255,9 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "--width", type=whole, metavar="N", help="pixels across the film (default 1280)"
     )
     group.add_argument("--report", metavar="FILE", help="all of it to read: .html or .pdf")
+    group.add_argument(
+        "--lecture", metavar="FILE", help="a page that computes it live in a browser: .html"
+    )
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")
     add_view(run.add_argument_group("the view, of pictures and of the experiment they carry"))
@@ -450,7 +456,7 @@ _VALUED = frozenset(
             "dpi",
             "style",
         ),
-        *("animation", "fps", "stride", "hold", "width", "report", "json"),
+        *("animation", "fps", "stride", "hold", "width", "report", "lecture", "json"),
         *(
             "color-map",
             "levels",

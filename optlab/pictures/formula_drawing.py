@@ -39,16 +39,11 @@ def draw_formula(latex: str, size: float) -> Drawing | None:
         warnings.simplefilter("ignore", DeprecationWarning)
         from ziamath.config import config
         from ziamath.escapes import unescape
-        from ziamath.tex import tex2mml
         from ziamath.zmath import Math
 
     config.svg2 = False  # glyphs as plain paths: Qt draws no symbols by reference
     try:
-        markup = str(tex2mml(latex))
-        # An accent as wide as its letter, not stretched beyond it.
-        markup = markup.replace("<mo>&#x00302;</mo>", '<mo stretchy="false">&#x002C6;</mo>')
-        markup = markup.replace('<mo stretchy="true">&#x000AF;</mo>', _BAR)
-        markup = markup.replace("<mo>&#x02207;</mo>", "<mi>&#x02207;</mi>")
+        markup = _markup(latex)
         tree = ElementTree.fromstring(unescape(markup))
         if layout_work(tree) > MOST_WORK:
             return None
@@ -60,6 +55,38 @@ def draw_formula(latex: str, size: float) -> Drawing | None:
         return None
     _, top, width, height = (float(part) for part in box.groups())
     return Drawing(svg.encode(), width, height, -top)
+
+
+def formula_mathml(latex: str) -> str | None:
+    """A formula as MathML, which a browser typesets itself; None where it cannot be read."""
+    if len(latex) > _LONGEST:
+        return None
+    try:
+        markup = _markup(latex)
+    except Exception:  # the library raises whatever its parser does
+        return None
+    for attribute in (' xmlns="http://www.w3.org/1998/Math/MathML"', ' accent="true"'):
+        markup = markup.replace(attribute, "")
+    markup = markup.replace('display="block"', 'displaystyle="true"')
+    return _SINGLE_ROW.sub(r"\1", markup)
+
+
+_SINGLE_ROW: Final = re.compile(r"<mrow>(<m[ino]>[^<]*</m[ino]>)</mrow>")
+"""A row around a single letter, number or sign, which says nothing."""
+
+
+def _markup(latex: str) -> str:
+    """MathML of a formula, with accents that the renderers set right; raises what the library
+    raises."""
+    with warnings.catch_warnings():
+        # The library finds its font in a way that Python 3.11 and 3.12 complain about.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.tex import tex2mml
+    markup = str(tex2mml(latex))
+    # An accent as wide as its letter, not stretched beyond it.
+    markup = markup.replace("<mo>&#x00302;</mo>", '<mo stretchy="false">&#x002C6;</mo>')
+    markup = markup.replace('<mo stretchy="true">&#x000AF;</mo>', _BAR)
+    return markup.replace("<mo>&#x02207;</mo>", "<mi>&#x02207;</mi>")
 
 
 _BAR: Final = '<mo stretchy="false">&#x000AF;</mo>'

@@ -63,6 +63,14 @@ ACTIONS = (
         group=2,
     ),
     Action(
+        "export_lecture",
+        "Export lecture page…",
+        "File",
+        (),
+        "A page that computes the runs live in any browser, without a network",
+        group=2,
+    ),
+    Action(
         "export_code",
         "Export code…",
         "File",

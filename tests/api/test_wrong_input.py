@@ -75,6 +75,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     Result.save_csv: {"path": "a.csv"},
     Result.save_npz: {"path": "a.npz"},
     Result.save_report: {"path": "a.html"},
+    Result.save_lecture: {"path": "a.html"},
     Result.figure: {
         "view": "loss", "size": "column", "of": "", "step": 1, "panes": ("loss",),
         "arrows": (1, 2), "style": "dark", "title": False, "runs": True,

@@ -53,6 +53,13 @@ def _execute(options: argparse.Namespace) -> int:
             raise CommandError(f"--weight: {error.reason}") from None
     outputs = outputs_of(options, experiment)
     choices = choices_of(options, outputs, experiment, resolved)
+    if outputs.lecture is not None:
+        from optlab.lecture import LectureError, check_lecture
+
+        try:
+            check_lecture(started(experiment, resolved))
+        except LectureError as error:
+            raise CommandError(f"--lecture: {error}") from None
     if options.seeds is not None and not 1 <= options.seeds <= MOST_SEEDS:
         raise CommandError(f"--seeds: must be from 1 to {MOST_SEEDS}, not {options.seeds}")
     if options.seeds is not None and experiment.seed + options.seeds - 1 > MAX_SEED:
@@ -149,3 +156,10 @@ def _write_pictures(outputs: Outputs, study: Study, choices: Choices, *, quiet: 
 
         with ProgressBar(f"writing {outputs.report.name}", quiet=quiet) as bar:
             save_report(study, outputs.report, bar.progress)
+    if outputs.lecture is not None:
+        from optlab.lecture import LectureError, save_lecture
+
+        try:
+            save_lecture(study, outputs.lecture)
+        except LectureError as error:
+            raise CommandError(f"--lecture: {error}") from None

@@ -117,6 +117,10 @@ class Exporter:
         """Asks for a file name and writes a page about the experiment."""
         self._ask(parent, "Export report", "HTML (*.html);;PDF (*.pdf)", self.report)
 
+    def ask_lecture(self, parent: QWidget) -> None:
+        """Asks for a file name and writes a page that computes the experiment in a browser."""
+        self._ask(parent, "Export lecture page", "HTML (*.html)", self.lecture, "lecture")
+
     def ask_map(self, parent: QWidget, result: MapResult) -> None:
         """Asks for a file name and writes a map."""
         name = "map" if isinstance(result.work.request, SweepRequest) else "basins"
@@ -200,6 +204,18 @@ class Exporter:
             from optlab.report import save_report
 
             save_report(study, path, _stoppable(control))
+            return [path]
+
+        self.do(path, work)
+
+    def lecture(self, path: Path) -> None:
+        """Writes the page that computes the experiment in a browser."""
+        study = self._session.study
+
+        def work(_control: JobControl) -> list[Path]:
+            from optlab.lecture import save_lecture
+
+            save_lecture(study, path)
             return [path]
 
         self.do(path, work)

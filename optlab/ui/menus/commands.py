@@ -172,6 +172,7 @@ class Commands:
             "export_image": self._export_image,
             "export_animation": self._export_animation,
             "export_report": self._export_report,
+            "export_lecture": self._export_lecture,
             "export_code": self.run_dialogs.code,
             "export_table": self._laboratory.comparison.ask_export,
             "export_trials": self.trial_exports.ask,
@@ -252,6 +253,9 @@ class Commands:
 
     def _export_report(self) -> None:
         self._exporter.ask_report(self._window)
+
+    def _export_lecture(self) -> None:
+        self._exporter.ask_lecture(self._window)
 
     def _cancel(self) -> None:
         if self._laboratory.presentation.is_on and self._session.work is None:

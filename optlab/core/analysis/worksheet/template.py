@@ -36,7 +36,7 @@ class Template:
 
     def plain(self, values: Lookup, digits: int | None = SHOWN) -> str:
         """With numbers of so many digits, or with all their digits for None."""
-        return _filled(self._plain, self.slots, values, plain_value, digits, MINUS)
+        return _filled(self.plain_pieces, self.slots, values, plain_value, digits, MINUS)
 
     def latex(self, values: Lookup, digits: int | None = SHOWN) -> str:
         """The same in LaTeX."""
@@ -48,7 +48,8 @@ class Template:
         return tuple(slot for part in self.parts for slot in part.slots)
 
     @cached_property
-    def _plain(self) -> list[str]:
+    def plain_pieces(self) -> list[str]:
+        """Unicode text, the number of a slot, text, the number of the next slot, ..., text."""
         return self._written(PlainNotation, self.before[0], ", ")
 
     @cached_property
