@@ -150,6 +150,12 @@ EXPECTED = (
         _value("window", 3, window.SLOWEST),
         " ms",
     ),
+    *(
+        Expectation(
+            f"a key in the editor of {kind}", 100.0, _value("window", 5 + i, window.HALF), " ms"
+        )
+        for i, kind in enumerate(window.KINDS)
+    ),
     Expectation("start × the bare window", 2.5, _ratio("startup", 0, startup.WINDOW, startup.BARE)),
     Expectation(
         "memory × 8 bytes × columns × steps",

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from benchmarks.measure import Row, Table, slow_twentieth
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from optlab.session.experiment import Experiment
 
 RUNS = ("adam", "momentum", "rmsprop", "adagrad", "nesterov")
+KINDS: Final = ("rules", "surfaces", "schedules")
 HALF, SLOWEST = "half of all within", "95 of 100 within"
 _FRAME = 1 / 60
 _PATIENCE = 5.0
@@ -193,6 +194,36 @@ def type_formulas(bench: Bench, count: int, seed: int = 0) -> list[float]:
     return [bench.latency(lambda text=text: bench.session.type_formula(text)) for text in texts]
 
 
+def edit(bench: Bench, kind: Literal["rules", "surfaces", "schedules"], count: int) -> list[float]:
+    """The latency of a key in the editor of a rule, a surface or a schedule: each key makes the
+    text another one that is right, and all runs that follow it are computed anew."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QTextCursor
+    from PySide6.QtTest import QTest
+
+    editing = bench.laboratory.commands.editing
+    bench.session.select(bench.session.document.runs[0].id)
+    editing.new(kind)
+    bench.until(bench.is_current, 60.0)
+    bench.serve(0.5)
+    editor = editing.editor
+    assert editor is not None
+    field = editor.formula.field()
+    field.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(field, "*1.")
+    bench.serve(0.5)
+    taken = []
+    for index in range(count):
+        if index % 6 == 5:
+            QTest.keyClick(field, Qt.Key.Key_Backspace)
+            bench.serve(0.2)
+            continue
+        taken.append(bench.latency(lambda i=index: QTest.keyClicks(field, str(1 + i % 9))))
+    editor.close()
+    bench.serve(0.3)
+    return taken
+
+
 def play(bench: Bench, seconds: float) -> list[float]:
     """Milliseconds between the paint events of the map while it plays."""
     bench.session.seek(0)
@@ -227,6 +258,9 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
         bench.until(bench.is_current)
         bench.serve(0.5)
         played = play(bench, max(0.5, 5.0 * scale))
+        bench.session.open(experiment(1000))
+        bench.until(bench.is_current)
+        edited = {kind: edit(bench, kind, max(6, words)) for kind in KINDS}
         trained = train(bench, moves)
     finally:
         bench.close()
@@ -237,6 +271,10 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
         _latencies(f"A new formula after its last key, {count} runs of 1000 steps", typed),
         _latencies(f"Dragging η of {count} trainings, 2-16-1, batch 32, 500 steps", trained),
         _latencies(f"Playing {count} runs of {long:,} steps: between two frames", played),
+        *(
+            _latencies(f"A key in the editor of {kind}, {count} runs of 1000 steps", values)
+            for kind, values in edited.items()
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import itertools
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -231,6 +232,24 @@ def test_code_runs_in_the_installed_libraries() -> None:
             assert loaded(rule_code(load_rule(name), target, {}, {}))["check"]() <= TOLERANCE, name
         text = rule_code(load_rule("rprop"), target, {}, {}, schedule)
         assert loaded(text)["check"]() <= TOLERANCE
+
+
+RECORD = Path(__file__).parents[3] / "docs" / "emitted-code.md"
+
+
+def test_the_record_of_every_rule_and_schedule_in_every_library_is_complete() -> None:
+    cells = [line.strip("| ").split(" | ") for line in RECORD.read_text("utf-8").splitlines()]
+    rows = {row[0].strip("`"): row[1:] for row in cells if row[0].startswith("`")}
+    for name in RULES:
+        _, steps, *differences = rows.pop(name)
+        assert 0 < int(steps) <= 1000
+        assert len(differences) == 3 and max(map(float, differences)) <= TOLERANCE, name
+    assert {name.partition(":")[0] for name in rows} == set(schedule_names())
+    for text, differences in rows.items():
+        for library, difference in zip(LIBRARIES, differences, strict=True):
+            declared_there = bool(parse_schedule(text).built_in(library, 0.1, 300))
+            assert declared_there == (difference != "–"), text
+            assert not declared_there or float(difference) <= 1e-6
 
 
 # -- what libraries have built in -----------------------------------------------------------------
