@@ -26,7 +26,7 @@ RUNS = ("adam", "momentum", "rmsprop", "adagrad", "nesterov")
 KINDS: Final = ("rules", "surfaces", "schedules")
 HALF, SLOWEST = "half of all within", "95 of 100 within"
 _FRAME = 1 / 60
-_PATIENCE = 5.0
+_PATIENCE = 60.0
 
 
 def experiment(steps: int, count: int = len(RUNS)) -> Experiment:
@@ -40,14 +40,14 @@ def experiment(steps: int, count: int = len(RUNS)) -> Experiment:
     return Experiment(title="five", surface=Surface(problem="himmelblau"), runs=runs, steps=steps)
 
 
-def training(steps: int = 500) -> Experiment:
+def training(steps: int = 500, count: int = len(RUNS)) -> Experiment:
     """The same rules on a network 2-16-1 with mini-batches of 32 rows."""
     from optlab.session.experiment import DataSet, Experiment, NetworkModel, Run, Surface, Treatment
 
     surface = Surface(network=NetworkModel("2-16-1"), data=DataSet("moons:n=200", test=0.3))
     runs = tuple(
         Run(id=key, name=key, optimizer=key, color=index, treatment=Treatment(batch=32))
-        for index, key in enumerate(RUNS)
+        for index, key in enumerate(RUNS[:count])
     )
     return Experiment(title="training", surface=surface, runs=runs, steps=steps)
 
@@ -161,15 +161,15 @@ def drag(bench: Bench, moves: int) -> list[float]:
     return taken[moves // 5 :]
 
 
-def train(bench: Bench, moves: int) -> list[float]:
-    """The latency of each move of a slider that changes η of five trainings: all of them are
+def train(bench: Bench, moves: int, count: int) -> list[float]:
+    """The latency of each move of a slider that changes η of ``count`` trainings: all of them are
     trained anew and their decision boundaries painted."""
     from msgspec.structs import replace
 
     from optlab.session.experiment import changed
 
     session = bench.session
-    session.open(training())
+    session.open(training(count=count))
     bench.laboratory.window.view_tabs.show_layout("Training")
     bench.until(bench.is_current, 60.0)
     bench.serve(0.5)
@@ -245,7 +245,8 @@ def play(bench: Bench, seconds: float) -> list[float]:
 def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
     """All three; ``scale`` makes fewer and shorter measurements."""
     moves, long = max(10, round(150 * scale)), max(200, round(10_000 * scale))
-    bench = Bench(experiment(1000))
+    count = len(RUNS) if scale > 0.01 else 2
+    bench = Bench(experiment(1000, count))
     try:
         dragged = drag(bench, moves)
         words = max(4, round(30 * scale))
@@ -254,17 +255,16 @@ def tables(rounds: int = 5, scale: float = 1.0) -> list[Table]:
         bench.until(bench.is_current)
         bench.serve(0.3)
         first = type_formulas(bench, words, 7)
-        bench.session.open(experiment(long))
+        bench.session.open(experiment(long, count))
         bench.until(bench.is_current)
         bench.serve(0.5)
         played = play(bench, max(0.5, 5.0 * scale))
-        bench.session.open(experiment(1000))
+        bench.session.open(experiment(1000, count))
         bench.until(bench.is_current)
         edited = {kind: edit(bench, kind, max(6, words)) for kind in KINDS}
-        trained = train(bench, moves)
+        trained = train(bench, moves, count)
     finally:
         bench.close()
-    count = len(RUNS)
     return [
         _latencies(f"Dragging the start of {count} runs of 1000 steps, until painted", dragged),
         _latencies("A new formula after its last key, one run of 1000 steps", first),

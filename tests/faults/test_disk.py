@@ -36,7 +36,7 @@ def test_a_full_disk_ends_a_command_with_one_line(
     code = FULL.format(limit=100) + "import sys\nfrom optlab.cli import main\n"
     done = python(
         code + "sys.exit(main(sys.argv[1:]))",
-        *("run", "--problem", "booth", "--optimizer", "gd", "--quiet", option),
+        *("run", "--problem", "booth", "--optimizer", "gd", "--steps=20", "--quiet", option),
         environment=surroundings(tmp_path / "home"),
     )
     assert done.status in (1, 2) and done.err.count("\n") == 1, done.err
@@ -146,17 +146,18 @@ def test_the_program_starts_over_damaged_caches_and_copies(tmp_path: Path) -> No
     assert command("run", "--quiet", environment=surroundings(tmp_path)).status == 0
 
 
-@pytest.mark.parametrize("moment", ["1e300", "-1e300", "253402300800", "-62135596801"])
-def test_a_recovery_copy_of_no_possible_time_keeps_the_work(tmp_path: Path, moment: str) -> None:
+def test_a_recovery_copy_of_no_possible_time_keeps_the_work(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "OptLab" / "recovery"
     desk = RecoveryFiles(folder)
     desk.keep(EXPERIMENT)
     content = desk.newest.read_text("utf-8")
     desk.close()
     saved_at = content.partition('"saved_at":')[2].partition(",")[0]
-    (folder / "strange.newest").write_text(content.replace(saved_at, moment), "utf-8")
+    strange = folder / "strange.newest"
+    for moment in ("253402300800", "-62135596801", "-1e300", "1e300"):
+        strange.write_text(content.replace(saved_at, moment), "utf-8")
+        assert read_copy(strange).saved_at == 0.0
     (folder / "strange.lock").touch()
-    assert read_copy(folder / "strange.newest").saved_at == 0.0
     done = window(
         """
         def act(lab):

@@ -63,11 +63,15 @@ def test_a_home_that_cannot_be_written_does_not_matter(tmp_path: Path, place: st
     assert (done.status, done.err) == (0, ""), done.err
     assert target.exists()
     # Running and exporting need no home either.
-    files = "--csv", str(tmp_path / "run.csv"), "--image", str(tmp_path / "run.png")
-    done = command("run", *files, environment=surroundings(home))
-    assert (done.status, done.err) == (0, "")
-    code = "import optlab, sys; optlab.load('three_ways_down').run().save_report(sys.argv[1])"
-    done = python(code, str(tmp_path / "run.pdf"), environment=surroundings(home))
+    code = """
+import sys, optlab
+from optlab.cli import main
+csv, image, report = sys.argv[1:]
+assert main(["run", "--quiet", "--csv", csv, "--image", image]) == 0
+optlab.load("three_ways_down").run().save_report(report)
+"""
+    files = [str(tmp_path / name) for name in ("run.csv", "run.png", "run.pdf")]
+    done = python(code, *files, environment=surroundings(home))
     assert (done.status, done.err) == (0, "")
 
 

@@ -44,8 +44,11 @@ def any_cells(rule: str, draw: int) -> Cells:
     return sweep_cells(spec, columns, rows)
 
 
-@pytest.mark.parametrize("draw", range(3))
-@pytest.mark.parametrize("rule", RULES)
+DRAWN = [(rule, 0) for rule in RULES] + [(rule, draw) for draw in (1, 2) for rule in RULES[draw::4]]
+"""Every rule, and some of them on other surfaces and with other schedules and treatments."""
+
+
+@pytest.mark.parametrize(("rule", "draw"), DRAWN)
 def test_cells_are_single_runs(rule: str, draw: int) -> None:
     cells = any_cells(rule, draw)
     ends = run_cells(cells, 1.0, records=RECORDS)

@@ -226,8 +226,6 @@ _LONG = 1_000_000
 """Steps of single runs in a pass whose last tiles are worth not to be waited for."""
 _BLINK = 0.08
 """Seconds that passes may take together to be done as one, too short to be seen apart."""
-_SHOWN_EVERY = 0.25
-"""Seconds between two pictures of a pass that takes long."""
 
 
 def fill_map(
