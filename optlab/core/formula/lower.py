@@ -9,6 +9,7 @@ generated code shares that choice, so that all tiers share the numbers.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from optlab.core.formula.algebra import ONE, ZERO
 from optlab.core.formula.nodes import Apply, Node, Number, number, postorder, value_of
@@ -18,6 +19,7 @@ LARGEST_PRODUCT = 16
 """Whole exponents up to here are multiplied out."""
 
 
+@lru_cache(maxsize=2048)
 def fold(node: Node) -> Node:
     """The tree without what is already decided.
 

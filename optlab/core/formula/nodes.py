@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import TypeAlias
@@ -97,20 +98,21 @@ def postorder(*roots: Node) -> Iterator[Node]:
 
     Iterative: a sum of a thousand terms is a thousand levels deep.
     """
-    seen: set[Node] = set()
+    seen: set[bytes] = set()
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
         node, ready = stack.pop()
-        if node in seen:
+        if node.digest in seen:
             continue
         if ready or not isinstance(node, Apply):
-            seen.add(node)
+            seen.add(node.digest)
             yield node
             continue
         stack.append((node, True))
         stack.extend((arg, False) for arg in reversed(node.args))
 
 
+@lru_cache(maxsize=4096)
 def symbols(*roots: Node) -> frozenset[str]:
     """The names that occur below the roots."""
     return frozenset(node.name for node in postorder(*roots) if isinstance(node, Symbol))
@@ -118,6 +120,8 @@ def symbols(*roots: Node) -> frozenset[str]:
 
 def substitute(node: Node, replacements: Mapping[str, Node]) -> Node:
     """The tree with symbols replaced, all at once (a replacement is not looked into)."""
+    if replacements.keys().isdisjoint(symbols(node)):
+        return node
     done: dict[Node, Node] = {}
     for part in postorder(node):
         if isinstance(part, Symbol):

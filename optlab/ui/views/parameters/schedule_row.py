@@ -98,6 +98,8 @@ class ScheduleRow(QWidget):
     schedule_edited = Signal(str)
     unit_chosen = Signal(object)
     editor_asked = Signal(str)
+    templates_asked = Signal()
+    """The menu is about to open: who knows the templates sets them."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -170,7 +172,6 @@ class ScheduleRow(QWidget):
     def set_templates(self, templates: Sequence[ScheduleTemplate]) -> None:
         """Offer these in the menu."""
         self._templates = tuple(templates)
-        self._more.setEnabled(bool(templates))
 
     def edit(self) -> FormulaEdit:
         """The text field."""
@@ -185,6 +186,7 @@ class ScheduleRow(QWidget):
         return self._picker
 
     def _open(self) -> None:
+        self.templates_asked.emit()
         entries = [(one.text, one.name, one.help) for one in self._templates]
         self._picker.open(entries, self._more, self._edit.text())
 
