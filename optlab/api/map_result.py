@@ -234,7 +234,7 @@ class MapResult:
         write_whole(file_path("path", path), lambda opened: opened.write(content))
 
     def save_image(
-        self, path: str | Path, measure: str = "", dpi: int = 150, size: Size = "slide"
+        self, path: str | Path, measure: str = "", dpi: int = 300, size: Size = "slide"
     ) -> None:
         """Writes the picture; the suffix says what kind: .png, .svg or .pdf.
 

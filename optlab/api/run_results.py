@@ -217,6 +217,7 @@ class Result(Mapping[str, RunResult]):
         style: str = "light",
         title: bool = True,
         runs: bool = True,
+        span: tuple[int, int] | None = None,
     ) -> Figure:
         """The picture of the experiment: a ``sheet``, or one view of it.
 
@@ -226,8 +227,8 @@ class Result(Mapping[str, RunResult]):
         are the quantities beside the map of a sheet; ``arrows`` the first and the last update
         whose arrows the map has.  ``size`` is that of a journal's
         ``column``, of a ``page`` or of a ``slide``; ``style`` is ``light`` or ``dark``, and
-        ``title`` and ``runs`` say whether those are written.  Raises ValueError for what there
-        is not.
+        ``title`` and ``runs`` say whether those are written; ``span`` are the first and the last
+        step that is shown.  Raises ValueError for what there is not.
         """
         from optlab.figures import PictureOptions, draw_experiment
 
@@ -235,7 +236,7 @@ class Result(Mapping[str, RunResult]):
         view, shape = text("view", view), size_of(size)
         step, beside = whole("step", step, 1), items("panes", panes, "several quantities")
         keys = tuple(text("panes", key) for key in beside)
-        pair = None if arrows is None else _pair_of_updates(arrows)
+        pair = None if arrows is None else _pair("arrows", arrows, "two updates", 1)
         options = PictureOptions(
             view,
             shape,
@@ -246,6 +247,7 @@ class Result(Mapping[str, RunResult]):
             style=text("style", style),
             titled=truth("title", title),
             listed=truth("runs", runs),
+            span=None if span is None else _pair("span", span, "two steps", 0),
         )
         return draw_experiment(self.study, options)
 
@@ -254,19 +256,22 @@ class Result(Mapping[str, RunResult]):
         path: str | Path,
         view: str = "sheet",
         size: Size = "slide",
-        dpi: int = 150,
+        dpi: int = 300,
+        outlines: bool = False,
         **choices: Any,
     ) -> None:
         """Writes the picture; the suffix says what kind: .png, .svg or .pdf.
 
-        ``dpi`` is the dots an inch of a PNG; the rest as for :meth:`figure`.
+        ``dpi`` is the dots an inch of a PNG; an SVG with ``outlines`` has its letters as shapes;
+        the rest as for :meth:`figure`.
         """
         from optlab.figures import picture_bytes
         from optlab.files.temp_files import write_whole
 
         path, dots = file_path("path", path), dots_of(dpi)
         figure, kind = self.figure(view, size, **choices), path.suffix.lower().lstrip(".")
-        content = picture_bytes(figure, kind, self.document, dots)
+        shapes = truth("outlines", outlines)
+        content = picture_bytes(figure, kind, self.document, dots, shapes)
         write_whole(path, lambda opened: opened.write(content))
 
     def save_animation(self, path: str | Path, **choices: Any) -> None:
@@ -274,8 +279,8 @@ class Result(Mapping[str, RunResult]):
 
         ``choices`` are those of :class:`optlab.figures.Film`: ``view`` and ``size`` as for a
         picture, ``width`` in pixels, ``rate`` (frames a second), ``stride`` (steps a frame) and
-        ``hold`` (seconds for which the end stays); ``style``, ``title`` and ``runs`` are as for
-        :meth:`figure`.
+        ``hold`` (seconds for which the end stays); ``panes``, ``span``, ``style``, ``title`` and
+        ``runs`` are as for :meth:`figure`.
         """
         from optlab.figures import Film, save_experiment_animation
 
@@ -340,6 +345,10 @@ _FILM: Mapping[str, Callable[[str, object], Any]] = {
     "rate": _or_none(number),
     "stride": _or_none(whole),
     "hold": number,
+    "panes": lambda name, value: tuple(
+        text(name, key) for key in items(name, value, "several quantities")
+    ),
+    "span": lambda name, value: None if value is None else _pair(name, value, "two steps", 0),
     "style": text,
     "title": truth,
     "runs": truth,
@@ -348,9 +357,9 @@ _FIELDS = {"title": "titled", "runs": "listed"}
 """The choices that have another name in :class:`optlab.figures.Film`."""
 
 
-def _pair_of_updates(given: object) -> tuple[int, int]:
-    """The first and the last update whose arrows are drawn. Raises ValueError."""
-    found = [whole("arrows", part, 1) for part in items("arrows", given, "two updates")]
+def _pair(name: str, given: object, what: str, least: int) -> tuple[int, int]:
+    """The first and the last of some steps. Raises ValueError."""
+    found = [whole(name, part, least) for part in items(name, given, what)]
     if len(found) != 2:
-        raise SettingError("arrows", f"must be two updates, the first and the last, not {given!r}")
+        raise SettingError(name, f"must be {what}, the first and the last, not {given!r}")
     return found[0], found[1]

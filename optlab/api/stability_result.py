@@ -101,7 +101,7 @@ class StabilityResult:
         content = msgspec.json.format(msgspec.json.encode(self.summary), indent=2) + b"\n"
         write_whole(file_path("path", path), lambda file: file.write(content))
 
-    def save_image(self, path: str | Path, dpi: int = 150, size: Size = "slide") -> None:
+    def save_image(self, path: str | Path, dpi: int = 300, size: Size = "slide") -> None:
         """Writes the picture; it carries the experiment."""
         from optlab.figures.save import picture_bytes
 

@@ -186,7 +186,7 @@ def _add_results(group: argparse._ArgumentGroup) -> None:
         "--size", choices=sizes, default=sizes[-1], help="for what it is made (default slide)"
     )
     group.add_argument(
-        "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
+        "--dpi", type=dots, default=300, metavar="N", help="dots an inch of a PNG (default 300)"
     )
     group.add_argument("--json", metavar="FILE", help="a summary")
     group.add_argument("--quiet", action="store_true", help="print nothing but errors")

@@ -136,3 +136,14 @@ def updates(text: str) -> tuple[int, int]:
             f"must be up to {MOST_ARROWS} updates, such as 1-2, not {shown(text)}"
         )
     return low, high
+
+
+def steps_between(text: str) -> tuple[int, int]:
+    """The first and the last of some steps: ``0-50``."""
+    first, dash, last = text.partition("-")
+    if not dash or not first.strip().isdigit() or not last.strip().isdigit():
+        raise ArgumentTypeError(f"needs two steps, such as 0-50, not {shown(text)}")
+    low, high = whole(first), whole(last)
+    if low >= high:
+        raise ArgumentTypeError(f"must go from a step to a later one, not {shown(text)}")
+    return low, high

@@ -175,6 +175,8 @@ def choices_of(
         style=options.style,
         titled=not options.no_title,
         listed=not options.no_runs,
+        outlines=options.outlines,
+        span=options.range,
     )
     film = (
         _film(options, replace(picture, panes=given or ("loss",)))
@@ -231,9 +233,12 @@ def _try(picture: PictureOptions, film: Film | None, study: Study) -> None:
         raise CommandError(f"--at: must be an update from 1 to {steps}, not {picture.step}")
     if film is not None:
         try:
-            film.steps(steps)
+            film.steps(min(steps, film.span[1]) if film.span else steps)
         except ValueError as error:
             raise CommandError(f"--stride: {error}") from None
+    span = picture.span
+    if span is not None and span[0] >= steps:
+        raise CommandError(f"--range: must begin before the last step, {steps}, not at {span[0]}")
     usual = ("loss",)
     for option, asked in (
         ("--view", replace(picture, panes=usual)),

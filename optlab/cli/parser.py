@@ -15,6 +15,7 @@ from optlab.cli.option_values import (
     names,
     point,
     setting,
+    steps_between,
     sweep,
     then,
     truth,
@@ -202,7 +203,15 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         help="only these of --csv and --npz, with commas between: columns (loss,w1) or all of a "
         "quantity (w, g, m, dw)",
     )
-    group.add_argument("--table", metavar="FILE", help="the runs side by side, as CSV")
+    group.add_argument(
+        "--table", metavar="FILE", help="the runs with their settings side by side, as CSV"
+    )
+    group.add_argument(
+        "--rows",
+        choices=("runs", "steps"),
+        default="runs",
+        help="of --table: one for each run, or one for each step of each run (default runs)",
+    )
     group.add_argument(
         "--target",
         type=finite,
@@ -238,13 +247,22 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "--size", choices=SIZES, default=SIZES[-1], help="for what it is made (default slide)"
     )
     group.add_argument(
-        "--dpi", type=dots, default=150, metavar="N", help="dots an inch of a PNG (default 150)"
+        "--dpi", type=dots, default=300, metavar="N", help="dots an inch of a PNG (default 300)"
     )
     group.add_argument(
         "--style", choices=("light", "dark"), default="light", help="colours (default light)"
     )
     group.add_argument("--no-title", action="store_true", help="a sheet without title and formula")
     group.add_argument("--no-runs", action="store_true", help="without the list of the runs")
+    group.add_argument(
+        "--outlines", action="store_true", help="the letters of an SVG as shapes, not as text"
+    )
+    group.add_argument(
+        "--range",
+        type=steps_between,
+        metavar="A-B",
+        help="the steps of the curves and of the film (default: all)",
+    )
     group.add_argument("--animation", metavar="FILE", help="a film: .gif, .webp, .apng or .mp4")
     group.add_argument("--fps", type=finite, metavar="N", help="frames a second of the film")
     group.add_argument("--stride", type=whole, metavar="N", help="steps from frame to frame")
@@ -440,35 +458,11 @@ _VALUED = frozenset(
         *("schedule", "seed", "data", "test", "split-seed", "standardize", "batch", "shuffle"),
         *("epochs", "seeds", "workers", "asynchronous", "delay", "share", "loss-every"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
-        *(
-            "csv",
-            "npz",
-            "columns",
-            "table",
-            "target",
-            "image",
-            "view",
-            "panes",
-            "arrows",
-            "of",
-            "at",
-            "size",
-            "dpi",
-            "style",
-        ),
-        *("animation", "fps", "stride", "hold", "width", "report", "lecture", "json"),
-        *(
-            "color-map",
-            "levels",
-            "level-scale",
-            "height",
-            "height-limit",
-            "exaggeration",
-            "camera",
-            "plane",
-            "weight",
-            "without",
-        ),
+        *("csv", "npz", "columns", "table", "rows", "target", "image", "view", "panes", "arrows"),
+        *("of", "at", "weight", "size", "dpi", "style", "range"),
+        *("animation", "fps", "stride", "hold", "width", "report", "json"),
+        *("color-map", "levels", "level-scale", "height", "height-limit", "exaggeration"),
+        *("camera", "plane", "without"),
     )
 )
 

@@ -14,8 +14,10 @@ from matplotlib.lines import Line2D
 import optlab
 from optlab.core.tuning.comparison import ComparisonResult, loss_bands
 from optlab.figures import setting
+from optlab.figures.options import PNG_DPI
 from optlab.figures.painting import UNIT, UNITS, draw_items, units_of
 from optlab.figures.panes.map_pane import set_ticks
+from optlab.figures.save import png_bytes
 from optlab.figures.setting import drawing, pt, theme
 from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.texts import Ruler
@@ -81,7 +83,9 @@ def draw_chart(figure: Figure, chart: Chart, cell: tuple[float, float, float, fl
     return axes
 
 
-def save_charts(charts: Sequence[Chart], path: Path, colors: Theme = LIGHT, dpi: int = 150) -> None:
+def save_charts(
+    charts: Sequence[Chart], path: Path, colors: Theme = LIGHT, dpi: int = PNG_DPI
+) -> None:
     """Write charts as the kind of file that the suffix names: ``.png``, ``.svg``, ``.pdf``.
 
     Raises FileProblemError where it cannot be written, ValueError for another kind.
@@ -91,14 +95,17 @@ def save_charts(charts: Sequence[Chart], path: Path, colors: Theme = LIGHT, dpi:
         save_figure(draw_charts(charts), path, dpi)
 
 
-def save_figure(figure: Figure, path: Path, dpi: int = 150) -> None:
+def save_figure(figure: Figure, path: Path, dpi: int = PNG_DPI) -> None:
     """Write a figure, the same bytes for the same figure; within ``drawing``, errors as above."""
     kind = _check(path)
     made: dict[str, str | None] = {"Software": f"OptLab {optlab.__version__}"}
     if kind != "png":
         made = {"Creator": made["Software"], "Date" if kind == "svg" else "CreationDate": None}
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, dpi=dpi, metadata=made)
+    if kind == "png":
+        buffer.write(png_bytes(figure, dpi, made))
+    else:
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=made)
     content = buffer.getvalue()
     if kind == "svg":
         content = with_fonts(content.decode()).encode()
@@ -113,7 +120,7 @@ def _check(path: Path) -> str:
 
 
 def save_comparison_figure(
-    result: ComparisonResult, path: Path, problem: str = "", dpi: int = 150
+    result: ComparisonResult, path: Path, problem: str = "", dpi: int = PNG_DPI
 ) -> None:
     """Write the sheet as the kind of file that the suffix names: ``.png``, ``.svg``, ``.pdf``.
 

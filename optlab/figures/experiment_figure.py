@@ -3,50 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
 import msgspec
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure, FigureBase
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
 from optlab.core.analysis.curvature import curvature_at
-from optlab.core.gradient_transforms import NOISE_STAGES
-from optlab.figures import setting, words
+from optlab.figures import setting
 from optlab.figures.layout import (
     CONTOUR,
-    HEAD_ROW,
-    MARGIN,
     SHEET,
     SURFACE,
     Box,
     Layout,
+    edge_of,
     layout_of,
+    sheet_of,
     table_room,
     width_of,
-    with_two_lines,
 )
 from optlab.figures.options import PictureOptions
-from optlab.figures.painting import UNITS, Layer, measure_with
+from optlab.figures.painting import UNITS, measure_with
 from optlab.figures.panes.curves_pane import CurvesPane
 from optlab.figures.panes.geometry import shown_window, starts_of
+from optlab.figures.panes.head import Head
 from optlab.figures.panes.map_pane import MapPane, draw_color_bar, picture_of
+from optlab.figures.panes.pane_title import PaneTitle
 from optlab.figures.panes.runs_list import (
-    Lines,
     Row,
-    draw_components,
+    RunsTable,
     draw_legend,
-    draw_table,
+    least_table,
     legend_rows,
     table_height,
     table_lines,
 )
 from optlab.figures.setting import drawing, theme
-from optlab.figures.texts import BETWEEN, Ruler, Texts
-from optlab.pictures.charts.curves import pane_spec
+from optlab.figures.texts import Ruler, Texts
+from optlab.pictures.charts.curves import PaneSpec, pane_spec
 from optlab.pictures.contour import contour_picture
 from optlab.pictures.legend import legend_of
 from optlab.pictures.overlays import (
@@ -58,7 +58,6 @@ from optlab.pictures.overlays import (
 from optlab.pictures.places import Places, Window
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.planes import Flat, flat
-from optlab.session.resolve import Resolved
 from optlab.session.study import Study
 
 WIDTH, HEIGHT = 12.8, 7.2
@@ -79,6 +78,8 @@ class ExperimentFigure:
         self.options = options
         self.runs = legend_of(study.visible, options.theme)
         self.last = max((run.trajectory.steps for run in self.runs), default=0)
+        if options.span is not None:
+            self.last = min(self.last, options.span[1])
         with drawing(options.scale, options.theme):
             self._draw(onto)
 
@@ -86,7 +87,7 @@ class ExperimentFigure:
     def inches(study: Study, options: PictureOptions) -> tuple[float, float]:
         """Width and height of the picture. Called within ``drawing()``."""
         with drawing(options.scale):
-            return _layout(study, options, Ruler(options.scale))[0].inches
+            return _plan(study, options, Ruler(options.scale)).layout.inches
 
     @cached_property
     def flat(self) -> Flat:
@@ -102,36 +103,38 @@ class ExperimentFigure:
     def _draw(self, onto: FigureBase | None) -> None:
         options = self.options
         ruler = Ruler(options.scale)
-        self._layout, legend, lines = _layout(self.study, options, ruler)
-        layout = self._layout
+        plan = _plan(self.study, options, ruler)
+        self._layout = layout = plan.layout
         if onto is None:
             self.whole = Figure(figsize=layout.inches, dpi=100)
             self.figure: FigureBase = self.whole
             self._canvas = FigureCanvasAgg(self.whole)
         else:
             self.figure = onto
-        self._texts = Texts(self.figure, ruler, layout.width, layout.height)
-        self._growing: list[MapPane | CurvesPane] = []
-        extent = layout.width, layout.height
-        if layout.head:
-            self._draw_head(self.study)
+        self._texts = texts = Texts(self.figure, ruler, layout.width, layout.height)
+        self._growing: list[MapPane | CurvesPane | RunsTable] = []
+        if plan.head is not None:
+            plan.head.draw(self.figure, texts)
         if layout.map is not None and layout.bar is not None:
             self._draw_map(layout.map, layout.bar)
         if layout.surface is not None:
             self._draw_surface_pane(layout.surface)
-        for index, (key, box) in enumerate(zip(options.keys, layout.panes, strict=False)):
-            self._draw_pane(key, box, index == len(layout.panes) - 1)
-        if layout.table is not None:
-            listed = self.runs if options.listed else ()
-            draw_table(self.figure, self._texts, listed, lines, layout.table, extent)
+        for index, (title, box) in enumerate(zip(plan.titles, layout.panes, strict=True)):
+            self._draw_pane(title.spec, box, index in layout.lowest)
+            at = None if layout.legend is None else layout.legend - 0.1
+            title.draw(self.figure, texts, ruler, box, at)
+        if layout.table is not None and options.listed:
+            table = RunsTable(self.figure, texts, self.runs, plan.lines, layout.table)
+            self._growing.append(table)
         if layout.legend is not None:
-            draw_legend(self.figure, self._texts, legend, layout.legend, extent)
+            extent = layout.width, layout.height
+            draw_legend(self.figure, texts, plan.legend, layout.legend, extent)
         self.show(self.last)
 
     @property
-    def growing(self) -> tuple[Layer, ...]:
+    def growing(self) -> tuple[Artist, ...]:
         """What :meth:`show` changes, in drawing order."""
-        layers = [layer for pane in self._growing for layer in pane.layers]
+        layers: list[Artist] = [layer for pane in self._growing for layer in pane.layers]
         return tuple(sorted(layers, key=lambda layer: layer.get_zorder()))
 
     def show(self, step: int) -> None:
@@ -139,28 +142,6 @@ class ExperimentFigure:
         with drawing(self.options.scale, self.options.theme):
             for pane in self._growing:
                 pane.show(step)
-
-    def _draw_head(self, study: Study) -> None:
-        layout = self._layout
-        edge, high, low = layout.edge, layout.height - 0.48, layout.height - 0.78
-        facts, font = _facts(study), _facts_font()
-        if layout.head == 1:
-            right = self._texts.put(edge, low, facts, font, theme().muted, "right") + 0.3
-        else:
-            right = 0.0
-            self._texts.put(MARGIN, low - HEAD_ROW, facts, font, theme().muted)
-        named = study.is_titled
-        family, sizes = (setting.TEXT, _TITLES) if named else (setting.CODE, _FORMULAS)
-        text = study.title if named else f"E = {study.title}"
-        for size in sizes:
-            title = setting.font(family, size, "semibold" if named else "normal")
-            if self._texts.width(text, title) <= edge - MARGIN:
-                break
-        self._texts.put(MARGIN, high, text, title, theme().text, room=edge - MARGIN)
-        if named:
-            formula, room = _formula(study.resolved), edge - MARGIN - right
-            formula = "" if formula == text else formula
-            self._texts.put(MARGIN, low, formula, _formula_font(), theme().muted, room=room)
 
     def _axes(self, box: Box) -> Axes:
         left, bottom, width, height = box
@@ -282,36 +263,18 @@ class ExperimentFigure:
         )
         self._caption(box, shown.caption)
 
-    def _draw_pane(self, key: str, box: Box, lowest: bool) -> None:
+    def _draw_pane(self, spec: PaneSpec, box: Box, lowest: bool) -> None:
         """``lowest`` has the name of the axis below it."""
-        left, bottom, width, height = box
-        quantity, runs = self.study.quantity(key, self.options.of)
-        axes = self._axes(box)
-        view, colors = self.study.experiment.shown, self.options.theme
-        named = [(msgspec.structs.replace(run.run, name=run.name), run.trajectory) for run in runs]
-        selected = "" if quantity.of_all or not runs else runs[0].run.id
-        log = view.is_log(quantity.key, quantity.log)
-        spec = pane_spec(quantity, log, named, selected, colors)
-        last = max((run.trajectory.steps for run in runs), default=0)
-        pane = CurvesPane(axes, spec, last, UNITS * width, UNITS * height)
+        axes, (_, _, width, height) = self._axes(box), box
+        lengths = [len(curve.values) - 1 for curve in spec.curves]
+        last = self.last if self.options.view == SHEET else max(lengths, default=0)
+        first, end = self.options.span or (0, last)
+        span = min(first, end - 1), max(min(last, end), 1)
+        pane = CurvesPane(axes, spec, span, UNITS * width, UNITS * height)
         if not lowest:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
         self._growing.append(pane)
-        words_font = setting.font(setting.TEXT, 11.5)
-        y, room = bottom + height + 0.12, width
-        title = spec.title if quantity.of_all else f"{spec.title}, {runs[0].name}" if runs else ""
-        components = spec.curves if not quantity.of_all and len(spec.curves) > 1 else ()
-        if components:
-            extent = self._layout.width, self._layout.height
-            legend = self._layout.legend
-            corner = (left + width, y if legend is None else legend - 0.1)
-            taken = draw_components(self.figure, self._texts, components, corner, extent)
-            room -= taken if legend is None else 0.0
-        symbol = setting.font(setting.MATH, 12, italic=True)
-        taken = 0.1 + self._texts.width(spec.symbol, symbol)
-        used = self._texts.put(left, y, title, words_font, theme().text, room=room - taken)
-        self._texts.put(left + used + 0.1, y, spec.symbol, symbol, theme().text)
 
 
 def _of_equal_scale(box: Box, window: Window) -> Box:
@@ -323,63 +286,52 @@ def _of_equal_scale(box: Box, window: Window) -> Box:
     return left + (width - wide) / 2, bottom + (height - high) / 2, wide, high
 
 
-def _layout(study: Study, options: PictureOptions, ruler: Ruler) -> tuple[Layout, list[Row], Lines]:
-    """Where things stand, the legend in its rows, and the settings of the table in lines."""
-    width = width_of(options.size)
+@dataclass(frozen=True)
+class _Plan:
+    """Where things stand: the layout, the head of a sheet, the legend in its rows, the settings of
+    the table in lines, and the titles of the panes."""
+
+    layout: Layout
+    head: Head | None = None
+    legend: Sequence[Row] = ()
+    lines: Sequence[list[str]] = ()
+    titles: Sequence[PaneTitle] = ()
+
+
+def _plan(study: Study, options: PictureOptions, ruler: Ruler) -> _Plan:
+    """What is drawn, measured within ``drawing()``."""
+    size, width = options.size, width_of(options.size)
     runs = study.visible
     if options.view not in (SHEET, CONTOUR, SURFACE):
         quantity, runs = study.quantity(options.view, options.of)
         if not quantity.of_all:
             # The title says whose curves they are, the legend which component is which.
-            rows: list[Row] = [[]]
-            return layout_of(options.view, options.size, 0.0, 1), rows, []
+            return _Plan(layout_of(options.view, size, 1), titles=_titles(study, options))
     listed = legend_of(study.visible, options.theme) if options.listed else ()
-    legend = legend_rows(legend_of(runs, options.theme), ruler, 0.92, width - 0.3) if listed else []
-    panes = len(options.panes)
-    lines = table_lines(listed, ruler, *table_room(options.size, panes))
-    table = table_height(listed, lines)
-    layout = layout_of(options.view, options.size, table, len(legend), panes, options.titled)
-    if layout.head and _head_lines(study, ruler, layout.edge - MARGIN) > 1:
-        layout = with_two_lines(layout, options.size)
-    return layout, legend, lines
+    if options.view != SHEET:
+        entries = legend_of(runs, options.theme)
+        legend = legend_rows(entries, ruler, 0.92, width - 0.3) if listed else []
+        layout = layout_of(options.view, size, len(legend))
+        return _Plan(layout, legend=legend, titles=_titles(study, options))
+    head = Head(study, ruler, edge_of(width, options.scale), options.titled)
+    titles = _titles(study, options)
+    room = table_room(size, len(titles), least_table(listed), head.height)
+    lines = table_lines(listed, ruler, *room)
+    table = table_height(listed, lines, room[0])
+    layout = sheet_of(
+        size, table, head.height, lambda wide: [title.rows(ruler, wide) for title in titles]
+    )
+    return _Plan(layout, head, (), lines, titles)
 
 
-def _facts(study: Study) -> str:
-    """What stands beside the formula: where all runs begin, how far they go."""
-    experiment, resolved = study.experiment, study.resolved
-    starts = {spec.start for spec in resolved.specs.values()}
-    starts |= {tuple(walk.weights[0].tolist()) for walk in resolved.recordings.values()}
-    starts = starts or {resolved.start}
-    facts = [f"start {words.point(next(iter(starts)))}"] if len(starts) == 1 else []
-    facts.append(f"{experiment.steps} step{'s' * (experiment.steps != 1)}")
-    specs = resolved.specs.values()
-    if any(spec.treatment.active().keys() & _NOISY or spec.sampling.words for spec in specs):
-        facts.append(f"seed {experiment.seed}")
-    return BETWEEN.join(facts)
-
-
-def _formula(resolved: Resolved) -> str:
-    formula = " ".join(resolved.problem.formula.split())
-    return f"E = {formula}" if formula else resolved.problem.name
-
-
-def _facts_font() -> FontProperties:
-    return setting.font(setting.TEXT, 10)
-
-
-def _formula_font() -> FontProperties:
-    return setting.font(setting.CODE, 9.5)
-
-
-def _head_lines(study: Study, ruler: Ruler, room: float) -> int:
-    """Lines under the title: two where formula and facts have no room beside each other."""
-    if not study.is_titled:
-        return 1
-    facts = ruler.width(_facts(study), _facts_font())
-    formula = ruler.width(_formula(study.resolved), _formula_font())
-    return 1 if formula + 0.3 + facts <= room else 2
-
-
-_TITLES, _FORMULAS = (18.0, 15.0, 12.5), (15.0, 12.0, 10.0)
-"""Points of a title, smaller where there is no room, and of a formula in its place."""
-_NOISY = frozenset(NOISE_STAGES)
+def _titles(study: Study, options: PictureOptions) -> list[PaneTitle]:
+    """The panes with what stands above them."""
+    view, found = study.experiment.shown, []
+    for key in options.keys:
+        quantity, runs = study.quantity(key, options.of)
+        named = [(msgspec.structs.replace(run.run, name=run.name), run.trajectory) for run in runs]
+        chosen = None if quantity.of_all or not runs else runs[0]
+        log = view.is_log(quantity.key, quantity.log)
+        spec = pane_spec(quantity, log, named, chosen.run.id if chosen else "", options.theme)
+        found.append(PaneTitle(spec, chosen.name if chosen else ""))
+    return found

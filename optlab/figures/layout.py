@@ -5,9 +5,11 @@ Lengths are in design inches; the picture and everything in it is ``scale`` time
 
 from __future__ import annotations
 
+import itertools
 import math
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 Size = Literal["column", "page", "slide"]
 SIZES: tuple[Size, ...] = get_args(Size)
@@ -21,15 +23,25 @@ Box = tuple[float, float, float, float]
 MARGIN = 0.42
 FOOT = 0.62
 """Below a pane: room for the numbers and the name of its axis."""
-BETWEEN = 0.46
-"""From one pane down to the next, whose title stands there."""
-_HEAD = 1.06
-HEAD_ROW = 0.24
-"""From the formula under the title down to what has no room beside it."""
+PANE_GAP, TITLE_ROW = 0.46, 0.21
+"""From one pane down to the next, whose title stands there, and what each more line of it adds."""
+HEAD, NO_HEAD = 1.06, 0.4
+"""Above a sheet: title and one line of formula and facts, or neither."""
+MOST_HEIGHT = 9.0
+"""Inches that a page of A4 or letter has for a figure; its caption stands below."""
 _LEGEND_ROW = 0.27
-_PANE, _LEAST_PANE = 2.0, 0.75
-_SLIDE, _SLIDE_TOP = (8.86, 12.36), 5.86
-"""Beside the map of a slide: left and right, and the top of the highest pane."""
+_PANE, _LOW_PANE, _LEAST_PANE = 2.0, 1.4, 0.66
+"""Height of a pane, of one among columns, and of any."""
+_ENOUGH = 0.3
+"""Of what map and panes would like beyond the least: with less, the panes take more columns."""
+_MOST_COLUMNS: dict[Size, int] = {"column": 2, "page": 3}
+_GUTTER = 0.74
+"""Between two columns of panes, for numbers."""
+_BELOW_MAP = 0.62 + 0.72
+_SLIDE, _SLIDE_HEIGHT, _TITLE = (8.86, 12.36), 7.2, 0.28
+"""Beside the map of a slide: left and right; its height, and the room above the highest pane."""
+_GRID_LEFT = 6.3
+"""Where the panes of a slide begin that has more than one column of them."""
 _WIDTHS: dict[Size, tuple[float, float]] = {
     "column": (3.4, 0.74),
     "page": (6.8, 0.8),
@@ -53,19 +65,19 @@ def width_of(size: Size) -> float:
 class Layout:
     """Boxes of what is shown: ``map`` and ``bar`` (its colour scale), ``surface``, ``panes``.
 
-    ``head`` is how many lines stand under the title, 0 without one, ``table`` is where the list
-    of runs begins and ends (left, right, top) or None, and ``legend`` the baseline of a legend's
-    first row, or None.
+    ``table`` is where the list of runs begins and ends (left, right, top) or None, and ``legend``
+    the baseline of a legend's first row, or None.  ``lowest`` are the panes that have the numbers
+    of their steps below them.
     """
 
     width: float
     height: float
     scale: float
-    head: int = 0
     map: Box | None = None
     bar: Box | None = None
     surface: Box | None = None
     panes: tuple[Box, ...] = ()
+    lowest: frozenset[int] = frozenset({0})
     table: tuple[float, float, float] | None = None
     legend: float | None = None
 
@@ -77,28 +89,28 @@ class Layout:
     @property
     def edge(self) -> float:
         """Where text ends at the right."""
-        return self.width - (0.44 if self.scale == 1 else 0.3)
+        return edge_of(self.width, self.scale)
 
 
-def table_room(size: Size, panes: int) -> tuple[float, float]:
-    """Width and height that the list of runs may take under the panes of a sheet."""
+def edge_of(width: float, scale: float) -> float:
+    """Where text ends at the right of a picture of so many design inches."""
+    return width - (0.44 if scale == 1 else 0.3)
+
+
+def table_room(size: Size, panes: int, least: float, head: float) -> tuple[float, float]:
+    """Width and height that the list of runs may take on a sheet; it takes ``least`` inches."""
     if size != "slide":
         return width_of(size) - 0.3 - MARGIN, math.inf
-    least = _LEAST_PANE * panes + BETWEEN * max(panes - 1, 0)
-    return _SLIDE[1] - _SLIDE[0], _SLIDE_TOP - 2 * FOOT - least
+    stack = _LEAST_PANE * panes + PANE_GAP * (panes - 1)
+    room = _SLIDE_HEIGHT - head - _TITLE - 2 * FOOT - stack
+    if room >= least:
+        return _SLIDE[1] - _SLIDE[0], room
+    return _GRID_LEFT - 0.88 - MARGIN, 2.6
 
 
-def layout_of(
-    view: str, size: Size, table: float, legend_rows: int, panes: int = 1, titled: bool = True
-) -> Layout:
-    """The layout for a ``table`` of so many inches, or a legend of so many rows.
-
-    ``panes`` are those of a sheet, which has a title where it is ``titled``.
-    """
+def layout_of(view: str, size: Size, legend_rows: int) -> Layout:
+    """The layout of a single view with a legend of so many rows."""
     width, scale = width_of(size), scale_of(size)
-    if view == SHEET:
-        wide = _wide(table, panes, titled)
-        return wide if size == "slide" else _tall(width, scale, table, panes, titled)
     curves = 0.7 if size == "column" else 0.55
     shape = {CONTOUR: 0.92, SURFACE: 0.84}.get(view, curves) if size != "slide" else 7.2 / 12.8
     top = MARGIN - 0.1 + legend_rows * _LEGEND_ROW
@@ -115,62 +127,114 @@ def layout_of(
     return Layout(width, height, scale, panes=(box,), legend=legend)
 
 
-def _map_boxes(width: float, bottom: float, height: float) -> tuple[Box, Box]:
-    """The map and its scale across the picture."""
-    right = width - 0.86
-    return (0.92, bottom, right - 0.16 - 0.92, height), (right, bottom, 0.11, height)
+TitleRows = Callable[[float], Sequence[int]]
+"""The lines that the title of each pane takes above panes of a width."""
 
 
-def _stacked(left: float, edge: float, bottom: float, top: float, count: int) -> tuple[Box, ...]:
-    """Panes of one height, from the top."""
-    height = (top - bottom - BETWEEN * (count - 1)) / max(count, 1)
-    return tuple(
-        (left, top - height - index * (height + BETWEEN), edge - left, height)
-        for index in range(count)
-    )
+def sheet_of(size: Size, table: float, head: float, titles: TitleRows) -> Layout:
+    """The layout of a sheet with a ``head`` and a ``table`` of so many inches.
+
+    The panes stand below each other, in columns where that would leave them flat.  A page and a
+    column are at most :data:`MOST_HEIGHT` high.
+    """
+    return _wide(table, head, titles) if size == "slide" else _tall(size, table, head, titles)
 
 
-def _wide(table: float, panes: int, titled: bool) -> Layout:
-    """Map at the left, panes and table at the right."""
+def _map_boxes(right: float, bottom: float, height: float) -> tuple[Box, Box]:
+    """The map and its scale, from the left to a right edge."""
+    end = right - 0.86
+    return (0.92, bottom, end - 0.16 - 0.92, height), (end, bottom, 0.11, height)
+
+
+class _Grid:
+    """Panes in columns between ``left`` and ``right``, filled from the top."""
+
+    def __init__(self, left: float, right: float, columns: int, titles: TitleRows) -> None:
+        self._left = left
+        self._wide = (right - left - _GUTTER * (columns - 1)) / columns
+        lines = titles(self._wide)
+        ends = [-(-len(lines) * column // columns) for column in range(columns + 1)]
+        self._columns = [lines[a:b] for a, b in itertools.pairwise(ends) if b > a]
+
+    def least(self, pane: float) -> float:
+        """Inches of panes of a height with their titles, below :data:`_TITLE` for the first."""
+        return max((pane * len(one) + self._titles(one) for one in self._columns), default=0.0)
+
+    @staticmethod
+    def _titles(lines: Sequence[int]) -> float:
+        """Inches of the titles of a column, that of the first pane beyond its first line."""
+        return PANE_GAP * (len(lines) - 1) + TITLE_ROW * (sum(lines) - len(lines))
+
+    def within(self, bottom: float, height: float) -> dict[str, Any]:
+        """The panes, each column as high as all, and which are the lowest."""
+        panes: list[Box] = []
+        lowest = set()
+        for column, lines in enumerate(self._columns):
+            high = (height - self._titles(lines)) / len(lines)
+            x, y = self._left + column * (self._wide + _GUTTER), bottom + height + PANE_GAP
+            for each in lines:
+                y -= PANE_GAP + TITLE_ROW * (each - 1) + high
+                panes.append((x, y, self._wide, high))
+            lowest.add(len(panes) - 1)
+        return {"panes": tuple(panes), "lowest": frozenset(lowest)}
+
+
+def _wide(table: float, head: float, titles: TitleRows) -> Layout:
+    """Map at the left, panes at the right; the table below the panes, or below the map where
+    they take more than one column."""
     left, edge = _SLIDE
-    higher = 0.0 if titled else _HEAD - 0.4
-    high = 5.42 + higher
-    bottom = FOOT + table + FOOT if table else FOOT
+    top = _SLIDE_HEIGHT - head
+    rest = top - _TITLE - FOOT - (table + FOOT if table else 0.0)
+    whole: dict[str, Any] = {"width": 12.8, "height": _SLIDE_HEIGHT, "scale": 1.0}
+    grid = _Grid(left, edge, 1, titles)
+    if rest >= grid.least(_LEAST_PANE) - 1e-9:
+        return Layout(
+            **whole,
+            map=(0.92, 0.72, 6.28, top - 0.72),
+            bar=(7.36, 0.72, 0.11, top - 0.72),
+            **grid.within(top - _TITLE - rest, rest),
+            table=(left, edge, FOOT + table),
+        )
+    rest = top - _TITLE - FOOT
+    for columns in (2, 3):
+        grid = _Grid(_GRID_LEFT, edge, columns, titles)
+        if rest >= grid.least(_LEAST_PANE):
+            break
+    bottom = 0.3 + table + 0.72 if table else 0.72
+    box, bar = _map_boxes(_GRID_LEFT - 0.7, bottom, top - bottom)
     return Layout(
-        width=12.8,
-        height=7.2,
-        scale=1.0,
-        head=int(titled),
-        map=(0.92, 0.72, 6.28, high),
-        bar=(7.36, 0.72, 0.11, high),
-        panes=_stacked(left, edge, bottom, _SLIDE_TOP + higher, panes),
-        table=(left, edge, FOOT + table),
+        **whole,
+        map=box,
+        bar=bar,
+        **grid.within(FOOT, rest),
+        table=(MARGIN, _GRID_LEFT - 0.88, 0.3 + table),
     )
 
 
-def _tall(width: float, scale: float, table: float, panes: int, titled: bool) -> Layout:
-    """Map, panes, table from top to bottom."""
+def _tall(size: Size, table: float, head: float, titles: TitleRows) -> Layout:
+    """Map, panes, table from top to bottom: as high as they like, or as a page lets them."""
+    width, scale = width_of(size), scale_of(size)
     left, edge = 0.92, width - 0.3
-    curves = _PANE * panes + BETWEEN * max(panes - 1, 0)
-    map_height = 0.74 * width
     bottom = 0.3 + table + FOOT
-    map_bottom = bottom + curves + 0.62 + 0.72
-    height = map_bottom + map_height + (_HEAD + 0.1 if titled else 0.42)
+    most = MOST_HEIGHT / scale - (head + 0.1 + _BELOW_MAP + bottom)
+    low, high = 0.34 * width, 0.74 * width
+    for columns in range(1, _MOST_COLUMNS[size] + 1):
+        grid = _Grid(left, edge, columns, titles)
+        flat, liked = grid.least(_LEAST_PANE), grid.least(_PANE if columns == 1 else _LOW_PANE)
+        share = (most - low - flat) / (high - low + liked - flat)
+        if share >= _ENOUGH:
+            break
+    share = min(max(share, 0.0), 1.0)
+    panes = flat + share * (liked - flat)
+    map_bottom = bottom + panes + _BELOW_MAP
+    map_height = low + share * (high - low)
     box, bar = _map_boxes(width, map_bottom, map_height)
     return Layout(
         width=width,
-        height=height,
+        height=map_bottom + map_height + head + 0.1,
         scale=scale,
-        head=int(titled),
         map=box,
         bar=bar,
-        panes=_stacked(left, edge, bottom, bottom + curves, panes),
+        **grid.within(bottom, panes),
         table=(MARGIN, edge, 0.3 + table),
     )
-
-
-def with_two_lines(layout: Layout, size: Size) -> Layout:
-    """The layout of a sheet with a second line under its title; a slide has no room for it."""
-    if size == "slide":
-        return layout
-    return replace(layout, height=layout.height + HEAD_ROW, head=2)

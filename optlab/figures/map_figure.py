@@ -19,9 +19,10 @@ from optlab.core.maps import MEASURES, BasinPicture, ValueScale
 from optlab.figures import setting, words
 from optlab.figures.experiment_figure import HEIGHT, WIDTH
 from optlab.figures.layout import Box, Size, scale_of, width_of
+from optlab.figures.options import PNG_DPI
 from optlab.figures.painting import UNIT, UNITS, draw_items, units_of
 from optlab.figures.panes.map_pane import set_ticks
-from optlab.figures.save import PNG_DPI, picture_bytes
+from optlab.figures.save import picture_bytes
 from optlab.figures.setting import drawing, pt, theme
 from optlab.figures.texts import BETWEEN, Ruler, Texts
 from optlab.files.temp_files import write_whole

@@ -10,6 +10,9 @@ from optlab.pictures.theme import THEMES, Theme
 from optlab.session.study import Study, UnknownQuantityError
 from optlab.session.view import MOST_ARROWS
 
+PNG_DPI = 300
+"""Dots an inch, as journals ask for them; a slide has 3840 x 2160."""
+
 
 @dataclass(frozen=True)
 class PictureOptions:
@@ -21,7 +24,8 @@ class PictureOptions:
     worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``arrows``
     are the first and the last update whose arrows the map has; ``style`` is light or dark; a
     sheet that is not ``titled`` has no title, and what does not have its runs ``listed`` no list
-    or legend of them; ``dpi`` is the dots an inch of a PNG.
+    or legend of them; ``dpi`` is the dots an inch of a PNG; an SVG with ``outlines`` has its
+    letters as shapes; ``span`` are the first and the last step that curves and films have.
 
     Raises ValueError for a view or quantity that is not known.
     """
@@ -35,7 +39,9 @@ class PictureOptions:
     style: str = "light"
     titled: bool = True
     listed: bool = True
-    dpi: int = 150
+    dpi: int = PNG_DPI
+    outlines: bool = False
+    span: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if self.style not in THEMES:
@@ -43,6 +49,9 @@ class PictureOptions:
         first, last = self.arrows or (1, 1)
         if not 1 <= first <= last < first + MOST_ARROWS:
             raise ValueError(f"arrows are those of up to {MOST_ARROWS} updates, such as 1-2")
+        begin, end = self.span or (0, 1)
+        if not 0 <= begin < end:
+            raise ValueError("a range goes from a step to a later one, such as 0-50")
 
     @property
     def theme(self) -> Theme:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 import optlab
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.layout import WORKSHEET
-from optlab.figures.options import PictureOptions
+from optlab.figures.options import PNG_DPI, PictureOptions
 from optlab.figures.setting import drawing
 from optlab.figures.svg_fonts import with_fonts
 from optlab.figures.worksheet_figure import draw_worksheet
@@ -27,13 +33,12 @@ __all__ = [
     "PNG_DPI",
     "draw_experiment",
     "picture_bytes",
+    "png_bytes",
     "save_experiment_figure",
     "svg_element",
 ]
 
 VECTOR_DPI = 300
-PNG_DPI = 150
-"""Dots an inch: 1920 x 1080."""
 
 
 def draw_experiment(study: Study, options: PictureOptions | None = None) -> Figure:
@@ -49,8 +54,11 @@ def draw_experiment(study: Study, options: PictureOptions | None = None) -> Figu
         return ExperimentFigure(study, options).whole
 
 
-def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = PNG_DPI) -> bytes:
-    """The content of a ``png``, ``svg`` or ``pdf`` file. Raises ValueError for another kind."""
+def picture_bytes(
+    figure: Figure, kind: str, experiment: Experiment, dpi: int = PNG_DPI, outlines: bool = False
+) -> bytes:
+    """The content of a ``png``, ``svg`` or ``pdf`` file, an SVG with ``outlines`` with its letters
+    as shapes. Raises ValueError for another kind."""
     title = experiment.title or experiment.surface.problem or experiment.surface.formula
     maker = f"OptLab {optlab.__version__}"
     metadata: dict[str, str | None]
@@ -65,13 +73,31 @@ def picture_bytes(figure: Figure, kind: str, experiment: Experiment, dpi: int = 
     buffer = io.BytesIO()
     with drawing():
         # What a vector picture holds as points, it holds finely.
-        dots = dpi if kind == "png" else max(dpi, VECTOR_DPI)
-        figure.savefig(buffer, format=kind, dpi=dots, metadata=metadata)
+        dots = max(dpi, VECTOR_DPI)
+        if kind == "png":
+            return png_bytes(figure, dpi, metadata)
+        with matplotlib.rc_context({"svg.fonttype": "path" if outlines else "none"}):
+            figure.savefig(buffer, format=kind, dpi=dots, metadata=metadata)
     line = experiment_line(experiment)
     if kind == "pdf":
         return pdf_with(buffer.getvalue(), line)
-    if kind == "svg":
-        return svg_with(with_fonts(buffer.getvalue().decode()), line).encode()
+    return svg_with(with_fonts(buffer.getvalue().decode()), line).encode()
+
+
+def png_bytes(figure: Figure, dpi: int, texts: Mapping[str, str | None]) -> bytes:
+    """The figure as a PNG with texts in it, without transparency; within ``drawing``."""
+    info = PngInfo()
+    for name, text in texts.items():
+        info.add_text(name, text or "")
+    figure.set_dpi(dpi)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = canvas.buffer_rgba()
+    size = pixels.shape[1], pixels.shape[0]
+    image = Image.frombuffer("RGBX", size, pixels, "raw", "RGBX", 0, 1).convert("RGB")
+    buffer = io.BytesIO()
+    # Runs of equal bytes alone: a tenth larger, in a third of the time.
+    image.save(buffer, "PNG", dpi=(dpi, dpi), pnginfo=info, compress_type=zlib.Z_RLE)
     return buffer.getvalue()
 
 
@@ -98,5 +124,5 @@ def save_experiment_figure(study: Study, path: Path, options: PictureOptions | N
     """
     options = options or PictureOptions()
     figure, kind = draw_experiment(study, options), path.suffix.lower().lstrip(".")
-    content = picture_bytes(figure, kind, study.experiment, options.dpi)
+    content = picture_bytes(figure, kind, study.experiment, options.dpi, options.outlines)
     write_whole(path, lambda file: file.write(content))

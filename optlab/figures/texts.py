@@ -69,7 +69,7 @@ class Texts:
     def __init__(self, figure: FigureBase, ruler: Ruler, width: float, height: float) -> None:
         self._figure = figure
         self._ruler = ruler
-        self._size = width, height
+        self.size = width, height
 
     def width(self, text: str, font: FontProperties) -> float:
         """In design inches."""
@@ -89,7 +89,7 @@ class Texts:
         line = BETWEEN.join(" ".join(part.split()) for part in text.split(BETWEEN))
         if room is not None:
             line = self._ruler.cut(line, font, room)
-        width, height = self._size
+        width, height = self.size
         self._figure.text(
             x / width, y / height, line, fontproperties=font, color=color, ha=align, va="baseline"
         )

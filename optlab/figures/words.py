@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from optlab.core.display import display_symbol, typeset_number
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory
@@ -55,5 +57,11 @@ def outcome(trajectory: Trajectory) -> str:
         return f"left the domain at step {ended.step}"
     if ended.kind == "diverged":
         return f"diverged at step {ended.step}"
-    loss = f"E {typeset_number(trajectory.final_loss)}"
-    return loss if ended.kind == "finished" else f"{loss}, {ended.kind} at step {ended.step}"
+    text = f"E {typeset_number(trajectory.final_loss)}"
+    return text if ended.kind == "finished" else f"{text}, {ended.kind} at step {ended.step}"
+
+
+def loss(trajectory: Trajectory, step: int) -> str:
+    """The loss at a step; nothing where it was not recorded."""
+    value = float(trajectory.loss[step])
+    return "" if math.isnan(value) else f"E {typeset_number(value)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -19,10 +19,12 @@ from optlab.core.rules import load_rule
 from optlab.core.run import Trajectory
 from optlab.core.schedules import parse_schedule
 from optlab.files.encoding import encode_experiment
-from optlab.files.temp_files import write_whole
+from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.session.comparison import csv_line, settings_of
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.jobs import JobControl
 from optlab.session.resolve import resolve_problem, resolve_run
+from optlab.session.study import Study
 
 
 def code_of_run(experiment: Experiment, run: Run, target: str, leg: int = 0) -> str:
@@ -91,6 +93,8 @@ def export_csv(
     ExportCancelledError once it is asked to stop: the files that are complete by then stay.
     """
     control = control or JobControl()
+    if path.is_dir():
+        raise FileProblemError(path, "is a folder; give the name of a file")
     files = {i: p for i, p in run_paths(document, path).items() if i in trajectories}
     total = sum(trajectories[run_id].rows for run_id in files)
     before = 0
@@ -103,6 +107,51 @@ def export_csv(
         write_whole(file_path, partial(_write_blocks, blocks))
         before += trajectory.rows
     return list(files.values())
+
+
+def export_rows(
+    study: Study, path: Path, control: JobControl | None = None, chosen: Collection[str] = ()
+) -> None:
+    """Writes one CSV with a row for each step of each run: the run, its settings, its numbers.
+
+    A column that a run lacks is empty in its rows.  Raises as :func:`export_csv` does.
+    """
+    control = control or JobControl()
+    columns: dict[str, None] = {}
+    for run in study.runs:
+        columns.update(dict.fromkeys(csv_header(run.trajectory, chosen)))
+    settings = settings_of(study.runs)
+    names = list(dict.fromkeys(name for each in settings.values() for name in each))
+    total = sum(run.trajectory.rows for run in study.runs)
+
+    def blocks() -> Iterator[bytes]:
+        yield csv_line(("run", "optimizer", *names, *columns))
+        before = 0
+        for run in study.runs:
+            own = settings[run.run.id]
+            given = csv_line((run.name, run.run.optimizers, *(own.get(name, "") for name in names)))
+            had = csv_header(run.trajectory, chosen)
+            places = [had.index(name) if name in had else None for name in columns]
+            share = _Share(control, before, total)
+            made = csv_blocks(
+                run.trajectory, chosen=chosen, progress=share, cancelled=control.cancelled
+            )
+            yield from _joined(made, given.rstrip(b"\n"), places)
+            before += run.trajectory.rows
+
+    write_whole(path, partial(_write_blocks, blocks()))
+
+
+def _joined(blocks: Iterable[bytes], given: bytes, places: Sequence[int | None]) -> Iterator[bytes]:
+    """The rows of a run without their header, behind what is the same in all of them."""
+    is_header = True
+    for block in blocks:
+        lines = []
+        for line in block.splitlines()[is_header:]:
+            cells = line.split(b",")
+            lines.append(b",".join((given, *(b"" if i is None else cells[i] for i in places))))
+        is_header = False
+        yield b"".join(line + b"\n" for line in lines)
 
 
 def export_npz(

@@ -16,7 +16,8 @@ import string
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +32,8 @@ are not known here, may be writing."""
 
 _written: set[Path] = set()
 _making = threading.Lock()
+_waiting: ContextVar[list[tuple[Path, Path, Path]] | None] = ContextVar("waiting", default=None)
+"""Complete parts that are put in place together: the path as it was given, part, and target."""
 
 
 def new_part(target: Path) -> Path:
@@ -148,6 +151,40 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
             os.fsync(file.fileno())
         with contextlib.suppress(OSError):  # some file systems know no permissions
             temporary.chmod(_mode(target))
+    except BaseException as error:
+        drop_part(temporary)
+        if not isinstance(error, OSError):
+            raise
+        raise FileProblemError(path, f"cannot be written: {reason_of(error)}") from None
+    waiting = _waiting.get()
+    if waiting is None:
+        _put_in_place(path, temporary, target)
+    else:
+        waiting.append((path, temporary, target))
+
+
+@contextlib.contextmanager
+def all_or_none() -> Iterator[None]:
+    """Files that are written within it get their names together at its end: where one of them
+    fails, there is none of the others, and old ones stay as they are.
+
+    May raise :class:`FileProblemError` at its end.  Streams get what they get at once.
+    """
+    waiting: list[tuple[Path, Path, Path]] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+        for parts in waiting:
+            _put_in_place(*parts)
+    finally:
+        _waiting.reset(token)
+        for _, temporary, _ in waiting:
+            drop_part(temporary)
+
+
+def _put_in_place(path: Path, temporary: Path, target: Path) -> None:
+    """Gives a complete part its name."""
+    try:
         os.replace(temporary, target)
         _settle_folder(target.parent)
     except OSError as error:

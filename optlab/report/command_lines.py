@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 from optlab.core.gradient_transforms import STAGES
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Segment
 from optlab.core.run.sampling import Sampling
+from optlab.files.run_files import run_paths
 from optlab.session.experiment import Experiment, Run
 
 
@@ -69,7 +71,8 @@ def run_words(experiment: Experiment, run: Run, spec: RunSpec) -> list[str]:
         words += ["--seed", str(experiment.seed)]
     if experiment.stop_gradient is not None:
         words += ["--stop-gradient", repr(experiment.stop_gradient)]
-    return list(map(quoted, [*words, "--csv", "run.csv"]))
+    file = run_paths(experiment, Path("run.csv"))[run.id]
+    return list(map(quoted, [*words, "--csv", str(file)]))
 
 
 _USUAL = Sampling()

@@ -15,6 +15,7 @@ import numpy as np
 from optlab.core.analysis.metrics import Metrics, difference, measure, median, median_metrics
 from optlab.core.display import display_symbol, short
 from optlab.core.problems import Problem
+from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec, Trajectory, gradient_calls, steps_within
 from optlab.session.experiment import Run
 from optlab.session.resolve import Resolved
@@ -121,17 +122,51 @@ def _rounded_up(value: float) -> float:
     return float(f"{math.ceil(value / unit) * unit:.3g}") if unit > 0 else value
 
 
-def comparison_csv(entries: tuple[ComparisonEntry, ...]) -> bytes:
-    """The table as CSV (RFC 4180 with plain line feeds, UTF-8).
+def comparison_csv(
+    entries: tuple[ComparisonEntry, ...], settings: Mapping[str, Mapping[str, Cell]] | None = None
+) -> bytes:
+    """The table as CSV (RFC 4180 with plain line feeds, UTF-8), with the ``settings`` of each run
+    by its id.
 
     Numbers have the shortest form that reads back exactly; what is not known stays empty.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.key for column in COLUMNS)
+    given = settings or {}
+    names = list(dict.fromkeys(name for each in given.values() for name in each))
+    lines = [csv_line((*(column.key for column in COLUMNS), *names))]
     for entry in entries:
-        writer.writerow(_cell(column.value(entry)) for column in COLUMNS)
+        own = given.get(entry.run.id, {})
+        cells = (column.value(entry) for column in COLUMNS)
+        lines.append(csv_line((*cells, *(own.get(name) for name in names))))
+    return b"".join(lines)
+
+
+def csv_line(cells: Iterable[Cell]) -> bytes:
+    """Cells as a line of CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(map(_cell, cells))
     return text.getvalue().encode("utf-8", "replace")
+
+
+def settings_of(runs: Iterable[StudyRun]) -> dict[str, dict[str, Cell]]:
+    """What was chosen for each run by its id: ``set.eta``, ``schedule``, ``clip_norm``, ...
+
+    Of a run that changes its rule on the way they are the first ones; one that was recorded has
+    none.
+    """
+    found: dict[str, dict[str, Cell]] = {}
+    for each in runs:
+        spec = each.spec
+        found[each.run.id] = {}
+        if spec is None:
+            continue
+        values: dict[str, Cell] = {f"set.{name}": x for name, x in spec.parameters.items()}
+        values |= {f"set.{name}": str(choice_text(x)) for name, x in spec.options.items()}
+        values["schedule"] = each.run.schedule
+        values |= dict(spec.treatment.active())
+        values["batch"] = each.run.treatment.batch
+        values["seed"] = spec.seed
+        found[each.run.id] = {name: x for name, x in values.items() if x is not None}
+    return found
 
 
 def _cell(value: Cell) -> str:

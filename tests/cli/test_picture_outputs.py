@@ -31,7 +31,7 @@ def test_every_option_with_a_value_takes_one_with_a_minus_sign() -> None:
 @pytest.mark.parametrize(
     ("options", "size"),
     [
-        ((), (1920, 1080)),
+        ((), (3840, 2160)),
         (("--view", "contour", "--size", "column", "--dpi", 300), (1020, None)),
         (("--view", "loss", "--size", "page", "--dpi", 100), (680, None)),
     ],

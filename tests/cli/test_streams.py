@@ -43,3 +43,15 @@ def test_several_runs_need_files(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_formula_of_two_lines_is_drawn_on_one(tmp_path: Path) -> None:
     loss = ["--loss", "w1^2\n+ w2^2", "--optimizer", "gd", "--steps", "2"]
     assert main(["run", *loss, "--image", str(tmp_path / "a.png"), "--quiet"]) == 0
+
+
+def test_where_one_file_fails_there_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old.csv"
+    old.write_text("kept")
+    full = ["--json", "/dev/full", "--quiet"]
+    assert main([*RUN, "--csv", str(old), "--table", str(tmp_path / "new.csv"), *full]) == 2
+    assert "No space left" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+    assert old.read_text() == "kept"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,7 @@ from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
 from PIL import Image
 
 from optlab.figures import EXPERIMENT_KEY, draw_experiment, picture_bytes, setting
@@ -69,7 +71,7 @@ def test_a_png_carries_the_experiment(make: Make, tmp_path: Path) -> None:
     drawn = default(make)
     save_experiment_figure(drawn, tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as image:
-        assert image.size == (1920, 1080)
+        assert image.size == (3840, 2160)
         text = image.info[EXPERIMENT_KEY]
     assert msgspec.json.decode(text.encode(), type=Experiment) == drawn.experiment
     assert b"tEXtOptLab experiment" in (tmp_path / "a.png").read_bytes()
@@ -350,7 +352,8 @@ def test_settings_and_formula_are_broken_into_lines_before_they_are_cut(make: Ma
         figure = draw_experiment(drawn, PictureOptions("sheet", size))
         texts = [text.get_text() for text in figure.texts]
         assert sum(schedule in text for text in texts) == 4
-        assert "E = (1 - w1)^2 + 100*(w2 - w1^2)^2" in texts
+        formula = [each for each in figure.artists if isinstance(each, PathPatch)]
+        assert formula and formula[-1].get_path().vertices[:, 0].max() > 5
         assert not any("…" in text for text in texts)
 
 
@@ -410,3 +413,77 @@ def test_a_height_limit_cuts_the_surface_off(make: Make) -> None:
     assert surface.contours.levels.max() < 10.0 and surface.loss.max() > 99.0
     free = picture_of(drawn.resolved.problem, ((-1.0, 1.0), (-1.0, 1.0)), look)
     assert free.finite.high == 4.0
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("count", "whole"), [(1, True), (3, False), (7, True)])
+def test_many_panes_stand_in_columns_and_a_page_holds_them(
+    make: Make, size: Size, count: int, whole: bool
+) -> None:
+    runs = tuple(Run(id=str(i), optimizer="adam", name=f"number {i}", color=i) for i in range(3))
+    drawn = make("w1^2 + 3 w2^2", runs=runs, steps=9, start=(1.0, 1.0))
+    panes = ("loss", "eta", "m", "s", "w", "g", "update_norm")[:count]
+    choices = PictureOptions(size=size, panes=panes, titled=whole, listed=whole)
+    figure = draw_experiment(drawn, choices)
+    _, height = figure.get_size_inches()
+    assert len(figure.axes) == 2 + count and height <= 9.05
+    assert all(axes.get_position().height * height > 0.4 for axes in figure.axes)
+    assert not any("…" in text.get_text() for text in figure.texts)
+    assert any(text.get_text() == "number 1" for text in figure.texts) is whole
+    check_apart(figure)
+
+
+def test_panes_below_each_other_have_one_axis(make: Make) -> None:
+    runs = (Run(id="1", optimizer="gd", name="long"), Run(id="2", optimizer="adam", name="wild"))
+    drawn = make("w1^4", runs=runs, steps=40, start=(3.0, 1.0))
+    options = PictureOptions(panes=("loss", "m"), of="2")
+    axes = draw_experiment(drawn, options).axes
+    assert [pane.get_xlim() for pane in axes[2:]] == [(0.0, 40.0)] * 2
+    cut = draw_experiment(drawn, dataclasses.replace(options, span=(5, 20))).axes
+    assert [pane.get_xlim() for pane in cut[2:]] == [(5.0, 20.0)] * 2
+    with pytest.raises(ValueError, match="from a step to a later one"):
+        PictureOptions(span=(5, 5))
+
+
+def test_letters_of_an_svg_are_text_or_shapes(make: Make) -> None:
+    drawn = make("w1^2 + w2^2", steps=3)
+    figure = draw_experiment(drawn)
+    text, shapes = (
+        picture_bytes(figure, "svg", drawn.experiment, outlines=outlines).decode()
+        for outlines in (False, True)
+    )
+    assert 'xml:space="preserve"' in text and "<text" in text and "@font-face" in text
+    assert "<text" not in shapes and "@font-face" not in shapes
+
+
+def test_a_picture_has_the_dots_that_journals_ask_for(make: Make, tmp_path: Path) -> None:
+    save_experiment_figure(make("w1^2", steps=2), tmp_path / "a.png", PictureOptions(size="column"))
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.mode == "RGB" and image.width == 1020
+        assert round(image.info["dpi"][0]) == 300
+
+
+def test_lines_that_hide_each_other_are_marked(make: Make) -> None:
+    same = tuple(Run(id=str(i), optimizer="gd", color=i) for i in range(3))
+    marked = make("w1^2 + w2^2", runs=same, steps=30, start=(1.0, 2.0))
+    apart = make("w1^2 + 9 w2^2", etas=(0.001, 0.05), steps=30, start=(1.0, 2.0))
+    counts = []
+    for study in (marked, apart):
+        items = items_of(draw_experiment(study, PictureOptions("loss", "page")))
+        counts.append(Counter(item.color for item in items if isinstance(item, Shape)))
+    assert len(counts[0]) == 3 and min(counts[0].values()) > 3
+    assert set(counts[1].values()) == {2}  # in the legend, and the dots at the end
+
+
+def test_a_film_says_the_loss_of_its_frame(make: Make) -> None:
+    drawn = make("w1^2", etas=(0.1, 3.0), steps=60, start=(1.0, 0.0))
+    with drawing():
+        figure = ExperimentFigure(drawn, PictureOptions())
+        shown = {}
+        for step in (0, 3, 60):
+            figure.show(step)
+            shown[step] = [text.get_text() for text in figure.figure.texts]
+    assert shown[0].count("E 1") == 2
+    assert "E 0.2621" in shown[3] and "E 1.562\u00b710⁴" in shown[3]
+    assert any(text.startswith("diverged at step") for text in shown[60])
+    assert not any("diverged" in text for text in (*shown[0], *shown[3]))

@@ -1,13 +1,16 @@
 """Exports of a whole experiment: names, progress over all files, stopping."""
 
+import csv
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import optlab
 from optlab.core.export import ExportCancelledError
-from optlab.files.run_files import export_csv, export_npz, run_keys, run_paths
+from optlab.files.run_files import export_csv, export_npz, export_rows, run_keys, run_paths
+from optlab.files.temp_files import FileProblemError
 from optlab.session.experiment import Experiment, Run, Surface
 from optlab.session.jobs import JobControl
 from optlab.session.session import Session
@@ -89,3 +92,27 @@ def test_the_archive_says_what_it_holds(session: Session, tmp_path: Path) -> Non
             assert run["outcome"] == walk.outcome.kind
             for column in run["columns"]:
                 np.testing.assert_array_equal(archive[f"{run['key']}.{column}"], walk[column])
+
+
+def test_a_folder_is_no_file_for_numbers(tmp_path: Path) -> None:
+    result = optlab.load("three_ways_down").change(steps=3).run()
+    with pytest.raises(FileProblemError, match="is a folder; give the name of a file"):
+        result.save_csv(tmp_path)
+    assert not any(tmp_path.iterdir())
+
+
+def test_one_table_has_all_runs_with_their_settings(tmp_path: Path) -> None:
+    study = optlab.load("three_ways_down").change(steps=4).run().study
+    export_rows(study, tmp_path / "a.csv")
+    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    assert [row["t"] for row in rows] == [*"01234"] * 3
+    assert [rows[i]["run"] for i in (0, 5, 10)] == ["Adam", "Momentum", "RMSProp"]
+    assert {row["set.eta"] for row in rows} == {"0.12", "0.0025", "0.05"}
+    for index, run in enumerate(study.runs):
+        losses = [float(row["loss"]) for row in rows[5 * index : 5 * index + 5]]
+        assert losses == run.trajectory.loss.tolist()
+    assert rows[5]["schedule"] == "constant" and rows[5]["set.beta1"] == ""
+    assert rows[6]["s1"] == "" and rows[1]["s1"] != ""
+    chosen = tmp_path / "b.csv"
+    export_rows(study, chosen, chosen=("loss",))
+    assert chosen.read_text().splitlines()[0].endswith(",t,loss")

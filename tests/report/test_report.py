@@ -12,6 +12,7 @@ import optlab
 from optlab.cli import main
 from optlab.core.export import csv_blocks
 from optlab.files.experiment_files import experiment_names, load_experiment
+from optlab.files.run_files import run_paths
 from optlab.report import report_bytes, save_report
 from optlab.report.blocks import Equations, Formula, TableBlock
 from optlab.report.command_lines import can_be_typed, run_command
@@ -117,10 +118,12 @@ def test_the_commands_it_prints_give_the_same_numbers(
     lab = optlab.load(name).change(steps=25)
     if not can_be_typed(lab.document):
         return
+    paths = run_paths(lab.document, Path("run.csv"))
     for run in lab.run().values():
         command = shlex.split(run_command(lab.document, run.run, run.spec))
         assert main([*command[1:], "--quiet"]) == 0
-        assert Path("run.csv").read_bytes() == b"".join(csv_blocks(run.trajectory))
+        assert paths[run.run.id].read_bytes() == b"".join(csv_blocks(run.trajectory))
+    assert len(set(paths.values())) == len(lab.document.runs)
 
 
 def test_every_setting_is_in_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from optlab.core.tuning.suites import (
     treatments_of,
     usual_optimizers,
 )
-from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.files.temp_files import FileProblemError, all_or_none, write_whole
 from optlab.files.tuning_files import comparison_csv, comparison_summary, write_json
 from optlab.session.kernel_cache import kernel_store
 
@@ -40,14 +40,15 @@ def _execute(options: argparse.Namespace) -> int:
     plan, outputs = _plan(options), table_outputs(options)
     with ProgressBar("comparing", quiet=options.quiet) as bar:
         result = compare(plan, store=kernel_store(), progress=bar.progress)
-    if outputs.csv is not None:
-        write_whole(outputs.csv, lambda file: file.write(comparison_csv(result)))
-    if outputs.json is not None:
-        write_json(outputs.json, comparison_summary(result))
-    if outputs.image is not None:
-        from optlab.figures.charts_figure import save_comparison_figure
+    with all_or_none():
+        if outputs.csv is not None:
+            write_whole(outputs.csv, lambda file: file.write(comparison_csv(result)))
+        if outputs.json is not None:
+            write_json(outputs.json, comparison_summary(result))
+        if outputs.image is not None:
+            from optlab.figures.charts_figure import save_comparison_figure
 
-        save_comparison_figure(result, outputs.image)
+            save_comparison_figure(result, outputs.image)
     if not options.quiet:
         print_lines([*aligned(list(_ranks(result))), "", *aligned(list(_verdicts(result)))])
     return 0

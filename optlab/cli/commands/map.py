@@ -13,7 +13,7 @@ from optlab.cli.experiment_options import experiment_of
 from optlab.cli.map_options import Side
 from optlab.cli.outputs import Outputs, outputs_of
 from optlab.cli.progress import ProgressBar
-from optlab.files.temp_files import FileProblemError
+from optlab.files.temp_files import FileProblemError, all_or_none
 from optlab.session.experiment import changed
 
 
@@ -35,7 +35,8 @@ def _execute(options: argparse.Namespace) -> int:
     outputs = outputs_of(_with_all_options(options), changed(experiment, runs=(run,)))
     with ProgressBar("mapping", quiet=options.quiet) as bar:
         result = _map(Lab(experiment), options, bar)
-    _write(outputs, result, options)
+    with all_or_none():
+        _write(outputs, result, options)
     if not options.quiet:
         print_lines(repr(result).splitlines())
     return 0

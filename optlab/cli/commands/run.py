@@ -20,10 +20,10 @@ from optlab.core.parameters import SettingError
 from optlab.core.planes import PlaneError
 from optlab.core.problems.weight_names import weight_index
 from optlab.core.run.spec import MAX_SEED
-from optlab.files.run_files import export_csv, export_npz, run_paths
+from optlab.files.run_files import export_csv, export_npz, export_rows, run_paths
 from optlab.files.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
-from optlab.files.temp_files import FileProblemError, write_whole
-from optlab.session.comparison import comparison_csv, study_comparison
+from optlab.files.temp_files import FileProblemError, all_or_none, write_whole
+from optlab.session.comparison import comparison_csv, settings_of, study_comparison
 from optlab.session.experiment import Experiment
 from optlab.session.maps.planes import check_plane
 from optlab.session.resolve import Resolved
@@ -66,6 +66,8 @@ def _execute(options: argparse.Namespace) -> int:
         raise CommandError("--seeds: the last seed is too large")
     if options.seeds is not None and outputs.npz is not None:
         raise CommandError("--npz: holds the runs of one seed; leave --seeds out")
+    if options.rows == "steps" and (options.table is None or options.seeds is not None):
+        raise CommandError("--rows: steps are those of --table, and of one seed")
     _check_columns(options, experiment, resolved)
     seeds: SeedRuns | None = None
     with ProgressBar("running", quiet=options.quiet) as bar:
@@ -75,8 +77,9 @@ def _execute(options: argparse.Namespace) -> int:
             seeds = compute_seeds(experiment, options.seeds, bar)
             study = seeds.first
     try:
-        _write_numbers(outputs, study, seeds, options)
-        _write_pictures(outputs, study, choices, quiet=options.quiet)
+        with all_or_none():
+            _write_numbers(outputs, study, seeds, options)
+            _write_pictures(outputs, study, choices, quiet=options.quiet)
     except FileProblemError as error:
         raise CommandError(str(error)) from None
     if not options.quiet:
@@ -88,7 +91,7 @@ def _check_columns(options: argparse.Namespace, experiment: Experiment, resolved
     """Refuses columns that no run has."""
     if not options.columns:
         return
-    if options.csv is None and options.npz is None:
+    if options.csv is None and options.npz is None and options.rows != "steps":
         raise CommandError("--columns: chooses those of --csv and --npz, which are not given")
     if options.seeds is not None:
         raise CommandError("--columns: cannot be given together with --seeds")
@@ -114,9 +117,13 @@ def _write_numbers(
             if file is not None:
                 with ProgressBar(f"writing {file.name}", quiet=options.quiet) as bar:
                     export(experiment, study.trajectories, file, bar, options.columns)
-    if outputs.table is not None:
+    if outputs.table is not None and options.rows == "steps":
+        with ProgressBar(f"writing {outputs.table.name}", quiet=options.quiet) as bar:
+            export_rows(study, outputs.table, bar, options.columns)
+    elif outputs.table is not None:
         if seeds is None:
-            table = comparison_csv(study_comparison(study, options.target))
+            entries = study_comparison(study, options.target)
+            table = comparison_csv(entries, settings_of(study.runs))
         else:
             table = seeds.comparison_csv(options.target)
         write_whole(outputs.table, lambda file: file.write(table))

@@ -17,7 +17,7 @@ from optlab.core.text_table import aligned
 from optlab.core.tuning.search import Search, SearchResult, planned, search
 from optlab.core.tuning.space import read_space
 from optlab.files.seed_runs import MOST_SEEDS
-from optlab.files.temp_files import FileProblemError, write_whole
+from optlab.files.temp_files import FileProblemError, all_or_none, write_whole
 from optlab.files.tuning_files import trials_csv, trials_summary, write_json
 from optlab.session.kernel_cache import kernel_store
 
@@ -50,10 +50,11 @@ def _execute(options: argparse.Namespace) -> int:
     for name, spec, plan in plans:
         with ProgressBar(f"tuning {name}", quiet=options.quiet) as bar:
             found.append((name, search(spec, plan, store=kernel_store(), progress=bar.progress)))
-    if outputs.csv is not None:
-        write_whole(outputs.csv, lambda file: file.write(trials_csv(found)))
-    if outputs.json is not None:
-        write_json(outputs.json, trials_summary(found, options.measure))
+    with all_or_none():
+        if outputs.csv is not None:
+            write_whole(outputs.csv, lambda file: file.write(trials_csv(found)))
+        if outputs.json is not None:
+            write_json(outputs.json, trials_summary(found, options.measure))
     if not options.quiet:
         print_lines(aligned(list(_lines(found, options.measure))))
     return 0

@@ -26,7 +26,8 @@ class Quantity:
     """Something to plot: ``title`` in words, ``symbol``, one curve per component.
 
     ``of_all`` shows it for every visible run, otherwise for the selected one only; ``log`` is
-    the scale it is shown on at first; ``group`` is where it stands among the choices.
+    the scale it is shown on at first; ``group`` is where it stands among the choices.  One that is
+    ``stepped`` has a value for each update, not one between two.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Quantity:
     log: bool
     curves: Callable[[Trajectory], Curves]
     group: str = "general"
+    stepped: bool = False
 
 
 DEFAULT_KEYS = ("loss", "test_loss", "accuracy", "test_accuracy", "memory:1", "memory:2", "eta")
@@ -168,7 +170,7 @@ _NORMS = (
     Quantity("update_norm", "step length", "‖Δw‖", True, True, _update_norm),
 )
 GENERAL = (
-    Quantity("eta", "learning rate", "ηₜ", True, False, _column("eta", "ηₜ")),
+    Quantity("eta", "learning rate", "ηₜ", True, False, _column("eta", "ηₜ"), stepped=True),
     *_NORMS,
     Quantity("effective_step", "effective step", "|Δw|/|g|", False, True, _effective_step),
     Quantity("w", "weights", "w", False, False, _components("w")),

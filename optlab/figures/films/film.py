@@ -52,19 +52,20 @@ class Film(PictureOptions):
             raise ValueError(f"the end stays for 0 to {LONGEST_HOLD:g} seconds, not {self.hold:g}")
 
     def steps(self, last: int) -> list[int]:
-        """The steps that are shown, from 0 to ``last``.
+        """The steps that are shown, from the first of the span to ``last``.
 
         Raises ValueError where they are more than :data:`FRAME_LIMIT`.
         """
+        first = min(self.span[0], last) if self.span else 0
         if self.stride is None:
-            count = min(last + 1, MOST_FRAMES)
-            return sorted({round(float(step)) for step in np.linspace(0, last, count)})
-        count = -(-last // self.stride) + 1
+            count = min(last - first + 1, MOST_FRAMES)
+            return sorted({round(float(step)) for step in np.linspace(first, last, count)})
+        count = -(-(last - first) // self.stride) + 1
         if count > FRAME_LIMIT:
-            least = -(-last // (FRAME_LIMIT - 1))
+            least = -(-(last - first) // (FRAME_LIMIT - 1))
             reason = f"{count} frames are more than {FRAME_LIMIT}: choose a stride from {least}"
-            raise ValueError(f"{last} steps in {reason}")
-        return [*range(0, last, self.stride), last]
+            raise ValueError(f"{last - first} steps in {reason}")
+        return [*range(first, last, self.stride), last]
 
     def frame_rate(self, frames: int) -> float:
         """Frames a second of a film of so many."""

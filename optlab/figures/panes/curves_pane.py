@@ -11,6 +11,8 @@ from optlab.figures.painting import UNIT, draw_items, units_of
 from optlab.figures.panes.map_pane import set_ticks
 from optlab.figures.setting import pt, theme
 from optlab.pictures.charts.curves import Pane, PaneSpec, curve_items, dot_items
+from optlab.pictures.charts.ranges import shown_range
+from optlab.pictures.overlap import curve_marks
 from optlab.pictures.places import Places
 from optlab.pictures.ticks import round_ticks, wanted_ticks
 
@@ -21,25 +23,31 @@ _MOST: Final = 7
 
 
 class CurvesPane:
-    """The curves of a pane in axes of ``width`` x ``height`` units up to step ``last`` (>= 1);
+    """The curves of a pane in axes of ``width`` x ``height`` units over a span of steps;
     :meth:`show` draws them up to a step."""
 
-    def __init__(self, axes: Axes, spec: PaneSpec, last: int, width: float, height: float) -> None:
+    def __init__(
+        self, axes: Axes, spec: PaneSpec, span: tuple[int, int], width: float, height: float
+    ) -> None:
         self.spec = spec
         self._axes, self._pane = axes, Pane(spec, set(), set())
-        window = (0.0, float(max(last, 1))), (self._pane.low, self._pane.high)
+        heights = self._pane.low, self._pane.high
+        if span[0] > 0 or any(len(curve.values) - 1 > span[1] for curve in spec.curves):
+            shown = [curve.values[span[0] : span[1] + 1] for curve in spec.curves]
+            heights = shown_range(shown, spec.log)
+        window = (float(span[0]), float(span[1])), heights
         self._places = Places(window, width, height)
         self._units = units_of(axes, width, height)
         self.layers = tuple(draw_items(axes, (), self._units, z) for z in (3.0, 4.0))
         self.layers[1].set_clip_on(False)
+        self._marks = curve_marks(self._pane.made, self._places, theme())
         self._dress()
 
     def show(self, step: int) -> None:
         """The curves up to a step."""
         curves, dots = self.layers
-        curves.items = [
-            item for made in self._pane.made for item in curve_items(made, self._places, step)
-        ]
+        items = [item for made in self._pane.made for item in curve_items(made, self._places, step)]
+        curves.items = [*items, *(mark for first, mark in self._marks if first <= step)]
         dots.items = dot_items(self._pane.made, self._places, step, theme(), held=True)
 
     def _dress(self) -> None:

@@ -30,6 +30,7 @@ from optlab.pictures.contour import (
     whole_items,
 )
 from optlab.pictures.items import Item, Measure, Text
+from optlab.pictures.overlap import path_marks
 from optlab.pictures.overlays import ArrowDrawing, StepOverlays, arrow_items, line_items
 from optlab.pictures.places import Places, Window
 from optlab.pictures.ticks import Ticks, apart, round_ticks, wanted_ticks
@@ -67,6 +68,7 @@ class MapPane:
         self._overlays_at = overlays_at
         self._units = units_of(axes, places.width, places.height)
         self._traces = [Trace(path, places).prepare() for path in picture.paths]
+        self._marks = path_marks(self._traces, theme())
         self._draw_surface()
         self._dress()
         draw_items(axes, whole_items(picture, self._traces, places, measure), self._units, 5.0)
@@ -85,6 +87,7 @@ class MapPane:
             items += past_items(picture, trace, 0, step, measure)
         for trace in traces:
             items += glow_items(picture, trace, step)
+        items += [mark for first, mark in self._marks if first <= step]
         for start in picture.starts:
             named = len(picture.starts) == 1
             at = places.place(start)

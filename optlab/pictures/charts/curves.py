@@ -32,6 +32,8 @@ _COLUMNS: Final = 16_384
 _BEYOND: Final = 20_000.0
 # Half the length of the mark at a switch.
 _MARK: Final = 6.0
+_EXITS_APART: Final = 14.0
+_MOST_EXITS: Final = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +44,9 @@ class CurveDrawing:
     is what the legend calls the run. ``color`` is ``#rrggbb``, ``style`` one of solid, dash, dot,
     dashdot. After the steps ``switches`` its run goes on with another rule or other settings.
     ``band`` are lower and upper quartile
-    of a run repeated over seeds, whose median the values are; ``made`` keeps what is worked out for
-    drawing, by whether the axis is logarithmic.
+    of a run repeated over seeds, whose median the values are; a ``stepped`` one keeps the value of
+    an update during it; ``made`` keeps what is worked out for drawing, by whether the axis is
+    logarithmic.
     """
 
     run_id: str
@@ -55,6 +58,7 @@ class CurveDrawing:
     selected: bool = False
     switches: tuple[int, ...] = ()
     band: tuple[Floats, Floats] | None = None
+    stepped: bool = False
     made: dict[bool, object] = field(default_factory=dict, repr=False)
 
 
@@ -173,6 +177,7 @@ def pane_spec(
             run.id == selected,
             tuple(span.first for span in trajectory.spans[1:]),
             band,
+            quantity.stepped,
         )
         for run, trajectory in runs
         if quantity.of_all or run.id == selected
@@ -223,12 +228,12 @@ def band_items(made: Curve, places: Places, until: float = np.inf) -> list[Shape
     return items
 
 
-def curve_items(made: Curve, places: Places, until: float = np.inf) -> list[Line]:
-    """The curve between the steps that are shown, up to one of them."""
+def curve_items(made: Curve, places: Places, until: float = np.inf) -> list[Item]:
+    """The curve between the steps that are shown, up to one of them, and where it leaves them."""
     drawing = made.drawing
     width = 1.9 if drawing.selected else 1.5
     first, last = places.window[0]
-    items = []
+    items: list[Item] = []
     for steps, heights in made.stretches:
         # One point more at each side, so that the line goes on to the edge.
         begin = max(0, int(np.searchsorted(steps, first, "right")) - 1)
@@ -237,7 +242,12 @@ def curve_items(made: Curve, places: Places, until: float = np.inf) -> list[Line
             end = int(np.searchsorted(steps, until, "right"))
         if begin >= len(steps) or end - begin < 1:
             continue
-        points = places.pixels(np.column_stack((steps[begin:end], heights[begin:end])))
+        steps, heights = steps[begin:end], heights[begin:end]
+        if drawing.stepped:
+            before = np.concatenate((steps[:1] - 1.0, steps[:-1]))
+            steps, heights = np.column_stack((before, steps)).ravel(), np.repeat(heights, 2)
+        points = places.pixels(np.column_stack((steps, heights)))
+        items += _exits(points, drawing.color, places)
         points[:, 1] = np.clip(points[:, 1], -_BEYOND, places.height + _BEYOND)
         if len(points) > 1:
             line = column_extremes(points[:, 0], points[:, 1], 0.5)
@@ -245,7 +255,23 @@ def curve_items(made: Curve, places: Places, until: float = np.inf) -> list[Line
         else:
             points = points + np.array([[0.0, 0.0], [0.01, 0.0]])  # a round dot
         items.append(Line((points,), drawing.color, width, style=drawing.style))
-    return items + [_switch(made, places, step) for step in drawing.switches if step <= until]
+    return [*items, *(_switch(made, places, step) for step in drawing.switches if step <= until)]
+
+
+def _exits(points: Floats, color: str, places: Places) -> list[Shape]:
+    """Small triangles on the upper or lower edge where a curve goes beyond it."""
+    found: list[Shape] = []
+    for edge, outward in ((0.0, -1.0), (places.height, 1.0)):
+        beyond = (points[:, 1] - edge) * outward
+        leaves = np.flatnonzero((beyond[:-1] <= 0.0) & (beyond[1:] > 1.0))
+        for index in leaves.tolist():
+            share = beyond[index] / (beyond[index] - beyond[index + 1])
+            x = float(points[index, 0] + share * (points[index + 1, 0] - points[index, 0]))
+            apart = all(abs(x - shape.points[0, 0]) > _EXITS_APART for shape in found)
+            if len(found) < _MOST_EXITS and 0.0 <= x <= places.width and apart:
+                low = edge - 8.0 * outward
+                found.append(Shape(np.array([[x, edge], [x - 4.5, low], [x + 4.5, low]]), color))
+    return found
 
 
 def _switch(made: Curve, places: Places, step: int) -> Line:

@@ -141,7 +141,7 @@ class PictureDialog(QDialog):
             size=_size(self._size.key()),
             of=str(self._run.key() or ""),
             step=_whole(self._step, 1),
-            dpi=_whole(self._dpi, 150),
+            dpi=_whole(self._dpi, 300),
             width=_whole(self._width, 1280),
             rate=self._rate.value(),
             stride=None if self._stride.value() is None else _whole(self._stride, 1),

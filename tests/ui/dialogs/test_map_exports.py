@@ -67,7 +67,7 @@ def test_a_picture_shows_the_measure_and_carries_the_experiment(lab, maps, tmp_p
     QTest.mouseClick(controller.page.export_button(), LEFT)
     lab.until(lambda: "written" in warning(lab), 60)
     with Image.open(path) as picture:
-        assert picture.size == (1920, 1080)
+        assert picture.size == (3840, 2160)
     assert controller.result().work.measure == "steps"
     assert lab.laboratory.commands.open_file(path)
     controller.page.measure_chosen.emit("loss")
