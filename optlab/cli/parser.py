@@ -460,7 +460,7 @@ _VALUED = frozenset(
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *("csv", "npz", "columns", "table", "rows", "target", "image", "view", "panes", "arrows"),
         *("of", "at", "weight", "size", "dpi", "style", "range"),
-        *("animation", "fps", "stride", "hold", "width", "report", "json"),
+        *("animation", "fps", "stride", "hold", "width", "report", "lecture", "json"),
         *("color-map", "levels", "level-scale", "height", "height-limit", "exaggeration"),
         *("camera", "plane", "without"),
     )
