@@ -25,7 +25,7 @@ bench:
 
 docs:
 	@packaging/setup.sh headless
-	@.venv/bin/python -m mkdocs build --quiet && echo "the guide is build/docs/index.html"
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet && echo "the guide is build/docs/index.html"
 
 fuzz:
 	@packaging/setup.sh headless

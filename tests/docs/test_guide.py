@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from optlab.cli import main
 from optlab.cli.parser import _VALUED
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.maps import MEASURES
-from optlab.core.problems import load_problem
+from optlab.core.problems import load_problem, problem_names
+from optlab.core.rules import rule_names
 from optlab.core.rules.load import read_rule
 from optlab.core.schedules import schedule_names
 from optlab.files.encoding import decode_experiment
+from optlab.files.experiment_files import experiment_names
+from optlab.session.actions import ACTIONS
 from optlab.session.resolve import resolve_strictly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,5 +141,26 @@ def test_the_guide_builds(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    built = {path.stem for path in (tmp_path / "site").glob("*.html")}
-    assert built >= {page.stem for page in PAGES}
+    site = tmp_path / "site"
+    assert {path.stem for path in site.glob("*.html")} >= {page.stem for page in PAGES}
+    kinds = {"optimizers": rule_names(), "surfaces": problem_names(), "schedules": schedule_names()}
+    for kind, names in kinds.items():
+        pages = {path.stem for path in (site / "reference" / kind).glob("*.html")}
+        assert pages == {*names, "index"}
+    adam = (site / "reference/optimizers/adam.html").read_text("utf-8")
+    for said in (
+        "<math",
+        "arXiv:1412.6980",
+        "decay of the first moment",
+        "uncorrected",
+        ">PyTorch</label>",
+        ">optax</label>",
+        "weakest on",
+    ):
+        assert said in adam, said
+    gallery = (site / "reference/gallery.html").read_text("utf-8")
+    for name in experiment_names():
+        assert f"optlab open {name}" in gallery
+    assert len(list((site / "reference/gallery").glob("*.webp"))) > 20
+    keys = (site / "reference/keys.html").read_text("utf-8")
+    assert [action.id for action in ACTIONS if escape(action.title, quote=False) not in keys] == []

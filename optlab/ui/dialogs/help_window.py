@@ -23,6 +23,7 @@ PAGES: Final = (
     ("experiments", "Experiments"),
     ("exports", "Exports"),
     ("reports", "Reports"),
+    ("lectures", "Lecture pages"),
     ("rule-files", "Writing a rule"),
     ("command-line", "Command line"),
     ("api", "From Python"),

@@ -63,9 +63,10 @@ def test_an_archive_of_all_runs(lab, exporter, tmp_path):
         assert archive["adam.loss"].tolist() == lab.session.trajectories["1"].loss.tolist()
 
 
-def test_a_report_that_opens_again(lab, exporter, tmp_path):
+@pytest.mark.parametrize("kind", ["report", "lecture"])
+def test_a_page_that_opens_again(lab, exporter, tmp_path, kind):
     path = tmp_path / "walk.html"
-    exporter.report(path)
+    getattr(exporter, kind)(path)
     lab.until(lambda: "written" in warning(lab), seconds=60)
     assert load_experiment(path) == lab.session.document
     commands = lab.laboratory.commands
