@@ -141,7 +141,7 @@ class Page {
       run.result = simulate(run, this.lesson);
       const {rows, width, done} = run.result, {at, size} = column(run, "w");
       run.path = Array.from({length: done + 1}, (_, step) =>
-        run.stored ? rows.slice(step * width + at, step * width + at + 2)
+        run.stored ? [rows[step * width + at], rows[step * width + at + 1]]
           : this.seen(rows.subarray(step * width + at, step * width + at + size)));
     }
   }

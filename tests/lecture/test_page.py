@@ -151,11 +151,14 @@ def test_runs_without_equations_are_shown_as_computed(browser: Browser, tmp_path
     assert browser.errors == []
 
 
+def bowl(w: np.ndarray) -> float:
+    return float(w[0] ** 2 + 3 * w[1] ** 2)
+
+
 def made(name: str) -> optlab.Lab:
     if name != "a function":
         return optlab.load(name).change(steps=20)
-    given = {"objective": lambda w: float(w[0] ** 2 + 3 * w[1] ** 2), "dimension": 2}
-    return optlab.experiment(**given, start=(1.0, 1.0), steps=20).add("adam")
+    return optlab.experiment(objective=bowl, start=(1.0, 1.0), steps=20).add("adam")
 
 
 @pytest.mark.parametrize("name", ["a function", "stale_gradients", "kepler_third_law"])
