@@ -24,6 +24,10 @@ for ``array(pointer, shape)``.
 
 ``sum_of_products(x, y, groups)``: x[0] y[0] + x[1] y[1] + ... for 8 ``groups`` doubles at two
 addresses: the sum of every eighth product from the first on, then these eight pairwise.
+
+``add_weighted(out, w, stride, a, pitch, count, groups)``: adds w[0] a[0] + w[1] a[1] + ... to the
+8 ``groups`` doubles at ``out``, one after the other; the ``count`` numbers w are ``stride`` bytes
+apart, the rows a ``pitch`` bytes.
 """
 
 from __future__ import annotations
@@ -84,8 +88,13 @@ def intrinsics() -> dict[str, Any]:
     def sum_of_products(_context: Any, x: Any, y: Any, groups: Any) -> Any:
         return made((types.int64,) * 3, _sum_of_products)
 
+    def add_weighted(
+        _context: Any, out: Any, w: Any, stride: Any, a: Any, pitch: Any, count: Any, groups: Any
+    ) -> Any:
+        return made((types.int64,) * 7, _add_weighted)
+
     functions: tuple[Callable[..., Any], ...] = (
-        *(select, quotient, least_bits, power_of_two, sum_of_products),
+        *(select, quotient, least_bits, power_of_two, sum_of_products, add_weighted),
         *(ask, numbers_at, integers_at),
     )
     return {function.__name__: intrinsic(function) for function in functions}
@@ -137,3 +146,78 @@ def _sum_of_products(builder: Any, x: Any, y: Any, groups: Any) -> Any:
         pairs = zip(lanes[:half], lanes[half:], strict=True)
         lanes = [builder.fadd(a, b) for a, b in pairs]
     return lanes[0]
+
+
+def _add_weighted(
+    builder: Any, out: Any, w: Any, stride: Any, a: Any, pitch: Any, count: Any, groups: Any
+) -> Any:
+    """Four groups at a time, then one: sums stay in registers while the rows pass by."""
+    end = builder.add(out, builder.shl(groups, _BITS(6)))
+    for width in (4, 1):
+        out, a = _add_weighted_blocks(builder, width, out, end, w, stride, a, pitch, count)
+    return ir.DoubleType()(0.0)
+
+
+def _add_weighted_blocks(
+    builder: Any,
+    width: int,
+    out: Any,
+    end: Any,
+    w: Any,
+    stride: Any,
+    a: Any,
+    pitch: Any,
+    count: Any,
+) -> tuple[Any, Any]:
+    """All whole blocks of ``width`` groups from ``out`` on; where the next would begin."""
+    size, entered = _BITS(64 * width), builder.block
+    names = ("blocks", "block", "rows", "row", "stored", "rest")
+    blocks, block, rows, row, stored, rest = map(builder.append_basic_block, names)
+
+    def vectors(address: Any) -> list[Any]:
+        places = [builder.add(address, _BITS(64 * part)) for part in range(width)]
+        return [builder.inttoptr(place, _LANES.as_pointer()) for place in places]
+
+    builder.branch(blocks)
+    builder.position_at_end(blocks)
+    place, left = builder.phi(_BITS), builder.phi(_BITS)
+    following = builder.add(place, size)
+    builder.cbranch(builder.icmp_signed("<=", following, end), block, rest)
+
+    builder.position_at_end(block)
+    begun = [builder.load(pointer, align=8) for pointer in vectors(place)]
+    builder.branch(rows)
+    builder.position_at_end(rows)
+    index, weight, at = (builder.phi(_BITS) for _ in range(3))
+    sums = [builder.phi(_LANES) for _ in range(width)]
+    builder.cbranch(builder.icmp_signed("<", index, count), row, stored)
+
+    builder.position_at_end(row)
+    number = builder.load(builder.inttoptr(weight, ir.DoubleType().as_pointer()), align=8)
+    lanes = builder.insert_element(_LANES(ir.Undefined), number, ir.IntType(32)(0))
+    mask = ir.VectorType(ir.IntType(32), 8)(None)
+    lanes = builder.shuffle_vector(lanes, _LANES(ir.Undefined), mask)
+    loaded = [builder.load(pointer, align=8) for pointer in vectors(at)]
+    added = [builder.fadd(s, builder.fmul(lanes, x)) for s, x in zip(sums, loaded, strict=True)]
+    later = (
+        builder.add(index, _BITS(1)),
+        builder.add(weight, stride),
+        builder.add(at, pitch),
+        *added,
+    )
+    builder.branch(rows)
+    first = (_BITS(0), w, left, *begun)
+    for phi, one, other in zip((index, weight, at, *sums), first, later, strict=True):
+        phi.add_incoming(one, block)
+        phi.add_incoming(other, row)
+
+    builder.position_at_end(stored)
+    for pointer, value in zip(vectors(place), sums, strict=True):
+        builder.store(value, pointer, align=8)
+    onward = builder.add(left, size)
+    builder.branch(blocks)
+    for phi, one, other in ((place, out, following), (left, a, onward)):
+        phi.add_incoming(one, entered)
+        phi.add_incoming(other, stored)
+    builder.position_at_end(rest)
+    return place, left

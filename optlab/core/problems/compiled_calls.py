@@ -3,7 +3,8 @@
 The function is ``double answer(int64 context, int64 question, int64 step, const double *w, const
 double *v, double *out)``: it returns the loss for :data:`LOSS` and :data:`GRADIENT`, and writes
 the gradient, the diagonal of the Hessian or the Hessian times v into ``out``; for
-:data:`ACCURACY` it returns the share of rows that are labelled right.  ``step`` is the
+:data:`ACCURACY` it returns the share of rows that are labelled right, and writes the loss into
+``out[0]``.  ``step`` is the
 update it is asked for, from 1; 0 stands for all rows of the data.  A problem over data finds them
 through ``context`` (:mod:`optlab.core.data.row_context`).
 """

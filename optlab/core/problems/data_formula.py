@@ -85,11 +85,14 @@ class DataProblem(FormulaProblem):
         """Whether the target is a label, and the loss is a mean over rows that contains it."""
         return self._accuracy_tree is not None
 
-    def accuracy(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
-        """The share of rows for which no other label would have a smaller loss."""
+    def loss_and_accuracy(
+        self, w: Sequence[float] | Array, rows: Indices | None = None
+    ) -> tuple[float, float]:
+        """E, and the share of rows for which no other label would have a smaller loss."""
         tree = self._accuracy_tree
         assert tree is not None
-        return self._values(self._formulas((tree,)), w, rows)[0]
+        right, loss = self._values(self._formulas((tree, self.tree)), w, rows)
+        return float(loss), right
 
     @cached_property
     def row_loss(self) -> Node | None:
@@ -182,7 +185,7 @@ class DataProblem(FormulaProblem):
         """The formula and its derivatives over the rows of a step, as machine code."""
         answers: list[tuple[Node, ...] | None] = [None] * len(QUESTIONS)
         if set(questions) == {"accuracy"} and self._accuracy_tree is not None:
-            answers[ACCURACY] = (self._accuracy_tree,)
+            answers[ACCURACY] = (self._accuracy_tree, self.tree)
             return self._pointer(answers, store)
         answers[LOSS], answers[GRADIENT] = (self.tree,), (self.tree, *self.gradient_trees)
         if _SECOND & set(questions):
@@ -253,8 +256,9 @@ def _source(
             lines.append(f"    v = array(v_, ({size},))")
             lines += [f"    w_{size + index} = v[{index}]" for index in range(size)]
         lines += [f"    {line}" for line in formulas.lines(f"q{question}")]
-        joint = question == GRADIENT
-        given = range(1, size + 1) if joint else range(size if len(trees) > 1 or product else 0)
+        joint = question in (GRADIENT, ACCURACY)
+        first = 1 if joint else 0
+        given = range(first, len(trees)) if joint or len(trees) > 1 or product else range(0)
         lines += [f"    out[{place}] = o{index}" for place, index in enumerate(given)]
         lines.append("    return o0")
     lines.append("return 0.0")

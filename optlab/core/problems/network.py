@@ -228,7 +228,7 @@ class NetworkProblem(Problem):
     def _room(self) -> Sequence[npt.NDArray[Any]]:
         """What the code works with: its numbers, and the scratch that they lead to."""
         network = self.network
-        ones = (4 * sum(network.sizes) + network.targets) * CHUNK
+        ones = (4 * sum(network.sizes) + network.targets) * CHUNK  # then losses of a chunk
         scratch = np.empty(ones + 2 * CHUNK + 2 * network.dimension)
         scratch[ones : ones + CHUNK] = 1.0
         codes = [network.activation_code, network.loss_code, scratch.ctypes.data]
@@ -272,9 +272,12 @@ class NetworkProblem(Problem):
         """Whether the target is a label."""
         return self.network.loss == "cross_entropy"
 
-    def accuracy(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
-        """The share of rows that get their own label as the likeliest."""
-        return self._evaluated(w, rows, order=-1)[0]
+    def loss_and_accuracy(
+        self, w: Sequence[float] | Array, rows: Indices | None = None
+    ) -> tuple[float, float]:
+        """The mean loss, and the share of rows that get their own label as the likeliest."""
+        share, out = self._evaluated(w, rows, order=-1)
+        return float(out[0]), share
 
     def outputs(self, w: Sequence[float] | Array, inputs: Floats) -> Floats:
         """What the network answers to inputs (rows, inputs): shape (rows, outputs), in the

@@ -28,10 +28,16 @@ from optlab.core.problems.network_kernel import (
     ROUNDER,
     SERIES,
     SQUARED,
+    TANH_SERIES,
 )
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Floats: TypeAlias = npt.NDArray[np.floating]
+
+
+def _power_of_two(shifted: Array) -> Array:
+    """2^k for k + 1.5·2^52."""
+    return ((shifted.view(np.int64) + 1023) << 52).view(np.float64)
 
 
 def _exp_less_1(t: Array) -> tuple[Array, Array]:
@@ -42,8 +48,7 @@ def _exp_less_1(t: Array) -> tuple[Array, Array]:
     p = np.full_like(t, SERIES[0])
     for term in SERIES[1:]:
         p = p * r + term
-    power = ((shifted.view(np.int64) + 1023) << 52).view(np.float64)
-    return power, p * r * r + r
+    return _power_of_two(shifted), p * r * r + r
 
 
 def negative_exp(t: Array) -> Array:
@@ -70,10 +75,18 @@ def log_1_more(u: Array) -> Array:
 
 def tanh(x: Array) -> Array:
     """tanh(x), within three units in the last place."""
-    t = 2.0 * np.abs(x)
-    power, p = _exp_less_1(np.where(t > 80.0, 80.0, t))
-    e = power * p + (power - 1.0)
-    y = e / (e + 2.0)
+    h = np.abs(x)
+    h = np.where(h > 40.0, 40.0, h)
+    shifted = h * (2 * LOG2_E) + ROUNDER
+    k = shifted - ROUNDER
+    s = (h - k * (LN2_HIGH / 2)) - k * (LN2_LOW / 2)
+    q = s * s
+    p = np.full_like(x, TANH_SERIES[0])
+    for term in TANH_SERIES[1:]:
+        p = p * q + term
+    u, power = p * q * s + s, _power_of_two(shifted)
+    less, more = power - 1.0, power + 1.0
+    y = (less + u * more) / (more + u * less)
     return np.where(x < 0.0, -y, y)
 
 
@@ -180,14 +193,15 @@ def evaluate(
     v: Array | None = None,
     order: int = 1,
 ) -> tuple[float, Array]:
-    """The loss over data of shape (columns, rows), or with ``order`` -1 the accuracy; with 1 the
-    gradient, with 2 the Hessian times v, shape (n,), otherwise zeros."""
+    """The loss over data of shape (columns, rows); with ``order`` 1 the gradient, with 2 the
+    Hessian times v, shape (n,), otherwise zeros.  With ``order`` -1 the accuracy, and the loss as
+    the first number of the array."""
     layers, result = _layers(sizes, w), np.zeros_like(w)
     moves = _layers(sizes, np.zeros_like(w) if v is None else v)
     results = _layers(sizes, result)
     targets = sizes[-1] if kind == SQUARED else 1
     weight = float(data.shape[1] * targets)
-    total, second, last = 0.0, order == 2, len(layers) - 1
+    total, right, second, last = 0.0, 0.0, order == 2, len(layers) - 1
     kinds = [activation] * last + [3]
     for begin in range(0, data.shape[1], CHUNK):
         part = data[:, begin : begin + CHUNK]
@@ -206,14 +220,13 @@ def evaluate(
                 changes.append(change * _slope(unit, values[-1]))
         z, y = values[-1][:, :m], columns[sizes[0] :, :m]
         if order < 0:
-            total += _hits(kind, z, y[0])
-            continue
+            right += _hits(kind, z, y[0])
         found = _output(kind, z, y, weight, changes[-1][:, :m] if second else np.zeros_like(z))
         part_total = 0.0
         for loss in found[0]:
             part_total += loss
         total += part_total
-        if order == 0:
+        if order <= 0:
             continue
         d, rd = np.zeros((2, sizes[-1], padded))
         d[:, :m], rd[:, :m] = found[1:]
@@ -234,7 +247,10 @@ def evaluate(
                 bend = _bend(activation, a, changes[index])
                 rd = rd if bend is None else rd + bend * pulled
             d = pulled * _slope(activation, a)
-    return total / (weight if order >= 0 else float(data.shape[1])), result
+    if order < 0:
+        result[0] = total / weight
+        return right / float(data.shape[1]), result
+    return total / weight, result
 
 
 def outputs(sizes: Sequence[int], activation: int, inputs: Floats, w: Array) -> Floats:

@@ -50,9 +50,21 @@ SERIES = tuple(
 )
 """1/13!, 1/12!, ... 1/2!: exp(r) − 1 − r over r², to the last bit for abs(r) ≤ log(2)/2."""
 
+TANH_SERIES = (
+    0.0034448661501568275,
+    -0.008857311068633461,
+    0.021869370783403112,
+    -0.053968252782937196,
+    0.13333333332784283,
+    -0.3333333333333249,
+)
+"""Highest power first: (tanh(s)/s − 1) over s², within 5e-18 of tanh(s)/s for abs(s) ≤ log(2)/4;
+the polynomial of least error, by Remez's exchange."""
+
 ODD_SERIES = tuple(1.0 / odd for odd in range(33, 1, -2))
 """1/33, 1/31, ... 1/3: artanh(s)/s − 1 over s², to the last bit for abs(s) ≤ 1/3."""
 
+_TANH_HORNER = "\n".join(f"    p = p * q + {term!r}" for term in TANH_SERIES[1:])
 _ODD_HORNER = "\n".join(f"    p = p * q + {term!r}" for term in ODD_SERIES[1:])
 _HORNER = "\n".join(f"    p = p * r + {term!r}" for term in SERIES[1:])
 
@@ -90,67 +102,60 @@ def log_1_more(u):
 
 @jit
 def tanh(x):
-    t = 2.0 * abs(x)
-    t = 80.0 if t > 80.0 else t
-    power, p = exp_less_1(t)
-    e = power * p + (power - 1.0)
-    y = e / (e + 2.0)
+    """With 2x = k log 2 + 2s and u = tanh s: (2^k − 1 + u (2^k + 1)) / (2^k + 1 + u (2^k − 1))."""
+    h = abs(x)
+    h = 40.0 if h > 40.0 else h
+    shifted = h * {2 * LOG2_E!r} + {ROUNDER!r}
+    k = shifted - {ROUNDER!r}
+    s = (h - k * {LN2_HIGH / 2!r}) - k * {LN2_LOW / 2!r}
+    q = s * s
+    p = {TANH_SERIES[0]!r}
+{_TANH_HORNER}
+    u = p * q * s + s
+    power = power_of_two(shifted)
+    less, more = power - 1.0, power + 1.0
+    y = (less + u * more) / (more + u * less)
     return -y if x < 0.0 else y
 
 @jit
-def affine(w, at, bias, below, above, size_in, size_out, a, out, m):
-    """out = W a, or W a + b with ``bias``, over the units of a layer."""
-    for o in range(size_out):
-        b = w[at + size_out * size_in + o] if bias else 0.0
-        for k in range(m):
-            out[above + o, k] = b
-        add_products(w, at + o * size_in, 1, below, above + o, size_in, a, out, m)
+def filled(z, value):
+    for k in range(len(z)):
+        z[k] = value
 
 @jit
-def add_products(w, at, stride, first, row, count, a, out, m):
-    """Adds w[at] a[first] + w[at + stride] a[first + 1] + ... to a row of out."""
-    for i in range(count):
-        x = w[at + i * stride]
-        for k in range(m):
-            out[row, k] += x * a[first + i, k]
+def activate(kind, z):
+    if kind == 0:
+        for k in range(len(z)):
+            z[k] = tanh(z[k])
+    elif kind == 1:
+        for k in range(len(z)):
+            z[k] = z[k] if z[k] > 0.0 or z[k] != z[k] else 0.0
+    elif kind == 2:
+        for k in range(len(z)):
+            z[k] = sigmoid(z[k])
 
 @jit
-def activate(kind, first, size, a, m):
-    for i in range(first, first + size):
-        if kind == 0:
-            for k in range(m):
-                a[i, k] = tanh(a[i, k])
-        elif kind == 1:
-            for k in range(m):
-                a[i, k] = a[i, k] if a[i, k] > 0.0 or a[i, k] != a[i, k] else 0.0
-        elif kind == 2:
-            for k in range(m):
-                a[i, k] = sigmoid(a[i, k])
-
-@jit
-def times_slope(kind, first, size, a, out, m):
+def times_slope(kind, a, out):
     """Multiplies by the derivative of the activation, from its value."""
-    for i in range(first, first + size):
-        if kind == 0:
-            for k in range(m):
-                out[i, k] *= 1.0 - a[i, k] * a[i, k]
-        elif kind == 1:
-            for k in range(m):
-                out[i, k] *= 1.0 if a[i, k] > 0.0 else 0.0
-        elif kind == 2:
-            for k in range(m):
-                out[i, k] *= a[i, k] * (1.0 - a[i, k])
+    if kind == 0:
+        for k in range(len(a)):
+            out[k] *= 1.0 - a[k] * a[k]
+    elif kind == 1:
+        for k in range(len(a)):
+            out[k] *= 1.0 if a[k] > 0.0 else 0.0
+    elif kind == 2:
+        for k in range(len(a)):
+            out[k] *= a[k] * (1.0 - a[k])
 
 @jit
-def add_bend(kind, first, size, a, ra, d, rd, m):
+def add_bend(kind, a, ra, d, rd):
     """Adds the second derivative of the activation times its input's change, times d."""
-    for i in range(first, first + size):
-        if kind == 0:
-            for k in range(m):
-                rd[i, k] += (-2.0 * a[i, k] * ra[i, k]) * d[i, k]
-        elif kind == 2:
-            for k in range(m):
-                rd[i, k] += ((1.0 - 2.0 * a[i, k]) * ra[i, k]) * d[i, k]
+    if kind == 0:
+        for k in range(len(a)):
+            rd[k] += (-2.0 * a[k] * ra[k]) * d[k]
+    elif kind == 2:
+        for k in range(len(a)):
+            rd[k] += ((1.0 - 2.0 * a[k]) * ra[k]) * d[k]
 
 @jit
 def output(kind, first, size, a, d, ra, rd, y, losses, weight, m, padded, second):
@@ -220,9 +225,9 @@ def hits(kind, first, size, a, y, m):
     return count
 
 @jit
-def pulled_back(head, own, sizes, step, w, v, out, scratch, order):
-    """The loss, or the accuracy (order -1); the gradient (order 1) or the Hessian times v
-    (order 2) goes into ``out``."""
+def pulled_back(head, own, sizes, step, w, v, out, order):
+    """The loss; the gradient (order 1) or the Hessian times v (order 2) goes into ``out``. With
+    order -1 the accuracy, and the loss goes into ``out``."""
     depth, activation, kind = own[0], own[1], own[2]
     count, batch = head[{ROWS}], step > 0 and head[{STEPS}] > 0
     data = array(numbers_at(head[{DATA}]), (head[{COLUMNS}], count))
@@ -238,69 +243,73 @@ def pulled_back(head, own, sizes, step, w, v, out, scratch, order):
     top = units - sizes[depth]
     targets = sizes[depth] if kind == {SQUARED} else 1
     weight = float(count * targets)
-    a = scratch[:units]
-    d = scratch[units:2 * units]
-    ra = scratch[2 * units:3 * units]
-    rd = scratch[3 * units:4 * units]
-    y = scratch[4 * units:4 * units + targets]
-    losses = scratch[4 * units + targets + 1]
-    ones = scratch.ctypes.data + (4 * units + targets) * {8 * CHUNK}
+    each = units * {8 * CHUNK}
+    a_, d_ = own[3], own[3] + each
+    ra_, rd_, y_ = own[3] + 2 * each, own[3] + 3 * each, own[3] + 4 * each
+    ones = y_ + targets * {8 * CHUNK}
+    losses = array(numbers_at(ones + {8 * CHUNK}), ({CHUNK},))
+    w_, v_ = w.ctypes.data, v.ctypes.data
     second = order == 2
     if order > 0:
-        for j in range(len(w)):
-            out[j] = 0.0
-    total = 0.0
+        filled(out, 0.0)
+    total, right = 0.0, 0.0
     for begin in range(0, count, {CHUNK}):
         m = min({CHUNK}, count - begin)
-        padded = (m + {LANES - 1}) // {LANES} * {LANES}
+        groups = (m + {LANES - 1}) // {LANES}
+        padded, pitch = {LANES} * groups, {8 * LANES} * groups
+        shape = (units, padded)
+        a, d = array(numbers_at(a_), shape), array(numbers_at(d_), shape)
+        ra, rd = array(numbers_at(ra_), shape), array(numbers_at(rd_), shape)
+        y = array(numbers_at(y_), (targets, padded))
+        size = (units * padded,)
+        all_a, all_d = array(numbers_at(a_), size), array(numbers_at(d_), size)
+        all_ra, all_rd = array(numbers_at(ra_), size), array(numbers_at(rd_), size)
         for i in range(sizes[0] + targets):
-            if i < sizes[0]:
-                column, into = a[i], padded
-            else:
-                column, into = y[i - sizes[0]], m
+            column, values = a[i] if i < sizes[0] else y[i - sizes[0]], data[i]
             if batch:
                 for k in range(m):
-                    column[k] = data[i, rows[begin + k]]
+                    column[k] = values[rows[begin + k]]
             else:
                 for k in range(m):
-                    column[k] = data[i, begin + k]
-            for k in range(m, into):
+                    column[k] = values[begin + k]
+            for k in range(m, padded):
                 column[k] = 0.0
         if second:
-            for i in range(sizes[0]):
-                for k in range(padded):
-                    ra[i, k] = 0.0
+            filled(all_ra[:sizes[0] * padded], 0.0)
         at, below = 0, 0
         for l in range(depth):
             above, hidden = below + sizes[l], activation if l < depth - 1 else 3
-            affine(w, at, True, below, above, sizes[l], sizes[l + 1], a, a, padded)
-            activate(hidden, above, sizes[l + 1], a, padded)
+            bias = at + sizes[l + 1] * sizes[l]
+            low, high = above * padded, (above + sizes[l + 1]) * padded
+            here, under = a_ + below * pitch, ra_ + below * pitch
+            for o in range(sizes[l + 1]):
+                row, first = (above + o) * pitch, 8 * (at + o * sizes[l])
+                filled(a[above + o], w[bias + o])
+                add_weighted(a_ + row, w_ + first, 8, here, pitch, sizes[l], groups)
+            activate(hidden, all_a[low:high])
             if second:
-                affine(v, at, True, below, above, sizes[l], sizes[l + 1], a, ra, padded)
                 for o in range(sizes[l + 1]):
-                    start = at + o * sizes[l]
-                    add_products(w, start, 1, below, above + o, sizes[l], ra, ra, padded)
-                times_slope(hidden, above, sizes[l + 1], a, ra, padded)
-            at += sizes[l + 1] * (sizes[l] + 1)
+                    row, first = (above + o) * pitch, 8 * (at + o * sizes[l])
+                    filled(ra[above + o], v[bias + o])
+                    add_weighted(ra_ + row, v_ + first, 8, here, pitch, sizes[l], groups)
+                    add_weighted(ra_ + row, w_ + first, 8, under, pitch, sizes[l], groups)
+                times_slope(hidden, all_a[low:high], all_ra[low:high])
+            at = bias + sizes[l + 1]
             below = above
         if order < 0:
-            total += hits(kind, top, sizes[depth], a, y, m)
-            continue
+            right += hits(kind, top, sizes[depth], a, y, m)
         total += output(kind, top, sizes[depth], a, d, ra, rd, y, losses, weight, m, padded, second)
-        if order == 0:
+        if order <= 0:
             continue
         above = top
-        groups = padded // {LANES}
         for l in range(depth - 1, -1, -1):
             at -= sizes[l + 1] * (sizes[l] + 1)
             below = above - sizes[l]
             for o in range(sizes[l + 1]):
-                here = d[above + o].ctypes.data
-                changed = rd[above + o].ctypes.data
+                here, changed = d_ + (above + o) * pitch, rd_ + (above + o) * pitch
                 for i in range(sizes[l]):
-                    left = a[below + i].ctypes.data
+                    left, moved = a_ + (below + i) * pitch, ra_ + (below + i) * pitch
                     if second:
-                        moved = ra[below + i].ctypes.data
                         out[at + o * sizes[l] + i] += (
                             sum_of_products(changed, left, groups)
                             + sum_of_products(here, moved, groups)
@@ -310,22 +319,28 @@ def pulled_back(head, own, sizes, step, w, v, out, scratch, order):
                 slope = changed if second else here
                 out[at + sizes[l + 1] * sizes[l] + o] += sum_of_products(slope, ones, groups)
             if l > 0:
-                for i in range(sizes[l]):
-                    for k in range(padded):
-                        d[below + i, k] = 0.0
-                    start, size = at + i, sizes[l + 1]
-                    add_products(w, start, sizes[l], above, below + i, size, d, d, padded)
-                    if second:
-                        for k in range(padded):
-                            rd[below + i, k] = 0.0
-                        add_products(w, start, sizes[l], above, below + i, size, rd, rd, padded)
-                        add_products(v, start, sizes[l], above, below + i, size, d, rd, padded)
+                low, high = below * padded, above * padded
+                filled(all_d[low:high], 0.0)
                 if second:
-                    times_slope(activation, below, sizes[l], a, rd, padded)
-                    add_bend(activation, below, sizes[l], a, ra, d, rd, padded)
-                times_slope(activation, below, sizes[l], a, d, padded)
+                    filled(all_rd[low:high], 0.0)
+                here, changed = d_ + above * pitch, rd_ + above * pitch
+                stride, many = 8 * sizes[l], sizes[l + 1]
+                for i in range(sizes[l]):
+                    row, first = (below + i) * pitch, 8 * (at + i)
+                    add_weighted(d_ + row, w_ + first, stride, here, pitch, many, groups)
+                    if second:
+                        add_weighted(rd_ + row, w_ + first, stride, changed, pitch, many, groups)
+                        add_weighted(rd_ + row, v_ + first, stride, here, pitch, many, groups)
+                bent, slopes = all_a[low:high], all_d[low:high]
+                if second:
+                    times_slope(activation, bent, all_rd[low:high])
+                    add_bend(activation, bent, all_ra[low:high], slopes, all_rd[low:high])
+                times_slope(activation, bent, slopes)
             above = below
-    return total / (weight if order >= 0 else float(count))
+    if order < 0:
+        out[0] = total / weight
+        return right / float(count)
+    return total / weight
 
 def answer(context, question, step, w_, v_, out_):
     head = array(integers_at(context), (8,))
@@ -336,12 +351,11 @@ def answer(context, question, step, w_, v_, out_):
     for l in range(depth):
         n += sizes[l + 1] * (sizes[l] + 1)
         units += sizes[l + 1]
-    rows = 4 * units + (sizes[depth] if own[2] == {SQUARED} else 1) + 2
-    scratch = array(numbers_at(own[3]), (rows, {CHUNK}))
+    places = (4 * units + (sizes[depth] if own[2] == {SQUARED} else 1) + 2) * {CHUNK}
     w, v, out = array(w_, (n,)), array(v_, (n,)), array(out_, (n,))
     along, product, repeats = v, out, 1
     if question == {CURVATURE}:
-        free = own[3] + rows * {8 * CHUNK}
+        free = own[3] + 8 * places
         along, product = array(numbers_at(free), (n,)), array(numbers_at(free + 8 * n), (n,))
         repeats = n
         for j in range(n):
@@ -352,7 +366,7 @@ def answer(context, question, step, w_, v_, out_):
     for j in range(repeats):
         if question == {CURVATURE}:
             along[j] = 1.0
-        loss = pulled_back(head, own, sizes, step, w, along, product, scratch, order)
+        loss = pulled_back(head, own, sizes, step, w, along, product, order)
         if question == {CURVATURE}:
             along[j] = 0.0
             out[j] = product[j]

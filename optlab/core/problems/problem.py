@@ -141,9 +141,15 @@ class Problem:
         """Whether the rows have labels that :meth:`accuracy` can compare with."""
         return False
 
+    def loss_and_accuracy(
+        self, w: Sequence[float] | Array, rows: Indices | None = None
+    ) -> tuple[float, float]:
+        """E(w), and the share of rows that are labelled right, where :attr:`has_accuracy`."""
+        raise NotImplementedError
+
     def accuracy(self, w: Sequence[float] | Array, rows: Indices | None = None) -> float:
         """The share of rows that are labelled right, where :attr:`has_accuracy`."""
-        raise NotImplementedError
+        return self.loss_and_accuracy(w, rows)[1]
 
     @property
     def formula(self) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
+from optlab.core.data.batches import Indices
 from optlab.core.rules import StateVariable
 from optlab.core.run.equations import Record, StepEquations
 
@@ -77,6 +80,13 @@ class Columns(Mapping[str, tuple[str, ...]]):
     def place(self, name: str) -> slice:
         """Where the columns of a quantity stand. Raises KeyError for one that is not recorded."""
         return self._places[name]
+
+    def places_in(self, layout: Columns) -> slice | Indices:
+        """Where each of these columns stands in a row of ``layout``, which has all of them."""
+        if layout == self:
+            return slice(None)
+        places = [layout.place(name) for name in self]
+        return np.concatenate([np.arange(p.start, p.stop, dtype=np.int64) for p in places])
 
     def size(self, name: str) -> int:
         """How many columns a quantity has."""

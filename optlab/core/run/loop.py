@@ -224,8 +224,7 @@ class _Run:
         kernel = self.kernels(program)
         given = leg.values()
         values = np.array([given[name] for name in program.values])
-        own = program.vectors
-        alone = own == self.columns
+        others = [self.columns.place(name) for name in self.columns if name not in program.vectors]
         batches = leg.batches
         most = kernel.block
         if batches is not None:
@@ -234,16 +233,13 @@ class _Run:
             count = min(most, leg.last - self.done)
             noise, feed = self._random(program, count), self._feed(leg, count)
             target = self.data[self.done + 1 :]
-            rows = target if alone else np.empty((count, own.count))
+            for place in others:
+                target[:count, place] = np.nan
             inputs = self._inputs(leg, program)
             begun = self.done - leg.started
-            taken = kernel(count, begun, inputs, values, noise, rows, feed)
-            if not alone:
-                target[:taken] = np.nan
-                for name in own:
-                    target[:taken, self.columns.place(name)] = rows[:taken, own.place(name)]
-            measured = (leg, self.done, taken, kernel.store, feed.ages)
-            taken = taken if alone else self.measures.after(*measured)
+            taken = kernel(count, begun, inputs, values, noise, target, feed, self.columns)
+            if others:
+                taken = self.measures.after(leg, self.done, taken, kernel.store, feed.ages)
             self.done += taken
             broken = self._ended(self.done) if taken else None
             if broken is not None:

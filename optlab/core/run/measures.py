@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ NOW_AND_THEN = (LOSS, TEST_LOSS, *ACCURACIES)
 COUNTS = (EPOCH, AGE)
 """What is a whole number."""
 Evaluator = Callable[[Array], Array]
-"""Gives a number for each of some points, shape (points, n)."""
+"""Gives the losses at some points, shape (points, n), and perhaps the accuracies, in a row each."""
 
 
 def accuracy_name(problem: Problem) -> tuple[str, ...]:
@@ -36,15 +37,17 @@ def accuracy_name(problem: Problem) -> tuple[str, ...]:
     return ACCURACIES[:1] if problem.test is None else ACCURACIES[1:]
 
 
-def evaluator(problem: Problem, question: str, store: KernelStore | None) -> Evaluator:
-    """Answers a question, ``loss`` or ``accuracy``, on all rows: by compiled code where there is a
-    ``store`` for it, with the same bits either way."""
-    if store is not None and problem.pointer({question}, store) is not None:
-        return ProblemCalls(problem, {question}, store).numbers(question)
-    answer = problem.loss if question == "loss" else problem.accuracy
+def evaluator(problem: Problem, labelled: bool, store: KernelStore | None) -> Evaluator:
+    """The losses on all rows, and where they are ``labelled`` the accuracies: by compiled code
+    where there is a ``store`` for it, with the same bits either way."""
+    questions = {"accuracy" if labelled else "loss"}
+    if store is not None and problem.pointer(questions, store) is not None:
+        return partial(ProblemCalls(problem, questions, store).losses, labelled=labelled)
 
     def values(points: Array) -> Array:
-        return np.array([answer(point) for point in points], dtype=np.float64)
+        if labelled:
+            return np.array([problem.loss_and_accuracy(point) for point in points]).T
+        return np.array([[problem.loss(point) for point in points]])
 
     return values
 
@@ -119,20 +122,21 @@ class Measures:
         return (*tested, *accuracy_name(problem))
 
     def _evaluate(self, steps: Indices, store: KernelStore | None, loss: bool) -> None:
-        for name, question, problem in self._questions(loss):
-            if len(steps):
-                answers = evaluator(problem, question, store)
-                points = self._data[steps, self._columns.place("w")]
-                self._column(name)[steps] = answers(points)
+        points = self._data[steps, self._columns.place("w")]
+        for problem, names in self._asked(loss) if len(steps) else ():
+            found = evaluator(problem, len(names) > 1, store)(points)
+            for name, values in zip(names, found, strict=True):
+                if loss or name != LOSS:
+                    self._column(name)[steps] = values
 
-    def _questions(self, loss: bool) -> Iterator[tuple[str, str, Problem]]:
+    def _asked(self, loss: bool) -> Iterator[tuple[Problem, tuple[str, ...]]]:
         problem = self._spec.problem
-        if loss:
-            yield LOSS, "loss", problem
+        labels = accuracy_name(problem)
         if problem.test is not None:
-            yield TEST_LOSS, "loss", problem.test
-        for name in accuracy_name(problem):
-            yield name, "accuracy", problem.test or problem
+            yield problem.test, (TEST_LOSS, *labels)
+            labels = ()
+        if loss or labels:
+            yield problem, (LOSS, *labels)
 
     def _column(self, name: str) -> Array:
         column: Array = self._data[:, self._columns.place(name).start]

@@ -13,6 +13,7 @@ from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem, formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import MAX_STEPS, Outcome, RunSpec, Trajectory, plain_kernel, program_of, run
+from optlab.core.run.columns import Columns
 from optlab.core.run.kernels.block_kernel import BlockKernel, Program
 from optlab.core.run.kernels.scalar_program import StepProgram
 from optlab.core.run.outcome import FARTHEST
@@ -52,10 +53,11 @@ class SmallBlocks:
         noise: np.ndarray,
         out: np.ndarray,
         feed: StepFeed,
+        layout: Columns,
     ) -> int:
         assert 0 <= count <= self.block
         assert len(out) >= count
-        return self.kernel(count, done, inputs, values, noise, out, feed)
+        return self.kernel(count, done, inputs, values, noise, out, feed, layout)
 
 
 def small_blocks(given: RunSpec, block: int) -> Callable[[Program], BlockKernel]:

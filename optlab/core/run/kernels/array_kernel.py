@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from optlab.core.formula.operations import STRIDE, step_power
 from optlab.core.native import KernelStore
 from optlab.core.problems import Problem
 from optlab.core.rules.steppers import STEPPERS, StepContext
-from optlab.core.run.columns import value_count
+from optlab.core.run.columns import Columns, value_count
 from optlab.core.run.equations import StepperCall
 from optlab.core.run.kernels.array_program import (
     STEP_FUNCTION,
@@ -94,7 +95,6 @@ class VectorKernel:
         self.block = max(1, min(1024, 200_000 // max(1, program.vectors.count)))
         names = {**_NAMES, "spread": _spread}
         self._step = define(vector_source(program.equations), STEP_FUNCTION, names)
-        self._answers = Answers(program.problem)
         self._delayed = "delay" in program.equations.features
         self._loss = program.vectors.place(program.equations.watched).start
         sizes = [program.dimension]
@@ -115,34 +115,39 @@ class VectorKernel:
         noise: Array,
         out: Array,
         feed: StepFeed = NO_FEED,
+        layout: Columns | None = None,
     ) -> int:
         """See :class:`~optlab.core.run.kernels.block_kernel.BlockKernel`."""
-        size = self._program.dimension
+        program, size = self._program, self._program.dimension
+        places = program.vectors.places_in(layout or program.vectors)
+        answers = Answers(program.problem)
         parts = zip(np.split(inputs.copy(), self._ends), self._is_vector, strict=True)
         state = tuple(part if vector else float(part[0]) for part, vector in parts)
         numbers = tuple(values.tolist())
         with np.errstate(all="ignore"):
-            kinds, depth = self._program.equations.random, len(feed.past) - 1 - count
+            kinds, depth = program.equations.random, len(feed.past) - 1 - count
             for i in range(count):
                 random = np.split(noise[i], kinds) if kinds else ()
                 if feed.rows is not None:
-                    self._answers.take(feed.rows.rows(done + i + 1))
+                    answers.take(feed.rows.rows(done + i + 1))
                 stale = feed.past[depth + i - feed.ages[i]] if self._delayed else None
-                given = (random, self._answers, self._stepped, size, stale)
+                given = (random, answers, partial(self._stepped, answers), size, stale)
                 taken = self._step(float(done + i + 1), state, numbers, *given)
                 if taken is None:
                     return i
                 records, state = taken
                 if self._delayed:
                     feed.past[depth + i + 1] = state[0]
-                out[i] = np.concatenate([np.ravel(record) for record in records])
+                row = np.concatenate([np.ravel(record) for record in records])
+                out[i, places] = row
                 inside = bool((np.abs(state[0]) <= FARTHEST).all())
-                if not (inside and math.isfinite(out[i, self._loss])):
+                if not (inside and math.isfinite(row[self._loss])):
                     return i + 1
         return count
 
     def _stepped(
         self,
+        answers: Answers,
         t: float,
         g: Array,
         eta: float,
@@ -153,7 +158,7 @@ class VectorKernel:
         """What a stepper makes of a step: the new weights, memory and records, in order."""
         part = self._program.stepper
         assert part is not None
-        answers, (w, *memory) = self._answers, inputs
+        w, *memory = inputs
 
         def loss(point: Array) -> float:
             value = answers.loss(point)
@@ -191,18 +196,26 @@ class VectorKernel:
 
 
 class CompiledArrayKernel:
-    """The loop of ``array_source.py`` as machine code, compiled once for any number of weights and
-    any problem."""
+    """The loop of :mod:`optlab.core.run.kernels.array_source` as machine code, compiled once for any
+    number of weights and any problem. Several threads may call it."""
 
     def __init__(self, program: ArrayProgram, store: KernelStore) -> None:
         equations = program.equations
         self._program = program
         self.store: KernelStore | None = store
         self._function = store.function(array_source(equations), KERNEL, ARRAY_ARGUMENTS)
-        self._work = np.empty(max(1, work_vectors(equations) * program.dimension))
-        self._tables = np.empty(max(1, len(equations.powers)) * STRIDE)
-        self._calls = ProblemCalls(program.problem, equations.questions, store)
+        self._rooms = [self._room()]
         self.block = max(1, min(200_000, 4_000_000 // max(1, program.vectors.count)))
+
+    def _room(self) -> _Room:
+        program, store = self._program, self.store
+        equations = program.equations
+        assert store is not None
+        return (
+            ProblemCalls(program.problem, equations.questions, store),
+            np.empty(max(1, work_vectors(equations) * program.dimension)),
+            np.empty(max(1, len(equations.powers)) * STRIDE),
+        )
 
     def __call__(
         self,
@@ -213,14 +226,26 @@ class CompiledArrayKernel:
         noise: Array,
         out: Array,
         feed: StepFeed = NO_FEED,
+        layout: Columns | None = None,
     ) -> int:
         """See :class:`~optlab.core.run.kernels.block_kernel.BlockKernel`."""
-        pointer, depth = self._calls.pointer, max(0, len(feed.past) - 1 - count)
-        self._calls.take(feed.rows)
-        where = (pointer.address, self._calls.context, int(pointer.joint))
-        fixed = (self._program.dimension, *where, depth)
-        past = feed.past.reshape(-1)
-        arrays = (inputs, values, noise, out, self._work, self._tables, past, feed.ages)
-        taken = self._function(count, float(done), *fixed, *arrays)
-        self._calls.check()
+        vectors, depth = self._program.vectors, max(0, len(feed.past) - 1 - count)
+        layout = layout or vectors
+        places = np.array([layout.place(name).start for name in vectors], dtype=np.int64)
+        room = self._rooms.pop() if self._rooms else self._room()
+        calls, work, tables = room
+        pointer, past = calls.pointer, feed.past.reshape(-1)
+        calls.take(feed.rows)
+        where = (pointer.address, calls.context, int(pointer.joint))
+        fixed = (self._program.dimension, *where, depth, layout.count)
+        arrays = (inputs, values, noise, out, work, tables, past, feed.ages, places)
+        try:
+            taken = self._function(count, float(done), *fixed, *arrays)
+            calls.check()
+        finally:
+            self._rooms.append(room)
         return taken
+
+
+_Room = tuple[ProblemCalls, Array, Array]
+"""What one call works with and no other meanwhile."""

@@ -19,12 +19,12 @@ from optlab.core.run.equations import GRADIENT_NORM, STALE, Assign, Call, StepEq
 from optlab.core.run.kernels.scalar_source import KERNEL, bases_of, series_begin, series_lines
 from optlab.core.run.outcome import FARTHEST
 
-_NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 5))
-_ARRAYS: tuple[Argument, ...] = (*(("numbers",) * 7), "indices")
+_NUMBERS: tuple[Argument, ...] = ("integer", "number", *(("integer",) * 6))
+_ARRAYS: tuple[Argument, ...] = (*(("numbers",) * 7), "indices", "indices")
 ARRAY_ARGUMENTS: tuple[Argument, ...] = (*_NUMBERS, *_ARRAYS)
 _NAMES = (
-    "count, t, n, objective, context, joint, depth, "
-    "inputs_, values_, noise_, out_, work_, tables_, past_, ages_"
+    "count, t, n, objective, context, joint, depth, width, "
+    "inputs_, values_, noise_, out_, work_, tables_, past_, ages_, places_"
 )
 _GIVEN = ("n1", "n2", "u1", STALE)
 """Vectors that each step finds ready."""
@@ -33,13 +33,14 @@ _AHEAD = "ahead"
 
 
 def array_source(equations: StepEquations) -> str:
-    """``steps(count, t, n, objective, context, joint, depth, inputs, values, noise, out, work,
-    tables, past, ages)``.
+    """``steps(count, t, n, objective, context, joint, depth, width, inputs, values, noise, out,
+    work, tables, past, ages, places)``.
 
     Returns the steps done.  ``objective`` and ``context`` are addresses; ``joint`` says that loss
     and gradient come out of one computation; ``work`` has n numbers for each of
     :func:`work_vectors`, ``tables`` 64 for each power; ``depth``, ``past`` and ``ages`` are those
-    of a :class:`~optlab.core.run.sampling.StepFeed`.
+    of a :class:`~optlab.core.run.sampling.StepFeed`.  A row of ``out`` has ``width`` numbers; the
+    records begin at ``places`` in it.
     """
     return _Source(equations).text()
 
@@ -54,14 +55,10 @@ class _Source:
         self.equations = equations
         self.inputs = [name for name, _ in equations.inputs]
         self.slots: dict[str, str] = {}
-        vectors = scalars = 0
-        self.places: list[str] = []
-        for record in equations.records:
-            self.places.append(f"{vectors} * n + {scalars}")
-            vectors, scalars = vectors + record.vector, scalars + (not record.vector)
+        self.places = [f"place{index}" for index in range(len(equations.records))]
+        for record, place in zip(equations.records, self.places, strict=True):
             if record.vector and record.holder not in (*self.inputs, *_GIVEN):
-                self.slots.setdefault(record.holder, self.places[-1])
-        self.width = f"{vectors} * n + {scalars}"
+                self.slots.setdefault(record.holder, place)
         self.ahead = not {"batch", "delay"} & set(equations.features)
         self.buffers = [_AHEAD, *self._kept()]
         self.losses: dict[str, str] = {}
@@ -91,7 +88,7 @@ class _Source:
         equations = self.equations
         self._head()
         self.add(0, "for i in range(count):")
-        self.add(1, "t += 1.0", f"base = i * ({self.width})", *series_lines(equations.powers))
+        self.add(1, "t += 1.0", "base = i * width", *series_lines(equations.powers))
         for holder, place in self.slots.items():
             self.add(1, f"{holder} = out[base + {place}:base + {place} + n]")
         drawn = ["n1", "n2"] * equations.noisy + ["u1"] * ("share" in equations.features)
@@ -117,13 +114,15 @@ class _Source:
         lines = [
             f"values = array(values_, ({max(1, len(equations.values))},))",
             f"noise = array(noise_, {noise})",
-            f"out = array(out_, (count * ({self.width}),))",
+            "out = array(out_, (count * width,))",
+            f"places = array(places_, ({len(self.places)},))",
             f"work = array(work_, ({len(self.buffers)} * n,))",
             f"tables = array(tables_, ({max(1, len(equations.powers))}, {STRIDE}))",
         ]
         if "delay" in equations.features:
             lines.append("past = array(past_, ((depth + 1 + count) * n,))")
             lines.append("ages = array(ages_, (count,))")
+        lines += [f"{name} = places[{i}]" for i, name in enumerate(self.places)]
         lines += [f"{name} = values[{i}]" for i, name in enumerate(equations.values)]
         lines += [f"{name} = work[{i} * n:{i + 1} * n]" for i, name in enumerate(self.buffers)]
         self.lines += [f"    {line}" for line in lines]

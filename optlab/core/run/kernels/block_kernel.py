@@ -16,6 +16,7 @@ import numpy as np
 from optlab.core.formula.emit import PLAIN, PLAIN_NAMES, TOTAL, TOTAL_NAMES, Array, define
 from optlab.core.formula.operations import STRIDE
 from optlab.core.native import NO_STORE, Argument, KernelStore
+from optlab.core.run.columns import Columns
 from optlab.core.run.kernels.array_kernel import CompiledArrayKernel, VectorKernel
 from optlab.core.run.kernels.array_program import ArrayProgram
 from optlab.core.run.kernels.scalar_program import StepProgram
@@ -30,10 +31,12 @@ class BlockKernel(Protocol):
     """Takes up to ``count`` steps after step ``done`` and writes a row for each into ``out``.
 
     ``inputs``: weights and memory, float64; ``values``: the numbers of the run; ``noise``:
-    shape (count, random numbers a step); ``out``: at least ``count`` rows; ``feed``: batches and
-    older weights.  Returns the steps taken: fewer than ``count`` where a number left its range
-    (that row is written) or the gradient was small enough.  ``block`` is how many steps a call
-    should take; ``store`` keeps machine code that goes with it, None for a kernel without any.
+    shape (count, random numbers a step); ``out``: at least ``count`` C-contiguous rows with the
+    columns of ``layout``, by default those of the program; the others are left as they are;
+    ``feed``: batches and older weights.  Returns the steps taken: fewer than ``count`` where a
+    number left its range (that row is written) or the gradient was small enough.  ``block`` is how
+    many steps a call should take; ``store`` keeps machine code that goes with it, None for a kernel
+    without any.  Several threads may call a kernel.
     """
 
     block: int
@@ -48,6 +51,7 @@ class BlockKernel(Protocol):
         noise: Array,
         out: Array,
         feed: StepFeed = NO_FEED,
+        layout: Columns | None = None,
     ) -> int: ...
 
 
@@ -74,6 +78,7 @@ class PlainKernel:
         noise: Array,
         out: Array,
         feed: StepFeed = NO_FEED,
+        layout: Columns | None = None,
     ) -> int:
         """See :class:`BlockKernel`; scalar code needs no feed."""
         rows: list[tuple[float, ...]] = []
@@ -91,7 +96,8 @@ class PlainKernel:
         if taken:
             width = len(self._program.columns)
             flat = np.fromiter(chain.from_iterable(rows), np.float64, taken * width)
-            out[:taken] = flat.reshape(taken, width)
+            places = self._program.vectors.places_in(layout or self._program.vectors)
+            out[:taken, places] = flat.reshape(taken, width)
         return taken
 
     @property
@@ -109,6 +115,7 @@ class CompiledKernel:
 
     def __init__(self, program: StepProgram, store: KernelStore) -> None:
         self.store: KernelStore | None = store
+        self._program = program
         self._function = store.function(compiled_source(program), KERNEL, COMPILED_ARGUMENTS)
         self._tables = max(1, len(program.series)) * STRIDE
 
@@ -121,10 +128,16 @@ class CompiledKernel:
         noise: Array,
         out: Array,
         feed: StepFeed = NO_FEED,
+        layout: Columns | None = None,
     ) -> int:
         """See :class:`BlockKernel`; scalar code needs no feed."""
-        tables = np.empty(self._tables)
-        return self._function(count, float(done), inputs, values, noise, out, tables)
+        tables, own = np.empty(self._tables), self._program.vectors
+        places = own.places_in(layout or own)
+        rows = out if isinstance(places, slice) else np.empty((count, own.count))
+        taken = self._function(count, float(done), inputs, values, noise, rows, tables)
+        if rows is not out:
+            out[:taken, places] = rows[:taken]
+        return taken
 
 
 _ARRAYS: tuple[Argument, ...] = ("numbers", "numbers", "numbers", "numbers", "numbers")

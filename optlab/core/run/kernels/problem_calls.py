@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from optlab.core.problems.compiled_calls import (
     CURVATURE,
     GRADIENT,
     LOSS,
-    QUESTIONS,
     Pointer,
 )
 
@@ -68,21 +67,22 @@ class ProblemCalls:
         assert address is not None
         return Pointer(address, joint=self._problem.is_joint, keep=callback)
 
-    def numbers(self, question: str) -> Callable[[Array], Array]:
-        """Answers a question with one number, on all rows, at points of shape (points, n)."""
-        answer, number = BY_ADDRESS(self.pointer.address), QUESTIONS[question]
+    def losses(self, points: Array, labelled: bool) -> Array:
+        """The losses on all rows at points of shape (points, n), and where the rows are
+        ``labelled`` the accuracies, in a row each."""
+        answer = BY_ADDRESS(self.pointer.address)
+        whole, context = np.ascontiguousarray(points), self.context
+        first, size = whole.ctypes.data, whole.strides[0]
+        places = range(first, first + size * len(whole), size)
         out = np.empty(self._problem.dimension)
-        there = out.ctypes.data
-
-        def values(points: Array) -> Array:
-            whole, context = np.ascontiguousarray(points), self.context
-            first, size = whole.ctypes.data, whole.strides[0]
-            places = range(first, first + size * len(whole), size)
-            found = np.array([answer(context, number, 0, w, w, there) for w in places])
-            self.check()
-            return found
-
-        return values
+        there, found = out.ctypes.data, np.empty((1 + labelled, len(whole)))
+        if not labelled:
+            found[0] = [answer(context, LOSS, 0, w, w, there) for w in places]
+        for index, w in enumerate(places if labelled else ()):
+            found[1, index] = answer(context, ACCURACY, 0, w, w, there)
+            found[0, index] = out[0]
+        self.check()
+        return found
 
     def check(self) -> None:
         """Raises what the problem's code raised meanwhile."""
@@ -97,9 +97,10 @@ class ProblemCalls:
             rows = None if self._block is None or step == 0 else self._block.rows(step)
             if question == LOSS:
                 return self._problem.loss(point, rows)
-            if question == ACCURACY:
-                return self._problem.accuracy(point, rows)
             result = np.ctypeslib.as_array(out, shape)
+            if question == ACCURACY:
+                result[0], share = self._problem.loss_and_accuracy(point, rows)
+                return share
             if question == GRADIENT:
                 loss, result[:] = self._problem.loss_and_gradient(point, rows)
                 return loss
