@@ -22,6 +22,7 @@ from optlab.session.maps.planes import Flat, flat
 from optlab.session.resolve import Resolved
 from optlab.session.view import View
 
+_CORES = os.cpu_count() or 1
 RESOLUTION = 240
 """Points along each axis of the map."""
 PLANE_RESOLUTION = 128
@@ -42,30 +43,44 @@ class PictureStyle:
 
 
 def compute_runs(
-    specs: Mapping[str, RunSpec], control: JobControl, kernels: Kernels | None = None
+    specs: Mapping[str, RunSpec],
+    control: JobControl,
+    kernels: Kernels | None = None,
+    beside: bool = False,
 ) -> dict[str, Trajectory]:
     """The trajectories of some runs, in order. A run that was not reached is left out.
 
-    ``kernels`` are the compiled loops for long runs, by default this person's kept ones.
+    ``kernels`` are the compiled loops for long runs, by default this person's kept ones.  With
+    ``beside`` no run waits for a compilation, and compiled loops run in as many threads as there
+    are processors.
     """
     kernels = kernels or Kernels(kernel_store())
     total = sum(spec.steps for spec in specs.values())
-    before = 0
+    done = dict.fromkeys(specs, 0)
     results: dict[str, Trajectory] = {}
-    for run_id, spec in specs.items():
-        offset = before
 
-        def progress(done: int, _steps: int, offset: int = offset) -> None:
-            control.progress(offset + done, total)
+    def compute(run_id: str) -> None:
+        if control.cancelled() and results:
+            return
+        spec = specs[run_id]
 
-        def choice(program: Program, steps: int = spec.steps) -> BlockKernel:
-            return kernels.choice(program, steps)
+        def progress(steps: int, _steps: int) -> None:
+            done[run_id] = steps
+            control.progress(sum(done.values()), total)
+
+        def choice(program: Program) -> BlockKernel:
+            return kernels.choice(program, spec.steps, waits=not beside)
 
         results[run_id] = run(spec, progress=progress, cancelled=control.cancelled, kernels=choice)
-        before += spec.steps
-        if control.cancelled():
-            break
-    return results
+
+    ready = [run_id for run_id, spec in specs.items() if beside and kernels.is_ready(spec)]
+    if len(ready) > 1:
+        with ThreadPoolExecutor(min(len(ready), _CORES)) as pool:
+            list(pool.map(compute, ready))
+    for run_id in specs:
+        if run_id not in results:
+            compute(run_id)
+    return {run_id: results[run_id] for run_id in specs if run_id in results}
 
 
 def picture_style(view: View, resolution: int = RESOLUTION) -> PictureStyle:
@@ -132,15 +147,17 @@ def compute_flat(
     style: PictureStyle,
     store: KernelStore,
     beside: bool,
+    held: Flat | None = None,
 ) -> FlatPicture:
-    """The plane of an experiment with the paths on it, and a first coarse picture of its loss.
+    """The plane of an experiment with the paths on it, and a first coarse picture of its loss;
+    none where the plane is the one that is ``held``.
 
     ``beside`` has the losses computed in as many threads as there are processors.
     """
     spread = _in_threads if beside else map
-    found = flat(experiment, resolved, trajectories, store, spread)
+    found = flat(experiment, resolved, trajectories, store, spread, held)
     window, problem = found.resolved.map_window, found.resolved.problem
-    if found.why_not or window is None:
+    if found.why_not or window is None or held is not None:
         return found, None
     if isinstance(problem, PlaneProblem):
         problem = replace(problem, compiled=False)  # what must be compiled takes seconds
@@ -149,5 +166,5 @@ def compute_flat(
 
 
 def _in_threads(work: Callable[[slice], None], parts: Iterable[slice]) -> Iterator[None]:
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(_CORES) as pool:
         yield from pool.map(work, parts)

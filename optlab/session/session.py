@@ -37,7 +37,7 @@ from optlab.session.resolve import ExperimentError, Resolved, resolve, same_loss
 from optlab.session.study import Study
 from optlab.session.view import USUAL, View, looking, usual_part
 
-RUNS, MAP, COMPILE, MAP_KERNEL = "runs", "map", "compile", "map kernel"
+RUNS, MAP, MAP_KERNEL = "runs", "map", "map kernel"
 TRIALS = "trials"
 """Channels of work."""
 
@@ -77,15 +77,13 @@ class Session:
     ) -> None:
         self._resolved = resolve(document)
         self._history = History(document)
-        pool = pool or DirectPool()
-        self._desk = JobQueue(pool, self._fail)
-        self._beside = not isinstance(pool, DirectPool)
+        self._desk = JobQueue(pool or DirectPool(), self._fail)
+        self._beside = not isinstance(pool, DirectPool | None)
         self._kernels = kernels or Kernels()
         self._trajectories: dict[str, Trajectory] = dict(self._resolved.recordings)
         self._done: dict[str, RunSpec] = {}
         self._asked: dict[str, RunSpec] = {}
-        self._stopped = self._again = False
-        self._opened = 0
+        self._stopped = self._again = self._moving = False
         drawn = self.flat_changed, self.picture_changed
         self.shown_map = ShownMap(self._resolved, self._desk, *drawn, self._kernels, self._beside)
         self._usual = usual_view
@@ -93,7 +91,7 @@ class Session:
         self._follows_end = True
         self._formula_error: FormulaError | None = None
         self._selected = document.runs[0].id if document.runs else ""
-        self.seconds, self.steps_done = 0.0, 0
+        self.seconds, self.steps_done, self._opened = 0.0, 0, 0
 
     # -- what is ---------------------------------------------------------------------------
 
@@ -196,7 +194,7 @@ class Session:
         except ExperimentError as error:
             self.refused.emit(str(error))
             return False
-        self._accept(self._history.change(document, merge_key), resolved)
+        self._accept(self._history.change(document, merge_key), resolved, bool(merge_key))
         return True
 
     def read_again(self) -> None:
@@ -206,6 +204,13 @@ class Session:
     def settle(self) -> None:
         """Ends a drag: what comes next is undone on its own."""
         self._history = self._history.settle()
+        self.rest()
+
+    def rest(self) -> None:
+        """Nothing moves: draws in full what was drawn with less meanwhile."""
+        if self._moving:
+            self._moving = False
+            self._draw_map()
 
     def undo(self) -> None:
         """Takes the last change back."""
@@ -219,7 +224,8 @@ class Session:
         if history is not self._history:
             self._accept(history, resolve(history.present))
 
-    def _accept(self, history: History, resolved: Resolved) -> None:
+    def _accept(self, history: History, resolved: Resolved, moving: bool = False) -> None:
+        self._moving = moving and self._beside
         old, before = self._resolved, [run.id for run in self.document.runs]
         seen = self.view
         self._history, self._resolved = history, resolved
@@ -232,11 +238,8 @@ class Session:
             if gone not in resolved.recordings:
                 del self._trajectories[gone]
             self._done.pop(gone, None)
-        recorded = {
-            run_id
-            for run_id, numbers in resolved.recordings.items()
-            if self._trajectories.get(run_id) is not numbers
-        }
+        known, given = self._trajectories, resolved.recordings
+        recorded = {run_id for run_id in given if known.get(run_id) is not given[run_id]}
         self._trajectories.update(resolved.recordings)
         self.document_changed.emit(self.document)
         self.resolved_changed.emit(resolved)
@@ -342,7 +345,6 @@ class Session:
         grows while it is computed.
         """
         work = MapWork(request, self._kernels.store, measure, beside=self._beside)
-
         if self._beside:
             self._desk.ask(MAP_KERNEL, work.prepare, lambda _nothing: None)
         self.ask(MAP, work, then)
@@ -352,16 +354,13 @@ class Session:
         """Stops work on a channel; what was computed of a map is kept."""
         self._desk.cancel(channel)
 
-    def prepare(self) -> None:
-        """Compiles what makes these runs faster from now on, beside; for a quiet moment.
+    def prepare(self, long: bool = False) -> None:
+        """Compiles what makes these runs, or the ``long`` ones, faster from now on, beside.
 
         Until then, and for short runs always, plain Python answers.
         """
-        kernels = self._kernels
-        programs = kernels.missing_for(self._resolved.specs.values())
-        if programs and self._desk.busy(COMPILE) is None:
-            work = partial(kernels.prepare, programs)
-            self._desk.ask(COMPILE, work, lambda _nothing: None)
+        again = partial(self.prepare, long=True) if self._beside else None
+        self._kernels.compile_on(self._desk, self._resolved.specs.values(), long, again)
 
     def close(self) -> None:
         """Stops all work."""
@@ -370,8 +369,8 @@ class Session:
     def _draw_map(self, again: bool = False) -> None:
         """Has the map drawn where what it shows is another, or ``again`` in another style."""
         if self._resolved.no_map:
-            document, waiting = changed(self.document, view=self.view), bool(self._resolved.specs)
-            self.shown_map.show_plane(document, self._resolved, self._trajectories, waiting, again)
+            about = changed(self.document, view=self.view), self._resolved, self._trajectories
+            self.shown_map.show_plane(*about, bool(self._resolved.specs), again, self._moving)
         else:
             self.shown_map.show_surface(self._resolved, self.view, again)
 
@@ -396,8 +395,10 @@ class Session:
             kept = results if opened == self._opened else {}
             self._take_runs(wanted, kept, time.perf_counter() - began)
 
-        kernels = self._kernels
-        self._desk.ask(RUNS, lambda control: compute_runs(wanted, control, kernels), take)
+        with_ = self._kernels, self._beside
+        self._desk.ask(RUNS, lambda control: compute_runs(wanted, control, *with_), take)
+        if self._beside:
+            self.prepare(long=True)
         if self.work is not None:
             self.working_changed.emit(True)
 

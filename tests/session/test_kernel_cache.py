@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optlab.core.data import load_table
 from optlab.core.native import KernelStore
-from optlab.core.problems import load_problem
+from optlab.core.problems import data_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, plain_kernel, program_of, run
+from optlab.core.run.sampling import Sampling
 from optlab.core.schedules import parse_schedule
 from optlab.session import kernel_cache as kernels_module
 from optlab.session.compute import compute_runs
@@ -139,3 +141,64 @@ def test_the_runs_go_on_where_only_the_map_is_stopped(slow, pool, stop) -> None:
     pool.finish_all()
     kinds = {walk.outcome.kind for walk in slow.trajectories.values()}
     assert not work.complete and ("finished" in kinds)
+
+
+# -- beside the window -----------------------------------------------------------------------
+
+MODEL = data_problem(
+    "mean(log(1 + exp(-(2*y - 1)*(w1 + w2*x1 + w3*x2))))", load_table("moons:n=40,seed=1")
+)
+TRAININGS = {
+    str(eta): RunSpec(MODEL, load_rule("adam"), {"eta": eta}, steps=150, sampling=Sampling(batch=8))
+    for eta in (0.01, 0.03, 0.1, 0.3)
+}
+
+
+@pytest.fixture
+def soon_long(monkeypatch) -> None:
+    for name, steps in (("LONG", 8_000), ("WORTH", 4_000), ("_MOMENT", 2_000)):
+        monkeypatch.setattr(kernels_module, name, steps)
+
+
+@pytest.mark.usefixtures("soon_long")
+def test_no_run_beside_waits_for_a_compilation() -> None:
+    kernels = Counting(KernelStore(None))
+    plain = compute_runs(TRAININGS, JobControl(), kernels, beside=True)
+    assert kernels.asked == [] and not any(map(kernels.is_ready, TRAININGS.values()))
+    kernels.prepare(kernels.missing_for(TRAININGS.values()), JobControl())
+    assert len(kernels.asked) == 1 and all(map(kernels.is_ready, TRAININGS.values()))
+    together = compute_runs(TRAININGS, JobControl(), kernels, beside=True)
+    assert list(together) == list(TRAININGS)
+    for key, path in plain.items():
+        np.testing.assert_array_equal(together[key].data, path.data)
+        np.testing.assert_array_equal(run(TRAININGS[key]).data, path.data)
+
+
+@pytest.mark.usefixtures("soon_long")
+def test_a_run_under_way_takes_the_compiled_loop_when_it_is_ready() -> None:
+    spec, kernels = TRAININGS["0.1"], Kernels(KernelStore(None))
+    blocks = []
+
+    def made(program):
+        kernel = kernels.choice(program, spec.steps, waits=False)
+
+        def ready() -> bool:
+            blocks.append(kernel.store)
+            if len(blocks) == 2:
+                kernels.compiled(program)
+            return False
+
+        looks.append(ready)
+        return kernel
+
+    looks: list = []
+    path = run(spec, kernels=made, cancelled=lambda: looks[0]())
+    assert blocks[0] is None and blocks[-1] is kernels.store
+    np.testing.assert_array_equal(path.data, run(spec).data)
+
+
+def test_a_session_has_long_runs_compiled_while_it_runs_them(slow, pool) -> None:
+    slow.propose(changed(slow.document, steps=WORTH))
+    assert "compile" not in [held.channel for held, _ in pool.held]
+    slow.propose(changed(slow.document, steps=LONG))
+    assert "compile" in [held.channel for held, _ in pool.held]

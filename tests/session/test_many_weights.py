@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from optlab.core.analysis.curvature import curvature_at
 from optlab.core.analysis.quantities import available
 from optlab.core.problems import formula_problem
 from optlab.session.comparison import compare_to_baseline, study_comparison
 from optlab.session.edits import model_edits
-from optlab.session.experiment import Experiment, Run, Surface, Switch
+from optlab.session.experiment import Experiment, Run, Surface, Switch, changed
 from optlab.session.resolve import ExperimentError, resolve
 from optlab.session.session import Session
 
@@ -128,3 +129,44 @@ def test_curves_have_gaps_where_a_rule_records_nothing() -> None:
     assert shown(session, "memory:1") == ["m₁", "m₂", "m₃"]
     m = session.trajectories["1"]["m1"]
     assert np.isfinite(m[:11]).all() and np.isnan(m[11:]).all()
+
+
+# -- what maps show while something moves ------------------------------------------------------
+
+
+def moved(eta: float) -> Experiment:
+    return changed(THREE, runs=(replace(THREE.runs[0], parameters={"eta": eta}),))
+
+
+def test_paths_move_on_the_plane_that_is_there_until_they_rest(pool) -> None:
+    session = Session(THREE, pool)
+    session.compute_all()
+    pool.finish_all()
+    flat, picture = session.flat, session.picture
+    for eta in (0.2, 0.3):
+        session.propose(moved(eta), "eta")
+        pool.finish_all()
+        assert session.flat.plane is flat.plane and session.picture is picture
+        path = session.trajectories["1"].weights
+        there = session.flat.trajectories["1"].weights
+        assert there == pytest.approx(flat.plane.coordinates(path))
+        assert session.flat.distances["1"] == pytest.approx(flat.plane.distances(path))
+    session.rest()
+    pool.finish_all()
+    assert session.flat.plane is not flat.plane and session.picture is not picture
+    fresh = Session(moved(0.3))
+    fresh.compute_all()
+    assert np.array_equal(session.flat.plane.directions, fresh.flat.plane.directions)
+
+
+def test_no_plane_is_computed_while_no_map_is_seen(pool) -> None:
+    session = Session(THREE, pool)
+    session.shown_map.set_seen(False)
+    session.compute_all()
+    session.propose(moved(0.2))
+    assert "plane" not in [held.channel for held, _ in pool.held]
+    pool.finish_all()
+    assert session.trajectories and session.flat.plane is None
+    session.shown_map.set_seen(True)
+    pool.finish_all()
+    assert session.flat.plane is not None and session.picture is not None

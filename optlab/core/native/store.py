@@ -14,8 +14,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -27,7 +27,8 @@ from optlab.core.native.object_code import Argument, NativeCode, NativeFunction,
 _FORMAT = 2
 _MOST_FILES = 400
 _LARGEST = 8 * 1024 * 1024
-_MOST_ANSWERS = 64
+_MOST_LOADED = 128
+"""Functions that stay loaded, beside those that a kernel holds."""
 _OLD = 3600.0
 """Seconds after which a half-written file counts as abandoned."""
 
@@ -63,50 +64,61 @@ class KernelStore:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._answers: dict[str, NativeCode] = {}
-        self._making = threading.Lock()
+        self._loaded: dict[str, NativeCode] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
 
     def function(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction:
-        """The compiled function of a source text: from the folder, or compiled and put there."""
-        kept = self.kept(source, name, arguments)
-        if kept is not None:
-            return kept
-        code = compile_source(source, name, arguments)
-        self._write(source_key(source, name, arguments), code)
-        return NativeFunction(code)
-
-    def kept(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeFunction | None:
-        """The function where the folder has it, else None; never compiles."""
-        code = self._read(source_key(source, name, arguments))
-        if code is None or code.arguments != tuple(arguments):
-            return None
-        try:
-            return NativeFunction(code)
-        except OSError:
-            return None
+        """The compiled function of a source text: loaded already, from the folder, or compiled
+        and put there."""
+        key = source_key(source, name, arguments)
+        make = partial(compile_source, source, name, arguments)
+        found = self._found(key, NativeFunction, tuple(arguments), make)
+        assert isinstance(found, NativeFunction)
+        return found
 
     def answer(self, source: str) -> NativeCode:
-        """The C function ``answer`` of a source text: made before in this process, from the
-        folder, or compiled and put there."""
+        """The C function ``answer`` of a source text, in the same way."""
         key = source_key(source, ANSWER, ())
-        with self._making:  # two threads that want one answer compile it once
-            found = self._answers.pop(key, None) or self._kept_answer(key)
-            self._answers[key] = found = found or self._new_answer(source, key)
-            if len(self._answers) > _MOST_ANSWERS:
-                del self._answers[next(iter(self._answers))]
+        return self._found(key, NativeCode, (), partial(compile_answer, source))
+
+    def kept(self, source: str, name: str, arguments: Sequence[Argument]) -> NativeCode | None:
+        """The function where the folder has it, else None; never compiles."""
+        return self._kept(source_key(source, name, arguments), NativeFunction, tuple(arguments))
+
+    def _found(
+        self,
+        key: str,
+        kind: type[NativeCode],
+        arguments: tuple[Argument, ...],
+        make: Callable[[], ObjectCode],
+    ) -> NativeCode:
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:  # two threads that want one function compile it once
+            with self._lock:
+                found = self._loaded.pop(key, None)
+            found = found or self._kept(key, kind, arguments)
+            if found is None:
+                code = make()
+                self._write(key, code)
+                found = kind(code)
+            with self._lock:
+                self._loaded[key] = found
+                if len(self._loaded) > _MOST_LOADED:
+                    del self._loaded[next(iter(self._loaded))]
             return found
 
-    def _kept_answer(self, key: str) -> NativeCode | None:
+    def _kept(
+        self, key: str, kind: type[NativeCode], arguments: tuple[Argument, ...]
+    ) -> NativeCode | None:
         code = self._read(key)
+        if code is None or code.arguments != arguments:
+            return None
         try:
-            return None if code is None else NativeCode(code)
+            return kind(code)
         except OSError:
             return None
-
-    def _new_answer(self, source: str, key: str) -> NativeCode:
-        code = compile_answer(source)
-        self._write(key, code)
-        return NativeCode(code)
 
     def _read(self, key: str) -> ObjectCode | None:
         if self._folder is None:

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from optlab.core.data.batches import Indices
-from optlab.core.native import NO_STORE, Argument, KernelStore
+from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.planes.plane import Plane
 from optlab.core.problems import MapWindow, Minimum, Problem, pair
-from optlab.core.problems.compiled_calls import LOSS
 from optlab.core.problems.problem import DEFAULT_WINDOW, Array
-from optlab.core.run.kernels.problem_calls import ProblemCalls
+from optlab.core.run.kernels.problem_calls import Evaluator, evaluator
 
 BLOCK = 256
 """Points between two looks at a cancellation."""
-_NAME = "plane_losses"
-_ARGUMENTS: tuple[Argument, ...] = (*(("integer",) * 4), *(("numbers",) * 5))
-_SOURCE = f"""
-def {_NAME}(count, objective, context, n, origin_, directions_, at_, out_, w_):
-    origin, directions = array(origin_, (n,)), array(directions_, (2, n))
-    at, out, w = array(at_, (count, 2)), array(out_, (count,)), array(w_, (n,))
-    place = w.ctypes.data
-    for i in range(count):
-        a, b = at[i, 0], at[i, 1]
-        for j in range(n):
-            w[j] = origin[j] + a * directions[0, j] + b * directions[1, j]
-        out[i] = ask(objective, context, {LOSS}, 0, place, place, place)
-    return count
-"""
+_FEW = 16
+"""The same where each point takes long, without compiled code."""
+_NUMBERS = 2_000_000
+"""Numbers of all points of a block, about."""
 Spread = Callable[[Callable[[slice], None], Iterable[slice]], Iterable[None]]
 """Calls a function for each part, as ``map`` does, perhaps in several threads."""
 
@@ -92,29 +80,19 @@ class PlaneProblem(Problem):
         across, up = np.broadcast_arrays(w1, w2)
         at = np.column_stack([across.ravel(), up.ravel()]).astype(np.float64)
         out = np.full(len(at), np.nan)
-        if not self.compiled:
-            for index, point in enumerate(self.plane.points(at)):
-                if cancelled():
-                    break
-                out[index] = self.whole.loss(point)
-            return out.reshape(across.shape)
-        function = self.store.function(_SOURCE, _NAME, _ARGUMENTS)
-        plane, n = self.plane, self.whole.dimension
-        origin, directions = (np.ascontiguousarray(a) for a in (plane.origin, plane.directions))
-        free: list[ProblemCalls] = []
+        store = self.store if self.compiled else None
+        free: list[Evaluator] = []
 
         def compute(part: slice) -> None:
             if cancelled():
                 return
-            calls = free.pop() if free else ProblemCalls(self.whole, ("loss",), self.store)
-            pointer = calls.pointer
-            arrays: tuple[Any, ...] = (origin, directions, at[part], out[part], np.empty(n))
-            function(len(at[part]), pointer.address, calls.context, n, *arrays)
-            calls.check()
-            free.append(calls)
+            losses = free.pop() if free else evaluator(self.whole, False, store)
+            out[part] = losses(self.plane.points(at[part]))[0]
+            free.append(losses)
 
-        parts = [slice(first, first + BLOCK) for first in range(0, len(at), BLOCK)]
-        for _ in self.spread(compute, parts):
+        size = min(BLOCK if self.compiled else _FEW, max(1, _NUMBERS // self.whole.dimension))
+        parts = [slice(first, first + size) for first in range(0, len(at), size)]
+        for _ in (self.spread if self.compiled else map)(compute, parts):
             pass
         return out.reshape(across.shape)
 

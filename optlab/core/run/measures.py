@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from optlab.core.formula.emit import Array
 from optlab.core.native import KernelStore
 from optlab.core.problems import Problem
 from optlab.core.run.columns import Columns
-from optlab.core.run.kernels.problem_calls import ProblemCalls
+from optlab.core.run.kernels.problem_calls import evaluator
 from optlab.core.run.outcome import growth_steps
 from optlab.core.run.spec import Leg, RunSpec
 
@@ -25,8 +24,6 @@ NOW_AND_THEN = (LOSS, TEST_LOSS, *ACCURACIES)
 """What may be recorded at some steps only: where a loss is not, none of these is."""
 COUNTS = (EPOCH, AGE)
 """What is a whole number."""
-Evaluator = Callable[[Array], Array]
-"""Gives the losses at some points, shape (points, n), and perhaps the accuracies, in a row each."""
 
 
 def accuracy_name(problem: Problem) -> tuple[str, ...]:
@@ -35,21 +32,6 @@ def accuracy_name(problem: Problem) -> tuple[str, ...]:
     if not problem.has_accuracy:
         return ()
     return ACCURACIES[:1] if problem.test is None else ACCURACIES[1:]
-
-
-def evaluator(problem: Problem, labelled: bool, store: KernelStore | None) -> Evaluator:
-    """The losses on all rows, and where they are ``labelled`` the accuracies: by compiled code
-    where there is a ``store`` for it, with the same bits either way."""
-    questions = {"accuracy" if labelled else "loss"}
-    if store is not None and problem.pointer(questions, store) is not None:
-        return partial(ProblemCalls(problem, questions, store).losses, labelled=labelled)
-
-    def values(points: Array) -> Array:
-        if labelled:
-            return np.array([problem.loss_and_accuracy(point) for point in points]).T
-        return np.array([[problem.loss(point) for point in points]])
-
-    return values
 
 
 class Measures:

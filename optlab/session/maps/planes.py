@@ -114,14 +114,17 @@ def flat(
     trajectories: Mapping[str, Trajectory],
     store: KernelStore = NO_STORE,
     spread: Spread = map,
+    held: Flat | None = None,
 ) -> Flat:
     """What a map of an experiment shows: the loss itself where it has two weights, else the loss
-    on the plane of the view."""
+    on the plane of the view; paths that move are drawn on the plane that is ``held``."""
     if not resolved.no_map:
         return Flat(resolved, trajectories)
     chosen = experiment.shown.plane
     if resolved.no_plane:
         return Flat(resolved, trajectories, why_not=resolved.no_plane)
+    if held is not None and held.plane is not None:
+        return _projected(held, experiment, trajectories, held.plane)
     if resolved.problem.dimension == 2:
         chosen = PlaneView("weights", window=chosen.window or map_window(resolved.window))
     try:
@@ -130,27 +133,34 @@ def flat(
         plane = stored.plane if stored else _plane(chosen, experiment, resolved, trajectories)
     except PlaneError as error:
         return Flat(resolved, trajectories, why_not=f"This plane cannot be drawn: {error}.")
-    shown = {run.id: trajectories[run.id] for run in experiment.runs if run.id in trajectories}
-    projected = {run_id: project(path, plane) for run_id, path in shown.items()}
-    visible = [projected[run.id] for run in _visible(experiment, projected)]
+    first, second = map(display_symbol, plane.names)
+    names = (first, second) if chosen.kind == "weights" else _NAMES
+    bare = Flat(resolved, {}, names, plane)
+    projected = _projected(bare, experiment, trajectories, plane)
+    paths = projected.trajectories
+    visible = [paths[run.id] for run in _visible(experiment, paths)]
     home = _window(visible, plane) if stored is None else stored.window
     window = chosen.window or home
     problem = plane_problem(resolved.problem, plane, resolved.start, window, store, spread)
     if stored is not None:
         problem = stored.problem(problem)
-    on_plane = replace(
-        resolved,
-        problem=problem,
-        window=window,
-        start=problem.start,
-        specs=MappingProxyType({}),
-        recordings=MappingProxyType(projected),
+    on_plane = replace(projected.resolved, problem=problem, window=window, start=problem.start)
+    return replace(projected, resolved=on_plane, home=home)
+
+
+def _projected(
+    flat: Flat, experiment: Experiment, trajectories: Mapping[str, Trajectory], plane: Plane
+) -> Flat:
+    """The same plane with these paths on it."""
+    shown = {run.id: trajectories[run.id] for run in experiment.runs if run.id in trajectories}
+    paths = {run_id: project(path, plane) for run_id, path in shown.items()}
+    resolved = replace(
+        flat.resolved, specs=MappingProxyType({}), recordings=MappingProxyType(paths)
     )
     distances = {run_id: plane.distances(path.weights) for run_id, path in shown.items()}
-    first, second = map(display_symbol, plane.names)
-    names = (first, second) if chosen.kind == "weights" else _NAMES
-    distances_by_run = MappingProxyType(distances)
-    return Flat(on_plane, projected, names, plane, distances_by_run, home=home)
+    return replace(
+        flat, resolved=resolved, trajectories=paths, distances=MappingProxyType(distances)
+    )
 
 
 def flat_inputs(

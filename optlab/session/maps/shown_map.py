@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from psygnal import SignalInstance
 
@@ -50,6 +51,8 @@ class ShownMap:
         self._resolved = resolved
         self._opened = 0
         self._inputs: tuple[object, ...] = ()
+        self._held, self._seen = False, True
+        self._left_out: Callable[[], None] | None = None
         self.picture: SurfacePicture | None = None
         self.flat = no_flat(resolved)
         self.resolution = RESOLUTION
@@ -61,7 +64,7 @@ class ShownMap:
 
     def forget_plane(self, resolved: Resolved) -> None:
         """There is no plane of these weights yet."""
-        self._resolved, self._inputs = resolved, ()
+        self._resolved, self._inputs, self._held = resolved, (), False
         self.flat = no_flat(resolved)
 
     def show_surface(self, resolved: Resolved, view: View, again: bool) -> None:
@@ -89,37 +92,55 @@ class ShownMap:
         resolved: Resolved,
         known: Mapping[str, Trajectory],
         waiting: bool,
-        again: bool,
+        again: bool = False,
+        moving: bool = False,
     ) -> None:
         """Has plane, projected paths and a coarse picture computed, then finer pictures.
 
         Paths and picture come together, so that no path is drawn over another plane.  ``waiting``
-        says that runs are to come, of which some are ``known``.
+        says that runs are to come, of which some are ``known``.  While something is ``moving`` the
+        paths are drawn on the plane that is there; while no map is seen there is none.
         """
         self._resolved = resolved
         trajectories = dict(known)
+        if not self._seen:
+            self._left_out = partial(self.show_plane, document, resolved, known, waiting, again)
+            return
+        self._left_out = None
         inputs = flat_inputs(document, resolved, trajectories)
-        if inputs == self._inputs and not again:
+        if inputs == self._inputs and not again and (moving or not self._held):
             return
         if waiting and not trajectories and not resolved.no_plane:
             self._desk.cancel(PLANE)
             self._inputs = ()
             self._take(no_flat(resolved), None)
             return
-        self._inputs = inputs
+        same = inputs[:-1] == self._inputs[:-1] and self.flat.plane is not None and not again
+        held = self.flat if moving and same else None
+        self._inputs, self._held = inputs, held is not None
         style = picture_style(document.shown, self.resolution)
         store, beside, opened = self._kernels.store, self._beside, self._opened
 
         def work(_control: JobControl) -> FlatPicture:
-            return compute_flat(document, resolved, trajectories, style, store, beside)
+            return compute_flat(document, resolved, trajectories, style, store, beside, held)
 
         def take(found: FlatPicture) -> None:
             same = resolved.problem.weights == self._resolved.problem.weights
             if same and opened == self._opened and self._resolved.no_map:
+                if held is not None:
+                    self.flat = found[0]
+                    self._flat_changed.emit(found[0])
+                    return
                 self._take(*found)
                 self._refine(found[0], style)
 
         self._desk.ask(PLANE, work, take)
+
+    def set_seen(self, seen: bool) -> None:
+        """Whether any map is in sight: what was left out is computed when one comes."""
+        self._seen = seen
+        if seen and self._left_out is not None:
+            self._left_out()
 
     def _take(self, flat: Flat, picture: SurfacePicture | None) -> None:
         self.flat, self.picture = flat, picture
@@ -147,7 +168,7 @@ class ShownMap:
             return None if control.cancelled() else picture
 
         def take(picture: SurfacePicture | None) -> None:
-            if picture is not None and flat is self.flat:
+            if picture is not None and problem is self.flat.resolved.problem:
                 self._give(picture)
                 self._refine(flat, style)
 

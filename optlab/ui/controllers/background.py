@@ -48,21 +48,23 @@ class BackgroundWork:
         self._session.ask(self._channel, lambda _control: work(), take)
 
 
-_MOMENT = 1500
-"""Milliseconds without a change."""
+_REST, _MOMENT = 300, 1500
+"""Milliseconds without a change until drawings are made in full, and until loops are compiled."""
 
 
-class Precompile(QObject):
-    """Asks the session to prepare in quiet moments."""
+class QuietMoments(QObject):
+    """Asks the session to draw in full, and later to prepare, when nothing changes."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
+        self._rest = delayed(self, _REST, session.rest)
         self._quiet = delayed(self, _MOMENT, self._prepare)
         session.resolved_changed.connect(self._postpone)
         self._quiet.start()
 
     def _postpone(self, _what: object = None) -> None:
+        self._rest.start()
         self._quiet.start()
 
     def _prepare(self) -> None:

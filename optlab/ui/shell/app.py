@@ -22,7 +22,7 @@ from optlab.session.kernel_cache import Kernels, kernel_store
 from optlab.session.maps.planes import Flat
 from optlab.session.resolve import Resolved
 from optlab.session.session import Session
-from optlab.ui.controllers.background import Precompile
+from optlab.ui.controllers.background import QuietMoments
 from optlab.ui.controllers.comparison import ComparisonController
 from optlab.ui.controllers.contour.display_options import DisplayController, RenderingController
 from optlab.ui.controllers.contour.outside import OutsideController
@@ -100,7 +100,7 @@ class Laboratory:
         self.data = DataController(session, window.data, redraw)
         self.stability = StabilityController(session, window.measures.stability, redraw)
         self._follow_surface(session)
-        self.precompile = Precompile(session, window)
+        self.quiet = QuietMoments(session, window)
         self.runs = RunsController(session, window.runs)
         self.parameters = ParametersController(session, window.parameters, redraw)
         self.controllers = (
@@ -146,6 +146,12 @@ class Laboratory:
         session.flat_changed.connect(self._say_no_map)
         self._offer_tabs(session.resolved)
         session.resolved_changed.connect(self._offer_tabs)
+        self._say_seen()
+        self.window.view_tabs.layout_chosen.connect(self._say_seen)
+
+    def _say_seen(self, _layout: str = "") -> None:
+        """No plane is computed for maps that are hidden."""
+        self.session.shown_map.set_seen(self.window.view_tabs.draws_surface)
 
     def _offer_tabs(self, resolved: Resolved) -> None:
         """The tabs that mean something for the surface."""

@@ -105,6 +105,11 @@ class ViewTabs(QWidget):
         """The title of the tab that is shown."""
         return self._tabs.tabText(self._tabs.currentIndex())
 
+    @property
+    def draws_surface(self) -> bool:
+        """Whether the tab has a view that the switches are for, or the reason in its place."""
+        return any(view in self._drawn_on for view in self._layouts[self.layout_shown()])
+
     def show_layout(self, title: str) -> None:
         """Shows the views of a tab; an unknown title, and one that is not offered, are ignored."""
         titles = list(self._layouts)
@@ -150,7 +155,6 @@ class ViewTabs(QWidget):
         for view in views:
             view.setVisible(view in shown)
         self._switch_row.setVisible(any(view in shown for view in self._drawn_on))
-        drawn_on = any(view in self._drawn_on for view in self._layouts[self.layout_shown()])
-        self._bar.setVisible(self._bar_is_on and drawn_on)
+        self._bar.setVisible(self._bar_is_on and self.draws_surface)
         width = max(1, self.stage.width() // len(shown))
         self.stage.setSizes([width if view in shown else 0 for view in views])

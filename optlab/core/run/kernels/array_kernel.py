@@ -196,7 +196,7 @@ class VectorKernel:
 
 
 class CompiledArrayKernel:
-    """The loop of :mod:`optlab.core.run.kernels.array_source` as machine code, compiled once for any
+    """The loop of ``array_source.py`` as machine code, compiled once for any
     number of weights and any problem. Several threads may call it."""
 
     def __init__(self, program: ArrayProgram, store: KernelStore) -> None:

@@ -40,7 +40,9 @@ class BlockKernel(Protocol):
     """
 
     block: int
-    store: KernelStore | None
+
+    @property
+    def store(self) -> KernelStore | None: ...
 
     def __call__(
         self,
