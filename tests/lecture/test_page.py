@@ -151,8 +151,8 @@ def test_runs_without_equations_are_shown_as_computed(browser: Browser, tmp_path
     assert browser.errors == []
 
 
-def bowl(w: np.ndarray) -> float:
-    return float(w[0] ** 2 + 3 * w[1] ** 2)
+def bowl(w: np.ndarray) -> tuple[float, np.ndarray]:
+    return float(w[0] ** 2 + 3 * w[1] ** 2), np.array([2 * w[0], 6 * w[1]])
 
 
 def made(name: str) -> optlab.Lab:
