@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 
 from optlab.core.formula.algebra import call
-from optlab.core.formula.emit import straight_lines
-from optlab.core.formula.javascript_dialect import (
+from optlab.core.formula.dialects.javascript_dialect import (
     JAVASCRIPT,
     javascript_function,
     javascript_lines,
 )
+from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.nodes import Node, Symbol, substitute
 from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.problems import DataProblem, FormulaProblem

@@ -19,9 +19,9 @@ import numpy as np
 
 import optlab
 from optlab.core.analysis.worksheet import gradient_lines
-from optlab.core.formula.javascript_dialect import HELPERS
-from optlab.core.formula.latex import to_latex
-from optlab.core.formula.unicode import display_text
+from optlab.core.formula.dialects.javascript_dialect import HELPERS
+from optlab.core.formula.dialects.latex import to_latex
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.problems import FormulaProblem
 from optlab.core.resources import data_folder
 from optlab.files.embedded_experiment import script_with

@@ -15,7 +15,7 @@ from optlab.core.analysis.worksheet.plan import plan_of, schedule_line
 from optlab.core.analysis.worksheet.reduce import reduced
 from optlab.core.analysis.worksheet.template import Template
 from optlab.core.formula.algebra import ONE, TWO, ZERO
-from optlab.core.formula.javascript_dialect import javascript_function
+from optlab.core.formula.dialects.javascript_dialect import javascript_function
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute
 from optlab.core.gradient_transforms import NOISE_STAGES, stage_tree
 from optlab.core.rules import LEARNING_RATE, Equation, Variant

@@ -13,8 +13,8 @@ from optlab.core.analysis.worksheet import gradient_lines
 from optlab.core.analysis.worksheet.formula_lines import parameter_names
 from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.display import display_symbol, typeset_number
-from optlab.core.formula.latex import to_latex
-from optlab.core.formula.unicode import display_text
+from optlab.core.formula.dialects.latex import to_latex
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.problems import FormulaProblem
 from optlab.core.rules import choice_text
 from optlab.core.run import RunSpec

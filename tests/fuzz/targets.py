@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from optlab.cli import main
 from optlab.core.formula import FormulaError, gradient, hessian, parse, scalar_function, to_text
-from optlab.core.formula.latex import to_latex
+from optlab.core.formula.dialects.latex import to_latex
 from optlab.core.formula.tokens import MAX_LENGTH
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem

@@ -13,7 +13,7 @@ import pytest
 import optlab
 from optlab.core.analysis.worksheet import worksheet
 from optlab.core.formula import evaluate, parse
-from optlab.core.formula.javascript_dialect import HELPERS, javascript_function
+from optlab.core.formula.dialects.javascript_dialect import HELPERS, javascript_function
 from optlab.core.formula.operations import FUNCTIONS, OPERATIONS
 from optlab.core.problems import DataProblem, FormulaProblem, load_problem
 from optlab.core.rules import load_rule, rule_names

@@ -8,7 +8,7 @@ import pytest
 from optlab.core.analysis.worksheet import gradient_lines
 from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.formula import parse
-from optlab.core.formula.latex import to_latex
+from optlab.core.formula.dialects.latex import to_latex
 from optlab.core.problems import load_problem, problem_names
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.run import RunSpec

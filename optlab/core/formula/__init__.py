@@ -5,6 +5,7 @@ Python and Numba source, numexpr expressions, typesetting) is made from the tree
 """
 
 from optlab.core.formula.derive import derivative, gradient, hessian
+from optlab.core.formula.dialects.numexpr_dialect import GridFunction
 from optlab.core.formula.emit import scalar_function
 from optlab.core.formula.nodes import (
     Apply,
@@ -17,7 +18,6 @@ from optlab.core.formula.nodes import (
     symbols,
     to_text,
 )
-from optlab.core.formula.numexpr_dialect import GridFunction
 from optlab.core.formula.operations import evaluate
 from optlab.core.formula.parse import SURFACE_NAMES, parse, parse_condition, reading_hint
 from optlab.core.formula.tokens import FormulaError

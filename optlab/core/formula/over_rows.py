@@ -13,11 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
+from optlab.core.formula.dialects.numexpr_dialect import GridFunction
+from optlab.core.formula.dialects.numpy_dialect import ARRAY_NAMES, ARRAYS
 from optlab.core.formula.emit import PLAIN, Array, Assignment, define, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute, symbols
-from optlab.core.formula.numexpr_dialect import GridFunction
-from optlab.core.formula.numpy_dialect import ARRAY_NAMES, ARRAYS
 from optlab.core.formula.operations import REDUCTIONS
 
 _GRID_NUMBERS = 1 << 18

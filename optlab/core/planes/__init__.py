@@ -7,11 +7,11 @@ from optlab.core.planes.plane import (
     hessian_plane,
     principal_plane,
     random_plane,
+    random_walk_shares,
     three_point_plane,
     weight_plane,
 )
 from optlab.core.planes.problem import PlaneProblem, plane_problem
-from optlab.core.planes.random_walk import random_walk_shares
 from optlab.core.planes.stored import StoredPlane, stored_plane
 
 __all__ = [

@@ -9,9 +9,8 @@ import numpy as np
 
 from optlab.core.data.batches import Indices
 from optlab.core.formula.emit import Array
-from optlab.core.planes.plane import Plane
+from optlab.core.planes.plane import Plane, random_walk_shares
 from optlab.core.planes.problem import PlaneProblem
-from optlab.core.planes.random_walk import random_walk_shares
 from optlab.core.problems import MapWindow
 
 _ARRAYS = ("a", "b", "loss", "path", "explained")

@@ -14,9 +14,9 @@ from optlab.core.data.row_context import ROWS as ROW_COUNT
 from optlab.core.data.table import Split, Table
 from optlab.core.formula import FormulaError, Node, Symbol, number, parse, substitute
 from optlab.core.formula.algebra import ONE, ZERO, call
+from optlab.core.formula.dialects.numexpr_dialect import GridFunction
 from optlab.core.formula.emit import MATH_NAMES
 from optlab.core.formula.nodes import Apply, postorder, symbols
-from optlab.core.formula.numexpr_dialect import GridFunction
 from optlab.core.formula.operations import CONSTANTS, FUNCTIONS, REDUCTIONS
 from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.formula.parse import WORDS

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from optlab.core.data.batches import Batches
+from optlab.core.formula.dialects.numpy_dialect import ARRAY_NAMES, ARRAYS
 from optlab.core.formula.emit import Array, define, straight_lines
-from optlab.core.formula.numpy_dialect import ARRAY_NAMES, ARRAYS
 from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem

@@ -9,7 +9,7 @@ from matplotlib.figure import FigureBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import Affine2D, Transform
 
-from optlab.core.formula.latex import to_latex
+from optlab.core.formula.dialects.latex import to_latex
 from optlab.core.formula.nodes import Node
 from optlab.core.gradient_transforms import NOISE_STAGES
 from optlab.figures import setting, words

@@ -29,9 +29,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from optlab.core.formula.latex import latex_symbol, to_latex
+from optlab.core.formula.dialects.latex import latex_symbol, to_latex
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.formula.nodes import Symbol
-from optlab.core.formula.unicode import display_text
 from optlab.core.resources import DataError
 from optlab.files.temp_files import FileProblemError, write_whole
 from optlab.session.edits.choices import own_folder

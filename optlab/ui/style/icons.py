@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -23,11 +23,21 @@ def pixmap(name: str, color: str, size: int = 16, ratio: float = 1.0) -> QPixmap
     Raises FileNotFoundError for a name that is not in the family.
     """
     drawing = QSvgRenderer(QByteArray(_source(name).replace("currentColor", color).encode()))
-    side = max(1, round(size * ratio))
-    picture = QPixmap(side, side)
+    return svg_pixmap(drawing, QSizeF(size, size), ratio)
+
+
+def svg_pixmap(
+    drawing: QSvgRenderer, size: QSizeF, ratio: float, color: str | QColor | None = None
+) -> QPixmap:
+    """A drawing of one colour, or in ``color``, at a size in logical pixels, sharp at ``ratio``."""
+    wide, high = size.width() * ratio, size.height() * ratio
+    picture = QPixmap(max(1, round(wide)), max(1, round(high)))
     picture.fill(Qt.GlobalColor.transparent)
     with QPainter(picture) as painter:
-        drawing.render(painter, QRectF(0, 0, side, side))
+        drawing.render(painter, QRectF(0, 0, wide, high))
+        if color is not None:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+            painter.fillRect(picture.rect(), QColor(color))
     picture.setDevicePixelRatio(ratio)
     return picture
 
@@ -51,8 +61,3 @@ def icon(name: str, color: str, faint: str | None = None) -> QIcon:
             if faint is not None:
                 made.addPixmap(pixmap(name, faint, size, ratio), QIcon.Mode.Disabled)
     return made
-
-
-def icon_size() -> QSize:
-    """The size icons have in menus and on small buttons."""
-    return QSize(16, 16)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QTextLayout,
     QTextOption,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from optlab.pictures.theme import Theme
 from optlab.ui.style import fonts
+from optlab.ui.style.icons import svg_pixmap
 from optlab.ui.style.themes import theme_of
 from optlab.ui.widgets.paint import set_tip
 
@@ -253,8 +253,9 @@ class Typeset(QWidget):
             theme = theme_of(self)
             color = QColor(theme.muted if self.isEnabled() else theme.faint)
             drawn = self._drawn_size(self.width())
-            if drawn is not None:
-                painter.drawPixmap(0, 2, self._tinted(drawn, color))
+            if drawn is not None and self._svg is not None:
+                ratio = self.devicePixelRatioF()
+                painter.drawPixmap(0, 2, svg_pixmap(self._svg, drawn.toSizeF(), ratio, color))
                 return
             painter.setPen(color)
             self._wrapped(self.width()).draw(painter, QPointF(0, 2))
@@ -285,15 +286,3 @@ class Typeset(QWidget):
         if factor < _SMALLEST:
             return None
         return QSize(round(natural.width() * factor), round(natural.height() * factor))
-
-    def _tinted(self, size: QSize, color: QColor) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(size * ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        with QPainter(picture) as painter:
-            if self._svg is not None:
-                self._svg.render(painter, QRectF(picture.rect()))
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-            painter.fillRect(picture.rect(), color)
-        picture.setDevicePixelRatio(ratio)
-        return picture

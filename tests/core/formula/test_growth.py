@@ -8,7 +8,7 @@ from types import FrameType
 import pytest
 
 from optlab.core.formula import gradient, hessian, parse, scalar_function
-from optlab.core.formula.latex import to_latex
+from optlab.core.formula.dialects.latex import to_latex
 from optlab.core.formula.nodes import postorder
 
 SHAPES: dict[str, Callable[[int], str]] = {

@@ -11,11 +11,11 @@ import pytest
 from optlab.core.formula import parse
 from optlab.core.formula.algebra import without_kinks
 from optlab.core.formula.derive import gradient, hessian
-from optlab.core.formula.latex import to_latex
+from optlab.core.formula.dialects.latex import to_latex
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import to_text
 from optlab.core.formula.operations import evaluate
-from optlab.core.formula.unicode import display_text
 from optlab.core.maps.batch import run_cells
 from optlab.core.maps.cells import Cells
 from optlab.core.problems import formula_problem, load_problem, surface_names

@@ -6,11 +6,11 @@ import random
 import pytest
 
 from optlab.core.formula import evaluate, gradient, parse
-from optlab.core.formula.latex import latex_letters, latex_symbol, to_latex
+from optlab.core.formula.dialects.latex import latex_letters, latex_symbol, to_latex
+from optlab.core.formula.dialects.unicode import display_text, plain_symbol
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol
 from optlab.core.formula.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from optlab.core.formula.simplify import tidy
-from optlab.core.formula.unicode import display_text, plain_symbol
 from optlab.core.problems import load_problem, surface_names
 
 NAMES = ["w1", "w2", "w", "g", "m", "s", "t", "eta", "beta1", "m_hat", "epsilon", "s_max", "drop"]

@@ -12,9 +12,9 @@ from optlab.core.analysis.worksheet.part_values import Values, components
 from optlab.core.analysis.worksheet.reduce import LEVELS, Reduced, Slot, reduced
 from optlab.core.analysis.worksheet.template import Template
 from optlab.core.display import display_symbol
-from optlab.core.formula.latex import latex_letters, latex_symbol, to_latex
+from optlab.core.formula.dialects.latex import latex_letters, latex_symbol, to_latex
+from optlab.core.formula.dialects.unicode import display_text, plain_symbol
 from optlab.core.formula.nodes import Apply, Node, Symbol
-from optlab.core.formula.unicode import display_text, plain_symbol
 from optlab.core.parameters import Parameter
 
 Kind = Literal["schedule", "gradient", "treatment", "equation", "record"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from optlab.core.analysis.worksheet.part_values import components
 from optlab.core.analysis.worksheet.plan import AT_WEIGHTS, plan_of
 from optlab.core.analysis.worksheet.sheet import worksheet
-from optlab.core.formula.latex import latex_symbol, to_latex
+from optlab.core.formula.dialects.latex import latex_symbol, to_latex
+from optlab.core.formula.dialects.unicode import display_text, plain_symbol
 from optlab.core.formula.nodes import Apply, Node, Number, postorder
 from optlab.core.formula.simplify import tidy
-from optlab.core.formula.unicode import display_text, plain_symbol
 from optlab.core.problems import FormulaProblem, Problem
 from optlab.core.run import RunSpec, Trajectory
 

@@ -15,10 +15,16 @@ from typing import Any
 
 import numpy as np
 
+from optlab.core.formula.dialects.numpy_dialect import (
+    ARRAY_NAMES,
+    ARRAYS,
+    as_components,
+    on_vectors,
+    total,
+)
 from optlab.core.formula.emit import Array, define, straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, postorder
-from optlab.core.formula.numpy_dialect import ARRAY_NAMES, ARRAYS, as_components, on_vectors, total
 from optlab.core.formula.operations import CONSTANTS, step_power
 from optlab.core.gradient_transforms import NOISE_CHUNK, NOISE_STAGES, noise_block, stage_tree
 from optlab.core.rules import LEARNING_RATE

@@ -14,9 +14,9 @@ from optlab.core.analysis.worksheet.formula_lines import (
     parameter_names,
     record_line,
 )
-from optlab.core.formula.latex import to_latex
+from optlab.core.formula.dialects.latex import to_latex
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.formula.nodes import Apply, Node, Symbol, symbols
-from optlab.core.formula.unicode import display_text
 from optlab.core.gradient_transforms import stage_tree
 from optlab.core.rules import LEARNING_RATE, Rule, Variant
 from optlab.core.rules.state_roles import is_vector

@@ -11,9 +11,9 @@ from optlab.core.analysis.worksheet.number_text import SHOWN, latex_value, plain
 from optlab.core.analysis.worksheet.part_values import Value
 from optlab.core.analysis.worksheet.reduce import Reduced, Slot
 from optlab.core.display import MINUS
-from optlab.core.formula.latex import LatexNotation, Symbols
+from optlab.core.formula.dialects.latex import LatexNotation, Symbols
+from optlab.core.formula.dialects.unicode import PlainNotation
 from optlab.core.formula.notation import Fragment, Notation, write
-from optlab.core.formula.unicode import PlainNotation
 
 _PLACE = re.compile("\x01(\\d+)\x02")
 _OPENED = ("(", "{", ", ", "& ")

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, symbols
 from optlab.core.formula.operations import VECTOR_FUNCTIONS
-from optlab.core.formula.unicode import display_text
 from optlab.core.library_calls import BuiltIn
 from optlab.core.parameters import SettingError
 from optlab.core.rules import LEARNING_RATE, Choice, Equation, Rule, Variant, choice_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optlab.core.export.code.listing import Listing, clean
-from optlab.core.formula.latex import latex_number, latex_symbol, to_latex
+from optlab.core.formula.dialects.latex import latex_number, latex_symbol, to_latex
 from optlab.core.formula.nodes import Node, Symbol, substitute
 from optlab.core.rules import LEARNING_RATE, choice_text
 

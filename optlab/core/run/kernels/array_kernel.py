@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from optlab.core.data.batches import Indices
+from optlab.core.formula.dialects.numpy_dialect import ARRAY_NAMES, as_components, total
 from optlab.core.formula.emit import Array, define
-from optlab.core.formula.numpy_dialect import ARRAY_NAMES, as_components, total
 from optlab.core.formula.operations import STRIDE, step_power
 from optlab.core.native import KernelStore
 from optlab.core.problems import Problem

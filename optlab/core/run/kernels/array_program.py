@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import count
 
+from optlab.core.formula.dialects.numpy_dialect import ARRAYS
 from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
-from optlab.core.formula.numpy_dialect import ARRAYS
 from optlab.core.problems import Problem
 from optlab.core.run.columns import Columns, columns_of
 from optlab.core.run.equations import (

@@ -17,7 +17,7 @@ from optlab.ui.widgets.buttons import TextButton
 from optlab.ui.widgets.choice import Choice, DropDown
 from optlab.ui.widgets.labels import Notice, SectionTitle, Tone
 from optlab.ui.widgets.paint import GRID, set_tip
-from optlab.ui.widgets.setting_rows import SidePanel
+from optlab.ui.widgets.setting_rows import NumberRow, SidePanel
 
 RESOLUTIONS = (64, 128, 256, 512, 1024)
 SELECTED = ""
@@ -166,3 +166,29 @@ class MapPage(QWidget):
 
 def _button(action: Action) -> TextButton:
     return TextButton(action.title, action.tip)
+
+
+class BasinsPage(MapPage):
+    """Each start in the colour of the place it leads to."""
+
+    tolerance_entered = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__("Basins", MapCanvas("Basins of attraction", "starts the runs there"))
+        self._tolerance = NumberRow(
+            "arrived at |g| ≤", "The gradient norm at which a run has arrived", _positive
+        )
+        self.add_row(self._tolerance)
+        self._tolerance.entered.connect(self._on_tolerance)
+
+    def set_tolerance(self, tolerance: float) -> None:
+        """Show when a run has arrived."""
+        self._tolerance.field.set_value(tolerance)
+
+    def _on_tolerance(self, value: object) -> None:
+        if isinstance(value, float):
+            self.tolerance_entered.emit(value)
+
+
+def _positive(value: float) -> str:
+    return "" if value > 0 else "it must be above 0"

@@ -25,9 +25,8 @@ from optlab.pictures.surface3d.relief import Relief
 from optlab.pictures.surface3d.render import render
 from optlab.ui.plots.painting import with_alpha
 from optlab.ui.views.surface3d import marks
-from optlab.ui.views.surface3d.axes import draw_axes
 from optlab.ui.views.surface3d.layered_canvas import LayeredCanvas
-from optlab.ui.views.surface3d.readout import Readout
+from optlab.ui.views.surface3d.marks import Readout, draw_axes
 from optlab.ui.views.surface3d.scene import Scene
 from optlab.ui.views.surface3d.traces import Trace
 

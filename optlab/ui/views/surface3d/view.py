@@ -18,7 +18,7 @@ from optlab.pictures.theme import Theme
 from optlab.pictures.trace import PathDrawing
 from optlab.ui.plots.background import Background
 from optlab.ui.views.surface3d.driver import Driver, driver
-from optlab.ui.views.surface3d.readout import Readout
+from optlab.ui.views.surface3d.marks import Readout
 from optlab.ui.views.surface3d.scene import Scene
 from optlab.ui.views.surface3d.software import SoftwareCanvas
 

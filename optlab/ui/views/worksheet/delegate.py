@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from functools import lru_cache
+
+from PySide6.QtCore import (
+    QByteArray,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from optlab.pictures.theme import Theme
 from optlab.ui.style import fonts
+from optlab.ui.style.icons import svg_pixmap
 from optlab.ui.style.themes import theme_of
 from optlab.ui.style.typesetting import SIZE, is_ready, typeset
-from optlab.ui.views.worksheet.equations import equation_pixmap
 from optlab.ui.views.worksheet.layout import (
     GAP,
     LINE_SHARE,
@@ -20,6 +31,16 @@ from optlab.ui.views.worksheet.layout import (
     wrapped,
 )
 from optlab.ui.views.worksheet.model import EQUATION, NUMBERS, WorksheetModel
+
+
+@lru_cache(maxsize=256)
+def equation_pixmap(latex: str, size: float, color: str, ratio: float, shrink: float) -> QPixmap:
+    """A typeset equation in ``color``, sharp at ``ratio``, at ``shrink`` of its size."""
+    drawing = typeset(latex, size)
+    if drawing is None:
+        return QPixmap()
+    wanted = QSizeF(drawing.width, drawing.height) * shrink
+    return svg_pixmap(QSvgRenderer(QByteArray(drawing.svg)), wanted, ratio, color)
 
 
 class CellDelegate(QStyledItemDelegate):

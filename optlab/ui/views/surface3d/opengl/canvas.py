@@ -10,11 +10,11 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QMatrix4x4, QShowEvent, QSurfaceFormat
 from PySide6.QtWidgets import QWidget
 
+from optlab.ui.views.surface3d.marks import Readout
 from optlab.ui.views.surface3d.opengl.overlay_items import AxesItem, MarksItem
 from optlab.ui.views.surface3d.opengl.path_item import PathItem
 from optlab.ui.views.surface3d.opengl.shaders import path_program
 from optlab.ui.views.surface3d.opengl.surface_item import SurfaceItem
-from optlab.ui.views.surface3d.readout import Readout
 from optlab.ui.views.surface3d.scene import Scene
 
 # Samples of each pixel with a graphics card: edges and the floor's lines become smooth. Where the

@@ -12,9 +12,8 @@ from PySide6.QtOpenGL import QOpenGLPaintDevice
 
 from optlab.pictures.surface3d.axes import axes_of
 from optlab.ui.views.surface3d import marks
-from optlab.ui.views.surface3d.axes import draw_axes
+from optlab.ui.views.surface3d.marks import Readout, draw_axes
 from optlab.ui.views.surface3d.opengl.path_item import PathItem
-from optlab.ui.views.surface3d.readout import Readout
 from optlab.ui.views.surface3d.scene import Scene
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from optlab.core.display import MINUS, display_symbol
-from optlab.core.formula.latex import Symbols
+from optlab.core.formula.dialects.latex import Symbols
 from optlab.core.formula.nodes import Node, number_text
 from optlab.core.formula.notation import ATOM, LIMIT, POWER, PRODUCT, Edge, Fragment, loosely, write
 

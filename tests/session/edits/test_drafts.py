@@ -17,7 +17,7 @@ from optlab.session.edits.surface_draft import SurfaceDraft
 from optlab.session.experiment import Experiment, Surface, changed
 from optlab.session.resolve import resolve_strictly
 
-CORPUS = Path(__file__).parents[1] / "fuzz" / "corpus" / "rules.txt"
+CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus" / "rules.txt"
 
 
 @pytest.mark.parametrize("name", [n for n in rule_names() if not load_rule(n).stepper])

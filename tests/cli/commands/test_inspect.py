@@ -8,7 +8,7 @@ import pytest
 import optlab
 from optlab.cli import main
 
-SHIPPED = Path(__file__).parents[2] / "resources" / "recordings"
+SHIPPED = Path(__file__).parents[3] / "resources" / "recordings"
 
 
 def test_a_training_that_blows_up(capsys: pytest.CaptureFixture[str]) -> None:

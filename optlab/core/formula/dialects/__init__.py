@@ -1,0 +1,1 @@
+"""The tree as text for others: NumPy, numexpr, JavaScript, LaTeX and Unicode."""
