@@ -56,6 +56,15 @@ class Lab:
         self.contour.setFocus()
         self.wait()
 
+    def shared(self) -> Laboratory:
+        """The program in the size and with the focus that it starts with."""
+        self.laboratory.commands.palette.dismiss()
+        self.laboratory.commands.documents.ask = Asked()
+        self.window.resize(1280, 800)
+        self.window.status.set_warning("")
+        QTest.qWait(1)
+        return self.laboratory
+
     def close(self) -> None:
         """Ends the program as closing the window does."""
         self.session.open(default_experiment())

@@ -13,6 +13,12 @@ from optlab.session.embedded.recordings import SUFFIXES
 from optlab.session.experiment import Experiment, Surface
 
 
+@pytest.fixture
+def program(lab):
+    """The window that the tests of this module share."""
+    return lab.shared()
+
+
 def drop(widget, *urls: QUrl, text: str = "") -> bool:
     """Drag something over a widget and let it go; says whether it was taken."""
     data = QMimeData()

@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -7,6 +8,12 @@ from optlab.ui.menus.clipboard import picture_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def program(lab):
+    """The window that the tests of this module share."""
+    return lab.shared()
 
 
 def test_the_map_is_copied_sharply(program, wait):

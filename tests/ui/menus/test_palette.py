@@ -18,6 +18,12 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 
 
 @pytest.fixture
+def program(lab):
+    """The window that the tests of this module share."""
+    return lab.shared()
+
+
+@pytest.fixture
 def palette(program):
     QTest.keyClick(program.window.contour, Key.Key_P, CTRL_SHIFT)
     assert program.commands.palette.isVisible()

@@ -16,6 +16,12 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
+def program(lab):
+    """The window that the tests of this module share."""
+    return lab.shared()
+
+
+@pytest.fixture
 def at_ten(program):
     program.session.seek(10)
     return program
