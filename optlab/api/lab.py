@@ -16,6 +16,7 @@ from optlab.api.map_arguments import (
     mapped_run,
     spec_of,
     stability_of,
+    starts_of,
     sweep_of,
 )
 from optlab.api.map_result import MapResult, Progress, ProgressCallback
@@ -128,14 +129,13 @@ class Lab:
         keep_memory: bool = True,
         **settings: float | Choice,
     ) -> Lab:
-        """With another optimizer, or other settings, after so many updates of the last run.
+        """With another optimizer, or other settings, after so many updates of the last run, or
+        after epochs, ``"5epochs"``.
 
-        ``after`` may be epochs, as ``"5epochs"``.
-
-        The new rule takes over memory that both have, by name; with ``keep_memory=False`` it
-        starts afresh.  A ``schedule`` of its own counts from there; without one the run's goes
-        on, and so does what is done to the gradient unless ``settings`` name any of it.  The rest
-        is as for :meth:`add`.
+        It takes over memory that both rules have, by name; with ``keep_memory=False`` it starts
+        afresh.  A ``schedule`` of its own counts from there; without one the run's goes on, and so
+        does what is done to the gradient unless ``settings`` name it.  The rest is as for
+        :meth:`add`.
         """
         if not self.document.runs:
             raise SettingError("then", "there is no run yet to go on; add one")
@@ -228,15 +228,15 @@ class Lab:
         tolerance: float | None = None,
         progress: Progress | None = None,
     ) -> MapResult:
-        """Where every start of the surface's window leads, and how many steps it takes.
+        """Where every start of the window, or of the plane of the view, leads, in how many steps.
 
         ``run``: whose settings, by name or place (the first where none is named);
         ``resolution``: starts along each side; ``tolerance``: the norm of the gradient at which
         a run has arrived, by default that of the experiment, else 0.01.
         """
-        resolved = self.resolved
-        mapped = mapped_run(self.document, run)
-        request = basins_of(resolved, spec_of(resolved, mapped), resolution, tolerance)
+        mapped, resolved = mapped_run(self.document, run), self.resolved
+        starts = starts_of(self.document, resolved, lambda: self.run().study)
+        request = basins_of(resolved, spec_of(resolved, mapped), resolution, tolerance, starts)
         return self._map(mapped, request, "loss", progress)
 
     def sweep(
@@ -254,15 +254,17 @@ class Lab:
 
         ``x`` and ``y``: a name, for its usual range, or ``(name, low, high)``, or
         ``(name, low, high, "log")``; a setting is a parameter (``eta``), a constant of the
-        schedule (``schedule.T_max``), a treatment of the gradient that is on (``clip_norm``) or
-        a component of the start (``w1``).  ``measure`` is what pictures show: ``loss``,
+        schedule (``schedule.T_max``), a treatment of the gradient that is on (``clip_norm``), a
+        component of the start (``w1``, or ``c1`` on the plane of the view) or the ``seed`` where
+        anything depends on it.  ``measure`` is what pictures show: ``loss``,
         ``steps`` to the ``target``, ``outcome`` or path ``length``; all are computed.
         ``target`` is the loss that counts as arrived, by default that of :meth:`Result.table`.
         """
         check_measure(measure)
-        resolved = self.resolved
-        mapped = mapped_run(self.document, run)
-        request = sweep_of(resolved, spec_of(resolved, mapped), (x, y), resolution, target)
+        mapped, resolved = mapped_run(self.document, run), self.resolved
+        starts = starts_of(self.document, resolved, lambda: self.run().study, x, y)
+        spec = spec_of(resolved, mapped)
+        request = sweep_of(resolved, spec, (x, y), resolution, target, starts)
         return self._map(mapped, request, measure, progress)
 
     def stability_map(
@@ -451,11 +453,7 @@ def experiment(
         stop_gradient=lab_arguments.tolerance_of("stop_gradient", stop_gradient),
     )
     lab = Lab(Experiment(), given, treatment)._checked(document)
-    return (
-        lab
-        if epochs is None
-        else _with_epochs(lab, arguments.whole("epochs", epochs, 0, MAX_STEPS))
-    )
+    return lab if epochs is None else _with_epochs(lab, epochs)
 
 
 def _network(sizes: str, activation: str, loss: str, init: str) -> NetworkModel | None:
@@ -466,6 +464,7 @@ def _network(sizes: str, activation: str, loss: str, init: str) -> NetworkModel 
 
 
 def _with_epochs(lab: Lab, epochs: int) -> Lab:
+    epochs = arguments.whole("epochs", epochs, 0, MAX_STEPS)
     problem = lab.resolved.problem
     if problem.rows == 0:
         raise SettingError("epochs", "there is no data to go through")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +11,13 @@ import numpy.typing as npt
 
 from optlab.api.arguments import comparable, number, shown, text, whole
 from optlab.core.analysis.stability_map import StabilityMap, stability_map, varied_parameter
-from optlab.core.maps import MEASURES, Axis
+from optlab.core.maps import COORDINATES, MEASURES, Axis, StartPlane
 from optlab.core.parameters import SettingError
+from optlab.core.planes import PlaneError
 from optlab.core.run import RunSpec
 from optlab.session.comparison import usual_target
 from optlab.session.experiment import Experiment, Run
+from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_axes import settings_of, usual_axis
 from optlab.session.maps.map_request import (
     COARSEST,
@@ -26,7 +28,9 @@ from optlab.session.maps.map_request import (
     sweep_request,
     usual_tolerance,
 )
+from optlab.session.maps.planes import check_plane, flat, start_plane
 from optlab.session.resolve import Resolved
+from optlab.session.study import Study
 
 Side = str | Sequence[str | float | None] | Axis
 """A side of a map: the name of a setting, ``(name, low, high)``, or ``(name, low, high, scale)``
@@ -68,17 +72,39 @@ def spec_of(resolved: Resolved, run: Run) -> RunSpec:
 
 
 def basins_of(
-    resolved: Resolved, spec: RunSpec, resolution: int, tolerance: float | None
+    resolved: Resolved,
+    spec: RunSpec,
+    resolution: int,
+    tolerance: float | None,
+    starts: StartPlane | None = None,
 ) -> BasinRequest:
     """The basins of a run; ``tolerance`` is by default that of the run, or the usual one."""
     resolution = _checked_resolution(resolution)
-    window = resolved.map_window
+    window = resolved.map_window if starts is None else starts.window
     if window is None:
         raise ArgumentError("basin", resolved.no_map)
     tolerance = usual_tolerance(spec) if tolerance is None else number("tolerance", tolerance)
     if not (math.isfinite(tolerance) and tolerance >= 0):
         raise ArgumentError("tolerance", f"must be at least 0, not {tolerance:g}")
-    return basin_request(spec, window, resolution, tolerance)
+    return basin_request(spec, window, resolution, tolerance, starts)
+
+
+def starts_of(
+    document: Experiment,
+    resolved: Resolved,
+    study: Callable[[], Study],
+    *sides: Side | None,
+) -> StartPlane | None:
+    """The plane of the view, on which starts lie where the loss has more than two weights, and
+    one of the ``sides``, where any are given, is a coordinate of it."""
+    names = {_parts(name, side)[0] for name, side in zip("xy", sides, strict=False) if side}
+    if not resolved.no_map or (sides and not names & set(COORDINATES)):
+        return None
+    try:
+        check_plane(document, resolved)
+        return start_plane(flat(document, resolved, study().trajectories, kernel_store()))
+    except PlaneError as error:
+        raise ArgumentError("plane", str(error).removesuffix(".")) from None
 
 
 def sweep_of(
@@ -87,6 +113,7 @@ def sweep_of(
     sides: tuple[Side | None, Side | None],
     resolution: int,
     target: float | None,
+    starts: StartPlane | None = None,
 ) -> SweepRequest:
     """A map of two settings; sides that are left out are the first ones that a run has."""
     resolution = _checked_resolution(resolution)
@@ -100,14 +127,14 @@ def sweep_of(
             free = next(name for name in settings_of(spec) if name not in taken)
             parts = (free, None, None, None)
             taken.append(free)
-        axes.append(_axis(argument, parts, resolved, spec, resolution))
+        axes.append(_axis(argument, parts, resolved, spec, resolution, starts))
     if target is None:
         usual = usual_target(resolved)
         target = -math.inf if usual is None else usual
     else:
         target = comparable("target", target)
     try:
-        return sweep_request(spec, axes[0], axes[1], target)
+        return sweep_request(spec, axes[0], axes[1], target, starts)
     except SettingError as error:
         argument = "x" if error.name == axes[0].name != axes[1].name else "y"
         raise ArgumentError(argument, str(error)) from None
@@ -132,13 +159,20 @@ def _parts(argument: str, side: Side) -> _Parts:
     return name, ends[0], ends[1], None if scale is None else str(scale)
 
 
-def _axis(argument: str, side: _Parts, resolved: Resolved, spec: RunSpec, count: int) -> Axis:
+def _axis(
+    argument: str,
+    side: _Parts,
+    resolved: Resolved,
+    spec: RunSpec,
+    count: int,
+    starts: StartPlane | None,
+) -> Axis:
     name, low, high, scale = side
-    known = settings_of(spec)
+    known = settings_of(spec, starts)
     if name not in known:
         reason = f"{shown(name)} cannot be varied here; known are {', '.join(known)}"
         raise ArgumentError(argument, reason)
-    usual = usual_axis(spec, name, resolved.window, count)
+    usual = usual_axis(spec, name, resolved.window, count, starts)
     low = usual.low if low is None else low
     high = usual.high if high is None else high
     log = scale == "log" if scale else usual.scale == "log" and low > 0
@@ -146,7 +180,8 @@ def _axis(argument: str, side: _Parts, resolved: Resolved, spec: RunSpec, count:
         axis = replace(usual, low=low, high=high, scale="log" if log else "linear")
         # A side alone, so that what is wrong is known to be wrong here.
         other = next(one for one in known if one != name)
-        sweep_request(spec, axis, usual_axis(spec, other, resolved.window, count))
+        sides = axis, usual_axis(spec, other, resolved.window, count, starts)
+        sweep_request(spec, *sides, starts=starts)
         return axis
     except (SettingError, ValueError) as error:
         raise ArgumentError(argument, str(error)) from None

@@ -27,7 +27,7 @@ from optlab.api.arguments import path as file_path
 from optlab.api.map_arguments import check_measure
 from optlab.core.export import write_arrays
 from optlab.core.formula.emit import Array
-from optlab.core.maps import Attractor, Axis, BasinPicture, cell_spec
+from optlab.core.maps import Attractor, Axis, BasinPicture, StartPlane, cell_spec
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
 from optlab.files.encoding import decode_experiment, encode_experiment
@@ -91,9 +91,10 @@ class MapResult:
                 request.window,
                 request.resolution,
                 request.spec.stop_gradient,
+                request.starts,
             )
         else:
-            asked = request.columns, request.rows, request.target
+            asked = request.columns, request.rows, request.target, request.starts
         file = encode_experiment(self.document)
         parts = file, self.run.id, asked, self.work.measure, self.work.buffer
         return _map_again, parts
@@ -249,7 +250,7 @@ class MapResult:
 def _map_again(
     file: bytes,
     key: str,
-    asked: tuple[Any, Any, float],
+    asked: tuple[Any, Any, float, StartPlane | None],
     measure: str,
     buffer: MapBuffer,
 ) -> MapResult:

@@ -211,7 +211,7 @@ class Result(Mapping[str, RunResult]):
         size: Size = "slide",
         *,
         of: str | int = "",
-        step: int = 1,
+        step: int | None = None,
         panes: Sequence[str] = ("loss",),
         arrows: tuple[int, int] | None = None,
         style: str = "light",
@@ -222,7 +222,8 @@ class Result(Mapping[str, RunResult]):
         """The picture of the experiment: a ``sheet``, or one view of it.
 
         ``view`` is ``"contour"``, ``"surface"`` (in 3D), ``"worksheet"`` (of update ``step``),
-        or a quantity over the steps: ``"loss"``, ``"eta"``, ``"gradient_norm"``, ..., or what the
+        ``"model"`` (over the data, at a ``step``), ``"layers"`` (the weights of one run), or a
+        quantity over the steps: ``"loss"``, ``"eta"``, ``"gradient_norm"``, ..., or what the
         run ``of`` (a name or place, by default the first) records, such as ``"m"``.  ``panes``
         are the quantities beside the map of a sheet; ``arrows`` the first and the last update
         whose arrows the map has.  ``size`` is that of a journal's
@@ -234,7 +235,8 @@ class Result(Mapping[str, RunResult]):
 
         run = "" if isinstance(of, str) and not of else self[of].run.id
         view, shape = text("view", view), size_of(size)
-        step, beside = whole("step", step, 1), items("panes", panes, "several quantities")
+        step = None if step is None else whole("step", step, 0)
+        beside = items("panes", panes, "several quantities")
         keys = tuple(text("panes", key) for key in beside)
         pair = None if arrows is None else _pair("arrows", arrows, "two updates", 1)
         options = PictureOptions(

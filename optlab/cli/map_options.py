@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from optlab.cli.option_values import dots, finite, shown, whole
+from optlab.cli.view_options import add_plane
 
 
 class _Measures:
@@ -35,12 +36,14 @@ stability  every learning rate and another parameter: how fast the rule converge
 
 _BASIN_DESCRIPTION = """\
 Runs from every start of a grid over the surface's window and tells where each one ends. A run
-ends where the norm of the gradient is at most --stop-gradient (0.01 if not given)."""
+ends where the norm of the gradient is at most --stop-gradient (0.01 if not given). Of a loss of
+more than two weights the starts lie on a plane."""
 
 _SWEEP_DESCRIPTION = """\
 Runs with every pair of values of two settings. A setting is a parameter of the optimizer (eta),
 a constant of the schedule (schedule.T_max, schedule2.T_max for the second piece), a treatment of
-the gradient that is on (clip_norm), or a component of the start (w1, w2).
+the gradient that is on (clip_norm), a component of the start (w1, w2; of many weights also the
+coordinates of the plane, c1 and c2), or the seed where anything depends on it.
 NAME alone takes its usual range; NAME=LOW:HIGH[:log|:linear] another one."""
 
 _BASIN_EPILOG = """\
@@ -158,6 +161,8 @@ def _add_map_options(group: argparse._ArgumentGroup, kind: str) -> None:
             "--x", type=side, metavar="RANGE", help="eta_lambda=LOW:HIGH (default 0:6)"
         )
         group.add_argument("--y", type=side, metavar="PARAMETER", help="NAME, or NAME=LOW:HIGH")
+    if kind != "stability":
+        add_plane(group, "has its starts")
     if kind == "sweep":
         group.add_argument("--x", type=side, metavar="SETTING", help="from left to right")
         group.add_argument("--y", type=side, metavar="SETTING", help="from bottom to top")

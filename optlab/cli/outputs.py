@@ -229,8 +229,11 @@ def _film(options: argparse.Namespace, picture: PictureOptions) -> Film:
 def _try(picture: PictureOptions, film: Film | None, study: Study) -> None:
     """Looks for everything that is to be drawn in runs that have only started."""
     steps = study.experiment.steps
-    if picture.view == "worksheet" and not 1 <= picture.step <= steps:
-        raise CommandError(f"--at: must be an update from 1 to {steps}, not {picture.step}")
+    least = 1 if picture.view == "worksheet" else 0
+    if picture.step is not None and not least <= picture.step <= steps:
+        raise CommandError(f"--at: must be an update from {least} to {steps}, not {picture.step}")
+    if steps == 0 and picture.view == "worksheet":
+        raise CommandError("--view: there is no update to take apart; the runs have no steps")
     if film is not None:
         try:
             film.steps(min(steps, film.span[1]) if film.span else steps)

@@ -25,7 +25,7 @@ from optlab.cli.option_values import (
 from optlab.cli.tuning_options import add_compare, add_tune
 from optlab.cli.view_options import add_view
 
-VIEWS = ("sheet", "contour", "surface", "worksheet", "loss")
+VIEWS = ("sheet", "contour", "surface", "worksheet", "model", "layers", "loss")
 SIZES = ("column", "page", "slide")
 """As the pictures know them, which take time to import."""
 CODE = ("numpy", "torch", "optax", "latex", "markdown")
@@ -239,9 +239,14 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         metavar="A-B",
         help="updates whose arrows the map has: against the gradient, memory, update",
     )
-    group.add_argument("--of", metavar="RUN", help="the run whose memory or worksheet is drawn")
     group.add_argument(
-        "--at", type=whole, default=1, metavar="N", help="the update of the worksheet (default 1)"
+        "--of", metavar="RUN", help="the run whose memory, layers or worksheet is drawn"
+    )
+    group.add_argument(
+        "--at",
+        type=whole,
+        metavar="N",
+        help="the update of the worksheet (default 1), the step of model and layers (default last)",
     )
     group.add_argument(
         "--size", choices=SIZES, default=SIZES[-1], help="for what it is made (default slide)"

@@ -71,14 +71,7 @@ def add_view(group: argparse._ArgumentGroup) -> None:
         metavar="AZIMUTH,ELEVATION[,DISTANCE]",
         help="from where the 3D surface is seen, in degrees; distance 1 shows all of it",
     )
-    group.add_argument(
-        "--plane",
-        type=_plane,
-        metavar="KIND[:SETTINGS]",
-        help="on which plane a loss of more than two weights is drawn: components (principal "
-        "components of the paths, the default), weights:1,2, random:seed=0, "
-        "ends:run=NAME,other=NAME, hessian:run=NAME,step=N",
-    )
+    add_plane(group, "is drawn")
     group.add_argument(
         "--weight",
         metavar="NAME",
@@ -88,6 +81,18 @@ def add_view(group: argparse._ArgumentGroup) -> None:
         "--without",
         metavar="PARTS",
         help="what the map leaves out: lines, minima, or both with a comma between",
+    )
+
+
+def add_plane(group: argparse._ArgumentGroup, what: str) -> None:
+    """Adds the option that says on which plane ``what`` happens."""
+    group.add_argument(
+        "--plane",
+        type=_plane,
+        metavar="KIND[:SETTINGS]",
+        help=f"on which plane a loss of more than two weights {what}: components (principal "
+        "components of the paths, the default), weights:1,2, random:seed=0, "
+        "ends:run=NAME,other=NAME, hessian:run=NAME,step=N",
     )
 
 

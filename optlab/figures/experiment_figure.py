@@ -18,6 +18,8 @@ from optlab.core.analysis.curvature import curvature_at
 from optlab.figures import setting
 from optlab.figures.layout import (
     CONTOUR,
+    LAYERS,
+    MODEL,
     SHEET,
     SURFACE,
     Box,
@@ -34,6 +36,16 @@ from optlab.figures.panes.curves_pane import CurvesPane
 from optlab.figures.panes.geometry import shown_window, starts_of
 from optlab.figures.panes.head import Head
 from optlab.figures.panes.map_pane import MapPane, draw_color_bar, picture_of
+from optlab.figures.panes.model_pane import (
+    LayersPane,
+    ModelPane,
+    layer_boxes,
+    memories_of,
+    model_boxes,
+    rows_of,
+    shown_models,
+    units,
+)
 from optlab.figures.panes.pane_title import PaneTitle
 from optlab.figures.panes.runs_list import (
     Row,
@@ -56,6 +68,7 @@ from optlab.pictures.overlays import (
     step_overlays,
 )
 from optlab.pictures.places import Places, Window
+from optlab.pictures.training import layers_drawing
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.planes import Flat, flat
 from optlab.session.study import Study
@@ -112,13 +125,15 @@ class ExperimentFigure:
         else:
             self.figure = onto
         self._texts = texts = Texts(self.figure, ruler, layout.width, layout.height)
-        self._growing: list[MapPane | CurvesPane | RunsTable] = []
+        self._growing: list[MapPane | CurvesPane | ModelPane | LayersPane | RunsTable] = []
         if plan.head is not None:
             plan.head.draw(self.figure, texts)
         if layout.map is not None and layout.bar is not None:
             self._draw_map(layout.map, layout.bar)
         if layout.surface is not None:
             self._draw_surface_pane(layout.surface)
+        if layout.models is not None:
+            self._draw_models(layout.models)
         for index, (title, box) in enumerate(zip(plan.titles, layout.panes, strict=True)):
             self._draw_pane(title.spec, box, index in layout.lowest)
             at = None if layout.legend is None else layout.legend - 0.1
@@ -129,7 +144,8 @@ class ExperimentFigure:
         if layout.legend is not None:
             extent = layout.width, layout.height
             draw_legend(self.figure, texts, plan.legend, layout.legend, extent)
-        self.show(self.last)
+        of_models = layout.models is not None and options.step is not None
+        self.show(min(options.step or 0, self.last) if of_models else self.last)
 
     @property
     def growing(self) -> tuple[Artist, ...]:
@@ -263,6 +279,26 @@ class ExperimentFigure:
         )
         self._caption(box, shown.caption)
 
+    def _draw_models(self, box: Box) -> None:
+        """The model of each run over the rows, or the weights of the chosen run by layers."""
+        problem = self.study.resolved.problem
+        runs = [run for run in self.study.visible if run.trajectory.rows]
+        if self.options.view == MODEL and runs:
+            rows = rows_of(problem)
+            parts = shown_models(runs, rows)
+            for shown, part in zip(parts, model_boxes(box, len(parts)), strict=True):
+                wide, high = units(part)
+                pane = ModelPane(self._axes(part), problem, rows, shown, wide, high)
+                self._growing.append(pane)
+        run = self.study.chosen(self.options.of)
+        if self.options.view == LAYERS and run is not None:
+            names = memories_of(run)
+            first = layers_drawing(problem, run.trajectory, names[0], 0, 1.0, theme())
+            shapes = [layer.values.shape for layer in first.layers]
+            for name, boxes in zip(names, layer_boxes(box, shapes, len(names)), strict=True):
+                axes = [self._axes(part) for part in boxes]
+                self._growing.append(LayersPane(axes, problem, run, name))
+
     def _draw_pane(self, spec: PaneSpec, box: Box, lowest: bool) -> None:
         """``lowest`` has the name of the axis below it."""
         axes, (_, _, width, height) = self._axes(box), box
@@ -302,6 +338,10 @@ def _plan(study: Study, options: PictureOptions, ruler: Ruler) -> _Plan:
     """What is drawn, measured within ``drawing()``."""
     size, width = options.size, width_of(options.size)
     runs = study.visible
+    if options.view in (MODEL, LAYERS):
+        alone: list[Row] = legend_rows(legend_of(runs, options.theme), ruler, 0.92, width - 0.3)
+        alone = alone if options.listed and options.view == MODEL else []
+        return _Plan(layout_of(options.view, options.size, len(alone)), legend=alone)
     if options.view not in (SHEET, CONTOUR, SURFACE):
         quantity, runs = study.quantity(options.view, options.of)
         if not quantity.of_all:

@@ -14,7 +14,8 @@ from typing import Any, Literal, get_args
 Size = Literal["column", "page", "slide"]
 SIZES: tuple[Size, ...] = get_args(Size)
 SHEET, CONTOUR, SURFACE, WORKSHEET = "sheet", "contour", "surface", "worksheet"
-VIEWS = (SHEET, CONTOUR, SURFACE, WORKSHEET, "loss")
+MODEL, LAYERS = "model", "layers"
+VIEWS = (SHEET, CONTOUR, SURFACE, WORKSHEET, MODEL, LAYERS, "loss")
 """What can be drawn of every experiment; any other quantity over the steps goes by its key."""
 
 Box = tuple[float, float, float, float]
@@ -63,7 +64,8 @@ def width_of(size: Size) -> float:
 
 @dataclass(frozen=True)
 class Layout:
-    """Boxes of what is shown: ``map`` and ``bar`` (its colour scale), ``surface``, ``panes``.
+    """Boxes of what is shown: ``map`` and ``bar`` (its colour scale), ``surface``, ``panes``, and
+    ``models`` or layers of weights.
 
     ``table`` is where the list of runs begins and ends (left, right, top) or None, and ``legend``
     the baseline of a legend's first row, or None.  ``lowest`` are the panes that have the numbers
@@ -76,6 +78,7 @@ class Layout:
     map: Box | None = None
     bar: Box | None = None
     surface: Box | None = None
+    models: Box | None = None
     panes: tuple[Box, ...] = ()
     lowest: frozenset[int] = frozenset({0})
     table: tuple[float, float, float] | None = None
@@ -119,6 +122,9 @@ def layout_of(view: str, size: Size, legend_rows: int) -> Layout:
     if view == CONTOUR:
         box, bar = _map_boxes(width, 0.72, height - top - 0.3 - 0.72)
         return Layout(width, height, scale, map=box, bar=bar, legend=legend)
+    if view in (MODEL, LAYERS):
+        whole = (0.3, 0.15, width - 0.6, height - top - 0.25)
+        return Layout(width, height, scale, models=whole, legend=legend if legend_rows else None)
     if view == SURFACE:
         surface = (0.3, 0.15, width - 0.6, height - top - 0.2)
         return Layout(width, height, scale, surface=surface, legend=legend)

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
+from optlab.core.analysis.worksheet.number_text import MOST
 from optlab.core.display import display_symbol, typeset_number
-from optlab.core.maps import MEASURES, BasinPicture, ValueScale
+from optlab.core.maps import MEASURES, SEED, BasinPicture, ValueScale
 from optlab.figures import setting, words
 from optlab.figures.experiment_figure import HEIGHT, WIDTH
 from optlab.figures.layout import Box, Size, scale_of, width_of
@@ -58,7 +59,7 @@ class MapHead:
 
     def symbol_of(self, name: str) -> str:
         """How a side of the map is called."""
-        found = settings_of(self.work.request.spec).get(name)
+        found = settings_of(self.work.request.spec, self.work.request.starts).get(name)
         return display_symbol(name) if found is None else found.symbol
 
     @property
@@ -126,7 +127,8 @@ class MapHead:
     def _facts(self) -> list[str]:
         request, spec = self.work.request, self.work.request.spec
         if isinstance(request, BasinRequest):
-            facts = [f"arrived at |g| ≤ {typeset_number(spec.stop_gradient or 0.0)}"]
+            facts = self._start if request.starts is not None else []
+            facts += [f"arrived at |g| ≤ {typeset_number(spec.stop_gradient or 0.0)}"]
         else:
             facts = self._start
             if self.work.measure == "steps" and math.isfinite(request.target):
@@ -137,6 +139,11 @@ class MapHead:
     @property
     def _start(self) -> list[str]:
         """The start of all runs, without the component that the map varies."""
+        request = self.work.request
+        if request.starts is not None:
+            return [f"starts on a plane: {request.starts.plane.kind}"]
+        if SEED in self._varied or len(request.spec.start) > MOST:
+            return []
         start = {f"w{index + 1}": value for index, value in enumerate(self.work.request.spec.start)}
         same = {name: value for name, value in start.items() if name not in self._varied}
         if same == start:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optlab.core.problems.weight_names import weight_index
-from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size, scale_of
+from optlab.figures.layout import (
+    CONTOUR,
+    LAYERS,
+    MODEL,
+    SHEET,
+    SURFACE,
+    WORKSHEET,
+    Size,
+    scale_of,
+)
 from optlab.pictures.theme import THEMES, Theme
+from optlab.pictures.training import no_model
 from optlab.session.study import Study, UnknownQuantityError
 from optlab.session.view import MOST_ARROWS
 
@@ -19,9 +29,10 @@ class PictureOptions:
     """The choices of a picture.
 
     ``view`` is one of :data:`~optlab.figures.layout.VIEWS`, or the key of a quantity over the
-    steps, or the name under which a run records it; ``of`` is the id of the run whose memory or
-    worksheet is drawn (by default the first one that has it); ``step`` is the update that a
-    worksheet takes apart; ``panes`` are the quantities that a sheet has beside the map; ``arrows``
+    steps, or the name under which a run records it; ``of`` is the id of the run whose memory,
+    weights or worksheet are drawn (by default the first one that has them); ``step`` is the update
+    that a worksheet takes apart (by default the first), and the step of models and weights (by
+    default the last); ``panes`` are the quantities that a sheet has beside the map; ``arrows``
     are the first and the last update whose arrows the map has; ``style`` is light or dark; a
     sheet that is not ``titled`` has no title, and what does not have its runs ``listed`` no list
     or legend of them; ``dpi`` is the dots an inch of a PNG; an SVG with ``outlines`` has its
@@ -33,7 +44,7 @@ class PictureOptions:
     view: str = SHEET
     size: Size = "slide"
     of: str = ""
-    step: int = 1
+    step: int | None = None
     panes: tuple[str, ...] = ("loss",)
     arrows: tuple[int, int] | None = None
     style: str = "light"
@@ -68,18 +79,20 @@ class PictureOptions:
         """The quantities over the steps that are drawn."""
         if self.view == SHEET:
             return self.panes
-        return () if self.view in (CONTOUR, SURFACE, WORKSHEET) else (self.view,)
+        return () if self.view in (CONTOUR, SURFACE, WORKSHEET, MODEL, LAYERS) else (self.view,)
 
     def check(self, study: Study) -> None:
         """Raises ValueError for a view or a run that the study does not have."""
         study.chosen(self.of)
         if self.view == WORKSHEET and study.experiment.shown.weight:
             weight_index(study.resolved.problem, study.experiment.shown.weight)
+        if self.view == MODEL and (reason := no_model(study.resolved.problem)):
+            raise ValueError(reason.removesuffix("."))
         if self.view in (CONTOUR, SURFACE) and study.resolved.no_plane:
             raise ValueError(study.resolved.no_plane.removesuffix("."))
         try:
             for key in self.keys:
                 study.quantity(key, self.of)
         except UnknownQuantityError as error:
-            views = SHEET, CONTOUR, SURFACE, WORKSHEET
+            views = SHEET, CONTOUR, SURFACE, WORKSHEET, MODEL, LAYERS
             raise UnknownQuantityError(error.key, (*views, *error.known)) from None

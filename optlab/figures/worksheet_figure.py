@@ -57,7 +57,7 @@ def draw_worksheet(study: Study, options: PictureOptions) -> Figure:
     with drawing(options.scale, options.theme):
         weight = study.experiment.shown.weight
         index = weight_index(run.spec.problem, weight) if weight else None
-        sheet = worksheet(run.spec, run.trajectory, options.step, run.name, index)
+        sheet = worksheet(run.spec, run.trajectory, options.step or 1, run.name, index)
         return _draw(study.title, sheet, options)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 import optlab
+from optlab.core.analysis.worksheet.number_text import MOST
 from optlab.core.export.csv import BLOCK, ExportCancelledError, csv_rows, number_cells
 from optlab.core.formula.emit import Array
 from optlab.core.maps import (
@@ -116,6 +117,13 @@ def map_summary(work: MapWork, experiment: Experiment, run: Run) -> Summary:
         "x": _side(request.columns),
         "y": _side(request.rows),
     }
+    if request.starts is not None:
+        plane = request.starts.plane
+        summary["plane"] = {
+            "text": plane.text,
+            "origin": plane.origin.tolist(),
+            "directions": plane.directions.tolist(),
+        }
     if isinstance(request, BasinRequest):
         return summary | _basin_summary(work)
     fixed = [None if f"w{i + 1}" in varied else w for i, w in enumerate(spec.start)]
@@ -125,7 +133,7 @@ def map_summary(work: MapWork, experiment: Experiment, run: Run) -> Summary:
 
 def _basins(work: MapWork) -> BasinMap:
     assert isinstance(work.request, BasinRequest)
-    return basins(work.request.spec, work.request.window, work.buffer)
+    return basins(work.request.spec, work.request.extent, work.buffer)
 
 
 def _side(axis: Axis) -> Summary:
@@ -203,7 +211,8 @@ def _basin_lines(work: MapWork) -> list[str]:
     rows = []
     for place in picture.places:
         # Without digits that only say how fine the grid is.
-        at = ", ".join(f"{round(value, 9) + 0.0:.6g}" for value in place.at)
+        at = ", ".join(f"{round(value, 9) + 0.0:.6g}" for value in place.at[:MOST])
+        at += ", …" * (len(place.at) > MOST)
         steps = "" if math.isnan(place.steps) else f"median {place.steps:g} steps"
         what = "known minimum" if place.known else "minimum"
         rows.append((f"({at})", what, f"{place.share:.2%}", steps))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optlab.core.analysis.update_measures import REACH, UpdateMeasurePicture
+from optlab.core.analysis.worksheet.number_text import MOST
 from optlab.core.display import display_symbol, short
 from optlab.core.maps import (
     CATEGORIES,
@@ -18,7 +19,6 @@ from optlab.core.maps import (
     SweepPicture,
     ValueScale,
 )
-from optlab.core.problems import pair
 from optlab.pictures.color_tables import diverging_table
 from optlab.pictures.contour import LineGroup
 from optlab.pictures.items import Point
@@ -133,14 +133,14 @@ def map_drawing(work: MapWork, theme: Theme) -> MapDrawing | None:
     if isinstance(picture, BasinPicture) and isinstance(request, BasinRequest):
         return MapDrawing(
             basin_colors(picture, theme),
-            MapAxis(display_symbol("w1"), *request.window[0]),
-            MapAxis(display_symbol("w2"), *request.window[1]),
-            crosses=tuple(pair(minimum.at) for minimum in request.spec.problem.minima),
+            MapAxis(display_symbol(request.columns.name), *request.window[0]),
+            MapAxis(display_symbol(request.rows.name), *request.window[1]),
+            crosses=request.crosses,
             legend=tuple(_basin_legend(picture, theme)),
         )
     if not isinstance(picture, SweepPicture):
         return None
-    settings = settings_of(request.spec)
+    settings = settings_of(request.spec, request.starts)
 
     def side(axis: Axis) -> MapAxis:
         return MapAxis(settings[axis.name].symbol, axis.low, axis.high, axis.scale == "log")
@@ -210,7 +210,8 @@ def _basin_legend(picture: BasinPicture, theme: Theme) -> list[LegendItem]:
 
 def _near(at: tuple[float, ...]) -> str:
     """A place, as exactly as it is worth knowing."""
-    return f"({', '.join(short(round(value, 4) + 0.0, 4) for value in at)})"
+    shown = ", ".join(short(round(value, 4) + 0.0, 4) for value in at[:MOST])
+    return f"({shown}{', …' * (len(at) > MOST)})"
 
 
 def _percent(share: float) -> str:

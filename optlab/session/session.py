@@ -31,13 +31,13 @@ from optlab.session.jobs import DirectPool, JobControl, JobQueue, Pool, Work
 from optlab.session.kernel_cache import Kernels
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.maps.planes import Flat
-from optlab.session.maps.shown_map import ShownMap
+from optlab.session.maps.shown_map import RUNS, ShownMap
 from optlab.session.playback import Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve, same_loss
 from optlab.session.study import Study
 from optlab.session.view import USUAL, View, looking, usual_part
 
-RUNS, MAP, MAP_KERNEL = "runs", "map", "map kernel"
+MAP, MAP_KERNEL = "map", "map kernel"
 TRIALS = "trials"
 """Channels of work."""
 

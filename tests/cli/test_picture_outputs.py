@@ -127,3 +127,38 @@ def test_the_default_experiment_is_what_the_picture_carries(optlab: Command) -> 
     optlab("run", "--image", "a.png", "--quiet")
     expected = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
     assert load_experiment(Path("a.png")) == expected
+
+
+DATA = ("run", "--network", "2-3-1", "--data", "moons:n=30", "--test", 0.2, "--optimizer", "adam")
+CURVE = ("run", "--data", "line:n=20", "--loss", "mean((w1*x + w2 - y)^2)", "--optimizer", "gd")
+
+
+@pytest.mark.parametrize("trained", [DATA, CURVE], ids=["boundary", "curve"])
+@pytest.mark.parametrize("style", ["light", "dark"])
+def test_models_are_drawn_at_any_step_and_play(
+    optlab: Command, trained: tuple[object, ...], style: str
+) -> None:
+    steps = (*trained, "--steps", 6, "--quiet", "--style", style, "--view", "model")
+    drawn = []
+    for at in ((), ("--at", 0), ("--at", 6)):
+        assert optlab(*steps, "--size", "column", "--image", "a.png", *at).status == 0
+        with Image.open("a.png") as image:
+            drawn.append(image.convert("RGB").tobytes())
+    assert drawn[0] == drawn[2] != drawn[1]
+    done = optlab(*steps, "--animation", "a.gif", "--stride", 3, "--width", 320)
+    assert (done.status, done.err) == (0, "")
+    with Image.open("a.gif") as film:
+        assert film.n_frames == 3
+
+
+def test_layers_are_drawn_of_one_run(optlab: Command) -> None:
+    layers = (*DATA, "--steps", 4, "--quiet", "--view", "layers", "--size", "page")
+    assert optlab(*layers, "--image", "a.svg", "--at", 2).status == 0
+    text = Path("a.svg").read_text(encoding="utf-8")
+    assert text.count("<image") == 6 and all(name in text for name in ("W1", "W2", "m", "s"))
+    for options, reason in (
+        ((*layers, "--at", 5), "--at: must be an update from 0 to 4, not 5"),
+        (("run", "--view", "model"), "--view: This surface has no data"),
+    ):
+        done = optlab(*options, "--image", "b.png")
+        assert done.status == 2 and reason in done.err and done.err.count("\n") == 1

@@ -13,8 +13,12 @@ from optlab.cli.experiment_options import experiment_of
 from optlab.cli.map_options import Side
 from optlab.cli.outputs import Outputs, outputs_of
 from optlab.cli.progress import ProgressBar
+from optlab.core.maps import COORDINATES
+from optlab.core.planes import PlaneError
 from optlab.files.temp_files import FileProblemError, all_or_none
 from optlab.session.experiment import changed
+from optlab.session.maps.planes import check_plane
+from optlab.session.view import looking
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -29,7 +33,16 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _execute(options: argparse.Namespace) -> int:
-    experiment, _ = experiment_of(options)
+    experiment, resolved = experiment_of(options)
+    if getattr(options, "plane", None) is not None:
+        sides = {side.name for side in (options.x, options.y) if side} if _is_sweep(options) else ()
+        if _is_sweep(options) and not set(COORDINATES) & set(sides):
+            raise CommandError("--plane: is that of the sides c1 and c2; neither is on this map")
+        experiment = changed(experiment, view=looking(experiment.shown, plane=options.plane))
+        try:
+            check_plane(experiment, resolved)
+        except PlaneError as error:
+            raise CommandError(f"--plane: {error}") from None
     run = mapped_run(experiment, options.run)
     # What is written belongs to one run: files need no names of their own.
     outputs = outputs_of(_with_all_options(options), changed(experiment, runs=(run,)))
@@ -40,6 +53,10 @@ def _execute(options: argparse.Namespace) -> int:
     if not options.quiet:
         print_lines(repr(result).splitlines())
     return 0
+
+
+def _is_sweep(options: argparse.Namespace) -> bool:
+    return bool(options.kind == "sweep")
 
 
 def _with_all_options(options: argparse.Namespace) -> argparse.Namespace:

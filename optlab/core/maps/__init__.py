@@ -27,15 +27,17 @@ from optlab.core.maps.map_values import (
     measure_picture,
 )
 from optlab.core.maps.python_cells import PythonCells
-from optlab.core.maps.sweep import SweepMap, sweep_cells, sweep_names
+from optlab.core.maps.sweep import COORDINATES, SEED, StartPlane, SweepMap, sweep_cells, sweep_names
 
 __all__ = [
     "CATEGORIES",
+    "COORDINATES",
     "LOST",
     "MEASURES",
     "NUMBER",
     "RECORDED",
     "RECORDS",
+    "SEED",
     "UNDER_WAY",
     "UNKNOWN",
     "Attractor",
@@ -46,6 +48,7 @@ __all__ = [
     "Cells",
     "CompiledCells",
     "PythonCells",
+    "StartPlane",
     "StepRecord",
     "SweepMap",
     "SweepPicture",

@@ -24,6 +24,8 @@ _LEAST_SHARE = 0.002
 _MOST_TRIED = 16
 """Places that are looked at; in a long valley most of them are no minimum."""
 _NEWTON_STEPS = 60
+_MOST_CURVED = 200
+"""Weights up to which all second derivatives are looked at."""
 _SMALL, _FLAT = 1e-6, 1e-12
 """What the slope along a direction may be at a minimum, by its change within reach; and what a
 curvature may be, by the largest one, that is taken for none."""
@@ -80,9 +82,9 @@ def minimum_near(problem: Problem, place: Array, reach: float) -> Array | None:
 
     Newton's method, downhill along negative curvature, looks for it from the place.  A minimum has
     a small slope and no negative curvature in each direction of the Hessian.
-    Without second derivatives every place is taken for one.
+    Without second derivatives, and of very many weights, every place is taken for one.
     """
-    if not problem.has_hessian:
+    if not problem.has_hessian or problem.dimension > _MOST_CURVED:
         return place
     point = place
     for _ in range(_NEWTON_STEPS):

@@ -16,6 +16,8 @@ from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec
 
 Codes = npt.NDArray[np.int8]
+RUN_SEED = "run_seed"
+"""Varies the seed of each run, which its compiled code does not know."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +25,8 @@ class Cells:
     """Runs that differ in numbers only.
 
     ``starts``: float64, shape (cells, weights); ``varying``: for some of the names of
-    :meth:`RunSpec.values`, such as ``p_eta``, the value of each cell, shape (cells,).
+    :meth:`RunSpec.values`, such as ``p_eta``, and for :data:`RUN_SEED` the value of each cell,
+    shape (cells,).
     """
 
     spec: RunSpec
@@ -74,17 +77,27 @@ def cell_spec(cells: Cells, index: int) -> RunSpec:
     spec = cells.spec
     parameters = dict(spec.parameters)
     treatment, schedule = spec.treatment, spec.schedule
+    seed = spec.seed
     for name, values in cells.varying.items():
         value = float(values[index])
         kind, _, rest = name.partition("_")
-        if kind == "p":
+        if name == RUN_SEED:
+            seed = int(value)
+        elif kind == "p":
             parameters[rest] = value
         elif kind == "c":
             treatment = replace(treatment, **{rest: value})
         else:
             schedule = schedule.with_constant(int(kind[1:]), rest, value)
     start = tuple(float(value) for value in cells.starts[index])
-    return replace(spec, parameters=parameters, treatment=treatment, schedule=schedule, start=start)
+    return replace(
+        spec,
+        parameters=parameters,
+        treatment=treatment,
+        schedule=schedule,
+        start=start,
+        seed=seed,
+    )
 
 
 Indices = npt.NDArray[np.intp]

@@ -16,7 +16,7 @@ from optlab.core.formula.emit import TOTAL, TOTAL_NAMES, Array, define, straight
 from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Symbol
 from optlab.core.gradient_transforms import noise_block
-from optlab.core.maps.cells import CellResults, Cells, Indices, cell_spec
+from optlab.core.maps.cells import RUN_SEED, CellResults, Cells, Indices, cell_spec
 from optlab.core.maps.map_measures import StepNames, StepRecord
 from optlab.core.native import KernelStore
 from optlab.core.run import program_of, run
@@ -60,6 +60,7 @@ class PythonCells:
         place = program.vectors.place
         self._weights, self._gradient = place("w"), place("g")
         self._whole = bool(spec.then or spec.before or spec.memory or program.features)
+        self._whole = self._whole or RUN_SEED in cells.varying
         self._loss = place("batch_loss" if "batch" in program.features else "loss").start
         self._recorded = [*range(self._weights.start, self._weights.stop), self._loss]
         kept = [range(place(name).start, place(name).stop) for name in ("w", *program.state)]

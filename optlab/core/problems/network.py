@@ -194,6 +194,10 @@ class NetworkProblem(Problem):
         """Matrices and biases, layer by layer."""
         return self.network.shapes
 
+    def start_of(self, seed: int) -> tuple[float, ...]:
+        """The initial weights of a seed."""
+        return tuple(self.network.initial(seed).tolist())
+
     @property
     def cost(self) -> int:
         """Some ten operations over arrays for each unit of input of each layer."""

@@ -121,6 +121,10 @@ class Problem:
         """Names and shapes of the arrays that the weights are, one after the other."""
         return (("w", (self.dimension,)),)
 
+    def start_of(self, seed: int) -> tuple[float, ...]:
+        """Where runs of a seed begin; the same for all where initial weights are not random."""
+        return self.start
+
     @property
     def cost(self) -> int:
         """How long its gradient takes without compiled code, in microseconds, about."""

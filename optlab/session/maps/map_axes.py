@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 
 from optlab.core.display import display_symbol
-from optlab.core.maps import Axis, sweep_names
-from optlab.core.parameters import Interval
+from optlab.core.maps import COORDINATES, Axis, StartPlane, sweep_names
+from optlab.core.maps.cells import RUN_SEED
+from optlab.core.parameters import Interval, SettingError
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec
 from optlab.core.schedules import piece_text
@@ -37,12 +39,20 @@ class MapSetting:
     value: float
 
 
-def settings_of(spec: RunSpec) -> dict[str, MapSetting]:
+def settings_of(spec: RunSpec, starts: StartPlane | None = None) -> dict[str, MapSetting]:
     """The settings of a run that a map can vary, by name, in the order to offer them."""
     values = spec.values()
     found = {}
-    for name, own in sweep_names(spec).items():
-        if own.startswith("w"):
+    for name, own in sweep_names(spec, starts).items():
+        if own == RUN_SEED:
+            text = "the seed of initial weights, batches and noise"
+            found[name] = MapSetting(name, name, text, float(spec.seed))
+        elif starts is not None and own.startswith("coordinate"):
+            index = COORDINATES.index(name)
+            place = starts.plane.coordinates(np.array([spec.start]))[0]
+            text = "start on the plane, " + starts.plane.names[index]
+            found[name] = MapSetting(name, display_symbol(name), text, float(place[index]))
+        elif own.startswith("w"):
             index = int(own[1:]) - 1
             text = f"start, component {index + 1}"
             found[name] = MapSetting(name, display_symbol(name), text, spec.start[index])
@@ -59,9 +69,16 @@ def settings_of(spec: RunSpec) -> dict[str, MapSetting]:
     return found
 
 
-def usual_axis(spec: RunSpec, name: str, window: Window, count: int) -> Axis:
+def usual_axis(
+    spec: RunSpec, name: str, window: Window, count: int, starts: StartPlane | None = None
+) -> Axis:
     """The range in which a setting is worth looking at: its slider's, the window, around it."""
-    own = sweep_names(spec)[name]
+    own = sweep_names(spec, starts)[name]
+    if own == RUN_SEED:
+        return Axis(name, 0.0, 15.0, 16)
+    if starts is not None and own.startswith("coordinate"):
+        low, high = starts.window[COORDINATES.index(name)]
+        return Axis(name, low, high, count)
     if own.startswith("w"):
         return Axis(name, *window[int(own[1:]) - 1], count)
     if own.startswith("p_"):
@@ -102,7 +119,11 @@ def _around(value: float, interval: Interval) -> tuple[float, float]:
 
 
 def add_varied_run(
-    document: Experiment, run_id: str, spec: RunSpec, values: Mapping[str, float]
+    document: Experiment,
+    run_id: str,
+    spec: RunSpec,
+    values: Mapping[str, float],
+    starts: StartPlane | None = None,
 ) -> Experiment:
     """One more run behind ``run_id``: the same with other ``values`` for some settings.
 
@@ -113,7 +134,7 @@ def add_varied_run(
         return document
     color = free_color(document.runs)
     copy = msgspec.structs.replace(
-        varied(original, spec, values),
+        varied(original, spec, values, starts),
         id=fresh_id(document.runs),
         name=fresh_name(original.name or spec.rule.name, document.runs),
         auto_name=True,
@@ -125,15 +146,23 @@ def add_varied_run(
     return with_run_names(changed(document, runs=runs))
 
 
-def varied(run: Run, spec: RunSpec, values: Mapping[str, float]) -> Run:
+def varied(
+    run: Run, spec: RunSpec, values: Mapping[str, float], starts: StartPlane | None = None
+) -> Run:
     """A run with other values for some settings. Raises SettingError for one that cannot be."""
-    names = sweep_names(spec)
+    names = sweep_names(spec, starts)
     parameters, schedule, treatment = dict(run.parameters), spec.schedule, run.treatment
     start = list(spec.start)
     moved = False
     for name, value in values.items():
         own = names[name]
-        if own.startswith("w"):
+        if own == RUN_SEED:
+            raise SettingError(name, "is that of all runs; the experiment has it")
+        if starts is not None and own.startswith("coordinate"):
+            place = starts.plane.coordinates(np.array([start]))
+            place[0, COORDINATES.index(name)] = value
+            start, moved = starts.plane.points(place)[0].tolist(), True
+        elif own.startswith("w"):
             start[int(own[1:]) - 1] = value
             moved = True
         elif own.startswith("p_"):

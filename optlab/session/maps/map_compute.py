@@ -22,6 +22,7 @@ from optlab.core.maps import (
     Cells,
     CompiledCells,
     PythonCells,
+    StartPlane,
     StepRecord,
     attractors,
     basin_map,
@@ -29,7 +30,7 @@ from optlab.core.maps import (
     window_axes,
 )
 from optlab.core.maps.cell_source import LANES
-from optlab.core.maps.cells import Indices
+from optlab.core.maps.cells import RUN_SEED, Indices
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.problems import MapWindow
 from optlab.core.run import RunSpec, has_scalar_code
@@ -248,7 +249,7 @@ def fill_map(
     Without it the kernel is made here first.
     """
     control = control or JobControl()
-    in_python = not has_scalar_code(cells.spec)
+    in_python = not has_scalar_code(cells.spec) or RUN_SEED in cells.varying
     if in_python or ready is not None:
         plain = PythonCells(cells, target, records, store if in_python else None)
         EarlyCells(plain, buffer, control, passed, None if in_python else ready).fill()
@@ -328,18 +329,24 @@ def _pieces(indices: Indices, tile: int, cores: int) -> list[Indices]:
     return np.array_split(indices, max(1, parts))
 
 
-def basin_cells(spec: RunSpec, window: MapWindow, resolution: int) -> tuple[Cells, MapBuffer]:
-    """The cells of a basin map: every start of a grid over the window."""
+def basin_cells(
+    spec: RunSpec, window: MapWindow, resolution: int, starts: StartPlane | None = None
+) -> tuple[Cells, MapBuffer]:
+    """The cells of a basin map: every start of a grid over the window, of a plane where one is
+    given."""
     across, upwards = (axis.values() for axis in window_axes(window, resolution))
-    starts = np.empty((resolution, resolution, 2))
-    starts[..., 0], starts[..., 1] = across, upwards[:, None]
-    return Cells(spec, starts.reshape(-1, 2)), MapBuffer((resolution, resolution), 2)
+    places = np.empty((resolution, resolution, 2))
+    places[..., 0], places[..., 1] = across, upwards[:, None]
+    points = places.reshape(-1, 2)
+    points = points if starts is None else starts.plane.points(points)
+    return Cells(spec, points), MapBuffer((resolution, resolution), points.shape[1])
 
 
 def basins(
     spec: RunSpec, window: MapWindow, buffer: MapBuffer, known: npt.NDArray[np.bool_] | None = None
 ) -> BasinMap:
-    """The basins as far as they are ``known``, by default all cells that were computed."""
+    """The basins as far as they are ``known``, by default all cells that were computed;
+    ``window`` in lengths of the weights."""
     ends = buffer.ends.part(buffer.known if known is None else known)
     places = attractors(spec.problem, window, ends)
     return basin_map(window, ends, places)

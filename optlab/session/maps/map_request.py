@@ -8,12 +8,17 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from optlab.core.maps import (
+    COORDINATES,
     RECORDS,
+    SEED,
     Axis,
     BasinPicture,
     Cells,
     CompiledCells,
+    StartPlane,
     SweepPicture,
     basin_picture,
     cell_spec,
@@ -22,7 +27,7 @@ from optlab.core.maps import (
 )
 from optlab.core.maps.basin import BasinMap
 from optlab.core.native import NO_STORE, KernelStore
-from optlab.core.problems import MapWindow
+from optlab.core.problems import MapWindow, pair
 from optlab.core.run import RunSpec, has_scalar_code, program_of
 from optlab.session.jobs import JobControl
 from optlab.session.maps.map_compute import (
@@ -48,16 +53,34 @@ class BasinRequest:
     spec: RunSpec
     window: MapWindow
     resolution: int
+    starts: StartPlane | None = None
 
     @property
     def columns(self) -> Axis:
-        """The values of w1."""
-        return Axis("w1", *self.window[0], self.resolution)
+        """The values of w1, or of the first coordinate."""
+        return Axis(self._names[0], *self.window[0], self.resolution)
 
     @property
     def rows(self) -> Axis:
-        """The values of w2."""
-        return Axis("w2", *self.window[1], self.resolution)
+        """The values of w2, or of the second coordinate."""
+        return Axis(self._names[1], *self.window[1], self.resolution)
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return ("w1", "w2") if self.starts is None else COORDINATES
+
+    @property
+    def extent(self) -> MapWindow:
+        """The window in lengths of the space of the weights."""
+        return self.window if self.starts is None else self.starts.extent
+
+    @property
+    def crosses(self) -> tuple[tuple[float, float], ...]:
+        """Where the known minima are, or where they are projected to."""
+        at = np.array([minimum.at for minimum in self.spec.problem.minima])
+        if len(at) and self.starts is not None:
+            at = self.starts.plane.coordinates(at)
+        return tuple(pair(place) for place in at.tolist())
 
     @property
     def target(self) -> float:
@@ -66,7 +89,7 @@ class BasinRequest:
 
     def cells(self) -> tuple[Cells, MapBuffer]:
         """All cells, and room for their ends."""
-        return basin_cells(self.spec, self.window, self.resolution)
+        return basin_cells(self.spec, self.window, self.resolution, self.starts)
 
 
 @dataclass(frozen=True)
@@ -77,11 +100,12 @@ class SweepRequest:
     columns: Axis
     rows: Axis
     target: float
+    starts: StartPlane | None = None
 
     def cells(self) -> tuple[Cells, MapBuffer]:
         """All cells, and room for their ends."""
         size = self.spec.problem.dimension
-        return sweep_cells(self.spec, self.columns, self.rows), sweep_buffer(
+        return sweep_cells(self.spec, self.columns, self.rows, self.starts), sweep_buffer(
             self.columns, self.rows, size
         )
 
@@ -95,26 +119,45 @@ def usual_tolerance(spec: RunSpec) -> float:
 
 
 def basin_request(
-    spec: RunSpec, window: MapWindow, resolution: int, tolerance: float = TOLERANCE
+    spec: RunSpec,
+    window: MapWindow,
+    resolution: int,
+    tolerance: float = TOLERANCE,
+    starts: StartPlane | None = None,
 ) -> BasinRequest:
-    """The basins of a run whose steps end where the gradient norm is at most ``tolerance``.
+    """The basins of a run whose steps end where the gradient norm is at most ``tolerance``, of
+    starts in a ``window`` of the weights or of a plane of ``starts``.
 
     Requests for the same map are equal: the start of the run has no part in it.
     """
     anywhere = replace(spec, start=spec.problem.start, stop_gradient=tolerance)
-    return BasinRequest(anywhere, window, resolution)
+    return BasinRequest(anywhere, window, resolution, starts)
 
 
 def sweep_request(
-    spec: RunSpec, columns: Axis, rows: Axis, target: float = -math.inf
+    spec: RunSpec,
+    columns: Axis,
+    rows: Axis,
+    target: float = -math.inf,
+    starts: StartPlane | None = None,
 ) -> SweepRequest:
     """A map of two settings. Raises SettingError for one that cannot be varied so.
 
     Requests for the same map are equal: what the run itself has for the two has no part in it.
     """
-    corners = sweep_cells(spec, replace(columns, count=2), replace(rows, count=2))
+    if not {columns.name, rows.name} & set(COORDINATES):
+        starts = None
+    columns, rows = (_of_seeds(axis) for axis in (columns, rows))
+    corners = sweep_cells(spec, replace(columns, count=2), replace(rows, count=2), starts)
     cell_spec(corners, len(corners.starts) - 1)  # the low ends are checked with the first corner
-    return SweepRequest(cell_spec(corners, 0), columns, rows, target)
+    return SweepRequest(cell_spec(corners, 0), columns, rows, target, starts)
+
+
+def _of_seeds(axis: Axis) -> Axis:
+    """An axis of seeds with a cell for each; any other as it is."""
+    if axis.name != SEED:
+        return axis
+    return replace(axis, count=max(2, int(min(axis.high - axis.low + 1, 4096))), scale="linear")
 
 
 def coarser(request: Request, resolution: int) -> Request:
@@ -122,7 +165,8 @@ def coarser(request: Request, resolution: int) -> Request:
     if isinstance(request, BasinRequest):
         return replace(request, resolution=min(request.resolution, resolution))
     columns, rows = (
-        replace(axis, count=min(axis.count, resolution)) for axis in (request.columns, request.rows)
+        axis if axis.name == SEED else replace(axis, count=min(axis.count, resolution))
+        for axis in (request.columns, request.rows)
     )
     return replace(request, columns=columns, rows=rows)
 
@@ -244,7 +288,7 @@ class MapWork:
 
     def _basins(self, request: BasinRequest, buffer: MapBuffer) -> BasinPicture:
         known = buffer.known.copy()
-        found: BasinMap = basins(request.spec, request.window, buffer, known)
+        found: BasinMap = basins(request.spec, request.extent, buffer, known)
         picture = basin_picture(found, buffer.shape, known, len(request.spec.problem.minima))
         return replace(
             picture,

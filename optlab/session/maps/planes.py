@@ -11,6 +11,7 @@ import numpy as np
 
 from optlab.core.display import display_symbol
 from optlab.core.formula.emit import Array
+from optlab.core.maps import StartPlane
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.planes import (
     Plane,
@@ -101,6 +102,17 @@ class Flat:
         """The true loss at a step of a run, and that of the plane where it is drawn."""
         path = self.trajectories[run_id]
         return float(path.loss[step]), self.resolved.problem.loss(path.weights[step])
+
+
+def start_plane(shown: Flat) -> StartPlane | None:
+    """The plane on which the starts of maps lie; None where they are weights themselves.
+
+    Raises :class:`PlaneError` where nothing can be drawn.
+    """
+    window = shown.resolved.map_window
+    if shown.why_not or window is None:
+        raise PlaneError(shown.why_not or shown.resolved.no_map)
+    return StartPlane(shown.plane, window) if shown.plane is not None and shown.on_plane else None
 
 
 def no_flat(resolved: Resolved) -> Flat:

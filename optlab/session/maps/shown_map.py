@@ -26,7 +26,7 @@ from optlab.session.maps.planes import Flat, flat_inputs, no_flat
 from optlab.session.resolve import Resolved
 from optlab.session.view import View
 
-PICTURE, PLANE = "picture", "plane"
+PICTURE, PLANE, RUNS = "picture", "plane", "runs"
 """Channels of work."""
 
 
@@ -56,6 +56,11 @@ class ShownMap:
         self.picture: SurfacePicture | None = None
         self.flat = no_flat(resolved)
         self.resolution = RESOLUTION
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether :attr:`flat` is of the paths that were asked for last."""
+        return not (self._desk.busy(RUNS) or self._desk.busy(PLANE))
 
     def opened(self, resolved: Resolved) -> None:
         """Another experiment is shown: answers about the one before count no more."""

@@ -16,6 +16,7 @@ from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
 from optlab.files.run_files import export_csv, export_npz
 from optlab.files.temp_files import FileProblemError
+from optlab.pictures.training import no_model
 from optlab.session.experiment import changed
 from optlab.session.jobs import JobControl, JobQueue, Pool, Work
 from optlab.session.maps.map_request import SweepRequest
@@ -262,6 +263,11 @@ def picture_views(session: Session, *, moving: bool) -> list[Entry]:
             ("surface", "Surface in 3D", "With the paths on it"),
             ("worksheet", "Worksheet", "One update taken apart"),
         ]
+    problem = session.resolved.problem
+    if not no_model(problem):
+        entries.append(("model", "Model", "What the runs have learned, over the data"))
+    if problem.dimension > 2:
+        entries.append(("layers", "Weights", "Weights and memory of a run, layer by layer"))
     known = available(
         session.resolved.problem, session.computed.get(run), session.trajectories.get(run)
     )

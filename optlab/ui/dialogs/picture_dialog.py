@@ -23,7 +23,7 @@ from optlab.figures.films.film import (
     WIDEST,
     Film,
 )
-from optlab.figures.layout import CONTOUR, SHEET, SURFACE, WORKSHEET, Size
+from optlab.figures.layout import CONTOUR, LAYERS, MODEL, SHEET, SURFACE, WORKSHEET, Size
 from optlab.ui.style import fonts
 from optlab.ui.widgets.choice import DropDown
 from optlab.ui.widgets.numbers import NumberEdit
@@ -90,7 +90,7 @@ class PictureDialog(QDialog):
         self._view = self._choice("Show", views, film.view)
         self._panes = self._choice("Beside the map", _PANES, "shown" if asked.all_panes else "loss")
         self._run = self._choice("Run", runs, film.of or (runs[0][0] if runs else ""))
-        self._step = self._number("Update", 1, max(steps, 1), min(film.step, max(steps, 1)))
+        self._step = self._number("Update", 1, max(steps, 1), min(film.step or 1, max(steps, 1)))
         self._size = self._choice("Made for", SIZES, film.size)
         self._style = self._choice("Colours", _STYLES, film.style)
         written = [word for word, on in (("title", film.titled), ("runs", film.listed)) if on]
@@ -192,11 +192,11 @@ class PictureDialog(QDialog):
     def _show_fields(self, _index: int = 0) -> None:
         """Only what there is to choose for the view."""
         view = str(self._view.key())
-        of_one = view == WORKSHEET or ":" in view or view in ("w", "g", "effective_step")
+        of_one = view in (WORKSHEET, LAYERS) or ":" in view or view in ("w", "g", "effective_step")
         shown: dict[QWidget, bool] = {
             self._panes: view == SHEET and not self._moving,
             self._run: of_one and not self._moving,
-            self._step: view == WORKSHEET,
+            self._step: view == WORKSHEET or (view in (MODEL, LAYERS) and not self._moving),
             self._dpi: not self._moving,
             self._limit: view in (SHEET, CONTOUR, SURFACE),
         }

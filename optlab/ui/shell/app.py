@@ -161,7 +161,8 @@ class Laboratory:
         """The views of the surface, or why there are none."""
         window, resolved = self.window, self.session.resolved
         window.view_tabs.set_reason((window.contour, window.surface3d), flat.why_not)
-        window.view_tabs.set_reason((window.basins,), resolved.no_map)
+        reason = flat.why_not if resolved.no_map else ""
+        window.view_tabs.set_reason((window.basins,), reason)
 
     def start(self) -> None:
         """Shows the window, then computes and offers what a crash left."""

@@ -111,6 +111,27 @@ def test_one_run_of_a_file_is_mapped(optlab: Command) -> None:
         assert json.loads(Path("a.json").read_text("utf-8"))["optimizer"] == optimizer
 
 
+def test_starts_lie_on_a_plane(optlab: Command) -> None:
+    trained = ("--network", "2-2-1", "--data", "moons:n=20", "--optimizer", "adam", "--steps", 8)
+    done = optlab(
+        "map", "basin", *trained, "--resolution", 16, "--csv", "b.csv", "--json", "b.json"
+    )
+    assert (done.status, done.err) == (0, "") and "under way" in done.out
+    assert {"c1", "c2", "end_w9"} <= set(pd.read_csv("b.csv"))
+    assert json.loads(Path("b.json").read_text())["plane"]["text"].startswith("Plane: principal")
+    sides = ("--x", "seed=0:3", "--y", "c1", "--plane", "random:seed=2")
+    done = optlab("map", "sweep", *trained, "--resolution", 16, *sides, "--image", "s.svg")
+    assert (done.status, done.err) == (0, "") and "seed=" in done.out
+    assert "starts on a plane" in Path("s.svg").read_text()
+    for words, reason in (
+        (("--x", "eta", "--plane", "hessian"), "--plane: is that of the sides c1 and c2"),
+        (("--x", "c1", "--plane", "weights:1,99"), "--plane: there is no weight 99"),
+        (("--x", "seed=0.5:3"), "--x: seed goes over whole numbers"),
+    ):
+        done = optlab("map", "sweep", *trained, *words)
+        assert done.status == 2 and reason in done.err and done.err.count("\n") == 1
+
+
 def test_maps_where_every_run_breaks(optlab: Command) -> None:
     formula = ("--loss", "log(w1) + w2^2", "--optimizer", "gd", "--set", "eta=2", "--steps", 30)
     for kind in ("basin", "sweep"):

@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -26,8 +27,17 @@ from optlab.core.run import RunSpec, run
 from optlab.core.run.spec import MAX_STEPS
 from optlab.core.schedules import parse_schedule
 from optlab.pictures.map_colors import basin_colors, measure_colors
+from optlab.pictures.maps import map_drawing
 from optlab.pictures.theme import DARK, LIGHT
-from optlab.session.experiment import Experiment, Run, Surface, Treatment
+from optlab.session.experiment import (
+    DataSet,
+    Experiment,
+    NetworkModel,
+    Run,
+    Surface,
+    Treatment,
+    changed,
+)
 from optlab.session.jobs import JobControl
 from optlab.session.maps import map_compute
 from optlab.session.maps.map_axes import add_varied_run, settings_of, usual_axis
@@ -39,6 +49,7 @@ from optlab.session.maps.map_request import (
     effort,
     sweep_request,
 )
+from optlab.session.maps.planes import flat, start_plane
 from optlab.session.resolve import resolve
 from tests.patience import PATIENCE
 
@@ -345,6 +356,67 @@ def test_a_basin_cell_is_the_run_from_its_start() -> None:
         walk = run(replace(SPEC, start=start, stop_gradient=0.5))
         np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[index])
         assert walk.steps == work.buffer.ends.steps[index]
+
+
+NETWORK = Experiment(
+    surface=Surface(network=NetworkModel(sizes="2-3-1"), data=DataSet(source="moons:n=30")),
+    runs=(Run("1", "adam", parameters={"eta": 0.1}, treatment=Treatment(batch=8)),),
+    steps=12,
+    seed=3,
+)
+
+
+def test_starts_lie_on_a_plane_of_many_weights() -> None:
+    """Each cell is the run that begins at that point of the plane, for basins and for sides."""
+    resolved = resolve(NETWORK)
+    spec = resolved.specs["1"]
+    starts = start_plane(flat(NETWORK, resolved, {"1": run(spec)}))
+    assert starts is not None
+    work = MapWork(basin_request(spec, starts.window, 16, starts=starts))(JobControl())
+    sides = [usual_axis(spec, name, resolved.window, 16, starts) for name in ("c1", "c2")]
+    sweep = MapWork(sweep_request(spec, sides[0], sides[1], starts=starts))(JobControl())
+    assert work.cells is not None and (work.request.columns.name, sweep.complete) == ("c1", True)
+    np.testing.assert_allclose(work.cells.starts, sweep.cells.starts)
+    x, y = (side.values() for side in sides)
+    for index in (0, 37, 255):
+        place = np.array([[x[index % 16], y[index // 16]]])
+        (point,) = starts.plane.points(place)
+        walk = run(replace(spec, start=tuple(point.tolist()), stop_gradient=0.01))
+        np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[index])
+        values = {"c1": float(place[0, 0]), "c2": float(place[0, 1])}
+        added = add_varied_run(NETWORK, "1", spec, values, starts).runs[1]
+        np.testing.assert_allclose(added.start, point)
+    settings = settings_of(spec, starts)
+    place = starts.plane.coordinates(np.array([spec.start]))[0]
+    assert [settings[name].value for name in ("c1", "c2")] == pytest.approx(place.tolist())
+    assert {"c1", "c2"}.isdisjoint(settings_of(spec))
+    for theme in (DARK, LIGHT):
+        drawing = map_drawing(work, theme)
+        assert drawing is not None and drawing.across.symbol == "c₁"
+
+
+def test_a_side_goes_over_seeds() -> None:
+    """Each cell is the run of an experiment with that seed: initial weights and batches."""
+    spec = resolve(NETWORK).specs["1"]
+    eta, seeds = replace(ETA, high=0.5, count=3), Axis("seed", 2, 5, 64)
+    work = MapWork(sweep_request(spec, seeds, eta))(JobControl())
+    assert work.request.columns.values().tolist() == [2, 3, 4, 5]
+    for index, seed in ((0, 2), (5, 3), (11, 5)):
+        rate = float(eta.values()[index // 4])
+        other = msgspec.structs.replace(NETWORK.runs[0], parameters={"eta": rate})
+        document = changed(NETWORK, seed=seed, runs=(other,))
+        walk = run(resolve(document).specs["1"])
+        np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[index])
+    assert coarser(work.request, 2).columns.count == 4
+    with pytest.raises(SettingError, match="whole numbers"):
+        sweep_request(spec, replace(seeds, low=0.5), eta)
+    with pytest.raises(SettingError, match="the experiment has it"):
+        add_varied_run(NETWORK, "1", spec, {"seed": 4.0})
+    assert "seed" not in settings_of(SPEC)
+    noisy = replace(SPEC, treatment=GradientTransforms(noise=0.1), steps=20)
+    work = MapWork(sweep_request(noisy, Axis("seed", 0, 3, 4), BETA))(JobControl())
+    walk = run(replace(noisy, seed=2, parameters={**noisy.parameters, "beta1": 0.0}))
+    np.testing.assert_array_equal(walk.final_weights, work.buffer.ends.weights[2])
 
 
 def test_names_of_added_runs_do_not_grow() -> None:

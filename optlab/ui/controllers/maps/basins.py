@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from optlab.core.analysis.worksheet.number_text import MOST
 from optlab.core.display import short
 from optlab.core.problems import pair
 from optlab.core.run import RunSpec
@@ -40,10 +42,11 @@ class BasinsController(MapController):
 
     def request(self, spec: RunSpec) -> Request:
         """The basins in the window that is shown. Raises ValueError where no map shows them."""
-        window = self.session.resolved.map_window
+        starts = self.starts
+        window = self.session.resolved.map_window if starts is None else starts.window
         if window is None:
             raise ValueError(self.session.resolved.no_map)
-        return basin_request(spec, window, self.resolution, self._tolerance_of(spec))
+        return basin_request(spec, window, self.resolution, self._tolerance_of(spec), starts)
 
     def _tolerance_of(self, spec: RunSpec) -> float:
         return usual_tolerance(spec) if self._tolerance is None else self._tolerance
@@ -52,14 +55,20 @@ class BasinsController(MapController):
         """Shows the tolerance, the start and the path from it."""
         self._page.set_tolerance(self._tolerance_of(spec))
         canvas = self._page.canvas
-        if self.session.resolved.no_map:
+        try:
+            starts = self.starts
+        except ValueError:
             canvas.set_start(None)
             canvas.set_path(None, "")
             return
-        canvas.set_start(pair(spec.start))
         walk, run = self.session.trajectories.get(self.run_id), self.run
         color = theme_of(self.page).run(run.color) if run is not None else ""
-        canvas.set_path(None if walk is None else walk.weights, color)
+        start, path = np.array([spec.start]), None if walk is None else walk.weights
+        if starts is not None:
+            start = starts.plane.coordinates(start)
+            path = None if path is None else starts.plane.coordinates(path)
+        canvas.set_start(pair(start[0].tolist()))
+        canvas.set_path(path, color)
 
     def show_picture(self, work: MapWork) -> None:
         """The basins, crosses and the legend."""
@@ -71,7 +80,10 @@ class BasinsController(MapController):
         """Start, end, and how long it took."""
         assert work.cells is not None
         ends = work.buffer.ends
-        start = _point(work.cells.starts[index].tolist())
+        request, point = work.request, work.cells.starts[index : index + 1]
+        if request.starts is not None:
+            point = request.starts.plane.coordinates(point)
+        start = f"{'w' if request.starts is None else 'c'} {_point(point[0].tolist())}"
         outcome = OUTCOMES[ends.outcome[index]]
         steps = f"{int(ends.steps[index])} step{'s' * int(ends.steps[index] != 1)}"
         at = f"w {_point(ends.weights[index].tolist())}   E {short(float(ends.loss[index]))}"
@@ -81,18 +93,21 @@ class BasinsController(MapController):
             "diverged": f"diverges in {steps}",
             "left_domain": f"leaves the domain in {steps}",
         }
-        return f"from w {start}\n{words[outcome]}"
+        return f"from {start}\n{words[outcome]}"
 
     def _set_tolerance(self, tolerance: float) -> None:
         self._tolerance = tolerance
         self.refresh()
 
-    def _move_start(self, w1: float, w2: float) -> None:
-        document, run = self.session.document, self.run
+    def _move_start(self, x: float, y: float) -> None:
+        document, run, starts = self.session.document, self.run, self.starts
+        start: tuple[float, ...] = (x, y)
+        if starts is not None:
+            start = tuple(starts.plane.points(np.array([start]))[0].tolist())
         if run is not None and run.start is not None:
-            moved = change_run(document, run.id, start=(w1, w2))
+            moved = change_run(document, run.id, start=start)
         else:
-            moved = changed(document, start=(w1, w2))
+            moved = changed(document, start=start)
         self.session.propose(moved, "start")
 
     def _drag_start(self, w1: float, w2: float) -> None:
@@ -108,4 +123,5 @@ class BasinsController(MapController):
 
 
 def _point(weights: list[float]) -> str:
-    return f"({', '.join(short(value) for value in weights)})"
+    shown = ", ".join(short(value) for value in weights[:MOST])
+    return f"({shown}{', …' * (len(weights) > MOST)})"

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from optlab.core.maps import StartPlane
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
 from optlab.session.experiment import Run
 from optlab.session.maps.map_request import MapWork, Request, coarser, effort
+from optlab.session.maps.planes import start_plane
 from optlab.session.session import Session
 from optlab.ui.shell.redraw import Change, Redraw, delayed
 from optlab.ui.views.maps.page import SELECTED, MapPage
@@ -46,9 +48,10 @@ class MapController(QObject):
         self._works: list[MapWork] = []
         self._work: MapWork | None = None
         self._shown: tuple[MapWork, int] | None = None
+        self._held: tuple[object, StartPlane | None] | None = None
         self._request = redraw.add(
             self._draw,
-            Change.DOCUMENT | Change.SELECTION | Change.TRAJECTORIES | Change.THEME,
+            Change.DOCUMENT | Change.SELECTION | Change.TRAJECTORIES | Change.PLANE | Change.THEME,
             shown_in=page,
         )
         self._settle = delayed(self, _SETTLED, self._whole)
@@ -84,6 +87,30 @@ class MapController(QObject):
     def describe(self, work: MapWork, index: int) -> str:
         """What to read at a cell."""
         raise NotImplementedError
+
+    @property
+    def starts(self) -> StartPlane | None:
+        """The plane of the view on which runs start; None where the weights are the sides.
+
+        It stays what it was while starts are moved on it, which would move the paths and the
+        plane with them, until *Compute* is pressed.  Raises ValueError where there is none.
+        """
+        if not self.session.resolved.no_map:
+            return None
+        if self._held is None or self._held[0] != self._plane_key:
+            self._held = self._plane_key, start_plane(self.session.flat)
+        return self._held[1]
+
+    @property
+    def _plane_key(self) -> object:
+        return self.session.view.plane, self.session.resolved.problem
+
+    @property
+    def _waits(self) -> bool:
+        """Whether a plane is on its way on which runs are to start."""
+        held = self._held is not None and self._held[0] == self._plane_key
+        needed = bool(self.session.resolved.no_map) and not held
+        return needed and not self.session.shown_map.is_settled
 
     # -- what is mapped --------------------------------------------------------------------
 
@@ -133,7 +160,7 @@ class MapController(QObject):
 
     def refresh(self) -> None:
         """Shows the settings, and computes where they ask for another map."""
-        if not self.page.isVisible():
+        if not self.page.isVisible() or self._waits:
             return
         runs = [(run.id, run.name) for run in self.session.document.runs]
         if self._run not in {run_id for run_id, _ in runs}:
@@ -172,6 +199,7 @@ class MapController(QObject):
     def compute(self) -> None:
         """Computes the whole map now, however long it takes."""
         self._settle.stop()
+        self._held = None
         spec = self.spec
         self._asked = None
         if spec is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from optlab.core.display import short
 from optlab.core.formula.emit import Array
-from optlab.core.maps import MEASURES, RECORDED, Axis
+from optlab.core.maps import MEASURES, RECORDED, Axis, StartPlane
 from optlab.core.parameters import Scale, SettingError
 from optlab.core.run import RunSpec
 from optlab.core.run.outcome import OUTCOMES
@@ -48,11 +48,19 @@ class SweepController(MapController):
         page.target_entered.connect(self._enter_target)
         page.canvas.cell_chosen.connect(self._add_run)
 
+    @property
+    def _starts(self) -> StartPlane | None:
+        """The plane of starts, where there is any; without one its coordinates are not offered."""
+        try:
+            return self.starts
+        except ValueError:
+            return None
+
     # -- what is computed ------------------------------------------------------------------
 
     def axes(self, spec: RunSpec) -> tuple[Axis, Axis]:
         """The two sides: what was chosen, as far as this run has it."""
-        names = list(settings_of(spec))
+        names = list(settings_of(spec, self._starts))
         sides = {side.setting: side for side in self.session.view.map_sides}
         chosen = [name for name in sides if name in names]
         first, second = [*chosen, *(name for name in names if name not in chosen)][:2]
@@ -61,7 +69,9 @@ class SweepController(MapController):
 
     def _axis(self, spec: RunSpec, name: str, side: MapSide | None) -> Axis:
         if side is None or side.low is None or side.high is None:
-            return usual_axis(spec, name, self.session.resolved.window, self.resolution)
+            return usual_axis(
+                spec, name, self.session.resolved.window, self.resolution, self._starts
+            )
         return Axis(name, side.low, side.high, self.resolution, "log" if side.log else "linear")
 
     def request(self, spec: RunSpec) -> Request:
@@ -69,13 +79,16 @@ class SweepController(MapController):
         target = self.session.view.map_target
         if target is None:
             target = usual_target(self.session.resolved)
-        return sweep_request(spec, *self.axes(spec), -math.inf if target is None else target)
+        target = -math.inf if target is None else target
+        return sweep_request(spec, *self.axes(spec), target, self._starts)
 
     # -- what is shown ---------------------------------------------------------------------
 
     def show_settings(self, spec: RunSpec) -> None:
         """Shows both sides, the measure, the target, and the runs that are on the map."""
-        items = [SettingItem(s.name, s.symbol, s.help) for s in settings_of(spec).values()]
+        items = [
+            SettingItem(s.name, s.symbol, s.help) for s in settings_of(spec, self._starts).values()
+        ]
         axes = self.axes(spec)
         self._page.set_settings(items, (axes[0].name, axes[1].name))
         for controls, axis in zip(self._page.axes, axes, strict=True):
@@ -88,7 +101,7 @@ class SweepController(MapController):
     def _marks(self, spec: RunSpec, axes: tuple[Axis, Axis]) -> list[MapMark]:
         """The visible runs that are a cell of this map: the same in all else."""
         try:
-            mapped = sweep_request(spec, *axes)
+            mapped = sweep_request(spec, *axes, starts=self._starts)
         except SettingError:
             return []
         session, theme = self.session, theme_of(self.page)
@@ -99,10 +112,10 @@ class SweepController(MapController):
             if own is None or not run.visible or own.rule is not spec.rule:
                 continue
             try:
-                same = sweep_request(own, *axes) == mapped
+                same = sweep_request(own, *axes, starts=self._starts) == mapped
             except SettingError:
                 continue
-            settings = settings_of(own)
+            settings = settings_of(own, self._starts)
             x, y = (settings[axis.name].value for axis in axes)
             if same and axes[0].low <= x <= axes[0].high and axes[1].low <= y <= axes[1].high:
                 marks.append(MapMark(x, y, theme.run(run.color), run.id == session.selected))
@@ -159,7 +172,7 @@ class SweepController(MapController):
         request = work.request
         assert isinstance(request, SweepRequest)
         ends, columns = work.buffer.ends, request.columns.count
-        settings = settings_of(request.spec)
+        settings = settings_of(request.spec, request.starts)
         x = float(request.columns.values()[index % columns])
         y = float(request.rows.values()[index // columns])
         pair = ((request.columns.name, x), (request.rows.name, y))
@@ -209,7 +222,7 @@ class SweepController(MapController):
         scale: Scale = "log" if (was_log if log is None else log) else "linear"
         try:
             axes[side] = replace(axes[side], low=low, high=high, scale=scale)
-            sweep_request(spec, axes[0], axes[1])
+            sweep_request(spec, axes[0], axes[1], starts=self._starts)
         except (SettingError, ValueError) as error:
             self._page.axes[side].set_error(str(error))
             self._page.axes[side].log.set_on(was_log)
@@ -241,8 +254,10 @@ class SweepController(MapController):
             return
         values = {work.request.columns.name: x, work.request.rows.name: y}
         try:
-            document = add_varied_run(self.session.document, self.run_id, spec, values)
-        except (SettingError, KeyError):
+            starts = work.request.starts
+            document = add_varied_run(self.session.document, self.run_id, spec, values, starts)
+        except SettingError as error:
+            self.page.set_notice(str(error))
             return
         known = {run.id for run in self.session.document.runs}
         if self.session.propose(document):

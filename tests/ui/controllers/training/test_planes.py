@@ -114,6 +114,30 @@ def test_a_click_on_other_planes_leaves_the_start(four) -> None:
     assert four.contour.shown.start == pytest.approx(four.session.flat.resolved.problem.start)
 
 
+def test_basins_begin_on_the_plane_and_take_the_start_there(four) -> None:
+    """The plane stays while starts move on it, until Compute is pressed."""
+    session, page, basins = four.session, four.window.basins, four.laboratory.maps[0]
+    basins.resolution = 16
+    four.window.view_tabs.show_layout("Basins")
+
+    def complete() -> bool:
+        return basins.shown_work is not None and basins.shown_work.complete
+
+    four.until(complete)
+    request = basins.shown_work.request
+    assert page.canvas.isVisible() and request.starts.plane.is_of_weights is False
+    page.canvas.cell_chosen.emit(*request.starts.plane.coordinates(np.zeros((1, 4)))[0])
+    four.until(lambda: four.computed() and session.document.start != FOUR.start)
+    on = request.starts.plane.distances(np.array([session.document.start]))
+    assert on == pytest.approx([0.0], abs=1e-9)
+    QTest.qWait(20)
+    assert basins.shown_work.request.starts is request.starts
+    drawn(four)
+    page.compute_pressed.emit()
+    four.until(lambda: complete() and basins.shown_work.request.starts is not request.starts)
+    four.window.view_tabs.show_layout("Contour")
+
+
 def test_zooming_belongs_to_the_view_and_fitting_forgets_it(four) -> None:
     session = four.session
     home = session.flat.home
