@@ -38,7 +38,7 @@ MOST_STEPS = 20_000
 """Updates of a run that a page steps through."""
 _GRID = 97
 """Points along each side of a surface that the page carries because it cannot compute it."""
-_LONGEST_FORMULA = 120
+_LONGEST_FORMULA = 60
 """Symbols and numbers of a loss that are typeset."""
 _SCRIPTS = ("engine.js", "surface.js", "map.js", "curves.js", "worksheet.js", "page.js")
 _TOKENS = (

@@ -20,7 +20,7 @@ from optlab.core.run import Leg, RunSpec, Trajectory, columns_of_run
 from optlab.core.run.columns import Columns
 from optlab.core.run.spec import equations_of
 from optlab.lecture.functions import StepText, problem_functions
-from optlab.lecture.worksheet import worksheet_of
+from optlab.lecture.worksheet import lines_of, worksheet_of
 from optlab.pictures.formula_drawing import formula_mathml
 from optlab.pictures.legend import legend_of
 from optlab.session.study import Study, StudyRun
@@ -116,6 +116,7 @@ def run_of(study: Study, one: StudyRun, shown: Trajectory) -> Page:
         places = {name: columns.place(name).start for name in columns}
         return page | {"width": columns.count, "legs": [_leg(leg, places) for leg in spec.legs]}
     outcome = {"kind": one.trajectory.outcome.kind, "step": one.trajectory.outcome.step}
+    page |= {"lines": lines_of(one.spec) if one.spec is not None else []}
     page |= {"columns": _columns(columns, one), "numbers": packed(one.trajectory.data)}
     page["width"] = columns.count
     return page | {"outcome": outcome, "legs": []}

@@ -19,13 +19,14 @@ from optlab.core.formula.dialects.javascript_dialect import javascript_function
 from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute
 from optlab.core.gradient_transforms import NOISE_STAGES, stage_tree
 from optlab.core.rules import LEARNING_RATE, Equation, Variant
-from optlab.core.run import Leg
+from optlab.core.run import Leg, RunSpec
 from optlab.core.run.spec import equations_of
 from optlab.core.run.step_compiler import step_equations
 from optlab.lecture.functions import StepText
 from optlab.pictures.formula_drawing import formula_mathml
 
 _L2 = "l2"
+"""The treatment that changes loss and second derivatives as well."""
 Noted = Callable[[Node], int]
 
 
@@ -106,6 +107,22 @@ def worksheet_of(leg: Leg, dimension: int) -> dict[str, Any]:
         "values": [_value_name(name, stages) for name in equations.values],
         "pieces": list(_schedule(leg)),
     }
+
+
+def lines_of(spec: RunSpec) -> list[dict[str, Any]]:
+    """The equations of a run of one rule whose numbers are stored, each with what it gives."""
+    if spec.then:
+        return []
+    return [
+        {
+            "math": formula_mathml(line.inline) or "",
+            "text": line.text,
+            "help": line.help,
+            "column": line.target,
+            "last": line.target == "w",
+        }
+        for line in plan_of(spec).lines
+    ]
 
 
 def _value_name(name: str, stages: Mapping[str, float]) -> str:

@@ -37,12 +37,13 @@ function quantitiesOf(lesson, selected) {
         each => ({...each, values: each.values.map(value => value - above)}))});
   }
   const known = new Set(["loss", "eta", "epoch"]);
-  const own = selected.columns.filter(each => !known.has(each.name) && each.size <= 8);
+  const own = selected.columns.filter(each => !known.has(each.name));
   return [...general, ...own.map(({name, symbol, help, labels, size, at}) => ({
     key: keyOf(selected, name),
     title: help || {w: "weights", g: "gradient", clip: "left by clipping"}[name] || symbolTitle(name),
-    symbol,
-    curves: run => run !== selected ? [] : labels.map((label, i) => ({
+    symbol: size > 8 ? `‖${symbol}‖` : symbol,
+    curves: run => run !== selected ? [] : size > 8 ? length(name, each => row => norm(part(each, name, row)))(run)
+      : labels.map((label, i) => ({
       label: size > 1 ? label : "", component: i,
       values: overSteps(run.result, row => row[at + i]),
     })),
@@ -71,7 +72,8 @@ class Pane {
   // Curves of `{values, color, dashes, width}` over so many steps.
   draw(curves, steps, wantsLog, cursor) {
     const ink = canvasOf(this.canvas), {tokens, em} = this.look, box = this.box;
-    const all = curves.flatMap(curve => curve.values).filter(Number.isFinite);
+    const sound = curves.filter(curve => !curve.broken), ranged = sound.length ? sound : curves;
+    const all = ranged.flatMap(curve => curve.values).filter(Number.isFinite);
     const positive = all.filter(value => value > 0), log = wantsLog && positive.length > 0;
     let [low, high] = rangeOf(log ? positive.map(Math.log10) : all);
     if (log) low = Math.max(low, high - 18);
@@ -86,7 +88,9 @@ class Pane {
     const wanted = Math.max(2, Math.floor((box.bottom - box.top) / (1.9 * em)));
     const decades = log ? decadesOf(low, high, wanted) : [];
     const ticks = decades.length > 1 ? decades.map(k => [k, k === 0 ? "1" : "10" + raised(k)])
-      : ticksOf(low, high, wanted).map(value => [value, short(log ? 10 ** value : value, 3)]);
+      : log ? ticksOf(10 ** low, 10 ** high, wanted).filter(value => value > 0)
+        .map(value => [Math.log10(value), short(value, 3)])
+        : ticksOf(low, high, wanted).map(value => [value, short(value, 3)]);
     if (!all.length) ticks.length = 0;
     for (const [value, text] of ticks) {
       ink.strokeStyle = tokens.grid;

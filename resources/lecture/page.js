@@ -177,6 +177,8 @@ class Page {
   draw() {
     if (!this.look.theme) return;
     this.look.em = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const formula = byId("formula");
+    formula.classList.toggle("long", formula.scrollWidth > formula.clientWidth + 1);
     this.map.drawBase();
     this.readCurves();
     this.showSettings();
@@ -332,7 +334,7 @@ class Page {
   showSettings() {
     for (const run of this.lesson.runs) {
       run.fields.forEach(show => show());
-      const {outcome} = run.result, bad = outcome.kind === "diverged" || outcome.kind === "left_domain";
+      const {outcome} = run.result, bad = isBroken(outcome);
       run.ending.textContent = outcome.kind === "finished" ? "" : sentence(outcome);
       run.ending.hidden = outcome.kind === "finished";
       run.ending.classList.toggle("warn", bad);
@@ -376,7 +378,8 @@ class Page {
       const {quantity} = pane, runs = this.lesson.runs.filter(run => !run.hidden || run === this.selected);
       pane.curves = (quantity.all ? runs : [this.selected]).flatMap(run =>
         quantity.curves(run).map(curve => ({
-          ...curve, color: this.colorOf(run), width: run === this.selected ? 2 : 1.5,
+          ...curve, color: this.colorOf(run), broken: isBroken(run.result.outcome),
+          width: run === this.selected ? 2 : 1.5,
           dashes: quantity.all ? run.dashes : [[], [6, 4], [1.5, 3], [8, 3, 1.5, 3]][(curve.component ?? 0) % 4],
         })));
       const labels = pane.curves.filter(curve => curve.label);
@@ -485,6 +488,8 @@ class Page {
     }
   }
 }
+
+const isBroken = ({kind}) => kind === "diverged" || kind === "left_domain";
 
 function mathInto(parent, {math, text}) {
   if (math) parent.insertAdjacentHTML("beforeend", math);

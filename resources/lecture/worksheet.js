@@ -70,10 +70,9 @@ function worksheetOf(lesson, run, step) {
   const before = rows.subarray((step - 1) * width, step * width);
   const leg = legAt(run, step);
   if (!leg) {
-    return run.columns.map(each => ({
-      text: each.symbol, math: "", help: each.help, numbers: "",
-      result: valueText(part(run, each.name, row)),
-    }));
+    const plain = run.columns.map(({name, symbol, help}) => ({text: symbol, math: "", help, column: name}));
+    return (run.lines.length ? run.lines : plain).filter(line => column(run, line.column)).map(
+      line => ({...line, numbers: "", result: valueText(part(run, line.column, row))}));
   }
   const {sheet} = leg, x = [...part(run, "w", before)];
   const fresh = step - 1 === leg.first && leg.first > 0
@@ -93,8 +92,20 @@ function worksheetOf(lesson, run, step) {
     numbers: numbersText(line, shown, n),
     result: valueText(line.column ? part(run, line.column, row) : shown[line.probe]),
   }));
+  if (n > MOST) lines.push(...normLines(run, leg, row, before));
   const rate = scheduleLine(lesson, run, leg, step, part(run, "eta", row));
   return rate ? [rate, ...lines] : lines;
+}
+
+// The lengths of gradient, memory and update, where there are many weights.
+function normLines(run, leg, row, before) {
+  const w = part(run, "w", row), old = part(run, "w", before);
+  const found = [["g", part(run, "g", row)],
+    ...leg.memory.filter(([, size]) => size > 1).map(([name]) => [column(run, name).symbol, part(run, name, row)]),
+    ["Δw", w.map((each, i) => each - old[i])]];
+  return found.map(([symbol, values]) => ({
+    text: `‖${symbol}‖`, math: "", help: "its length", numbers: "", result: valueText([norm(values)]),
+  }));
 }
 
 function scheduleLine(lesson, run, leg, step, rate) {
