@@ -1,4 +1,7 @@
-"""Every shipped experiment leaves in every format, and readers that are not ours can read it."""
+"""Every shipped experiment leaves as files, which readers that are not ours can read.
+
+Formats, views and sizes take turns over the experiments.
+"""
 
 import csv
 import io
@@ -72,25 +75,25 @@ def test_pictures(name: str, tmp_path: Path) -> None:
     # Every view and size has its turn.
     view, size = VIEWS[number % len(VIEWS)], SIZES[number // len(VIEWS) % len(SIZES)]
     figure = draw_experiment(made.study, PictureOptions(view, size))
-    png, svg, pdf = (
-        picture_bytes(figure, kind, made.document, dpi=60) for kind in ("png", "svg", "pdf")
-    )
-    width = WIDTHS[size]
-    with Image.open(io.BytesIO(png)) as image:
-        image.load()
-        assert image.width == round(width * 60)
-        assert len(image.convert("RGB").getcolors(1 << 20) or []) > 50
-    root = ElementTree.fromstring(svg)
-    assert root.tag == f"{SVG}svg"
-    assert float(str(root.get("viewBox")).split()[2]) == pytest.approx(width * 72)
-    texts = {str(text.text) for text in root.iter(f"{SVG}text")}
-    (page,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    assert page.mediabox.width == pytest.approx(width * 72, abs=0.01)
-    shown = next(run for run in made.values() if run.run.visible)
-    for said in (" ".join(texts), page.extract_text()):
-        assert shown.name.split()[0] in said
-    for content, kind in ((png, "png"), (svg, "svg"), (pdf, "pdf")):
-        assert carried(content, kind, tmp_path) == made.document
+    kind, width = ("png", "svg", "pdf", "svg")[number % 4], WIDTHS[size]
+    content = picture_bytes(figure, kind, made.document, dpi=60)
+    said = shown = next(run for run in made.values() if run.run.visible).name.split()[0]
+    if kind == "png":
+        with Image.open(io.BytesIO(content)) as image:
+            image.load()
+            assert image.width == round(width * 60)
+            assert len(image.convert("RGB").getcolors(1 << 20) or []) > 50
+    elif kind == "svg":
+        root = ElementTree.fromstring(content)
+        assert root.tag == f"{SVG}svg"
+        assert float(str(root.get("viewBox")).split()[2]) == pytest.approx(width * 72)
+        said = " ".join(str(text.text) for text in root.iter(f"{SVG}text"))
+    else:
+        (page,) = pypdf.PdfReader(io.BytesIO(content)).pages
+        assert page.mediabox.width == pytest.approx(width * 72, abs=0.01)
+        said = page.extract_text()
+    assert shown in said
+    assert carried(content, kind, tmp_path) == made.document
 
 
 @EACH
@@ -123,16 +126,16 @@ def test_experiment_files(name: str, tmp_path: Path) -> None:
 @EACH
 def test_films(name: str, tmp_path: Path) -> None:
     made = result(name)
-    view = "contour" if NAMES.index(name) % 4 == 0 else "loss"
+    number = NAMES.index(name)
+    view, kind = "contour" if number % 4 == 0 else "loss", ("gif", "webp", "apng")[number % 3]
     film = Film(view=view, size="column", width=160, stride=20)
     last = max((run.steps for run in made.values() if run.run.visible), default=0)
-    for kind in ("gif", "webp", "apng"):
-        save_experiment_animation(made.study, tmp_path / f"a.{kind}", film=film)
-        with Image.open(tmp_path / f"a.{kind}") as frames:
-            assert frames.n_frames == len(film.steps(last))  # type: ignore[attr-defined]
-            assert frames.width == 160
-            frames.seek(frames.n_frames - 1)  # type: ignore[attr-defined]
-            frames.load()
+    save_experiment_animation(made.study, tmp_path / f"a.{kind}", film=film)
+    with Image.open(tmp_path / f"a.{kind}") as frames:
+        assert frames.n_frames == len(film.steps(last))  # type: ignore[attr-defined]
+        assert frames.width == 160
+        frames.seek(frames.n_frames - 1)  # type: ignore[attr-defined]
+        frames.load()
 
 
 class Text(HTMLParser):
@@ -150,11 +153,10 @@ class Text(HTMLParser):
 @EACH
 def test_reports(name: str, tmp_path: Path) -> None:
     made = result(name)
-    html, pdf = report_bytes(made.study, ".html"), report_bytes(made.study, ".pdf")
-    page, paper = " ".join(Text(html).words), words(pdf)
+    kind = ("html", "pdf")[NAMES.index(name) % 2]
+    content = report_bytes(made.study, f".{kind}")
+    said = " ".join(Text(content).words) if kind == "html" else words(content)
     first = made.document.story.split(".")[0]
     for expected in (made.document.title, first, *(run.name for run in made.values())):
-        for said in (page, paper):
-            assert " ".join(expected.split()) in said
-    for content, kind in ((html, "html"), (pdf, "pdf")):
-        assert carried(content, kind, tmp_path) == made.document
+        assert " ".join(expected.split()) in said
+    assert carried(content, kind, tmp_path) == made.document
