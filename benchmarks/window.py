@@ -83,6 +83,7 @@ class Bench:
         self.laboratory.start()
         self.until(lambda: self.session.picture is not None and self.is_current())
         self.serve(1.5)
+        self.compile()
 
     def _take(self, _runs: object) -> None:
         if self.is_current():
@@ -108,6 +109,11 @@ class Bench:
         from PySide6.QtCore import QEventLoop
 
         self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+    def compile(self) -> None:
+        """Until the loops are compiled, as they are after some seconds and at later starts."""
+        self.session.prepare()
+        self.until(lambda: not self.session._desk.busy(COMPILE), 120.0)
 
     def serve(self, seconds: float) -> None:
         """Serves events for some time."""
@@ -173,8 +179,8 @@ def train(bench: Bench, moves: int, count: int) -> list[float]:
     bench.laboratory.window.view_tabs.show_layout("Training")
     bench.until(bench.is_current, 60.0)
     bench.serve(0.5)
-    session.prepare()
-    bench.until(lambda: session.work is None and not session._desk.busy(COMPILE), 120.0)
+    bench.compile()
+    bench.until(lambda: session.work is None, 120.0)
     taken = []
     for index in range(moves):
         eta = 0.02 * 1.02 ** (index % 40)

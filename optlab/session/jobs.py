@@ -24,6 +24,7 @@ class JobControl:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._overtaken = threading.Event()
+        self.ended = threading.Event()
         self._began = time.monotonic()
         self.fraction = 0.0
         self.words = ""
@@ -80,6 +81,8 @@ def carry_out(request: Job) -> JobResult:
         return JobResult(request, request.work(request.control))
     except Exception as error:
         return JobResult(request, error=error)
+    finally:
+        request.control.ended.set()
 
 
 class Pool(Protocol):

@@ -18,8 +18,11 @@ _COMPILE = "compile"
 """The channel of work."""
 LONG = 400_000
 """Steps from which compiling first is faster than starting at once."""
-WORTH = 20_000
-"""Steps from which a compiled loop is worth having, when there is time to compile it."""
+WORTH = 1_000
+"""Steps from which a compiled loop is worth having, when there is time to compile it: several such
+runs follow a hand that drags, and leave the interpreter to what paints them."""
+FEW = 100
+"""Steps below which plain Python takes no longer than calling a loop that is ready."""
 
 
 class Kernels:
@@ -41,7 +44,7 @@ class Kernels:
         cost = steps * program.cost
         if cost >= LONG and waits:
             return self.compiled(program)
-        ready = self._ready.get(program) if cost >= WORTH else None
+        ready = self._ready.get(program) if cost >= FEW else None
         if ready is None and cost >= LONG:
             return UntilReady(program, self._ready)
         return ready or plain_kernel(program)
@@ -49,7 +52,7 @@ class Kernels:
     def is_ready(self, spec: RunSpec) -> bool:
         """Whether compiled loops take all steps of a run, so that others can run beside it."""
         pairs = ((leg.last - leg.first, program_of(leg)) for leg in spec.legs)
-        return all(n * p.cost >= WORTH and p in self._ready for n, p in pairs)
+        return all(n * p.cost >= FEW and p in self._ready for n, p in pairs)
 
     def compiled(self, program: Program) -> BlockKernel:
         """The compiled loop: ready, from the store, or compiled now (0.3 to 1 s)."""

@@ -252,11 +252,15 @@ class Session:
             place = before.index(self._selected) if self._selected in before else 0
             self.select(ids[min(place, len(ids) - 1)] if ids else "")
         same = resolved.problem == old.problem and resolved.window == old.window
-        self._draw_map(not same or picture_style(self.view) != picture_style(seen))
+        again = not same or picture_style(self.view) != picture_style(seen)
+        if resolved.no_map:
+            self._draw_map(again)
         if recorded:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(recorded))
         self._ask_runs()
+        if not resolved.no_map:
+            self._draw_map(again)
 
     def type_formula(self, text: str) -> None:
         """Takes a formula as it is being typed; a wrong one changes nothing and is reported."""

@@ -16,7 +16,7 @@ from optlab.session import kernel_cache as kernels_module
 from optlab.session.compute import compute_runs
 from optlab.session.experiment import change_run, changed
 from optlab.session.jobs import JobControl
-from optlab.session.kernel_cache import LONG, WORTH, Kernels
+from optlab.session.kernel_cache import FEW, LONG, WORTH, Kernels
 from optlab.session.maps.map_request import basin_request
 from optlab.session.session import Session
 
@@ -43,8 +43,8 @@ def test_plain_python_answers_until_a_loop_is_ready(tmp_path) -> None:
     assert kernels.missing([PROGRAM, PROGRAM]) == [PROGRAM]
     kernels.prepare([PROGRAM], JobControl())
     assert kernels.missing([PROGRAM]) == []
-    assert kernels.choice(PROGRAM, WORTH) is not plain_kernel(PROGRAM)
-    assert kernels.choice(PROGRAM, WORTH - 1) is plain_kernel(PROGRAM)
+    assert kernels.choice(PROGRAM, FEW) is not plain_kernel(PROGRAM)
+    assert kernels.choice(PROGRAM, FEW - 1) is plain_kernel(PROGRAM)
     then = compute_runs({"1": SPEC}, JobControl(), kernels)["1"]
     np.testing.assert_array_equal(first.data, then.data)
     assert len(list((tmp_path / "kernels").glob("*.kernel"))) == 1

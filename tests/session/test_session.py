@@ -5,9 +5,9 @@ import pytest
 
 from optlab.session.edits import model_edits, run_edits
 from optlab.session.experiment import Experiment, Surface, change_run, changed
-from optlab.session.maps.shown_map import PICTURE
+from optlab.session.maps.shown_map import PICTURE, RUNS
 from optlab.session.resolve import ExperimentError
-from optlab.session.session import RUNS, Session
+from optlab.session.session import Session
 
 
 def eta(document, value, run="1"):

@@ -29,6 +29,9 @@ from optlab.session.view import View
 PICTURE, PLANE, RUNS = "picture", "plane", "runs"
 """Channels of work."""
 
+_HEAD_START = 0.02
+"""Seconds that a picture leaves to short runs: side by side both would wait for the interpreter."""
+
 
 class ShownMap:
     """The newest plane and picture; asks for others, and emits them.
@@ -88,8 +91,15 @@ class ShownMap:
             if opened == self._opened or (problem, window) == (now.problem, now.map_window):
                 self._give(picture)
 
+        runs = self._desk.busy(RUNS)
+
+        def work(_control: JobControl) -> SurfacePicture:
+            if runs is not None:
+                runs.ended.wait(_HEAD_START)
+            return compute_picture(problem, window, style)
+
         self._desk.cancel(PLANE)
-        self._desk.ask(PICTURE, lambda control: compute_picture(problem, window, style), take)
+        self._desk.ask(PICTURE, work, take)
 
     def show_plane(
         self,

@@ -17,7 +17,6 @@ from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import Leg, legs_at, memory_table
 from optlab.core.schedules import CONSTANT, parse_schedule, with_unit
-from optlab.pictures.theme import Theme
 from optlab.session.edits import run_edits
 from optlab.session.edits.choices import (
     EDITOR_ENTRIES,
@@ -29,7 +28,15 @@ from optlab.session.edits.choices import (
 )
 from optlab.session.edits.model_edits import steps_of_epochs
 from optlab.session.embedded.own_texts import rule_of
-from optlab.session.experiment import Choice, Experiment, Run, Treatment, change_part, changed
+from optlab.session.experiment import (
+    Choice,
+    Experiment,
+    Run,
+    Surface,
+    Treatment,
+    change_part,
+    changed,
+)
 from optlab.session.resolve import SAMPLING, ExperimentError, resolve_run, sampling_of
 from optlab.session.session import Session
 from optlab.ui.controllers.runs import OptimizerEntries
@@ -51,7 +58,7 @@ class ParametersController(QObject):
         self._entries = OptimizerEntries()
         self._shown_schedule: tuple[str, int | None, str] | None = None
         self._segment: tuple[str, int] = ("", 0)
-        self._shown: tuple[Experiment, Theme] | None = None
+        self._shown: tuple[object, ...] = ()
         panel.parameter_moved.connect(self._move)
         panel.parameter_settled.connect(self._settle)
         panel.option_chosen.connect(self._choose_option)
@@ -253,10 +260,19 @@ class ParametersController(QObject):
         epochs = run is not None and _units(run, document) == {True}
         self._panel.set_schedule_templates(_templates(document, epochs=epochs))
 
-    def _follow(self, document: Experiment) -> None:
-        """Nothing here depends on where the runs start, which changes with each move of a drag."""
-        if (changed(document, start=None), theme_of(self._panel)) != self._shown:
+    def _follow(self, _document: Experiment) -> None:
+        if self._depends_on() != self._shown:
             self._show()
+
+    def _depends_on(self) -> tuple[object, ...]:
+        """All that the panel shows: not where the runs start, nor a surface without rows, which
+        change with each move of a drag and with each key."""
+        resolved = self._session.resolved
+        rows, errors = resolved.problem.rows, dict(resolved.errors)
+        nowhere = changed(self._session.document, start=None)
+        if not rows:
+            nowhere = changed(nowhere, surface=Surface())
+        return nowhere, rows, errors, theme_of(self._panel)
 
     def _show(self, _what: object = None) -> None:
         run = self._run
@@ -265,7 +281,7 @@ class ParametersController(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             set_accent(application, color)
-        self._shown = changed(self._session.document, start=None), theme_of(self._panel)
+        self._shown = self._depends_on()
         if run is None:
             return
         document = self._session.document
