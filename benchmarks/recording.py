@@ -13,8 +13,8 @@ import optlab
 from benchmarks.measure import Row, Table, seconds_in_turns
 
 _NETWORKS = {
-    "10³ weights, batch 64": ((10, 30, 20, 1), 64, 200),
-    "10⁵ weights, batch 512": ((100, 300, 220, 10), 512, 60),
+    "10³ weights, batch 64": ((10, 30, 20, 1), 64, 1000),
+    "10⁵ weights, batch 512": ((100, 300, 220, 10), 512, 300),
     "10⁷ weights, batch 256": ((1000, 2400, 2400, 700), 256, 10),
 }
 _PLAIN, _DEFAULT, _EVERY = "not recorded", "recorded", "recorded, every = 1"

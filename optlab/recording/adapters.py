@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,26 @@ def as_array(value: Any) -> Array:
     return np.asarray(value)
 
 
+class _Shared(NamedTuple):
+    """Arrays that share the memory of an optimizer's tensors, and what shows that they still do."""
+
+    state: Any
+    states: list[Any]
+    pointers: list[int]
+    w: list[Array]
+    memory: list[tuple[str, str, list[Any], list[Array]]]
+
+
+def _is_shareable(tensor: Any) -> bool:
+    """Whether a flat array can share the memory of a tensor."""
+    return (
+        hasattr(tensor, "data_ptr")
+        and str(tensor.dtype) in ("torch.float32", "torch.float64")
+        and tensor.device.type == "cpu"
+        and tensor.is_contiguous()
+    )
+
+
 class TorchOptimizer:
     """An optimizer of PyTorch, by its public methods."""
 
@@ -56,6 +76,7 @@ class TorchOptimizer:
         known = {id(p): name for name, p in model.named_parameters()} if model else {}
         self._names = [known.get(id(p), str(index)) for index, p in enumerate(self._parameters)]
         self._handle: Any = None
+        self._shared: _Shared | None = None
 
     def about(self) -> dict[str, Any]:
         """Rule, settings, library and version."""
@@ -82,6 +103,7 @@ class TorchOptimizer:
     def values(self, start: bool = False) -> dict[str, Any]:
         """Weights, gradient, rates and memory; of the start there are the weights alone."""
         found: dict[str, Any] = {"w": self._named(self._parameters)}
+        memory: dict[str, list[Any]] = {}
         if start:
             return found
         found["g"] = self._named([_gradient(p) for p in self._parameters])
@@ -97,6 +119,46 @@ class TorchOptimizer:
                 pairs = zip(tensors, self._parameters, strict=True)
                 known = [np.full(p.shape, np.nan) if t is None else t for t, p in pairs]
                 found[STATE_NAMES.get(name, name)] = self._named(known)
+                memory[name] = tensors
+        self._shared = self._share(memory)
+        return found
+
+    def _share(self, memory: dict[str, list[Any]]) -> _Shared | None:
+        """The memory of all tensors as arrays; None where one is no plain memory."""
+        tensors = [self._parameters, *memory.values()]
+        if not all(map(_is_shareable, (t for row in tensors for t in row))):
+            return None
+        w, *kept = ([as_array(t).reshape(-1) for t in row] for row in tensors)
+        state = self._optimizer.state
+        states = [state[p] for p in self._parameters]
+        rows = zip(memory, memory.values(), kept, strict=True)
+        named = [(key, STATE_NAMES.get(key, key), tensors, flats) for key, tensors, flats in rows]
+        return _Shared(state, states, [p.data_ptr() for p in self._parameters], w, named)
+
+    def flats(self) -> list[tuple[str, list[Array]]] | None:
+        """What :meth:`values` gave last, as flat arrays; None where tensors have moved since.
+
+        Weights and memory are read where they lie, so a step costs little more than their copy.
+        """
+        shared, optimizer = self._shared, self._optimizer
+        if shared is None or optimizer.state is not shared.state:
+            return None
+        if [p.data_ptr() for p in self._parameters] != shared.pointers:
+            return None
+        try:
+            gradients = [p.grad.numpy().reshape(-1) for p in self._parameters]
+        except (AttributeError, TypeError, RuntimeError):  # none, sparse, or with a graph
+            return None
+        found = [("w", shared.w), ("g", gradients)]
+        rates = [group["lr"] for group in optimizer.param_groups if "lr" in group]
+        if rates:
+            one = rates[:1] if len(set(rates)) == 1 else rates
+            found.append(("eta", [np.array(one, dtype=np.float64)]))
+        for key, name, tensors, flats in shared.memory:
+            for state, tensor in zip(shared.states, tensors, strict=True):
+                if state.get(key) is not tensor:
+                    return None
+            found.append((name, flats))
         return found
 
     def _named(self, tensors: list[Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,13 +15,28 @@ import numpy as np
 import numpy.typing as npt
 
 from optlab.recording import adapters, folder, plane
-from optlab.recording.projection import Projection, sample_indices, squares
+from optlab.recording.projection import DIMENSIONS, Projection, sample_places, squares
+from optlab.recording.rows import Rows
 
 Values = npt.NDArray[Any]
 _CHUNK_ROWS, _CHUNK_BYTES, _CHUNK_SECONDS = 4096, 8 << 20, 2.0
 _SHARE = 0.015
 """Of the time of a training that the recorder takes at most where it may leave updates out."""
+_NORMS_SHARE, _CHECKPOINT_SHARE, _ALLOWANCE = 0.003, 0.005, 0.01
+"""Of the time of a training that norms of many weights and checkpoints take at most; seconds of
+checkpoints that any training can spare."""
+_ALWAYS_MEASURED = 1 << 15
+"""Weights up to which every row has the norms."""
 _CHECKPOINT_GROWTH = 1.5
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How many values of a quantity a row has, of what type; ``places`` of each tensor, or all."""
+
+    size: int
+    dtype: np.dtype[Any]
+    places: list[slice] | None
 
 
 class Recorder:
@@ -28,9 +44,10 @@ class Recorder:
 
     A row is the state *after* an update, with the gradient that the update used; row 0 is the
     start.  With up to ``full`` weights everything is recorded.  With more, a row holds a random
-    projection of the weights (:class:`~optlab.recording.projection.Projection`), norms of each
-    quantity, a ``sample`` of so many single weights with their gradient and memory, and, now and
-    then, a checkpoint of all weights.
+    projection of the weights (:class:`~optlab.recording.projection.Projection`), a ``sample`` of
+    so many single weights with their gradient and memory, norms of each quantity (with more than
+    32,768 weights as often as costs 0.3 % of the time) and, now and then, a checkpoint of all
+    weights.
 
     ``optimizer`` is one of PyTorch: its updates are recorded by themselves; with ``model`` its
     weights have the names that they have there.  ``every``: one row for that many updates;
@@ -70,13 +87,14 @@ class Recorder:
         if self._optimizer:
             self._about |= self._optimizer.about()
         self._step = -1
-        self._open: dict[str, Values] | None = None
-        self._rows: list[dict[str, Values]] = []
-        self._bytes = self._chunk = 0
+        self._row_step = -1
+        self._rows, self._chunk = Rows(), 0
         self._shapes: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {}
+        self._layouts: dict[str, _Layout] = {}
         self._project: Projection | None = None
-        self._chosen: dict[tuple[int, ...], list[npt.NDArray[np.intp]]] = {}
-        self._checkpoint = 0
+        self._kept: dict[tuple[int, ...], list[range]] = {}
+        self._limited, self._measuring, self._measured = False, True, 0.0
+        self._checkpoint, self._keeping = 0, 0.0
         self._spent, self._begun, self._written = 0.0, time.perf_counter(), time.monotonic()
         self._entered = False
 
@@ -121,8 +139,8 @@ class Recorder:
 
         In a training loop: ``rec.loss(criterion(model(x), y)).backward()``.
         """
-        if self._open is not None and self._open["step"][0] == self._step:
-            self._open["loss"] = np.atleast_1d(np.asarray(float(adapters.as_array(value))))
+        if self._rows.count and self._row_step == self._step:
+            self._rows.place("loss", 1)[0] = float(adapters.as_array(value))
         return value
 
     def keras(self, base: type | None = None) -> Any:
@@ -165,7 +183,13 @@ class Recorder:
         assert self._optimizer is not None
         begun = time.perf_counter()
         if self._is_next_due():
-            self._record(self._optimizer.values())
+            known = self._optimizer.flats()
+            if known is None:
+                self._record(self._optimizer.values())
+            else:
+                self._begin_row()
+                for name, flats in known:
+                    self._put(name, flats)
         self._spent += time.perf_counter() - begun
 
     def _is_next_due(self) -> bool:
@@ -179,65 +203,100 @@ class Recorder:
         return self._spent <= _SHARE * elapsed
 
     def _record(self, values: Mapping[str, Any]) -> None:
-        self._close_row()
-        row: dict[str, Values] = {"step": np.array([float(self._step)])}
-        for name, value in values.items():
-            self._add(row, name, value)
-        self._open = row
+        """A row of values of any kind. Raises ValueError for what does not fit."""
+        checked = [(name, self._parts(name, value)) for name, value in values.items()]
+        for name, flats in checked:
+            layout = self._layouts.get(name)
+            if layout is None or layout.dtype != flats[0].dtype:
+                self._lay_out(name, flats)
+        self._begin_row()
+        for name, flats in checked:
+            self._put(name, flats)
 
-    def _add(self, row: dict[str, Values], name: str, value: Any) -> None:
+    def _parts(self, name: str, value: Any) -> list[Values]:
+        """The tensors of a quantity, flat."""
         parts = _parts(name, value)
         shapes = tuple((part, values.shape) for part, values in parts)
         known = self._shapes.setdefault(name, shapes)
         if shapes != known:
             raise ValueError(f"{name}: has shape {_shown(shapes)}, and {_shown(known)} before")
-        flat = [values.reshape(-1) for _, values in parts]
-        sizes = tuple(values.size for values in flat)
-        if sum(sizes) <= self._full:
-            row[name] = np.concatenate(flat) if len(flat) > 1 else flat[0].copy()
+        return [values.reshape(-1) for _, values in parts]
+
+    def _begin_row(self) -> None:
+        rows = self._rows
+        late = time.monotonic() - self._written > _CHUNK_SECONDS
+        if late or rows.count >= _CHUNK_ROWS or rows.bytes >= _CHUNK_BYTES:
+            self._flush()
+        rows.begin()
+        self._row_step = self._step
+        rows.place("step", 1)[0] = self._step
+        if self._limited:
+            elapsed = time.perf_counter() - self._begun
+            self._measuring = self._measured <= _NORMS_SHARE * elapsed
+
+    def _put(self, name: str, flats: Sequence[Values]) -> None:
+        """Write a quantity into the open row, whole or as what is kept of many weights."""
+        layout = self._layouts[name]
+        out = self._rows.place(name, layout.size, layout.dtype)
+        if layout.places is None:
+            np.concatenate(flats, out=out)
             return
-        if sizes not in self._chosen:
-            self._chosen[sizes] = sample_indices(sizes, self._sample, self._seed)
-        chosen = self._chosen[sizes]
-        row[name] = np.concatenate([v[i] for v, i in zip(flat, chosen, strict=True)])
-        of_each = np.array([squares(values) for values in flat])
-        row[f"{name}_norm"] = np.array([math.sqrt(of_each.sum())])
-        if len(flat) > 1:
-            row[f"{name}_layer_norm"] = np.sqrt(of_each)
+        np.concatenate([v[p] for v, p in zip(flats, layout.places, strict=True)], out=out)
+        if self._measuring:
+            self._norms(name, flats)
         if name == "w":
             if self._project is None:
-                self._project = Projection(sizes, self._seed)
-            row["projection"] = self._project(flat)
+                self._project = Projection([values.size for values in flats], self._seed)
+            self._project(flats, self._rows.place("projection", DIMENSIONS))
             if self._step >= self._checkpoint:
-                self._checkpoint = max(self._step + 1, int(self._step * _CHECKPOINT_GROWTH))
-                name_of = f"checkpoint-{self._step:09d}.npz"
-                arrays = {str(index): values for index, values in enumerate(flat)}
-                folder.write_arrays(self.folder / name_of, arrays)
+                self._keep_all(flats)
 
-    def _close_row(self) -> None:
-        if self._open is None:
+    def _lay_out(self, name: str, flats: Sequence[Values]) -> None:
+        """Decide how a quantity is kept, from its first values, or the first of a wider type."""
+        before, dtype = self._layouts.get(name), np.result_type(*flats)
+        if before is not None:
+            dtype = np.promote_types(before.dtype, dtype)
+            if dtype == before.dtype:
+                return
+            self._flush()
+            self._rows = Rows()
+        sizes = tuple(values.size for values in flats)
+        size, places = sum(sizes), None
+        if size > self._full:
+            self._limited = self._limited or size > _ALWAYS_MEASURED
+            places = sample_places(sizes, self._sample, self._seed)
+            self._kept[sizes] = [range(*p.indices(n)) for p, n in zip(places, sizes, strict=True)]
+            size = sum(map(len, self._kept[sizes]))
+        self._layouts[name] = _Layout(size, dtype, places)
+
+    def _norms(self, name: str, flats: Sequence[Values]) -> None:
+        begun = time.perf_counter()
+        of_each = [squares(values) for values in flats]
+        self._rows.place(f"{name}_norm", 1)[0] = math.sqrt(math.fsum(of_each))
+        if len(flats) > 1:
+            np.sqrt(of_each, out=self._rows.place(f"{name}_layer_norm", len(flats)))
+        self._measured += time.perf_counter() - begun
+
+    def _keep_all(self, flats: Sequence[Values]) -> None:
+        """A checkpoint, where there is time for it; the next one half as many steps later."""
+        begun = time.perf_counter()
+        if self._step and self._keeping > _ALLOWANCE + _CHECKPOINT_SHARE * (begun - self._begun):
             return
-        self._rows.append(self._open)
-        self._bytes += sum(values.nbytes for values in self._open.values())
-        self._open = None
-        late = time.monotonic() - self._written > _CHUNK_SECONDS
-        if late or len(self._rows) >= _CHUNK_ROWS or self._bytes >= _CHUNK_BYTES:
-            self._write_chunk()
+        self._checkpoint = max(self._step + 1, int(self._step * _CHECKPOINT_GROWTH))
+        arrays = {str(index): values for index, values in enumerate(flats)}
+        folder.write_arrays(self.folder / f"checkpoint-{self._step:09d}.npz", arrays)
+        self._keeping += time.perf_counter() - begun
 
     def _flush(self) -> None:
-        self._close_row()
-        self._write_chunk()
+        if self._rows.count:
+            if self._chunk == 0 or self._about.get("columns") != self._columns():
+                self._write_about()
+            self._write_rows()
 
-    def _write_chunk(self) -> None:
-        if not self._rows:
-            return
-        if self._chunk == 0 or self._about.get("columns") != self._columns():
-            self._write_about()
-        names = dict.fromkeys(name for row in self._rows for name in row)
-        arrays = {name: _stacked([row.get(name) for row in self._rows]) for name in names}
-        folder.write_arrays(self.folder / folder.chunk_name(self._chunk), arrays)
+    def _write_rows(self) -> None:
+        folder.write_arrays(self.folder / folder.chunk_name(self._chunk), self._rows.take())
         self._chunk += 1
-        self._rows, self._bytes, self._written = [], 0, time.monotonic()
+        self._written = time.monotonic()
 
     def _write_about(self) -> None:
         self._about["columns"] = self._columns()
@@ -251,8 +310,8 @@ class Recorder:
         for name, shapes in self._shapes.items():
             sizes = tuple(math.prod(shape) for _, shape in shapes)
             known[name] = {"tensors": [{"name": part, "shape": list(s)} for part, s in shapes]}
-            if sizes in self._chosen:
-                known[name]["kept"] = [indices.tolist() for indices in self._chosen[sizes]]
+            if sizes in self._kept:
+                known[name]["kept"] = [list(places) for places in self._kept[sizes]]
         return known
 
 
@@ -281,10 +340,3 @@ def _parts(name: str, value: Any) -> list[tuple[str, Values]]:
 
 def _shown(shapes: tuple[tuple[str, tuple[int, ...]], ...]) -> str:
     return ", ".join(f"{part} {shape}".strip() for part, shape in shapes)
-
-
-def _stacked(rows: Sequence[Values | None]) -> Values:
-    """Rows below each other; nan for those that lack the quantity."""
-    known = next(row for row in rows if row is not None)
-    missing = np.full_like(known, np.nan)
-    return np.stack([missing if row is None else row for row in rows])

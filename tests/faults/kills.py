@@ -1,4 +1,4 @@
-"""kill -9 while a file is saved, and while a recovery copy is kept, many times.
+"""kill -9 while a file is saved, a recovery copy is kept or a training recorded, many times.
 
 ``python -m tests.faults.kills --count 200`` prints what was found; the suite does a few.
 Each time a process writes one document after the other, its number of steps counting up, and says
@@ -19,13 +19,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from optlab.files.experiment_files import load_experiment
 from optlab.files.recovery import find_offers
+from optlab.recording import RecordingError, read_folder
 from tests.faults.child import surroundings
 
 _WRITE = """
 import sys
 from pathlib import Path
+if sys.argv[1] == "recording":
+    import numpy as np
+    import optlab.recording.recorder as recorder
+    recorder._CHUNK_ROWS = 500
+    with recorder.record(Path(sys.argv[2], "run"), every=1) as rec:
+        for t in range(1_000_000_000):
+            rec.step(w=np.full(30, float(t)), g=np.ones(30), loss=float(t))
+            print(t, flush=True)
 from optlab.session.experiment import Experiment, Surface
 from optlab.files.experiment_files import save_experiment
 from optlab.files.recovery import RecoveryFiles
@@ -42,6 +53,8 @@ for steps in range(1, 1_000_000):
     print(steps, flush=True)
 """
 _LONGEST = 0.12
+_CHUNK = 500
+"""Updates in a chunk of the recording."""
 
 
 @dataclass
@@ -87,6 +100,29 @@ def kill_while(what: str, count: int, seed: int = 0) -> Found:
     return found
 
 
+def kill_recordings(count: int, seed: int = 0) -> tuple[int, int, float]:
+    """Kills so many recorded trainings: the updates in all, the most that one lost, the seconds.
+
+    Fails where one lost more than a chunk, or where what is there is not what was recorded.
+    """
+    chance, began, updates, lost = random.Random(seed), time.monotonic(), 0, 0
+    for _ in range(count):
+        with tempfile.TemporaryDirectory(prefix="optlab-kill-") as name:
+            told = 1 + _killed("recording", Path(name), chance.uniform(0, 4 * _LONGEST))
+            try:
+                recorded = read_folder(Path(name, "run.optrec"))
+            except RecordingError:
+                rows = 0
+            else:
+                rows = len(recorded.columns["step"])
+                assert recorded.lost == "", recorded.lost
+                assert (recorded.columns["w"] == np.arange(rows)[:, None]).all()
+            # The row of the last update may have been told of, or not yet.
+            assert told - _CHUNK - 1 <= rows <= told + 1, f"{rows} rows after {told} updates"
+            updates, lost = updates + told, max(lost, told - rows)
+    return updates, lost, time.monotonic() - began
+
+
 def _killed(what: str, folder: Path, after: float) -> int:
     """The last number that a process told before it was killed."""
     with subprocess.Popen(
@@ -116,6 +152,11 @@ def main() -> int:
             f"the newest document had arrived {found.newer} times, "
             f"{found.leftovers} half-written files stayed\n"
         )
+    updates, lost, seconds = kill_recordings(count)
+    sys.stdout.write(
+        f"kill -9 during recording: {count} times in {seconds:.0f} s, {updates} updates; at most "
+        f"{lost} were lost of one training, where a chunk has {_CHUNK}\n"
+    )
     return 0
 
 
