@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from optlab.core.analysis import claims, update_measures
-from optlab.core.analysis.claims import Claim, column_symbol
+from optlab.core.analysis.claims import SHARPNESS, Claim, column_symbol
+from optlab.core.analysis.curvature import sharpness
 from optlab.core.display import short
 from optlab.core.formula.emit import Array
 from optlab.core.run import Trajectory
 from optlab.session.experiment import Experiment
+from optlab.session.resolve import ExperimentError, resolve_problem
 
 Trajectories = Mapping[str, Trajectory]
 
@@ -37,7 +39,7 @@ def check(claim: Claim, document: Experiment, trajectories: Trajectories) -> Ver
     names = {run.id: run.title for run in document.runs}
     words = claims.sentence(claim, lambda run_id: names.get(run_id, f"run {run_id}"))
     try:
-        holds, measured = _CHECKS[type(claim)](claim, trajectories)
+        holds, measured = _CHECKS[type(claim)](claim, _Numbers(document, trajectories))
     except _MissingError as error:
         holds, measured = False, str(error)
     return Verdict(holds, words, measured)
@@ -46,6 +48,24 @@ def check(claim: Claim, document: Experiment, trajectories: Trajectories) -> Ver
 def check_all(document: Experiment, trajectories: Trajectories) -> tuple[Verdict, ...]:
     """The verdicts on all claims of an experiment, in order."""
     return tuple(check(claim, document, trajectories) for claim in document.claims)
+
+
+class _Numbers(dict[str, Trajectory]):
+    """The trajectories of an experiment by the ids of its runs."""
+
+    def __init__(self, document: Experiment, trajectories: Trajectories) -> None:
+        super().__init__(trajectories)
+        self._document = document
+
+    def sharpness(self, run_id: str, step: int) -> float:
+        """The largest eigenvalue of the Hessian of all rows after a step of a run."""
+        try:
+            problem = resolve_problem(self._document)
+        except ExperimentError as error:
+            raise _MissingError(str(error)) from None
+        if not problem.has_hessian:
+            raise _MissingError("the sharpness of this loss is not known")
+        return float(sharpness(problem, self[run_id].weights[step : step + 1])[0])
 
 
 class _MissingError(Exception):
@@ -69,11 +89,13 @@ def _column(trajectories: Trajectories, run_id: str, column: str) -> Array:
 
 
 def _at(trajectories: Trajectories, run_id: str, column: str, step: int | None) -> float:
-    values = _column(trajectories, run_id, column)
-    step = len(values) - 1 if step is None else step
-    if not 0 <= step < len(values):
+    rows = _trajectory(trajectories, run_id).rows
+    step = rows - 1 if step is None else step
+    if not 0 <= step < rows:
         raise _MissingError(f"run {run_id} has no step {step}")
-    return float(values[step])
+    if column == SHARPNESS and isinstance(trajectories, _Numbers):
+        return trajectories.sharpness(run_id, step)
+    return float(_column(trajectories, run_id, column)[step])
 
 
 def _near(measured: float, value: float, within: float) -> Finding:

@@ -22,7 +22,7 @@ from optlab.core.analysis.claims import (
 from optlab.core.run import Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Kind, Outcome
 from optlab.session.check_claims import check, check_all
-from optlab.session.experiment import Experiment, Run
+from optlab.session.experiment import Experiment, Run, Surface
 
 RUNS = (
     Run(id="a", optimizer="adam", name="Adam"),
@@ -218,3 +218,17 @@ def test_a_document_keeps_its_claims() -> None:
 def test_a_claim_in_a_file_is_read_strictly(text: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(f'{{"claims": [{text}]}}'.encode(), type=Experiment)
+
+
+def test_the_sharpness_at_a_step_can_be_claimed() -> None:
+    """Of 3 w1² + w2² it is 6 everywhere; of a loss without second derivatives it is not known."""
+    document = Experiment(surface=Surface(formula="3w1^2 + w2^2"), runs=RUNS)
+    for step in (0, 2, None):
+        assert check(
+            Value(run="a", column="sharpness", value=6.0, within=1e-9, step=step), document, WALKS
+        ).holds
+    assert not check(Lower(run="a", other="b", column="sharpness"), document, WALKS).holds
+    away = check(Value(run="a", column="sharpness", value=6.0, step=99), document, WALKS)
+    assert (away.holds, away.measured) == (False, "run a has no step 99")
+    unknown = Experiment(surface=Surface(problem="nosuch"), runs=RUNS)
+    assert not check(Value(run="a", column="sharpness", value=6.0), unknown, WALKS).holds

@@ -31,6 +31,10 @@ class _Claim(
     says: str = ""
 
 
+SHARPNESS = "sharpness"
+"""A column of claims alone: the largest eigenvalue of the Hessian, of all rows."""
+
+
 class Value(_Claim, frozen=True):
     """A column of a run has this value at a step."""
 
@@ -145,6 +149,8 @@ def sentence(claim: Claim, name: Callable[[str], str] = str) -> str:
 
 def column_symbol(column: str) -> str:
     """A column as it is shown: ``w1`` as w₁, ``dw1`` as Δw₁."""
+    if column == SHARPNESS:
+        return column
     if column.startswith("dw") and column[2:].isdigit():
         return f"Δ{display_symbol(column[1:])}"
     return display_symbol(column)
