@@ -137,7 +137,7 @@ def _with_keys(place: str, content: dict[str, Any], kind: type[Any], reason: str
 
 
 def last_change(path: Path) -> int:
-    """When a file was changed, in nanoseconds since 1970; 0 where it cannot be asked."""
+    """When a file or folder was changed, in nanoseconds since 1970; 0 where it cannot be asked."""
     try:
         return path.stat().st_mtime_ns
     except OSError:
@@ -163,7 +163,7 @@ def data_titles(
     what stands before a file's first table is read, which is many times quicker than loading it.
     A file that cannot be used is listed as well: loading it tells why.
     """
-    shipped = {path.stem: _title(path, _changed(path), field) for path in _files(folder)}
+    shipped = {path.stem: _title(path, last_change(path), field) for path in _files(folder)}
     known = {name for key, title in shipped.items() for name in (key, *title.aliases)}
     read = {key: _title_of(key, text.encode(errors="replace"), field) for key, text in own.items()}
     owned = [replace(title, own=True, hides=key in known) for key, title in read.items()]
@@ -233,7 +233,7 @@ def find_data_file(folder: Path, name: str, what: str, own: Iterable[str] = ()) 
         if len(name) > _LONGEST_PATH:
             raise UnknownNameError(f"the name of the {what} is too long")
         return Path(name)
-    if name in _known_names(folder, _changed(folder)):
+    if name in _known_names(folder, last_change(folder)):
         return folder / f"{name}.toml"
     # What was put there a moment ago may not show in the folder's time yet.
     known = data_names(folder)
@@ -254,14 +254,6 @@ def find_data_file(folder: Path, name: str, what: str, own: Iterable[str] = ()) 
 @lru_cache(maxsize=64)
 def _known_names(folder: Path, _changed: int) -> frozenset[str]:
     return frozenset(data_names(folder))
-
-
-def _changed(path: Path) -> int:
-    """When a file or a folder was last changed; 0 where there is none."""
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -488,10 +488,6 @@ class Session:
         """Whether playing begins again at the end."""
         self._set_playback(replace(self._playback, loop=loop))
 
-    def set_direction(self, direction: int) -> None:
-        """Forwards (1) or backwards (-1)."""
-        self._set_playback(replace(self._playback, direction=direction))
-
     def change_speed(self, places: int) -> None:
         """The next faster (1) or slower (-1) of the usual speeds."""
         self._set_playback(playback.with_speed_changed(self._playback, places))

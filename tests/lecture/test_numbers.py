@@ -24,12 +24,6 @@ from tests.lecture.browser import Browser
 CLOSE = 1e-12
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as opened:
-        yield opened
-
-
 def columns_of(browser: Browser, run: int) -> tuple[np.ndarray, dict[str, int], dict[str, Any]]:
     """The rows of a run in the page, where its columns begin, and its outcome."""
     script = (

@@ -1,4 +1,4 @@
-"""Mouse events as a person makes them."""
+"""Mouse and keys as a person uses them."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -41,6 +41,14 @@ def drag(view, button, *points):
     for point in points[1:]:
         move(view, point, button)
     QTest.mouseRelease(target(view), button, pos=points[-1])
+
+
+def enter(field, text):
+    """Types a text in place of what a field has, and ends with Return."""
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def target(view):

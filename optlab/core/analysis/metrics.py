@@ -142,17 +142,6 @@ def sign_changes(values: Array) -> int:
     return int(np.count_nonzero(signs[1:] != signs[:-1]))
 
 
-def speed_up(run: Metrics, baseline: Metrics) -> float | None:
-    """How many times fewer steps to the target a run took than the baseline.
-
-    None where one of them never reached it, or where the start already had.
-    """
-    own, other = run.steps_to_target, baseline.steps_to_target
-    if own is None or other is None or own == 0:
-        return None
-    return other / own
-
-
 TOLERANCE = 1e-9
 """Up to here two paths count as one: what roundings alone do to a calm run stays far below."""
 

@@ -36,6 +36,12 @@ class Button(QAbstractButton):
         set_tip(self, tip)
         self.setAccessibleDescription(tip)
 
+    def set_on(self, on: bool) -> None:
+        """Show it on or off without a signal."""
+        blocked = self.blockSignals(True)
+        self.setChecked(on)
+        self.blockSignals(blocked)
+
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
         super().enterEvent(event)
@@ -172,12 +178,6 @@ class Toggle(Button):
             return QSize(height + 5, height)
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * 7, height)
 
-    def set_on(self, on: bool) -> None:
-        """Show the chip on or off without a signal."""
-        blocked = self.blockSignals(True)
-        self.setChecked(on)
-        self.blockSignals(blocked)
-
     def sizeHint(self) -> QSize:
         return self.room(self.is_compact)
 
@@ -212,12 +212,6 @@ class Switch(Button):
         self.setText(text)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def set_on(self, on: bool) -> None:
-        """Show the switch on or off without a signal."""
-        blocked = self.blockSignals(True)
-        self.setChecked(on)
-        self.blockSignals(blocked)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

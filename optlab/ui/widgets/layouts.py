@@ -22,27 +22,48 @@ from optlab.ui.widgets.paint import GRID, focus_ring, ink, row_height, shows_foc
 _GAP = 6
 
 
-class FlowRow(QWidget):
+class _Flowing(QWidget):
+    """Places what it holds itself, in as many lines as its width asks for."""
+
+    def __init__(self, vertical: QSizePolicy.Policy, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, vertical)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """What it holds may come, go or change its size, with the font for example."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._place()
+        return super().event(event)
+
+    def _place(self) -> None:
+        raise NotImplementedError
+
+
+class FlowRow(_Flowing):
     """As wide as it may be; its height follows from how many lines its controls take.
 
     Where they do not fit on one line, chips that have an icon give up their word.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QSizePolicy.Policy.Preferred, parent)
         self._controls: list[QWidget] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     def add(self, control: QWidget) -> None:
         """Put a control behind the others."""
         control.setParent(self)
         self._controls.append(control)
         self.updateGeometry()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         heights = [max(hint.height() for _, hint in line) for line in self._lines(width)]
@@ -56,17 +77,6 @@ class FlowRow(QWidget):
         hints = [_room(control, True) for control in self._controls]
         width = max((hint.width() for hint in hints), default=0)
         return QSize(width, max((hint.height() for hint in hints), default=0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
-        super().resizeEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Controls may change their size, with the font for example."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self._place()
-        return super().event(event)
 
     def _is_tight(self, width: int) -> bool:
         """Whether the controls with all their words are too wide for one line."""
@@ -129,21 +139,15 @@ _WHOLE = 440
 """Pixels of the tabs that neighbours never take; in large letters the rest may be cut."""
 
 
-class TabHead(QWidget):
+class TabHead(_Flowing):
     """``tabs`` keep their width as long as there is any way to give it to them."""
 
     def __init__(self, tabs: QTabBar, controls: FlowRow, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QSizePolicy.Policy.Fixed, parent)
         self._tabs = tabs
         self._controls = controls
         for child in (tabs, controls):
             child.setParent(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         return sum(self._heights(width)) + 2 * _ABOVE
@@ -157,17 +161,6 @@ class TabHead(QWidget):
         tabs = max(min(self._tabs.sizeHint().width(), _WHOLE), self._tabs.minimumSizeHint().width())
         width = max(tabs, self._narrowest()) + _LEFT + _RIGHT
         return QSize(width, self._tabs.sizeHint().height() + 2 * _ABOVE)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place()
-        super().resizeEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """What is in it may come, go or change its size."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self._place()
-        return super().event(event)
 
     def _narrowest(self) -> int:
         return 0 if self._controls.isHidden() else self._controls.minimumSizeHint().width()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -243,11 +243,6 @@ class Track(QAbstractSlider):
         if self._pending:
             self._pending = False
             self.released.emit(self.value())
-
-
-def area_of(track: Track) -> QRectF:
-    """The rectangle of the track's handle, for tests and pictures."""
-    return QRectF(track._handle() - _HANDLE, track.height() / 2 - _HANDLE, 2 * _HANDLE, 2 * _HANDLE)
 
 
 class SymbolLabel(ElidedLabel):

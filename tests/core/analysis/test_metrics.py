@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from optlab.core.analysis.metrics import measure, sign_changes, speed_up, steps_to_target
+from optlab.core.analysis.metrics import measure, sign_changes, steps_to_target
 from optlab.core.problems import formula_problem, load_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, gradient_calls, run
@@ -33,20 +33,18 @@ def test_momentum_overshoots_and_is_faster():
     assert heavy.sign_changes[1] > 0
     assert heavy.path_length > plain.path_length
     assert plain.steps_to_target is not None and heavy.steps_to_target is not None
-    assert speed_up(heavy, plain) == plain.steps_to_target / heavy.steps_to_target > 1
+    assert heavy.steps_to_target < plain.steps_to_target
 
 
 def test_a_target_that_is_never_reached():
     found = measured(target=-1.0, steps=10)
     assert (found.steps_to_target, found.calls_to_target) == (None, None)
-    assert speed_up(found, measured(target=1.0)) is None
     assert measured(steps=10).steps_to_target is None
 
 
 def test_a_target_that_the_start_has_reached():
     found = measured(target=1e9, steps=10)
     assert found.steps_to_target == 0
-    assert speed_up(found, measured(target=1.0)) is None
 
 
 @pytest.mark.parametrize(("rule", "calls"), [("gd", 1), ("nesterov", 1), ("adam", 1), ("sam", 2)])

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from optlab.session.edits import run_edits
+from tests.ui.mouse import enter
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -31,13 +32,6 @@ def select_all(edit):
 def marks(edit):
     """The underlined part of the text."""
     return [mark.cursor.selectedText() for mark in edit.field().extraSelections()]
-
-
-def enter(field, text):
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 # -- parameters ------------------------------------------------------------------------------

@@ -7,15 +7,9 @@ from PySide6.QtTest import QTest
 
 from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Surface
+from tests.ui.mouse import enter
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def enter(field, text):
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def choose(lab, key):

@@ -21,6 +21,7 @@ from optlab.files.experiment_files import save_experiment
 from optlab.session.edits import run_edits
 from optlab.session.experiment import Experiment, Surface
 from optlab.ui.dialogs.run_dialogs import CodeDialog
+from tests.ui.mouse import enter
 
 LOSS = "(1 - w1)^2 + 10*(w2 - w1^2)^2"
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -47,13 +48,6 @@ def go_to(lab, step: int) -> None:
     QTest.keyClicks(field, str(step))
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert lab.session.playback.step == step
-
-
-def enter(field, text: str) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def typed(field, old: str, new: str) -> None:

@@ -10,6 +10,7 @@ from optlab.core.parameters import Parameter, parse_interval
 from optlab.ui.views.parameters import ParametersPanel, ScheduleTemplate
 from optlab.ui.widgets.buttons import Switch
 from optlab.ui.widgets.choice import Choice
+from tests.ui.mouse import enter
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -37,13 +38,6 @@ def panel(show):
     made.set_rule([ETA, BETA], [PLACE, CORRECT])
     made.set_schedule("constant")
     return show(made, 300, 500)
-
-
-def enter(edit, text):
-    edit.setFocus()
-    edit.selectAll()
-    QTest.keyClicks(edit, text)
-    QTest.keyClick(edit, Qt.Key.Key_Return)
 
 
 def test_a_slider_tells_its_parameter(panel, listen):

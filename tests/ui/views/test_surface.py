@@ -6,6 +6,7 @@ from optlab.ui.views.surface import GradientLine, SurfaceItem, SurfacePanel
 from optlab.ui.widgets.labels import Tone, Typeset
 from optlab.ui.widgets.numbers import NumberEdit
 from optlab.ui.widgets.slider import Track
+from tests.ui.mouse import enter
 
 
 @pytest.fixture
@@ -22,13 +23,6 @@ def panel(show):
 
 def field(panel, name):
     return next(f for f in panel.findChildren(NumberEdit) if f.accessibleName().startswith(name))
-
-
-def enter(edit, text):
-    edit.setFocus()
-    edit.selectAll()
-    QTest.keyClicks(edit, text)
-    QTest.keyClick(edit, Qt.Key.Key_Return)
 
 
 def test_a_surface_is_chosen(panel, listen):

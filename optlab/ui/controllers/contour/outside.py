@@ -17,7 +17,7 @@ from optlab.ui.controllers.contour.display_options import DisplayController
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.contour import ContourView
-from optlab.ui.views.contour.border_mark import BorderMark, MapButton, Outside
+from optlab.ui.widgets.border_mark import BorderMark, MapButton, Outside
 
 _INSET, _BETWEEN = 6, 4
 _TIP = "outside the map; click to show the whole paths (Ctrl+9)"

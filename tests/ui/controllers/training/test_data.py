@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from optlab.core.data import load_table
 from optlab.session.edits.model_edits import FORMULA, NETWORK
 from tests.ui.controllers.training.test_training import training
+from tests.ui.mouse import enter
 
 LEFT = Qt.MouseButton.LeftButton
 TABLE = "size,age,price\n1,2,3.5\n2,1,4\n3,5,1\n4,4,2\n5,3,7\n6,9,2\n7,2,1\n"
@@ -22,13 +23,6 @@ def panel(lab):
     lab.wait()
     yield lab.window.data
     lab.window.bottom_tabs.show_page("Worksheet")
-
-
-def enter(field, text: str) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def source(lab) -> str:

@@ -6,15 +6,9 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
 from optlab.pictures.maps import LegendItem
 from optlab.ui.views.maps import BasinsPage, SettingItem, SweepPage
+from tests.ui.mouse import enter
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def type_into(field, text: str) -> None:
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def choose(combo, row: int) -> None:
@@ -43,9 +37,9 @@ def test_the_basins_page_tells_what_is_set(show, listen) -> None:
     assert runs == [("2",)]
     choose(page._resolution, 0)
     assert resolutions == [(64,)]
-    type_into(page._tolerance.field, "0.5")
+    enter(page._tolerance.field, "0.5")
     assert tolerances == [(0.5,)]
-    type_into(page._tolerance.field, "-1")
+    enter(page._tolerance.field, "-1")
     assert len(tolerances) == 1 and page._tolerance.field.is_wrong()
     QTest.mouseClick(page.compute_button, LEFT)
     assert len(pressed) == 1
@@ -63,15 +57,15 @@ def test_the_parameter_page_tells_what_is_set(show, listen) -> None:
     targets = listen(page.target_entered)
     choose(page.axes[1].choice, 2)
     assert settings == [(1, "w1")]
-    type_into(page.axes[0].low, "0.2")
-    type_into(page.axes[1].high, "3")
+    enter(page.axes[0].low, "0.2")
+    enter(page.axes[1].high, "3")
     assert ranges == [(0, 0.2, 1.0), (1, 0.1, 3.0)]
     QTest.mouseClick(page.axes[1].log, LEFT)
     assert logs == [(1, True)]
     choose(page.measure_choice.drop_down, 1)
     assert measures == [("steps",)]
-    type_into(page.target_field().field, "0.25")
-    type_into(page.target_field().field, " ")
+    enter(page.target_field().field, "0.25")
+    enter(page.target_field().field, " ")
     assert targets == [(0.25,), (None,)]
 
 
