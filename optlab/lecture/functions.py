@@ -17,8 +17,10 @@ from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.problems import DataProblem, FormulaProblem
 from optlab.core.run.equations import GRADIENT_NORM, Assign, Call, Statement, StepEquations, Total
 
-DATA = "D"
-"""What holds the columns of the table, in code over its rows."""
+DATA, TEST = "D", "T"
+"""What hold the columns of the table and of the rows for the test, in code over rows."""
+ROWS = "R"
+"""What holds the numbers of the rows of a step, or nothing where it takes all."""
 
 
 # -- the problem ---------------------------------------------------------------------------------
@@ -45,7 +47,22 @@ def problem_functions(problem: FormulaProblem, questions: frozenset[str]) -> str
         for name, (found, names) in trees.items()
         if name in questions | {"loss"}
     ]
+    if isinstance(problem, DataProblem):
+        parts += _measured(problem)
     return "{" + ",\n".join(parts) + "}"
+
+
+def _measured(problem: DataProblem) -> Iterator[str]:
+    """What is read off the data after each step: accuracy, and both on the rows for the test."""
+    own, accuracy = problem.table.names, problem.accuracy_tree
+    loss = row_formulas((problem.tree,), problem.weights, own)
+    if problem.test_table is not None:
+        yield f"test_loss:{_over_rows(loss, TEST, single=True)}"
+    if accuracy is not None:
+        share = row_formulas((accuracy,), problem.weights, own)
+        yield f"accuracy:{_over_rows(share, DATA, single=True)}"
+        if problem.test_table is not None:
+            yield f"test_accuracy:{_over_rows(share, TEST, single=True)}"
 
 
 def _row_times(row: Sequence[Node], along: Sequence[str]) -> Node:
@@ -57,29 +74,30 @@ def _row_times(row: Sequence[Node], along: Sequence[str]) -> Node:
 def _function(problem: FormulaProblem, trees: Sequence[Node], names: Sequence[str]) -> str:
     if isinstance(problem, DataProblem):
         formulas = row_formulas(trees, names, problem.table.names)
-        return _over_rows(formulas, problem.table.rows, single=len(trees) == 1)
+        return _over_rows(formulas, DATA, single=len(trees) == 1)
     arguments = {name: f"w_{index}" for index, name in enumerate(names)}
     symbols: Mapping[str, Node] = {name: Symbol(short) for name, short in arguments.items()}
     renamed = [substitute(tree, symbols) for tree in trees]
     return javascript_function(renamed, tuple(arguments.values()))
 
 
-def _over_rows(formulas: RowFormulas, rows: int, *, single: bool) -> str:
-    """Formulas over the rows of a table, summed from the first row on."""
+def _over_rows(formulas: RowFormulas, data: str, *, single: bool) -> str:
+    """Formulas over the rows of a table, all or those that are given, from the first one on."""
     terms = [(f"t_{index}", term) for index, term in enumerate(formulas.terms)]
     outer = [(f"o_{index}", tree) for index, tree in enumerate(formulas.outer)]
     sums = "".join(f"let s_{index}=0;" for index in range(len(terms)))
-    columns = "".join(f"const c_{index}={DATA}[{index}][i];" for index in formulas.used)
+    columns = "".join(f"const c_{index}={data}[{index}][i];" for index in formulas.used)
     inside = _constants(straight_lines(terms, JAVASCRIPT))
     adding = "".join(f"s_{index}+=t_{index};" for index in range(len(terms)))
     means = "".join(
-        f"const m_{index}=s_{index}{f'/{rows}' if mean else ''};"
+        f"const m_{index}=s_{index}{'/count' if mean else ''};"
         for index, mean in enumerate(formulas.means)
     )
     end = _constants(straight_lines(outer, JAVASCRIPT, "_o"))
     returned = "o_0" if single else f"[{','.join(name for name, _ in outer)}]"
-    names = ",".join(f"w_{index}" for index in range(formulas.weights))
-    loop = f"for(let i=0;i<{rows};i++){{{columns}{inside}{adding}}}" if terms else ""
+    names = ",".join([*(f"w_{index}" for index in range(formulas.weights)), ROWS])
+    sums = f"const count={ROWS}?{ROWS}.length:{data}[0].length;{sums}"
+    loop = f"for(let k=0;k<count;k++){{const i={ROWS}?{ROWS}[k]:k;{columns}{inside}{adding}}}"
     return f"({names})=>{{{sums}{loop}{means}{end}return {returned}}}"
 
 
@@ -94,7 +112,8 @@ class StepText:
     """The step of a leg as text, written out for so many weights.
 
     The functions take ``t`` (the number of the step before), ``x`` (weights and memory), ``v``
-    (the numbers of the run, in the order of ``equations.values``) and ``n`` (random numbers).
+    (the numbers of the run, in the order of ``equations.values``), ``n`` (random numbers) and
+    ``R`` (the rows of the step, where it takes a batch).
     """
 
     def __init__(self, equations: StepEquations, dimension: int, *, noisy: bool = False) -> None:
@@ -119,7 +138,7 @@ class StepText:
         )
         carried = (part for name in self.equations.carry for part in self.parts(name))
         carry = "".join(f"x[{index}]={name};" for index, name in enumerate(carried))
-        return f"(t,x,v,n,o)=>{{{self._body()}{records}{carry}return true}}"
+        return f"(t,x,v,n,o,R)=>{{{self._body()}{records}{carry}return true}}"
 
     def starts(self) -> str:
         """A function that gives the memory before the first step, as flat numbers."""
@@ -138,7 +157,7 @@ class StepText:
         """A function that gives the values of quantities that the step records, as flat numbers."""
         holders = {record.name: record.holder for record in self.equations.records}
         found = [part for name in names for part in self.parts(holders[name])]
-        return f"(t,x,v,n)=>{{{self._body()}return [{','.join(found)}]}}"
+        return f"(t,x,v,n,R)=>{{{self._body()}return [{','.join(found)}]}}"
 
     def size_of(self, name: str) -> int:
         """How many numbers a recorded quantity has."""
@@ -178,6 +197,7 @@ class StepText:
                 yield _constants(javascript_lines([(target, total)], prefix))
             case Call(target, question, point, vector_name):
                 given = [*self.parts(point), *(self.parts(vector_name) if vector_name else ())]
+                given += [ROWS] if "batch" in self.equations.features else []
                 found = ",".join(self.parts(target))
                 found = found if question == "loss" else f"[{found}]"
                 yield f"const {found}=E.{question}({','.join(given)});"

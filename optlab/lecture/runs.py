@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from optlab.core.analysis.quantities import OF_DATA
+from optlab.core.data import Table
+from optlab.core.data.batches import Indices
 from optlab.core.display import display_symbol
 from optlab.core.formula.emit import Array
 from optlab.core.gradient_transforms import NOISE_STAGES, noise_block
@@ -28,7 +30,9 @@ from optlab.session.study import Study, StudyRun
 MOST_WEIGHTS = 30
 """Weights up to which a step is written out."""
 MOST_NUMBERS = 60_000
-"""Numbers of a table up to which a page carries it."""
+"""Numbers of a table, and rows in all batches of a run, up to which a page carries them."""
+MEASURED_ON_DATA = {"test_loss", "accuracy", "test_accuracy"}
+"""Quantities that are read off the data after a step."""
 
 Page = dict[str, Any]
 """What the script of a page reads, as JSON; functions are text."""
@@ -57,8 +61,12 @@ def why_stored(study: Study, one: StudyRun) -> str:
     for leg in one.spec.legs:
         if leg.spec.variant.stepper:
             return "a rule that is code, not equations"
-        if leg.spec.sampling.features:
-            return "batches, delays or partial writes"
+        if set(leg.spec.sampling.features) - {"batch"}:
+            return "delays or partial writes"
+        if leg.spec.sampling.recorded_every(problem.rows, problem.dimension) > 1:
+            return "losses on all rows now and then"
+        if leg.batches is not None and leg.batches.taken * (leg.last - leg.first) > MOST_NUMBERS:
+            return "many rows in many batches"
     return "" if one.spec.before == 0 and not one.spec.memory else "a run that goes on from another"
 
 
@@ -85,9 +93,15 @@ def problem_of(study: Study) -> Page:
         *(equations_of(leg).questions for spec in live for leg in spec.legs)
     )
     page: Page = {"E": Code(problem_functions(problem, frozenset(questions)))}
-    if table is not None:
-        page["table"] = {"columns": len(table), "numbers": packed(table)}
+    if isinstance(problem, DataProblem):
+        page["table"] = _table(problem.table)
+        if problem.test_table is not None:
+            page["test"] = _table(problem.test_table)
     return page
+
+
+def _table(table: Table) -> Page:
+    return {"columns": len(table.by_column), "numbers": packed(table.by_column)}
 
 
 def run_of(study: Study, one: StudyRun, shown: Trajectory) -> Page:
@@ -112,6 +126,8 @@ def run_of(study: Study, one: StudyRun, shown: Trajectory) -> Page:
         spec = one.spec
         page |= {"start": spec.start, "stop": spec.stop_gradient}
         computed = {record.name for leg in spec.legs for record in equations_of(leg).records}
+        page["measured"] = sorted(MEASURED_ON_DATA & columns.keys())
+        computed |= {"epoch", "loss", *page["measured"]}
         page["columns"] = [each for each in _columns(columns, one) if each["name"] in computed]
         places = {name: columns.place(name).start for name in columns}
         return page | {"width": columns.count, "legs": [_leg(leg, places) for leg in spec.legs]}
@@ -146,6 +162,8 @@ def _leg(leg: Leg, places: Mapping[str, int]) -> Page:
     page = {
         "rule": spec.rule.name,
         "first": leg.first,
+        "epochs": (leg.sampled, spec.epoch_steps, leg.epochs),
+        "batches": _batches(leg),
         "last": leg.last,
         "started": leg.started,
         "shift": leg.shift,
@@ -171,6 +189,19 @@ def _leg(leg: Leg, places: Mapping[str, int]) -> Page:
     for piece in sheet["pieces"]:
         piece["numbers"] = [Code(function) for function in piece["numbers"]]
     return page | {"sheet": sheet}
+
+
+def _batches(leg: Leg) -> Page | None:
+    """The rows of all steps of a leg one after the other, and where those of each begin."""
+    if leg.batches is None:
+        return None
+    block = leg.batches.block(leg.first - leg.sampled + 1, leg.last - leg.first)
+    numbers = {"rows": block.indices, "offsets": block.offsets}
+    return {name: _whole_numbers(values) for name, values in numbers.items()}
+
+
+def _whole_numbers(values: Indices) -> str:
+    return base64.b64encode(np.asarray(values, dtype="<u2").tobytes()).decode()
 
 
 def _parameter(parameter: Parameter, value: float) -> Page:

@@ -98,7 +98,9 @@ def worksheet_of(leg: Leg, dimension: int) -> dict[str, Any]:
         own.rule, tuple(probes.equations), own.state, tuple(probes.names), own.parameters
     )
     parameters = (*spec.parameters, *stages)
-    equations = step_equations(variant, parameters, spec.schedule, (), False, leg.shift != 0)
+    equations = step_equations(
+        variant, parameters, spec.schedule, (), False, leg.shift != 0, spec.sampling.features
+    )
     text = StepText(equations, dimension, noisy=bool(set(stages) & set(NOISE_STAGES)))
     return {
         "lines": lines,

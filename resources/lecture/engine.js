@@ -1,6 +1,6 @@
 // The numbers of a run, step by step, as the program computes them.
 
-let E = null, D = null;
+let E = null, D = null, T = null;
 const FARTHEST = 1e30, FAR_ABOVE = 1e6, GROWTH = 4;
 
 const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
@@ -10,6 +10,12 @@ const unpack32 = text => new Float32Array(bytes(text).buffer);
 const column = (run, name) => run.columns.find(each => each.name === name);
 const valuesOf = (run, leg, names) => names.map(
   name => name.startsWith("p_") ? leg.settings[name.slice(2)] : leg.given[name]);
+// The rows of an update, nothing where it takes all.
+function rowsOf(leg, step) {
+  if (!leg.batches) return undefined;
+  const {rows, offsets} = leg.batches, k = step - 1 - leg.first;
+  return rows.subarray(offsets[k], offsets[k + 1]);
+}
 const legAt = (run, step) => run.legs.findLast(leg => leg.first < step) ?? run.legs[0];
 
 // A result: rows of `width` numbers from the start on, updates `done`, and how it ended.
@@ -17,6 +23,15 @@ function simulate(run, lesson) {
   if (run.stored) return run.kept;
   const {width, legs} = run, n = lesson.dimension;
   const w = column(run, "w").at, loss = column(run, "loss").at, g = column(run, "g").at;
+  const batch = column(run, "batch_loss")?.at, epoch = column(run, "epoch")?.at;
+  const measured = run.measured.map(name => [E[name], column(run, name).at]);
+  const measure = (row, weights, leg, step) => {
+    for (const [value, at] of measured) row[at] = value(...weights);
+    if (batch !== undefined) row[loss] = E.loss(...weights);
+    if (epoch === undefined) return;
+    const [sampled, each, before] = leg.epochs;
+    row[epoch] = step ? before + Math.ceil((step - sampled) / each) : 0;
+  };
   const rows = new Float64Array((lesson.steps + 1) * width).fill(NaN);
   const result = {rows, width, done: 0, outcome: null};
   const memory = (leg, row, fresh) => {
@@ -28,6 +43,7 @@ function simulate(run, lesson) {
   };
   rows.set(run.start, w);
   rows[loss] = E.loss(...run.start);
+  measure(rows.subarray(0, width), run.start, legs[0], 0);
   result.outcome = broken(rows, 0, w, n, loss, g);
   let row = rows.subarray(0, width);
   for (const leg of legs) {
@@ -44,12 +60,14 @@ function simulate(run, lesson) {
       const done = result.done;
       row = rows.subarray((done + 1) * width, (done + 2) * width);
       const random = lesson.random && lesson.random.subarray(2 * n * done, 2 * n * (done + 1));
-      if (!leg.step(done - leg.started, x, v, random, row)) {
+      if (!leg.step(done - leg.started, x, v, random, row, rowsOf(leg, done + 1))) {
         result.outcome = {kind: "converged", step: done};
         break;
       }
       result.done = done + 1;
+      if (batch !== undefined || measured.length) measure(row, x.slice(0, n), leg, done + 1);
       result.outcome = broken(row, done + 1, w, n, loss, g);
+      if (leg.batches) result.outcome ??= broken(row, done + 1, w, n, batch, g);
     }
   }
   result.outcome ??= ended(result, loss);

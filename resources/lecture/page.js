@@ -12,10 +12,8 @@ const SPEEDS = [2, 5, 10, 20, 40, 80];
 
 function lecture(lesson) {
   E = lesson.E ?? null;
-  if (lesson.table) {
-    const flat = unpack(lesson.table.numbers), rows = flat.length / lesson.table.columns;
-    D = Array.from({length: lesson.table.columns}, (_, i) => flat.subarray(i * rows, (i + 1) * rows));
-  }
+  D = columnsOf(lesson.table);
+  T = columnsOf(lesson.test);
   lesson.random = lesson.noise ? unpack(lesson.noise) : null;
   if (lesson.map.grid) lesson.map.grid.values = unpack32(lesson.map.grid.numbers);
   for (const theme of Object.values(lesson.themes)) theme.table = bytes(theme.map);
@@ -24,9 +22,18 @@ function lecture(lesson) {
   window.lecture = page;
 }
 
+function columnsOf(table) {
+  if (!table) return null;
+  const flat = unpack(table.numbers), rows = flat.length / table.columns;
+  return Array.from({length: table.columns}, (_, i) => flat.subarray(i * rows, (i + 1) * rows));
+}
+
 function prepare(run) {
   run.home = run.start && [...run.start];
   for (const leg of run.legs) {
+    for (const name of leg.batches ? ["rows", "offsets"] : []) {
+      leg.batches[name] = new Uint16Array(bytes(leg.batches[name]).buffer);
+    }
     leg.settings = Object.fromEntries(leg.parameters.map(each => [each.name, each.value]));
     for (const [name, value] of Object.entries(leg.given)) {
       if (name.startsWith("p_")) leg.settings[name.slice(2)] ??= value;

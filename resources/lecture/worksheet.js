@@ -84,7 +84,7 @@ function worksheetOf(lesson, run, step) {
   }
   const random = lesson.random && lesson.random.subarray(2 * n * (step - 1), 2 * n * step);
   const v = valuesOf(run, leg, sheet.values);
-  const flat = sheet.numbers(step - 1 - leg.started, x, v, random);
+  const flat = sheet.numbers(step - 1 - leg.started, x, v, random, rowsOf(leg, step));
   let first = 0;
   const shown = sheet.sizes.map(size => flat.slice(first, first += size));
   const lines = sheet.lines.map(line => ({

@@ -154,7 +154,7 @@ def made(name: str) -> optlab.Lab:
     return optlab.experiment(objective=bowl, start=(1.0, 1.0), steps=20).add("adam")
 
 
-@pytest.mark.parametrize("name", ["a function", "stale_gradients", "kepler_third_law"])
+@pytest.mark.parametrize("name", ["a function", "stale_gradients", "batches_and_noise"])
 def test_other_experiments_have_pages(browser: Browser, tmp_path: Path, name: str) -> None:
     path = tmp_path / "page.html"
     made(name).run().save_lecture(path)

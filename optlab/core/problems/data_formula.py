@@ -83,13 +83,13 @@ class DataProblem(FormulaProblem):
     @property
     def has_accuracy(self) -> bool:
         """Whether the target is a label, and the loss is a mean over rows that contains it."""
-        return self._accuracy_tree is not None
+        return self.accuracy_tree is not None
 
     def loss_and_accuracy(
         self, w: Sequence[float] | Array, rows: Indices | None = None
     ) -> tuple[float, float]:
         """E, and the share of rows for which no other label would have a smaller loss."""
-        tree = self._accuracy_tree
+        tree = self.accuracy_tree
         assert tree is not None
         right, loss = self._values(self._formulas((tree, self.tree)), w, rows)
         return float(loss), right
@@ -116,7 +116,7 @@ class DataProblem(FormulaProblem):
             return function(*weights, *columns)
 
     @cached_property
-    def _accuracy_tree(self) -> Node | None:
+    def accuracy_tree(self) -> Node | None:
         """1 for a row whose label has the least loss of all labels, the lower one where two have
         the same."""
         if not self.labels or self.row_loss is None:
@@ -184,8 +184,8 @@ class DataProblem(FormulaProblem):
     def pointer(self, questions: Collection[str], store: KernelStore = NO_STORE) -> Pointer | None:
         """The formula and its derivatives over the rows of a step, as machine code."""
         answers: list[tuple[Node, ...] | None] = [None] * len(QUESTIONS)
-        if set(questions) == {"accuracy"} and self._accuracy_tree is not None:
-            answers[ACCURACY] = (self._accuracy_tree, self.tree)
+        if set(questions) == {"accuracy"} and self.accuracy_tree is not None:
+            answers[ACCURACY] = (self.accuracy_tree, self.tree)
             return self._pointer(answers, store)
         answers[LOSS], answers[GRADIENT] = (self.tree,), (self.tree, *self.gradient_trees)
         if _SECOND & set(questions):
