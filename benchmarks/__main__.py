@@ -25,6 +25,7 @@ NAMES = (
     "many_weights",
     "network",
     "tuning",
+    "cluster",
     "batch",
     "grid",
     "frame",

@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 _API = (
     *("AnswerCheck", "CompareResult", "Lab", "MapResult", "Result", "RunResult", "SeedResult"),
+    "Cluster",
     "TuneResult",
     *("check_rule", "code", "compare", "experiment", "experiments", "load", "optimizers"),
     *("problems", "schedules", "tune"),

@@ -1,4 +1,5 @@
 from optlab.api import AnswerCheck as AnswerCheck
+from optlab.api import Cluster as Cluster
 from optlab.api import CompareResult as CompareResult
 from optlab.api import Lab as Lab
 from optlab.api import MapResult as MapResult

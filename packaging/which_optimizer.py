@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from optlab.core.rules import load_rule
-from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult, compare
+from optlab.core.tuning.compare import compare
+from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult
 from optlab.core.tuning.statistics import median
 from optlab.core.tuning.suites import Suite, load_suite, treatments_of
 from optlab.session.kernel_cache import kernel_store
@@ -42,7 +43,7 @@ def measured(suite: Suite) -> ComparisonResult:
         budget=BUDGET,
         trials=TRIALS,
         seeds=SEEDS,
-        treatments=treatments_of(suite.key),
+        treatments=treatments_of([suite.key]),
     )
     return compare(plan, store=kernel_store())
 

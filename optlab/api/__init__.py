@@ -11,9 +11,11 @@ from optlab.api.run_results import Result, RunResult
 from optlab.api.seed_result import SeedResult
 from optlab.api.tuning import CompareResult, TuneResult, compare, tune
 from optlab.core.analysis.check_known_answers import AnswerCheck
+from optlab.session.cluster.executor import Cluster
 
 __all__ = [
     "AnswerCheck",
+    "Cluster",
     "CompareResult",
     "Lab",
     "MapResult",

@@ -19,7 +19,7 @@ from optlab.api.map_arguments import (
     starts_of,
     sweep_of,
 )
-from optlab.api.map_result import MapResult, Progress, ProgressCallback
+from optlab.api.map_result import MapResult, Progress, ProgressCallback, computed_map
 from optlab.api.run_results import Result
 from optlab.api.seed_result import SeedResult
 from optlab.api.stability_result import StabilityResult
@@ -33,6 +33,7 @@ from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.experiment_files import find_experiment, load_experiment, save_experiment
 from optlab.files.run_files import code_of_run
 from optlab.files.seed_runs import MOST_SEEDS, compute_seeds
+from optlab.session.cluster.executor import Machines
 from optlab.session.compute import compute_runs
 from optlab.session.edits import run_edits
 from optlab.session.embedded.own_texts import with_file, with_schedule_files
@@ -50,8 +51,6 @@ from optlab.session.experiment import (
     fresh_name,
     with_run,
 )
-from optlab.session.kernel_cache import kernel_store
-from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.resolve import SAMPLING, Resolved, network_model, resolve_strictly, sampling_of
 from optlab.session.study import Study
 from optlab.session.view import View, looking
@@ -227,17 +226,19 @@ class Lab:
         resolution: int = 256,
         tolerance: float | None = None,
         progress: Progress | None = None,
+        cluster: str | Machines | None = None,
     ) -> MapResult:
         """Where every start of the window, or of the plane of the view, leads, in how many steps.
 
         ``run``: whose settings, by name or place (the first where none is named);
         ``resolution``: starts along each side; ``tolerance``: the norm of the gradient at which
-        a run has arrived, by default that of the experiment, else 0.01.
+        a run has arrived, by default that of the experiment, else 0.01; ``cluster``: the address
+        of a scheduler, or an :class:`optlab.Cluster`, that computes it.
         """
         mapped, resolved = mapped_run(self.document, run), self.resolved
         starts = starts_of(self.document, resolved, lambda: self.run().study)
         request = basins_of(resolved, spec_of(resolved, mapped), resolution, tolerance, starts)
-        return self._map(mapped, request, "loss", progress)
+        return computed_map(self.document, mapped, request, "loss", progress, cluster)
 
     def sweep(
         self,
@@ -249,6 +250,7 @@ class Lab:
         measure: str = "loss",
         target: float | None = None,
         progress: Progress | None = None,
+        cluster: str | Machines | None = None,
     ) -> MapResult:
         """The outcome of a run for every pair of values of two settings.
 
@@ -258,14 +260,15 @@ class Lab:
         component of the start (``w1``, or ``c1`` on the plane of the view) or the ``seed`` where
         anything depends on it.  ``measure`` is what pictures show: ``loss``,
         ``steps`` to the ``target``, ``outcome`` or path ``length``; all are computed.
-        ``target`` is the loss that counts as arrived, by default that of :meth:`Result.table`.
+        ``target`` is the loss that counts as arrived, by default that of :meth:`Result.table`;
+        ``cluster`` as for :meth:`basin_map`.
         """
         check_measure(measure)
         mapped, resolved = mapped_run(self.document, run), self.resolved
         starts = starts_of(self.document, resolved, lambda: self.run().study, x, y)
         spec = spec_of(resolved, mapped)
         request = sweep_of(resolved, spec, (x, y), resolution, target, starts)
-        return self._map(mapped, request, measure, progress)
+        return computed_map(self.document, mapped, request, measure, progress, cluster)
 
     def stability_map(
         self,
@@ -284,12 +287,6 @@ class Lab:
         spec = spec_of(self.resolved, mapped)
         found = stability_of(spec, (x, y), resolution)
         return StabilityResult(found, spec.rule.name, self.document)
-
-    def _map(
-        self, run: Run, request: Request, measure: str, progress: Progress | None
-    ) -> MapResult:
-        work = MapWork(request, kernel_store(), measure)
-        return MapResult(work(ProgressCallback(progress)), self.document, run)
 
     def code(self, run: str | int | None = None, target: str = "numpy", leg: int = 0) -> str:
         """The rule of a run, with its settings and schedule, as a file for another library.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +35,15 @@ from optlab.core.run.outcome import OUTCOMES
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.map_files import Summary, map_arrays, map_csv, map_lines, map_summary, map_table
 from optlab.files.temp_files import write_whole
+from optlab.session.cluster.executor import Cluster, Machines, ThisMachine
 from optlab.session.experiment import Experiment, Run
 from optlab.session.jobs import JobControl
+from optlab.session.kernel_cache import kernel_store
 from optlab.session.maps.map_compute import MapBuffer
 from optlab.session.maps.map_request import (
     BasinRequest,
     MapWork,
+    Request,
     basin_request,
     sweep_request,
 )
@@ -68,6 +73,38 @@ class ProgressCallback(JobControl):
         super().progress(done, total)
         if self._tell is not None:
             self._tell(done, total)
+
+
+@contextmanager
+def machines(cluster: str | Machines | None) -> Iterator[Machines]:
+    """What computes: a cluster, connected to by its address for as long as needed, or this machine.
+
+    Raises ValueError where it cannot be used; warns where it was lost on the way.
+    """
+    used = Cluster(cluster) if isinstance(cluster, str) else cluster or ThisMachine()
+    try:
+        yield used
+    finally:
+        if isinstance(cluster, str) and isinstance(used, Cluster):
+            used.close()
+    if used.lost:
+        warnings.warn(f"{used.lost}; the rest is missing", RuntimeWarning, stacklevel=4)
+
+
+def computed_map(
+    document: Experiment,
+    run: Run,
+    request: Request,
+    measure: str,
+    progress: Progress | None,
+    cluster: str | Machines | None,
+) -> MapResult:
+    """A map of a run, computed now."""
+    control = ProgressCallback(progress)
+    with machines(cluster) as used:
+        executor = used.on(document, run.id)
+        work = MapWork(request, kernel_store(), measure, executor=executor)
+        return MapResult(work(control), document, run)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,20 +13,16 @@ import numpy.typing as npt
 from optlab.api import arguments
 from optlab.api.lab import Lab
 from optlab.api.map_arguments import mapped_run, spec_of
-from optlab.api.map_result import Progress, ProgressCallback
-from optlab.core.rules import Choice, load_rule
+from optlab.api.map_result import Progress, ProgressCallback, machines
+from optlab.core.parameters import SettingError
+from optlab.core.rules import Choice
 from optlab.core.run.spec import MAX_SEED
-from optlab.core.tuning import comparison
-from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, ComparisonResult
+from optlab.core.tuning import compare as comparison
+from optlab.core.tuning.comparison import TUNINGS, ComparisonResult
 from optlab.core.tuning.samplers import SAMPLERS
 from optlab.core.tuning.search import TPE, SearchResult, planned, search
 from optlab.core.tuning.space import read_space
-from optlab.core.tuning.suites import (
-    DEFAULT_SUITE,
-    problems_of,
-    treatments_of,
-    usual_optimizers,
-)
+from optlab.core.tuning.suites import DEFAULT_SUITE
 from optlab.core.tuning.trials import MEASURES
 from optlab.files.temp_files import write_whole
 from optlab.files.tuning_files import (
@@ -35,8 +31,13 @@ from optlab.files.tuning_files import (
     trials_csv,
     trials_summary,
     write_json,
+    write_sqlite,
 )
+from optlab.session.cluster.executor import Machines
+from optlab.session.experiment import Comparison
 from optlab.session.kernel_cache import kernel_store
+from optlab.session.resolve import NOTHING
+from optlab.session.tuning.fair_comparison import comparison_plan
 from optlab.session.tuning.studies import with_settings
 
 Array = npt.NDArray[np.float64]
@@ -94,6 +95,10 @@ class TuneResult:
         found = trials_summary([(self.name, self.found)], self.measure)
         write_json(arguments.path("path", path), found)
 
+    def save_sqlite(self, path: str | Path) -> None:
+        """Write the trials as a database for Optuna's dashboard; needs the extra ``tune``."""
+        write_sqlite(arguments.path("path", path), [(self.name, self.found)])
+
     def __repr__(self) -> str:
         settings = " ".join(f"{k}={v}" for k, v in (self.best or {}).items())
         return f"<{self.name}: {self.measure} {self.value:.6g} with {settings or 'its settings'}>"
@@ -110,13 +115,15 @@ def tune(
     measure: str = "loss",
     target: float | None = None,
     progress: Progress | None = None,
+    cluster: str | Machines | None = None,
 ) -> TuneResult:
     """The best settings of a run, by ``budget`` trials after one with its settings as they are.
 
     ``run``: a name or place, None for the only one.  ``space``: what is varied, such as
     ``"eta=1e-4:1:log,beta1"``; empty for all parameters, widened where the best lies on an edge.
     ``sampler``: halton, grid, random or tpe; ``seeds``: how many, the median counts.
-    ``measure``: loss, steps (gradients until ``target``), area or test_loss.  Raises ValueError
+    ``measure``: loss, steps (gradients until ``target``), area or test_loss.  ``cluster``: the
+    address of a scheduler, or an :class:`optlab.Cluster`, that runs the trials.  Raises ValueError
     naming the argument.
     """
     one = mapped_run(lab.document, run)
@@ -132,7 +139,15 @@ def tune(
         target=None if target is None else arguments.number("target", target),
     )
     control = ProgressCallback(progress)
-    found = search(spec, plan, store=kernel_store(), progress=control.progress)
+    with machines(cluster) as used:
+        found = search(
+            spec,
+            plan,
+            store=kernel_store(),
+            stop=used.stops(control.cancelled),
+            progress=control.progress,
+            executor=used.on(lab.document, one.id),
+        )
     best = {} if found.best is None else found.settings[found.best]
     document = with_settings(lab.document, one.id, best)
     return TuneResult(one.title, replace(lab, document=document), found, measure)
@@ -192,27 +207,38 @@ def compare(
     seeds: int = 10,
     seed: int = 0,
     progress: Progress | None = None,
+    cluster: str | Machines | None = None,
 ) -> CompareResult:
     """Compare rules fairly; see :data:`optlab.core.tuning.comparison.PROTOCOL`.
 
     ``problems``: surfaces and suites; ``optimizers``: None for those of the suite; ``budget``:
-    gradients of a run; ``trials``: points for each tuned parameter; ``seeds`` are reported on.
+    gradients of a run; ``trials``: points for each tuned parameter; ``seeds`` are reported on;
+    ``cluster`` as for :func:`tune`.
     Raises ValueError naming the argument.
     """
     names = (
         [problems] if isinstance(problems, str) else arguments.items("problems", problems, "names")
     )
-    text = ",".join(arguments.text("problems", name) for name in names)
-    given = usual_optimizers(text) if optimizers is None else optimizers
-    rules = arguments.items("optimizers", given, "names")
-    plan = ComparisonPlan(
-        problems_of(text),
-        [load_rule(arguments.text("optimizers", name)) for name in rules],
+    given = () if optimizers is None else arguments.items("optimizers", optimizers, "names")
+    if optimizers is not None and not given:
+        raise SettingError("optimizers", "needs one at least")
+    asked = Comparison(
+        tuple(arguments.text("problems", name) for name in names),
+        tuple(arguments.text("optimizers", name) for name in given),
         budget=arguments.whole("budget", budget, 1),
         trials=arguments.whole("trials", trials, 1, 10_000),
         seeds=arguments.whole("seeds", seeds, 1, 10_000),
         seed=arguments.whole("seed", seed, 0, MAX_SEED),
-        treatments=treatments_of(text),
     )
+    plan = comparison_plan(asked)
     control = ProgressCallback(progress)
-    return CompareResult(comparison.compare(plan, store=kernel_store(), progress=control.progress))
+    with machines(cluster) as used:
+        return CompareResult(
+            comparison.compare(
+                plan,
+                store=kernel_store(),
+                stop=used.stops(control.cancelled),
+                progress=control.progress,
+                executor=used.on(NOTHING),
+            )
+        )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from optlab.cli.cluster_options import add_cluster
 from optlab.cli.option_values import dots, finite, shown, whole
 from optlab.cli.view_options import add_plane
 
@@ -144,6 +145,8 @@ def add_map(commands: Any, add_experiment: Callable[[argparse.ArgumentParser], N
         add_experiment(made)
         _add_map_options(made.add_argument_group("the map"), kind)
         _add_results(made.add_argument_group("results"))
+        if kind != "stability":
+            add_cluster(made)
 
 
 def _add_map_options(group: argparse._ArgumentGroup, kind: str) -> None:

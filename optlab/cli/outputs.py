@@ -42,11 +42,12 @@ class Outputs:
     report: Path | None = None
     lecture: Path | None = None
     json: Path | None = None
+    sqlite: Path | None = None
 
     def named(self) -> Iterator[tuple[str, Path]]:
         """Each file with the option that asked for it."""
         yield from (("--csv", path) for path in self.csv_files)
-        for name in ("npz", "table", "image", "animation", "report", "lecture", "json"):
+        for name in ("npz", "table", "image", "animation", "report", "lecture", "json", "sqlite"):
             path = getattr(self, name)
             if path is not None:
                 yield f"--{name}", path
@@ -92,6 +93,7 @@ def table_outputs(options: argparse.Namespace) -> Outputs:
         csv_files=() if csv is None else (csv,),
         image=_path("--image", getattr(options, "image", None), IMAGES),
         json=_path("--json", options.json),
+        sqlite=_path("--sqlite", getattr(options, "sqlite", None)),
     )
     _check_outputs(outputs)
     return outputs

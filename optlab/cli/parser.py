@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import optlab
+from optlab.cli.cluster_options import add_cluster_command
 from optlab.cli.exits import CommandError
 from optlab.cli.map_options import add_map
 from optlab.cli.option_values import (
@@ -121,6 +122,7 @@ def make_parser() -> Parser:
     add_map(commands, _add_experiment)
     add_tune(commands, _add_experiment)
     add_compare(commands)
+    add_cluster_command(commands)
     inspecting = commands.add_parser(
         "inspect",
         help="which rule made a recording, and where it breaks",

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from optlab.cli.cluster_options import add_cluster
 from optlab.cli.option_values import finite, whole
 
 _SAMPLERS = ("halton", "grid", "random", "tpe")
@@ -51,6 +52,10 @@ def add_tune(
         "--seeds", type=whole, default=1, metavar="N", help="seeds of each trial (default 1)"
     )
     _add_results(tune, "every trial", "the best of each rule")
+    tune.add_argument(
+        "--sqlite", metavar="FILE", help="the trials as a database for Optuna's dashboard"
+    )
+    add_cluster(tune)
 
 
 def add_compare(commands: argparse._SubParsersAction[Any]) -> None:
@@ -84,6 +89,7 @@ def add_compare(commands: argparse._SubParsersAction[Any]) -> None:
     group.add_argument("--seed", type=whole, default=0, metavar="N", help="decides all others")
     _add_results(compare, "every entry", "all figures, and the protocol in words")
     compare.add_argument("--image", metavar="FILE", help="the pictures: .png, .svg or .pdf")
+    add_cluster(compare)
 
 
 def _add_results(command: argparse.ArgumentParser, rows: str, whole_text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from optlab.core.maps import (
     LOST,
     RECORDED,
     UNDER_WAY,
+    UNKNOWN,
     Axis,
     BasinMap,
     BasinPicture,
@@ -46,7 +48,8 @@ def map_table(work: MapWork) -> dict[str, npt.NDArray[np.generic]]:
     if isinstance(request, BasinRequest):
         labels = _basins(work).labels
         table["attractor"] = np.where(labels >= 0, labels + 1, 0).astype(np.int8)
-    table |= {"outcome": np.array(OUTCOMES)[ends.outcome], "steps": ends.steps, "loss": ends.loss}
+    outcome = np.where(work.buffer.known, np.array(OUTCOMES)[ends.outcome], "unknown")
+    table |= {"outcome": outcome, "steps": ends.steps, "loss": ends.loss}
     if not isinstance(request, BasinRequest):
         table |= {measure.column: measure.values(ends) for measure in RECORDED}
     return table | {f"end_w{i + 1}": column for i, column in enumerate(ends.weights.T)}
@@ -133,7 +136,10 @@ def map_summary(work: MapWork, experiment: Experiment, run: Run) -> Summary:
 
 def _basins(work: MapWork) -> BasinMap:
     assert isinstance(work.request, BasinRequest)
-    return basins(work.request.spec, work.request.extent, work.buffer)
+    found = basins(work.request.spec, work.request.extent, work.buffer)
+    labels = np.full(len(work.buffer.known), UNKNOWN, dtype=found.labels.dtype)
+    labels[work.buffer.known] = found.labels
+    return replace(found, labels=labels)
 
 
 def _side(axis: Axis) -> Summary:

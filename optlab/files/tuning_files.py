@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import json
 import math
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from optlab.core.parameters import SettingError
 from optlab.core.tuning.comparison import ComparisonResult
-from optlab.core.tuning.search import SearchResult
+from optlab.core.tuning.search import NO_OPTUNA, SearchResult
 from optlab.core.tuning.statistics import median
 from optlab.files.temp_files import write_whole
 
@@ -73,6 +76,47 @@ def trials_summary(found: Found, measure: str) -> dict[str, Any]:
             }
         )
     return {"measure": measure, "runs": runs}
+
+
+def write_sqlite(path: Path, found: Found) -> None:
+    """Write a database of Optuna with a study for each run, for its dashboard; failures failed.
+
+    Raises SettingError where Optuna is not installed, FileProblemError for the file.
+    """
+    try:
+        optuna = importlib.import_module("optuna")
+    except ImportError:
+        raise SettingError("sqlite", NO_OPTUNA) from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="optlab-") as folder:
+        database = Path(folder, "study.db")
+        storage = optuna.storages.RDBStorage(f"sqlite:///{database}")
+        for name, result in found:
+            study = optuna.create_study(storage=storage, study_name=name, load_if_exists=True)
+            study.add_trials(list(_optuna_trials(optuna, result)))
+        storage.engine.dispose()
+        write_whole(path, lambda file: file.write(database.read_bytes()))
+
+
+def _optuna_trials(optuna: Any, result: SearchResult) -> Iterator[Any]:
+    """The trials as Optuna has them; a range reaches as far as its values do."""
+    known: dict[str, Any] = {}
+    for axis in result.space.axes:
+        if axis.choices:
+            known[axis.name] = optuna.distributions.CategoricalDistribution(axis.choices)
+            continue
+        values = [float(one[axis.name]) for one in result.settings if axis.name in one]
+        low, high = min([axis.low, *values]), max([axis.high, *values])
+        log = axis.scale == "log"
+        known[axis.name] = optuna.distributions.FloatDistribution(low, high, log=log)
+    for settings, value in zip(result.settings, result.medians.tolist(), strict=True):
+        ended = {"value": value} if math.isfinite(value) else {"state": _failed(optuna)}
+        ranges = {name: known[name] for name in settings}
+        yield optuna.trial.create_trial(params=settings, distributions=ranges, **ended)
+
+
+def _failed(optuna: Any) -> Any:
+    return optuna.trial.TrialState.FAIL
 
 
 def comparison_csv(result: ComparisonResult) -> bytes:

@@ -168,6 +168,7 @@ ACTIONS = (
     Action("faster", "Faster", "Run", ("]", "."), "More steps per second", group=2),
     Action("loop", "Loop", "Run", ("Ctrl+L",), "Begin again at the end", True, group=2),
     Action("cancel", "Cancel computing", "Run", ("Esc",), "What was computed stays", group=3),
+    Action("cluster", "Cluster…", "Run", (), "Other machines for maps and tuning", group=3),
     Action("fit", "Fit the surface", "View", ("Ctrl+0",), "Reset zoom and pan"),
     Action("zoom_paths", "Fit the paths", "View", ("Ctrl+9",), "Zoom to what is drawn"),
     Action("log_levels", "Logarithmic levels", "View", ("Ctrl+G",), "Of E − Emin", True),

@@ -231,6 +231,32 @@ class TuningStudy(StrictStruct, frozen=True):
     target: float | None = None
 
 
+class Comparison(StrictStruct, frozen=True):
+    """Which ``optimizers`` are compared fairly on which ``problems``, and the protocol's numbers.
+
+    ``problems`` are suites, surfaces, or :data:`THIS`; ``optimizers`` are rules, or ``all``; none
+    are the usual ones of the first suite.  The numbers are those of
+    :class:`~optlab.core.tuning.comparison.ComparisonPlan`.  ``tuning``, ``problem`` and ``hidden``
+    rules are what is looked at, ``against`` the rule that profiles of pairs have in common.
+    """
+
+    problems: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=100)] = ("small",)
+    optimizers: Annotated[tuple[str, ...], msgspec.Meta(max_length=100)] = ()
+    budget: Annotated[int, msgspec.Meta(ge=1)] = 500
+    trials: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 24
+    tuning_seeds: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10
+    seeds: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+    tuning: Literal["defaults", "eta", "all"] = "all"
+    problem: str = ""
+    hidden: tuple[str, ...] = ()
+    against: str = ""
+
+
+THIS = "this"
+"""Among the problems of a comparison: the surface of the experiment."""
+
+
 class Experiment(StrictStruct, frozen=True):
     """Surface, runs, and what they share.
 
@@ -239,7 +265,8 @@ class Experiment(StrictStruct, frozen=True):
     ``claims`` say what will happen.  ``rules``, ``surfaces`` and ``schedules`` are TOML texts by
     name that the experiment brings along; they come before those of the catalogue.
     ``recordings`` are numbers that its runs were recorded with, ``tables`` data for its surface,
-    both as CSV.  ``studies`` say how runs are tuned.  ``view`` is how it is shown; None leaves
+    both as CSV.  ``studies`` say how runs are tuned, ``comparison`` what is
+    compared fairly.  ``view`` is how it is shown; None leaves
     that to who opens it.
     """
 
@@ -259,6 +286,7 @@ class Experiment(StrictStruct, frozen=True):
     recordings: Recordings = {}
     tables: Recordings = {}
     studies: Annotated[tuple[TuningStudy, ...], msgspec.Meta(max_length=100)] = ()
+    comparison: Comparison | None = None
     view: View | None = None
 
     @property

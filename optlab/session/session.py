@@ -22,6 +22,7 @@ from optlab.core.formula import FormulaError
 from optlab.core.problems import Window
 from optlab.core.run import RunSpec, Trajectory
 from optlab.session import playback
+from optlab.session.cluster.executor import Machines, ThisMachine
 from optlab.session.compute import compute_runs, picture_style
 from optlab.session.edits import model_edits
 from optlab.session.edits.run_names import with_run_names
@@ -92,6 +93,7 @@ class Session:
         self._formula_error: FormulaError | None = None
         self._selected = document.runs[0].id if document.runs else ""
         self.seconds, self.steps_done, self._opened = 0.0, 0, 0
+        self.machines: Machines = ThisMachine()  # compute maps, studies and comparisons
 
     # -- what is ---------------------------------------------------------------------------
 
@@ -309,10 +311,8 @@ class Session:
         self._ask_runs()
 
     def show(self, **fields: object) -> None:
-        """Shows the experiment in another way: other values for fields of its view.
-
-        Raises TypeError or msgspec.ValidationError for what a view has not.
-        """
+        """Shows the experiment in another way: other values for fields of its view.  Raises
+        TypeError or msgspec.ValidationError for what a view has not."""
         old, view = self.view, looking(self.view, **fields)
         if view == old:
             return
@@ -341,14 +341,16 @@ class Session:
             self.working_changed.emit(False)
 
     def ask_map(
-        self, request: Request, then: Callable[[MapWork], None], measure: str = "loss"
+        self,
+        request: Request,
+        then: Callable[[MapWork], None],
+        measure: str = "loss",
+        run: str = "",
     ) -> MapWork:
-        """Has a map computed; ``then`` gets it, complete or as far as it came.
-
-        It is handed out at once: its picture, of a ``measure`` where it is one of two settings,
-        grows while it is computed.
-        """
-        work = MapWork(request, self._kernels.store, measure, beside=self._beside)
+        """Has a map of a run computed, which is handed out at once: its picture, of a ``measure``,
+        grows meanwhile; ``then`` gets it, complete or as far as it came."""
+        executor, store = self.machines.on(self.document, run), self._kernels.store
+        work = MapWork(request, store, measure, beside=self._beside, executor=executor)
         if self._beside:
             self._desk.ask(MAP_KERNEL, work.prepare, lambda _nothing: None)
         self.ask(MAP, work, then)
@@ -359,10 +361,8 @@ class Session:
         self._desk.cancel(channel)
 
     def prepare(self, long: bool = False) -> None:
-        """Compiles what makes these runs, or the ``long`` ones, faster from now on, beside.
-
-        Until then, and for short runs always, plain Python answers.
-        """
+        """Compiles what makes these runs, or the ``long`` ones, faster, beside; until then, and
+        for short runs always, plain Python answers."""
         again = partial(self.prepare, long=True) if self._beside else None
         self._kernels.compile_on(self._desk, self._resolved.specs.values(), long, again)
 

@@ -1,6 +1,7 @@
 """Tuning and comparing from Python."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,24 @@ def test_a_run_is_tuned_and_the_best_goes_back_into_the_experiment(tmp_path: Pat
     found.save_json(tmp_path / "t.json")
     assert json.loads((tmp_path / "t.json").read_text())["runs"][0]["best"] == found.best
     assert repr(found).startswith("<other: loss")
+
+
+def test_optuna_reads_the_trials(tmp_path: Path) -> None:
+    lab = optlab.experiment("rosenbrock", steps=40).add("gd")
+    found = optlab.tune(lab, space="eta=1e-5:1:log", budget=9)
+    if find_spec("optuna") is None:
+        with pytest.raises(ValueError, match="needs the package optuna"):
+            found.save_sqlite(tmp_path / "study.db")
+        return
+    import optuna
+
+    found.save_sqlite(tmp_path / "study.db")
+    (name,) = optuna.get_all_study_names(f"sqlite:///{tmp_path / 'study.db'}")
+    study = optuna.load_study(study_name=name, storage=f"sqlite:///{tmp_path / 'study.db'}")
+    assert (study.best_value, study.best_params) == (found.value, found.best)
+    states = [trial.state.name for trial in study.trials]
+    assert states == ["COMPLETE" if np.isfinite(v) else "FAIL" for v in found.values[:, 0]]
+    assert "FAIL" in states
 
 
 def test_a_network_is_tuned_on_its_test_loss() -> None:
@@ -54,6 +73,7 @@ def test_rules_are_compared(tmp_path: Path) -> None:
         ({"seeds": 0}, "seeds"),
         ({"run": "nobody"}, "run"),
         ({"target": "low"}, "target"),
+        ({"measure": "steps"}, "target: says which loss counts as reached"),
     ],
 )
 def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:

@@ -60,6 +60,7 @@ def test_the_golden_file_says_everything_a_document_can() -> None:
     parts["NetworkModel"] = plain["surface"]["network"]
     parts["TuningStudy"] = plain["studies"][0]
     parts["TuningAxis"] = parts["TuningStudy"]["axes"][0]
+    parts["Comparison"] = plain["comparison"]
     parts["Switch"] = parts["Run"]["then"][0]
     parts["View"] = plain["view"]
     parts |= {"CameraView": plain["view"]["camera"], "PlaneView": plain["view"]["plane"]}

@@ -6,23 +6,21 @@ import argparse
 import math
 from collections.abc import Iterator
 
+from optlab.cli.cluster_options import connected
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
-from optlab.cli.outputs import table_outputs
+from optlab.cli.outputs import Outputs, table_outputs
 from optlab.cli.progress import ProgressBar
 from optlab.core.parameters import SettingError
-from optlab.core.resources import DataError, UnknownNameError
-from optlab.core.rules import load_rule
 from optlab.core.text_table import aligned
-from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult, compare
-from optlab.core.tuning.suites import (
-    DEFAULT_SUITE,
-    problems_of,
-    treatments_of,
-    usual_optimizers,
-)
+from optlab.core.tuning.compare import compare
+from optlab.core.tuning.comparison import ComparisonPlan, ComparisonResult
+from optlab.core.tuning.suites import DEFAULT_SUITE
 from optlab.files.temp_files import FileProblemError, all_or_none, write_whole
 from optlab.files.tuning_files import comparison_csv, comparison_summary, write_json
+from optlab.session.experiment import Comparison
 from optlab.session.kernel_cache import kernel_store
+from optlab.session.resolve import NOTHING
+from optlab.session.tuning.fair_comparison import comparison_plan
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -32,14 +30,26 @@ def execute(options: argparse.Namespace) -> int:
             return _execute(options)
         except SettingError as error:
             raise CommandError(f"--{error.name}: {error.reason}") from None
-        except (DataError, FileProblemError) as error:
+        except FileProblemError as error:
             raise CommandError(str(error)) from None
 
 
 def _execute(options: argparse.Namespace) -> int:
     plan, outputs = _plan(options), table_outputs(options)
-    with ProgressBar("comparing", quiet=options.quiet) as bar:
-        result = compare(plan, store=kernel_store(), progress=bar.progress)
+    with connected(options) as machines:
+        with ProgressBar("comparing", quiet=options.quiet) as bar:
+            result = compare(
+                plan,
+                store=kernel_store(),
+                stop=machines.stops(bar.cancelled),
+                progress=bar.progress,
+                executor=machines.on(NOTHING),
+            )
+        _write(result, outputs, options)
+    return 0
+
+
+def _write(result: ComparisonResult, outputs: Outputs, options: argparse.Namespace) -> None:
     with all_or_none():
         if outputs.csv is not None:
             write_whole(outputs.csv, lambda file: file.write(comparison_csv(result)))
@@ -51,29 +61,18 @@ def _execute(options: argparse.Namespace) -> int:
             save_comparison_figure(result, outputs.image)
     if not options.quiet:
         print_lines([*aligned(list(_ranks(result))), "", *aligned(list(_verdicts(result)))])
-    return 0
 
 
 def _plan(options: argparse.Namespace) -> ComparisonPlan:
-    text = options.problems or DEFAULT_SUITE
-    try:
-        problems = problems_of(text)
-    except UnknownNameError as error:
-        raise CommandError(f"--problems: {error}") from None
-    try:
-        names = options.optimizers.split(",") if options.optimizers else usual_optimizers(text)
-        rules = [load_rule(name.strip()) for name in dict.fromkeys(names)]
-    except (UnknownNameError, DataError) as error:
-        raise CommandError(f"--optimizers: {error}") from None
-    return ComparisonPlan(
-        problems,
-        rules,
-        budget=options.budget,
-        trials=options.trials,
-        seeds=options.seeds,
-        seed=options.seed,
-        treatments=treatments_of(text),
+    given = {name: getattr(options, name) for name in ("budget", "trials", "seeds", "seed")}
+    optimizers = _names(options.optimizers)
+    return comparison_plan(
+        Comparison(_names(options.problems) or (DEFAULT_SUITE,), optimizers, **given)
     )
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip() for one in (text or "").split(","))))
 
 
 def _ranks(result: ComparisonResult) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from dataclasses import fields
 from optlab.api import Lab, MapResult
 from optlab.api.map_arguments import ArgumentError, mapped_run
 from optlab.api.stability_result import StabilityResult
+from optlab.cli.cluster_options import connected
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
 from optlab.cli.experiment_options import experiment_of
 from optlab.cli.map_options import Side
@@ -16,6 +17,7 @@ from optlab.cli.progress import ProgressBar
 from optlab.core.maps import COORDINATES
 from optlab.core.planes import PlaneError
 from optlab.files.temp_files import FileProblemError, all_or_none
+from optlab.session.cluster.executor import Machines
 from optlab.session.experiment import changed
 from optlab.session.maps.planes import check_plane
 from optlab.session.view import looking
@@ -46,12 +48,13 @@ def _execute(options: argparse.Namespace) -> int:
     run = mapped_run(experiment, options.run)
     # What is written belongs to one run: files need no names of their own.
     outputs = outputs_of(_with_all_options(options), changed(experiment, runs=(run,)))
-    with ProgressBar("mapping", quiet=options.quiet) as bar:
-        result = _map(Lab(experiment), options, bar)
-    with all_or_none():
-        _write(outputs, result, options)
-    if not options.quiet:
-        print_lines(repr(result).splitlines())
+    with connected(_with_all_options(options)) as machines:
+        with ProgressBar("mapping", quiet=options.quiet) as bar:
+            result = _map(Lab(experiment), options, bar, machines)
+        with all_or_none():
+            _write(outputs, result, options)
+        if not options.quiet:
+            print_lines(repr(result).splitlines())
     return 0
 
 
@@ -60,18 +63,22 @@ def _is_sweep(options: argparse.Namespace) -> bool:
 
 
 def _with_all_options(options: argparse.Namespace) -> argparse.Namespace:
-    """With the files that a run could have written and a map has not."""
-    none = dict.fromkeys((field.name for field in fields(Outputs)), None)
+    """With what a run could have written and a map has not, and without a cluster if not named."""
+    none = dict.fromkeys(("cluster", *(field.name for field in fields(Outputs))), None)
     return argparse.Namespace(**none | vars(options))
 
 
-def _map(lab: Lab, options: argparse.Namespace, bar: ProgressBar) -> MapResult | StabilityResult:
+def _map(
+    lab: Lab, options: argparse.Namespace, bar: ProgressBar, cluster: Machines
+) -> MapResult | StabilityResult:
     if options.kind == "stability":
         x = _side(options.x) or "eta_lambda"
         y = _side(options.y)
         return lab.stability_map(options.run, x=x, y=y, resolution=options.resolution)
     if options.kind == "basin":
-        return lab.basin_map(options.run, resolution=options.resolution, progress=bar.progress)
+        return lab.basin_map(
+            options.run, resolution=options.resolution, progress=bar.progress, cluster=cluster
+        )
     return lab.sweep(
         options.run,
         x=_side(options.x),
@@ -80,6 +87,7 @@ def _map(lab: Lab, options: argparse.Namespace, bar: ProgressBar) -> MapResult |
         measure=options.measure,
         target=options.target,
         progress=bar.progress,
+        cluster=cluster,
     )
 
 

@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from optlab.cli.cluster_options import connected
 from optlab.cli.exits import CommandError, print_lines, stopped_by_signals
 from optlab.cli.experiment_options import experiment_of
-from optlab.cli.outputs import table_outputs
+from optlab.cli.outputs import Outputs, table_outputs
 from optlab.cli.progress import ProgressBar
 from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec
@@ -18,7 +19,8 @@ from optlab.core.tuning.search import Search, SearchResult, planned, search
 from optlab.core.tuning.space import read_space
 from optlab.files.seed_runs import MOST_SEEDS
 from optlab.files.temp_files import FileProblemError, all_or_none, write_whole
-from optlab.files.tuning_files import trials_csv, trials_summary, write_json
+from optlab.files.tuning_files import trials_csv, trials_summary, write_json, write_sqlite
+from optlab.session.experiment import Experiment
 from optlab.session.kernel_cache import kernel_store
 
 Found = list[tuple[str, SearchResult]]
@@ -30,8 +32,8 @@ def execute(options: argparse.Namespace) -> int:
         try:
             return _execute(options)
         except SettingError as error:
-            if error.name == "measure":
-                raise CommandError(f"--measure: {error.reason}") from None
+            if error.name in ("measure", "sqlite"):
+                raise CommandError(f"--{error.name}: {error.reason}") from None
             option = {"trials": "budget", "sampler": "sampler"}.get(error.name, "space")
             raise CommandError(f"--{option}: {error}") from None
         except FileProblemError as error:
@@ -45,23 +47,39 @@ def _execute(options: argparse.Namespace) -> int:
         raise CommandError(f"--seeds: must be from 1 to {MOST_SEEDS}, not {seeds}")
     if (options.measure == "steps") != (options.target is not None):
         raise CommandError("--target: the loss to arrive at belongs to --measure steps")
-    plans = [(name, spec, _plan(options, spec)) for name, spec in _specs(options)]
+    plans = [(*one, _plan(options, one[-1])) for one in _runs(options)]
     found: Found = []
-    for name, spec, plan in plans:
-        with ProgressBar(f"tuning {name}", quiet=options.quiet) as bar:
-            found.append((name, search(spec, plan, store=kernel_store(), progress=bar.progress)))
+    with connected(options) as machines:
+        for name, experiment, run, spec, plan in plans:
+            with ProgressBar(f"tuning {name}", quiet=options.quiet) as bar:
+                result = search(
+                    spec,
+                    plan,
+                    store=kernel_store(),
+                    stop=machines.stops(bar.cancelled),
+                    progress=bar.progress,
+                    executor=machines.on(experiment, run),
+                )
+            found.append((name, result))
+        _write(found, outputs, options)
+    return 0
+
+
+def _write(found: Found, outputs: Outputs, options: argparse.Namespace) -> None:
     with all_or_none():
         if outputs.csv is not None:
             write_whole(outputs.csv, lambda file: file.write(trials_csv(found)))
         if outputs.json is not None:
             write_json(outputs.json, trials_summary(found, options.measure))
+        if outputs.sqlite is not None:
+            write_sqlite(outputs.sqlite, found)
     if not options.quiet:
         print_lines(aligned(list(_lines(found, options.measure))))
-    return 0
 
 
-def _specs(options: argparse.Namespace) -> Iterator[tuple[str, RunSpec]]:
-    """The runs that are tuned: one for each name of ``--optimizer``, else those of the file."""
+def _runs(options: argparse.Namespace) -> Iterator[tuple[str, Experiment, str, RunSpec]]:
+    """The runs that are tuned, with their experiment and id: one for each name of
+    ``--optimizer``, else those of the file."""
     names = options.optimizer.split(",") if options.optimizer else [None]
     for name in names:
         one = argparse.Namespace(**vars(options) | {"optimizer": name})
@@ -72,7 +90,7 @@ def _specs(options: argparse.Namespace) -> Iterator[tuple[str, RunSpec]]:
                 continue
             if spec.then:
                 raise CommandError("a run that changes its rule on the way cannot be tuned")
-            yield run.name or spec.rule.name, spec
+            yield run.name or spec.rule.name, experiment, run.id, spec
 
 
 def _plan(options: argparse.Namespace, spec: RunSpec) -> Search:

@@ -5,13 +5,15 @@ the same numbers, to the bit, as the single run with its settings.
 """
 
 from optlab.core.maps.basin import LOST, UNDER_WAY, BasinMap, attractors, basin_map
-from optlab.core.maps.batch import CompiledCells, run_cells
+from optlab.core.maps.batch import CompiledCells, cell_kernel, is_cell, run_cells
 from optlab.core.maps.cells import (
+    STEP_SECONDS,
     Axis,
     CellResults,
     Cells,
     cell_spec,
     refinement_passes,
+    step_seconds,
     window_axes,
 )
 from optlab.core.maps.map_measures import MEASURES, RECORDED, RECORDS, StepRecord, sweep_values
@@ -38,6 +40,7 @@ __all__ = [
     "RECORDED",
     "RECORDS",
     "SEED",
+    "STEP_SECONDS",
     "UNDER_WAY",
     "UNKNOWN",
     "Attractor",
@@ -56,10 +59,13 @@ __all__ = [
     "attractors",
     "basin_map",
     "basin_picture",
+    "cell_kernel",
     "cell_spec",
+    "is_cell",
     "measure_picture",
     "refinement_passes",
     "run_cells",
+    "step_seconds",
     "sweep_cells",
     "sweep_names",
     "sweep_values",

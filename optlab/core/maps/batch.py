@@ -34,7 +34,7 @@ from optlab.core.native import (
     NativeFunction,
     has_quotients,
 )
-from optlab.core.run import has_scalar_code, program_of
+from optlab.core.run import RunSpec, has_scalar_code, program_of
 from optlab.core.run.kernels.scalar_program import StepProgram
 from optlab.core.run.outcome import (
     FARTHEST,
@@ -305,27 +305,49 @@ class CompiledCells:
         ends.put(index, CellResults(weights, loss, steps, kinds, records))
 
 
+def is_cell(spec: RunSpec) -> bool:
+    """Whether a run is one kernel from its first step, without batches or older gradients."""
+    whole = spec.then or spec.before or spec.memory
+    return not whole and not program_of(spec).features
+
+
+def cell_kernel(
+    cells: Cells,
+    target: float = -math.inf,
+    store: KernelStore = NO_STORE,
+    records: Sequence[StepRecord] = (),
+) -> Callable[[Callable[[], bool]], CellResults | None]:
+    """What runs all cells to their end, None where it was stopped; compiled where it can be."""
+    count, size = cells.starts.shape
+    names = [record.name for record in records]
+    chosen = np.arange(count)
+    if not has_scalar_code(cells.spec):
+        plain = PythonCells(cells, target, records, store)
+
+        def one_by_one(stop: Callable[[], bool]) -> CellResults | None:
+            found = plain.ends(chosen, stop)
+            return found if len(found.loss) == count else None
+
+        return one_by_one
+    compiled = CompiledCells(cells, target, store, records)
+
+    def side_by_side(stop: Callable[[], bool]) -> CellResults | None:
+        ends = CellResults.unknown(count, size, names)
+        return ends if compiled.fill(chosen, ends, stop) else None
+
+    return side_by_side
+
+
 def run_cells(
     cells: Cells,
     target: float = -math.inf,
     store: KernelStore = NO_STORE,
     records: Sequence[StepRecord] = (),
-    stop: Callable[[], bool] | None = None,
 ) -> CellResults:
-    """Runs all cells to their end. The first call for a kind of run compiles it.
-
-    What ``stop`` leaves out stays nan.
-    """
-    count, size = cells.starts.shape
-    ends = CellResults.unknown(count, size, [record.name for record in records])
-    chosen = np.arange(count)
-    if not has_scalar_code(cells.spec):
-        plain = PythonCells(cells, target, records, store)
-        found = plain.ends(chosen, stop)
-        ends.put(chosen[: len(found.loss)], found)
-    else:
-        CompiledCells(cells, target, store, records).fill(chosen, ends, stop)
-    return ends
+    """Runs all cells to their end. The first call for a kind of run compiles it."""
+    found = cell_kernel(cells, target, store, records)(lambda: False)
+    assert found is not None
+    return found
 
 
 def largest_square(tolerance: float) -> float:

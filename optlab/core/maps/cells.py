@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from optlab.core.formula.emit import Array
 from optlab.core.problems import MapWindow
-from optlab.core.run import RunSpec
+from optlab.core.run import RunSpec, has_scalar_code, program_of
 
 Codes = npt.NDArray[np.int8]
 RUN_SEED = "run_seed"
@@ -70,6 +70,23 @@ class CellResults:
         records = {name: values[chosen] for name, values in self.records.items()}
         arrays = self.weights[chosen], self.loss[chosen], self.steps[chosen]
         return CellResults(*arrays, self.outcome[chosen], records)
+
+
+STEP_SECONDS = 1.3e-9
+"""A step of scalar code on one core, where many runs go side by side."""
+_STEPPER_SECONDS, _ARRAY_SECONDS, _ROW_SECONDS = 4e-5, 1e-6, 4e-9
+
+
+def step_seconds(spec: RunSpec) -> float:
+    """About how long a step of a run takes on one core: in scalar code, in Python (rules without
+    equations), or over arrays, which grows with rows times weights."""
+    if has_scalar_code(spec):
+        return STEP_SECONDS
+    leg, problem = spec.legs[0], spec.problem
+    if getattr(program_of(leg), "stepper", None):
+        return _STEPPER_SECONDS
+    rows = max(1, leg.spec.sampling.batch or problem.rows)
+    return _ARRAY_SECONDS + _ROW_SECONDS * rows * problem.dimension
 
 
 def cell_spec(cells: Cells, index: int) -> RunSpec:

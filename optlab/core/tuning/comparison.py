@@ -7,32 +7,26 @@ Choi et al. 2019 (arXiv:1910.05446), Schmidt et al. 2021 (arXiv:2007.01547) and 
 from __future__ import annotations
 
 import math
-import os
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from optlab.core.gradient_transforms import GradientTransforms
-from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.problems import Problem
 from optlab.core.rules import Choice, Rule
 from optlab.core.run import RunSpec, gradient_calls, run
-from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
-from optlab.core.tuning.space import corner, space_of
+from optlab.core.tuning.search import SearchResult, budgeted, with_settings
 from optlab.core.tuning.statistics import (
     ConfidenceInterval,
     bootstrap,
     median,
     performance_profile,
 )
-from optlab.core.tuning.trials import run_trials
 
 Array = npt.NDArray[np.float64]
 Tuning = Literal["defaults", "eta", "all"]
@@ -46,6 +40,8 @@ REPORTED_FROM = 10_000
 EQUAL = 1e-9
 """Share of the way from the start within which losses above the lowest one count as equal."""
 _JITTER = 0.05
+_TRIAL_SECONDS, _PASSES = 1e-4, 1.7
+"""What a trial takes beside its runs, and how often a space is searched, about."""
 _MOST_PROBLEMS, _MOST_RULES = 100, 100
 
 PROTOCOL = """\
@@ -68,7 +64,8 @@ class ComparisonPlan:
 
     ``budget``: gradients of a run; ``trials``: points for the learning rate, as many for each
     further parameter; ``tuning_seeds`` and ``seeds`` are counts; ``treatments`` are those of the
-    gradients on some of the problems.  Raises SettingError.
+    gradients on some of the problems; ``source`` is the document that it was made from, if any.
+    Raises SettingError.
     """
 
     problems: Mapping[str, Problem]
@@ -80,6 +77,7 @@ class ComparisonPlan:
     seed: int = 0
     tunings: tuple[Tuning, ...] = TUNINGS
     treatments: Mapping[str, GradientTransforms] = field(default_factory=dict)
+    source: Any = None
 
     def __post_init__(self) -> None:
         for name, count, most in (
@@ -207,158 +205,6 @@ def start_of(problem: Problem, seed: int) -> tuple[float, ...]:
     spans = np.array([high - low for low, high in problem.window] or [0.0])
     spans = np.resize(spans, problem.dimension)
     return tuple((np.array(problem.start) + moved * spans).tolist())
-
-
-def compare(
-    plan: ComparisonPlan,
-    *,
-    store: KernelStore = NO_STORE,
-    stop: Callable[[], bool] = lambda: False,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-    found: Callable[[Entry], None] = lambda entry: None,
-) -> ComparisonResult:
-    """Tune and run every rule on every problem; the same result on any machine.
-
-    Rules are tuned on all cores.  ``found`` is called with each entry twice: as it is there, its
-    costs nan, and once the target is known.  Of what ``stop`` leaves out, entries or costs are
-    missing.
-    """
-    tuning_seeds = tuple(range(plan.seed, plan.seed + plan.tuning_seeds))
-    seeds = tuple(range(plan.seed + REPORTED_FROM, plan.seed + REPORTED_FROM + plan.seeds))
-    total = len(plan.problems) * len(plan.rules) * len(plan.tunings)
-    entries: list[Entry] = []
-    targets: dict[str, float] = {}
-    done, lock = 0, threading.Lock()
-
-    def tell(entry: Entry, more: int = 0) -> None:
-        nonlocal done
-        with lock:
-            done += more
-            found(entry)
-            progress(done, total)
-
-    for name, problem in plan.problems.items():
-        starts = {seed: start_of(problem, seed) for seed in (*tuning_seeds, *seeds)}
-        place = _Place(plan, name, problem, (tuning_seeds, seeds), starts, store, stop)
-
-        def tuned(rule: Rule, place: _Place = place) -> list[tuple[RunSpec | None, Entry]]:
-            better: list[Mapping[str, float | Choice]] = [{}]
-            own = []
-            for tuning in plan.tunings:
-                spec, entry = _entry(place, rule, tuning, better)
-                if stop():
-                    break
-                # What was found with less freedom is a candidate with more.
-                better += [entry.settings] if entry.settings else []
-                own.append((spec, entry))
-                tell(entry, 1)
-            return own
-
-        def costed(pair: tuple[RunSpec | None, Entry], place: _Place = place) -> Entry:
-            spec, entry = pair
-            if spec is None or stop():
-                return entry
-            entry = _with_costs(place, spec, entry, targets[place.name])
-            tell(entry)
-            return entry
-
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            pairs = [pair for own in pool.map(tuned, plan.rules) for pair in own]
-            if not stop():
-                targets[name] = _target(place, pairs)
-            entries += pool.map(costed, pairs)
-        if stop():
-            targets.pop(name, None)
-            break
-    return ComparisonResult(plan, targets, tuple(entries))
-
-
-Seeds = tuple[tuple[int, ...], tuple[int, ...]]
-Starts = Mapping[int, tuple[float, ...]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Place:
-    """A problem of a plan, with what all rules have in common there."""
-
-    plan: ComparisonPlan
-    name: str
-    problem: Problem
-    seeds: Seeds
-    starts: Starts
-    store: KernelStore
-    stop: Callable[[], bool]
-
-
-def _entry(
-    place: _Place, rule: Rule, tuning: Tuning, better: Sequence[Mapping[str, float | Choice]]
-) -> tuple[RunSpec | None, Entry]:
-    plan, problem, seeds, starts = place.plan, place.problem, place.seeds, place.starts
-    name, store, stop = place.name, place.store, place.stop
-    nothing = np.full(plan.seeds, np.inf)
-    try:
-        spec = plan.run(name, rule)
-        result = None
-        if tuning != "defaults":
-            names = ["eta"] if tuning == "eta" and "eta" in rule.parameters else None
-            space = space_of(rule, names)
-            trials = plan.trials * max(1, len(space.axes))
-            first = (*better, *corner(space, rule, plan.trials))
-            search_plan = Search(
-                space, trials, seeds[0], widen=2, seed=plan.seed, starts=starts, first=first
-            )
-            result = search(spec, search_plan, store=store, stop=stop)
-            spec = spec if result.best is None else result.best_spec()
-    except SettingError as error:
-        return None, Entry(name, rule.key, tuning, {}, nothing, nothing, 0, reason=str(error))
-    ran = run_trials(spec, [{}], seeds[1], starts=starts, store=store, stop=stop)
-    settings = {} if result is None or result.best is None else result.settings[result.best]
-    losses = np.maximum(ran.measure[0], _level(problem, starts, seeds[1], EQUAL))
-    failed = int(ran.failed()[0].sum())
-    notes = result.notes if result else ()
-    costs = np.full(len(losses), np.nan)
-    return spec, Entry(name, rule.key, tuning, settings, losses, costs, failed, result, notes)
-
-
-def _target(place: _Place, pairs: Sequence[tuple[RunSpec | None, Entry]]) -> float:
-    """The loss of the best rule with four times the budget, relaxed."""
-    problem, starts, seeds = place.problem, place.starts, place.seeds[1]
-    own = [(spec, entry) for spec, entry in pairs if spec is not None]
-    best = math.inf
-    for spec, _ in sorted(own, key=lambda pair: median(pair[1].losses))[:3]:
-        longer = budgeted(spec, BASELINE_BUDGET * place.plan.budget)
-        ran = run_trials(longer, [{}], seeds, starts=starts, store=place.store, stop=place.stop)
-        best = min(best, median(ran.measure[0]))
-    if problem.lowest_value is not None and math.isfinite(best):
-        best = max(best, problem.lowest_value)
-    begin = _begin(problem, starts, seeds)
-    return best + RELAXED * abs(begin - best) if math.isfinite(best) else -math.inf
-
-
-def _begin(problem: Problem, starts: Starts, seeds: Sequence[int]) -> float:
-    return float(np.median([problem.loss(starts[seed]) for seed in seeds]))
-
-
-def _level(problem: Problem, starts: Starts, seeds: Sequence[int], share: float) -> float:
-    """The lowest known loss and a share of the way from the start; -inf where none is known."""
-    lowest = problem.lowest_value
-    if lowest is None:
-        return -math.inf
-    return lowest + share * abs(_begin(problem, starts, seeds) - lowest)
-
-
-def _with_costs(place: _Place, spec: RunSpec, entry: Entry, target: float) -> Entry:
-    ran = run_trials(
-        spec,
-        [{}],
-        place.seeds[1],
-        measure="steps",
-        target=target,
-        starts=place.starts,
-        store=place.store,
-        stop=place.stop,
-    )
-    return replace(entry, costs=ran.measure[0])
 
 
 def run_of(plan: ComparisonPlan, entry: Entry) -> RunSpec:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from optlab.core.executor import LOCAL, Executor, Stop
 from optlab.core.native import NO_STORE, KernelStore
 from optlab.core.parameters import SettingError
 from optlab.core.rules import Choice
@@ -18,7 +19,7 @@ from optlab.core.run import RunSpec, steps_within
 from optlab.core.tuning.samplers import SAMPLERS, points
 from optlab.core.tuning.space import Space
 from optlab.core.tuning.statistics import median
-from optlab.core.tuning.trials import Progress, Settings, Stop, run_trials
+from optlab.core.tuning.trials import Progress, Settings, run_trials
 
 Array = npt.NDArray[np.float64]
 TPE = "tpe"
@@ -27,7 +28,7 @@ _WIDENED = 2
 """How often the usual space of a rule grows where the best lies on its edge."""
 _TOGETHER = 8
 """Trials that TPE proposes before it sees their results, and that are first shown."""
-_NO_OPTUNA = "tpe needs the package optuna: pip install 'optlab-desktop[tune]'"
+NO_OPTUNA = "needs the package optuna: pip install 'optlab-desktop[tune]'"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Search:
             raise SettingError("sampler", f"must be one of {known}, not {self.sampler}")
         if not 1 <= self.trials <= MOST_TRIALS:
             raise SettingError("trials", f"must be from 1 to {MOST_TRIALS}, not {self.trials}")
+        if self.measure == "steps" and self.target == -math.inf:
+            raise SettingError("target", "says which loss counts as reached; give one")
         if not self.seeds:
             raise SettingError("seeds", "needs one at least")
         if self.gradients is not None and self.gradients < 1:
@@ -161,8 +164,9 @@ def search(
     progress: Progress = lambda done, total: None,
     found: Callable[[SearchResult], None] | None = None,
     known: SearchResult | None = None,
+    executor: Executor = LOCAL,
 ) -> SearchResult:
-    """Run all trials of a plan; the same for the same plan on any machine and number of threads.
+    """Run all trials of a plan; the same for the same plan wherever ``executor`` has them run.
 
     ``found`` is called with the trials so far, more of them each time.  What ``stop`` leaves out
     is missing at the end; a search that is given it as ``known`` goes on from there.  Raises
@@ -189,7 +193,7 @@ def search(
         inf for those that were left out."""
         nonlocal spent
         medians = np.full(len(some), np.inf)
-        first, size = 0, _TOGETHER if found else len(some)
+        first, size = 0, _shown_first(executor) if found else len(some)
         while first < len(some) and not stop():
             part = some[first : first + size]
             missing = [one for one in part if _key(one) not in kept]
@@ -202,15 +206,18 @@ def search(
                 starts=plan.starts,
                 store=store,
                 stop=stop,
+                executor=executor,
             )
-            if np.isnan(ran.measure).any():
-                break
             new = iter(zip(ran.measure, ran.loss, strict=True))
             pairs = [kept[_key(one)] if _key(one) in kept else next(new) for one in part]
-            rows.append((np.array([m for m, _ in pairs]), np.array([loss for _, loss in pairs])))
-            medians[first : first + len(part)] = [median(row) for row, _ in pairs]
-            settings.extend(part)
-            spent += ran.gradients * len(part) * len(plan.seeds)
+            whole = [not np.isnan(measure).any() for measure, _ in pairs]
+            for index in np.flatnonzero(whole).tolist():
+                rows.append((pairs[index][0][None], pairs[index][1][None]))
+                medians[first + index] = median(pairs[index][0])
+                settings.append(part[index])
+            spent += ran.gradients * sum(whole) * len(plan.seeds)
+            if not all(whole):
+                break
             first, size = first + size, 2 * size
             progress(len(settings), len(plan.first) + plan.trials * (1 + len(notes)))
             if found:
@@ -232,6 +239,11 @@ def search(
         notes += [_edge_note(space, wider)]
         space = wider
     return result()
+
+
+def _shown_first(executor: Executor) -> int:
+    """How many trials are first shown: more where parts are large."""
+    return _TOGETHER * max(1, round(executor.grain / LOCAL.grain))
 
 
 def _key(settings: Settings) -> tuple[tuple[str, float | Choice], ...]:
@@ -280,7 +292,7 @@ def _tpe(
     try:
         optuna = importlib.import_module("optuna")
     except ImportError:
-        raise SettingError("sampler", _NO_OPTUNA) from None
+        raise SettingError("sampler", f"tpe {NO_OPTUNA}") from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     sampler = optuna.samplers.TPESampler(seed=plan.seed + turn)
     study = optuna.create_study(direction="minimize", sampler=sampler)

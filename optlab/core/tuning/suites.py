@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -18,6 +18,7 @@ from optlab.core.problems import (
     problem_names,
 )
 from optlab.core.resources import (
+    NO_TEXTS,
     DataError,
     UnknownNameError,
     data_folder,
@@ -97,32 +98,32 @@ def _network(data: _NetworkData) -> Problem:
     return network_problem(network, load_table(data.data))
 
 
-def usual_optimizers(text: str) -> tuple[str, ...]:
-    """The rules of the first suite in a text such as ``valleys,booth``, else of the usual one."""
-    named = [name for name in text.split(",") if name in suite_names()]
+def usual_optimizers(names: Iterable[str]) -> tuple[str, ...]:
+    """The rules of the first suite among some names, else of the usual one."""
+    named = [name for name in names if name in suite_names()]
     return load_suite(named[0] if named else DEFAULT_SUITE).optimizers
 
 
-def problems_of(text: str) -> dict[str, Problem]:
-    """The problems of a text such as ``valleys,booth``: names of suites and of problems.
+def problems_of(names: Iterable[str], own: Mapping[str, str] = NO_TEXTS) -> dict[str, Problem]:
+    """The problems of names of suites and of problems; ``own`` are texts of an experiment.
 
     Raises UnknownNameError for a name that is neither.
     """
     found: dict[str, Problem] = {}
-    for name in filter(None, (part.strip() for part in text.split(","))):
+    for name in names:
         if name in suite_names():
             found |= load_suite(name).tasks()
-        elif name in problem_names():
-            found[name] = load_problem(name)
+        elif name in problem_names() or name in own:
+            found[name] = load_problem(name, own=own)
         else:
             raise UnknownNameError(f"'{name}' is neither a suite nor a problem")
     return found
 
 
-def treatments_of(text: str) -> dict[str, GradientTransforms]:
-    """What happens to gradients on the problems of such a text, where it is not nothing."""
+def treatments_of(names: Iterable[str]) -> dict[str, GradientTransforms]:
+    """What happens to gradients on the problems of such names, where it is not nothing."""
     found: dict[str, GradientTransforms] = {}
-    for name in (part.strip() for part in text.split(",")):
+    for name in names:
         if name in suite_names() and (suite := load_suite(name)).noise:
             found |= dict.fromkeys(suite.tasks(), GradientTransforms(noise=suite.noise))
     return found

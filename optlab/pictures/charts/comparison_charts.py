@@ -60,7 +60,8 @@ class ComparisonCharts:
 
     ``problem``: that of the pictures about one problem, empty for the first.  ``tuning``: which
     settings are shown, None for the freest.  ``hidden``: rules that are left out; the profile and
-    the ranks are worked out anew without them, the colours stay.
+    the ranks are worked out anew without them, the colours stay.  ``against``: the rule with which
+    each other one is profiled as a pair, empty for all together.
     """
 
     def __init__(
@@ -71,8 +72,9 @@ class ComparisonCharts:
         tuning: Tuning | None = None,
         hidden: Collection[str] = (),
         bands: Mapping[str, LossBand] | None = None,
+        against: str = "",
     ) -> None:
-        self.result, self.theme = result, theme
+        self.result, self.theme, self.against = result, theme, against
         self.problem = problem or next(iter(result.plan.problems))
         self.tuning: Tuning = tuning or result.plan.tunings[-1]
         self.all_ranks = result.ranks(self.tuning)
@@ -100,6 +102,8 @@ class ComparisonCharts:
 
     def profile(self) -> Chart:
         """The share of problems that are solved within a factor of the best."""
+        if self.against in self.rules:
+            return self._pairs(self.against)
         tau, shares = self.result.profile(self.tuning, self.rules)
         end = math.log10(max(float(tau[-1]) * 1.3, 2.0))
         x = np.concatenate((np.log10(tau), [end]))
@@ -118,6 +122,32 @@ class ComparisonCharts:
             tuple(lines),
             about=f"Of the {len(self.rules)} rules shown; hiding one changes the profile.",
         )
+
+    def _pairs(self, against: str) -> Chart:
+        """The profile of each rule in a pair with one: where its line is above a half of what both
+        solve, it is the better one of the two."""
+        lines, ends = [], [2.0]
+        for rule in reversed(self.rules):
+            tau, shares = self.result.profile(self.tuning, [rule, against])
+            if rule != against and rule in shares:
+                ends.append(float(tau[-1]) * 1.3)
+                x = np.append(np.log10(tau), math.log10(ends[-1]))
+                y = np.append(shares[rule], shares[rule][-1:])
+                lines.append(self._line(rule, x, y, steps=True))
+        count = len(self.result.targets)
+        return Chart(
+            "profile",
+            f"Solved within τ of the pair with {self.titles[against]}",
+            ("τ", f"share of {count}"),
+            ((0.0, math.log10(max(ends))), (-0.03, 1.04)),
+            (True, False),
+            tuple(lines),
+            about=f"Each rule in a pair with {self.titles[against]} alone: others play no part.",
+        )
+
+    def titles_shown(self) -> list[tuple[str, str, str]]:
+        """The rules that are shown, for a choice."""
+        return [(rule, self.titles[rule], "") for rule in self.rules]
 
     def sensitivity(self) -> Chart:
         """The loss over the learning rate with quartiles, and where the best rule diverges."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from optlab.core.executor import LOCAL, Executor, Part, Stop
 from optlab.core.maps import (
     RECORDS,
     Axis,
@@ -27,6 +28,7 @@ from optlab.core.maps import (
     attractors,
     basin_map,
     refinement_passes,
+    step_seconds,
     window_axes,
 )
 from optlab.core.maps.cell_source import LANES
@@ -123,7 +125,7 @@ _SHOWN_FIRST, _SHOWN_EVERY = 0.05, 0.25
 
 
 class EarlyCells:
-    """Fills a buffer with the Python kernel until ``ready`` is set, or to the end without it.
+    """Fills a buffer with the Python kernel until ``ready`` is set.
 
     ``passed`` is called whenever there is something worth showing.
     """
@@ -134,7 +136,7 @@ class EarlyCells:
         buffer: MapBuffer,
         control: JobControl,
         passed: Callable[[], None] | None,
-        ready: threading.Event | None,
+        ready: threading.Event,
     ) -> None:
         self._plain, self._buffer, self._control = plain, buffer, control
         self._passed, self._ready = passed, ready
@@ -144,14 +146,13 @@ class EarlyCells:
 
     def fill(self) -> None:
         """Computes from coarse to fine; returns when ``ready`` is set or the work is stopped."""
-        if self._ready is not None and self._ready.is_set():
+        if self._ready.is_set():
             return
-        self._control.words = "" if self._ready is None else COMPILING
+        self._control.words = COMPILING
         rows, columns = self._buffer.shape
-        finest = 1 if self._ready is None else COMPILED_FROM
         passes = refinement_passes(rows, columns, _coarsest(min(rows, columns)))
         for width, indices in passes:
-            if width < finest:
+            if width < COMPILED_FROM:
                 break
             self._buffer.begin_pass(width)
             if not self._take(indices):
@@ -159,19 +160,12 @@ class EarlyCells:
             self._buffer.end_pass()
             self._show(_SHOWN_FIRST)
         self._show(0.0)
-        while not self._over():
+        while not self._stop():
             self._rest()
         self._control.words = ""
 
-    def _over(self) -> bool:
-        if self._control.cancelled():
-            return True
-        if self._ready is None:
-            return bool(self._buffer.known.all())
-        return self._ready.is_set()
-
     def _stop(self) -> bool:
-        return self._control.cancelled() or (self._ready is not None and self._ready.is_set())
+        return self._control.cancelled() or self._ready.is_set()
 
     def _take(self, indices: Indices) -> bool:
         """Computes some cells; whether all of them were reached."""
@@ -195,13 +189,10 @@ class EarlyCells:
 
     def _greedy(self) -> bool:
         """Whether the compiler should be left alone for now."""
-        if self._ready is None:
-            return False
         return self._worked > _EAGER + _SHARE * (time.monotonic() - self._began)
 
     def _rest(self) -> None:
-        if self._ready is not None:
-            self._ready.wait(0.05)
+        self._ready.wait(0.05)
 
     def _show(self, after: float) -> None:
         """Shows what is new where nothing was shown for some seconds."""
@@ -219,14 +210,81 @@ def _coarsest(cells: int) -> int:
     return width
 
 
-_POINT_STEPS = 20_000_000
-"""How many steps of single runs a tile takes together: some hundredths of a second."""
+_TILE_SECONDS = 0.025
+"""How long a part of a map takes, about."""
 _MOST_CELLS = 16_384
-"""How many cells a tile has at most, so that all cores have work to the end of a pass."""
-_LONG = 1_000_000
-"""Steps of single runs in a pass whose last tiles are worth not to be waited for."""
+"""How many cells a part has at most, so that all cores have work to the end of a pass."""
+_LONG = 0.0015
+"""Seconds of a pass whose last parts are worth not to be waited for."""
+_LARGE = 0.2
+"""Seconds of parts that are too large to wait for the end of a pass."""
 _BLINK = 0.08
 """Seconds that passes may take together to be done as one, too short to be seen apart."""
+
+
+class CellsWork:
+    """The cells of a map, some of them a part; their ends go into ``ends``.
+
+    ``request`` says which map it is where parts are done elsewhere; there the ends are ``sent``.
+    """
+
+    def __init__(
+        self,
+        cells: Cells,
+        ends: CellResults,
+        target: float = -math.inf,
+        store: KernelStore = NO_STORE,
+        records: Sequence[StepRecord] = (),
+        request: Any = None,
+        sent: bool = False,
+    ) -> None:
+        self.request, self._sent = request, sent
+        self._cells, self._ends = cells, ends
+        self._seconds = max(1, cells.spec.steps) * step_seconds(cells.spec)
+        self.in_python = not has_scalar_code(cells.spec) or RUN_SEED in cells.varying
+        self._own = threading.local()
+        self._plain = partial(PythonCells, cells, target, records, store)
+        self._compiled: CompiledCells | None = None
+        if not self.in_python:
+            self._compiled = CompiledCells(cells, target, store, records)
+
+    def parts(self, indices: Indices, count: int) -> list[Part]:
+        """Cells in parts of about the same size: as many for each of ``count`` cores, where there
+        is enough to do."""
+        least = 1 if self._compiled is None else LANES
+        tile = min(max(least, int(_TILE_SECONDS / self._seconds)), _MOST_CELLS)
+        parts = -(-len(indices) // tile)
+        parts = min(-(-parts // count) * count, len(indices) // least)
+        return [{"chosen": one} for one in np.array_split(indices, max(1, parts))]
+
+    def seconds(self, part: Part) -> float:
+        """See :class:`~optlab.core.executor.Work`."""
+        return len(part["chosen"]) * self._seconds
+
+    def run(self, part: Part, stop: Stop) -> Part | None:
+        """See :class:`~optlab.core.executor.Work`."""
+        chosen = np.asarray(part["chosen"], np.intp)
+        if self._compiled is not None:
+            if not self._compiled.fill(chosen, self._ends, stop):
+                return None
+        else:
+            plain: PythonCells | None = getattr(self._own, "plain", None)
+            if plain is None:
+                plain = self._own.plain = self._plain()
+            ends = plain.ends(chosen, stop)
+            if len(ends.loss) < len(chosen):
+                return None
+            self._ends.put(chosen, ends)
+        if not self._sent:
+            return {}
+        ends = self._ends.part(chosen)
+        arrays = {n: getattr(ends, n) for n in ("weights", "loss", "steps", "outcome")}
+        return {"records": dict(ends.records), **arrays}
+
+    def put(self, part: Part, found: Part) -> None:
+        """Takes the ends that were computed elsewhere."""
+        if found:
+            self._ends.put(part["chosen"], CellResults(**found))
 
 
 def fill_map(
@@ -238,95 +296,122 @@ def fill_map(
     passed: Callable[[], None] | None = None,
     records: Sequence[StepRecord] = (),
     ready: threading.Event | None = None,
+    *,
+    executor: Executor = LOCAL,
+    request: Any = None,
 ) -> bool:
     """Computes all cells into ``buffer``; whether all of them were reached.
 
     ``records`` is what runs keep for measures; the buffer has room for it.
 
-    Between tiles the work reports its progress and asks whether to stop.  ``passed`` is called
+    Between parts the work reports its progress and asks whether to stop.  ``passed`` is called
     after each pass but the last, and now and then within one, for the view.
     ``ready`` is set once another thread has made the kernel; until then plain Python begins.
-    Without it the kernel is made here first.
+    Without it the kernel is made here first.  ``executor`` does the rest, by what ``request`` says
+    where that is elsewhere.
     """
     control = control or JobControl()
-    in_python = not has_scalar_code(cells.spec) or RUN_SEED in cells.varying
-    if in_python or ready is not None:
-        plain = PythonCells(cells, target, records, store if in_python else None)
-        EarlyCells(plain, buffer, control, passed, None if in_python else ready).fill()
-    if not in_python and not control.cancelled():
-        compiled = CompiledCells(cells, target, store, records)
-        _fill_compiled(compiled, cells, buffer, control, passed)
+    if ready is not None and has_scalar_code(cells.spec) and RUN_SEED not in cells.varying:
+        EarlyCells(PythonCells(cells, target, records), buffer, control, passed, ready).fill()
+    if not control.cancelled():
+        work = CellsWork(cells, buffer.ends, target, store, records, request)
+        _fill(work, buffer, control, passed, executor)
     return bool(buffer.known.all())
 
 
-def _fill_compiled(
-    compiled: CompiledCells,
-    cells: Cells,
+def _fill(
+    work: CellsWork,
     buffer: MapBuffer,
     control: JobControl,
     passed: Callable[[], None] | None,
+    executor: Executor,
 ) -> None:
-    total, done = len(cells.starts), int(np.count_nonzero(buffer.known))
-    tile = min(max(LANES, _POINT_STEPS // max(1, cells.spec.steps)), _MOST_CELLS)
-
-    def work(chosen: Indices) -> int:
-        if control.cancelled() or not compiled.fill(chosen, buffer.ends, control.cancelled):
-            return 0
-        buffer.known[chosen] = True
-        return len(chosen)
-
-    cores = max(1, os.cpu_count() or 1)
-    with ThreadPoolExecutor(cores) as pool:
-        try:
-            shown = time.monotonic()
-            passes = [
-                (width, indices[~buffer.known[indices]])
-                for width, indices in refinement_passes(*buffer.shape)
-            ]
-            began, before = shown, done
-            ahead: Iterator[int] | None = None
-            first = True
-            while passes:
-                (width, indices), *passes = passes
-                buffer.begin_pass(width)
-                running = ahead or pool.map(work, _pieces(indices, tile, cores))
-                # No core waits for the last tile of a long pass: the next one begins meanwhile.
-                long = not first and len(indices) * cells.spec.steps >= _LONG
-                following = _pieces(passes[0][1], tile, cores) if long and passes else None
-                ahead = pool.map(work, following) if following else None
-                for taken in running:
-                    done += taken
-                    control.progress(done, total)
-                    if passed and done < total and time.monotonic() - shown > _SHOWN_EVERY:
-                        passed()
-                        shown = time.monotonic()
-                if control.cancelled():
-                    break
-                buffer.end_pass()
-                if passed and done < total:
-                    passed()
-                    shown = time.monotonic()
-                left = (time.monotonic() - began) * (total - done) / max(1, done - before)
-                if first and done > before and left < _BLINK:
-                    passes = _merged(passes)
+    """Computes all cells that are not known, pass by pass."""
+    passes = _Passes(work, buffer, executor)
+    total, done = len(buffer.known), int(np.count_nonzero(buffer.known))
+    began = shown = time.monotonic()
+    before, first = done, True
+    results = executor.results(work, passes.parts, control.cancelled)
+    try:
+        for part, found in results:
+            work.put(part, found)
+            buffer.known[part["chosen"]] = True
+            done += len(part["chosen"])
+            control.progress(done, total)
+            ended = passes.take(part)
+            left = (time.monotonic() - began) * (total - done) / max(1, done - before)
+            late = time.monotonic() - shown > _SHOWN_EVERY
+            if passed and done < total and (ended or late):
+                passed()
+                shown = time.monotonic()
+            if ended:
+                passes.go_on(merged=first and left < _BLINK)
                 first = False
-        except BaseException:
-            # What waits in the pool would be done before the interruption is noticed.
-            control.cancel()
-            raise
+    except BaseException:
+        # What is under way would be waited for before the interruption is noticed.
+        control.cancel()
+        results.close()
+        raise
 
 
-def _merged(passes: list[tuple[int, Indices]]) -> list[tuple[int, Indices]]:
-    """Several passes as the last of them."""
-    together = [indices for _, indices in passes]
-    return [(passes[-1][0], np.sort(np.concatenate(together)))] if together else []
+class _Passes:
+    """The passes of a map from coarse to fine; ``parts`` are those that an executor takes.
 
+    After the first pass the next one begins when no part is left, so that no core waits for the
+    last ones; an executor of large parts gets all passes at once.
+    """
 
-def _pieces(indices: Indices, tile: int, cores: int) -> list[Indices]:
-    """Tiles of about the same size: as many for each core, where there is enough to do."""
-    parts = -(-len(indices) // tile)
-    parts = min(-(-parts // cores) * cores, len(indices) // LANES)
-    return np.array_split(indices, max(1, parts))
+    def __init__(self, work: CellsWork, buffer: MapBuffer, executor: Executor) -> None:
+        self.parts: deque[Part] = deque()
+        self._work, self._buffer, self._count = work, buffer, executor.count
+        coarsest = _coarsest(min(buffer.shape)) if work.in_python else COMPILED_FROM
+        passes = refinement_passes(*buffer.shape, coarsest)
+        unknown = ((width, indices[~buffer.known[indices]]) for width, indices in passes)
+        self._ahead = deque((width, indices) for width, indices in unknown if len(indices))
+        self._widths: list[int] = []
+        self._left: list[int] = []
+        self._seen, self._long = 0, False
+        self._add()
+        self._show()
+        while self._ahead and executor.grain > _LARGE:
+            self._add()
+
+    def take(self, part: Part) -> bool:
+        """Counts cells that are known now; whether the pass that is seen has come to its end."""
+        self._left[part["pass"]] -= len(part["chosen"])
+        ended = False
+        while self._seen < len(self._left) and self._left[self._seen] == 0:
+            self._show()
+            self._buffer.end_pass()
+            self._seen += 1
+            ended = True
+        under_way = 0 < self._seen < len(self._left)
+        if under_way and not self.parts and self._ahead and self._long:
+            self._add()
+        return ended
+
+    def go_on(self, merged: bool) -> None:
+        """Begins the next pass where none is under way: all that are left as one, if ``merged``."""
+        if merged and self._ahead:
+            together = np.sort(np.concatenate([indices for _, indices in self._ahead]))
+            self._ahead = deque([(self._ahead[-1][0], together)])
+        if self._ahead and self._seen == len(self._left):
+            self._add()
+        self._show()
+
+    def _add(self) -> None:
+        if self._ahead:
+            width, indices = self._ahead.popleft()
+            number = len(self._left)
+            parts = self._work.parts(indices, self._count)
+            self.parts.extend({"pass": number, **part} for part in parts)
+            self._widths.append(width)
+            self._left.append(len(indices))
+            self._long = self._work.seconds({"chosen": indices}) > _LONG
+
+    def _show(self) -> None:
+        if self._seen < len(self._left):
+            self._buffer.begin_pass(self._widths[self._seen])
 
 
 def basin_cells(

@@ -10,19 +10,23 @@ from functools import lru_cache
 
 import numpy as np
 
+from optlab.core.executor import LOCAL, Executor
 from optlab.core.maps import (
     COORDINATES,
     RECORDS,
     SEED,
+    STEP_SECONDS,
     Axis,
     BasinPicture,
     Cells,
     CompiledCells,
     StartPlane,
+    StepRecord,
     SweepPicture,
     basin_picture,
     cell_spec,
     measure_picture,
+    step_seconds,
     sweep_cells,
 )
 from optlab.core.maps.basin import BasinMap
@@ -87,6 +91,11 @@ class BasinRequest:
         """No loss counts as arrived."""
         return -math.inf
 
+    @property
+    def records(self) -> tuple[StepRecord, ...]:
+        """Runs keep nothing for measures."""
+        return ()
+
     def cells(self) -> tuple[Cells, MapBuffer]:
         """All cells, and room for their ends."""
         return basin_cells(self.spec, self.window, self.resolution, self.starts)
@@ -101,6 +110,11 @@ class SweepRequest:
     rows: Axis
     target: float
     starts: StartPlane | None = None
+
+    @property
+    def records(self) -> tuple[StepRecord, ...]:
+        """What runs keep for measures."""
+        return RECORDS
 
     def cells(self) -> tuple[Cells, MapBuffer]:
         """All cells, and room for their ends."""
@@ -172,14 +186,9 @@ def coarser(request: Request, resolution: int) -> Request:
 
 
 def effort(request: Request) -> float:
-    """How many steps of single runs a map takes at most; one in Python counts 30,000 times."""
-    steps = float(max(1, request.spec.steps))
-    each = 1.0
-    if not has_scalar_code(request.spec):
-        program = program_of(request.spec)
-        # Loops over arrays are compiled as well, and take about a microsecond and 20 ns a row.
-        each = 30_000.0 if program.stepper else 1_000.0 + 20.0 * request.spec.problem.rows
-    return request.columns.count * request.rows.count * steps * each
+    """How many steps of single runs in scalar code a map takes as long as, at most."""
+    steps = float(max(1, request.spec.steps)) * (step_seconds(request.spec) / STEP_SECONDS)
+    return request.columns.count * request.rows.count * steps
 
 
 @lru_cache(maxsize=64)
@@ -203,6 +212,7 @@ class MapWork:
         measure: str = "loss",
         *,
         beside: bool = False,
+        executor: Executor = LOCAL,
     ) -> None:
         self.request = request
         self.measure = measure
@@ -212,8 +222,8 @@ class MapWork:
         self.picture: BasinPicture | SweepPicture | None = None
         self.cells: Cells | None = None
         self._buffer: MapBuffer | None = None
-        self._store = store
-        self._records = RECORDS if isinstance(request, SweepRequest) else ()
+        self._store, self._executor = store, executor
+        self._records = request.records
         self._seen = threading.Event()
         self._ready: threading.Event | None = None
         if beside:
@@ -259,6 +269,8 @@ class MapWork:
             self.draw,
             self._records,
             self._ready,
+            executor=self._executor,
+            request=self.request,
         )
         self.draw()
         self.complete = complete

@@ -9,30 +9,67 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from optlab.core.native import NO_STORE, KernelStore
+from optlab.core.parameters import SettingError
+from optlab.core.resources import DataError, UnknownNameError
+from optlab.core.rules import load_rule, rule_names
+from optlab.core.tuning.compare import compare
 from optlab.core.tuning.comparison import (
     ComparisonPlan,
     ComparisonResult,
     Entry,
     LossBand,
     Tuning,
-    compare,
     loss_band,
 )
+from optlab.core.tuning.suites import problems_of, treatments_of, usual_optimizers
+from optlab.session.cluster.executor import Machines, ThisMachine
+from optlab.session.experiment import THIS, Comparison, Experiment
 from optlab.session.jobs import JobControl
+from optlab.session.resolve import NOTHING, ExperimentError, resolve_problem
 
 _COARSE_TRIALS, _COARSE_SEEDS = 6, 2
 Key = tuple[str, str, str]
+ALL_RULES = "all"
+"""The name of all rules of the catalogue."""
+NUMBERS = ("budget", "trials", "tuning_seeds", "seeds", "seed")
+"""The numbers of a comparison's protocol."""
+
+
+def comparison_plan(asked: Comparison, experiment: Experiment = NOTHING) -> ComparisonPlan:
+    """What is compared; own rules and surfaces of an experiment count.
+
+    Raises SettingError, naming problems, optimizers or a number.
+    """
+    names = [name for name in asked.problems if name != THIS]
+    try:
+        problems = problems_of(names, experiment.surfaces)
+        if THIS in asked.problems:
+            problems = {THIS: resolve_problem(experiment), **problems}
+    except (UnknownNameError, DataError, ExperimentError) as error:
+        raise SettingError("problems", str(error)) from None
+    keys = asked.optimizers or usual_optimizers(names)
+    keys = rule_names() if keys == (ALL_RULES,) else keys
+    try:
+        rules = [load_rule(name, own=experiment.rules) for name in dict.fromkeys(keys)]
+    except (UnknownNameError, DataError) as error:
+        raise SettingError("optimizers", str(error)) from None
+    numbers = {name: getattr(asked, name) for name in NUMBERS}
+    return ComparisonPlan(problems, rules, treatments=treatments_of(names), source=asked, **numbers)
 
 
 @dataclass(eq=False)
 class ComparisonWork:
     """A comparison as far as it was computed; a job of the session.
 
+    ``document`` is what ``machines`` are told, ``wanted`` what its numbers follow from.
     ``changes`` counts what can be drawn anew; ``coarse`` while few trials are looked at.
     """
 
     plan: ComparisonPlan
     store: KernelStore = NO_STORE
+    machines: Machines = field(default_factory=ThisMachine)
+    document: Experiment = NOTHING
+    wanted: object = None
     changes: int = 0
     coarse: bool = True
     complete: bool = False
@@ -44,6 +81,7 @@ class ComparisonWork:
     def __call__(self, control: JobControl) -> ComparisonWork:
         """Compare with few trials, then with all, until it is asked to stop."""
         plan = self.plan
+        executor, stop = self.machines.on(self.document), self.machines.stops(control.cancelled)
         few = replace(
             plan,
             trials=min(plan.trials, _COARSE_TRIALS),
@@ -54,18 +92,19 @@ class ComparisonWork:
             found = compare(
                 stage,
                 store=self.store,
-                stop=control.cancelled,
+                stop=stop,
                 progress=control.progress,
                 found=self._take,
+                executor=executor,
             )
-            if control.cancelled():
+            if stop():
                 break
             with self._lock:
                 self.targets |= found.targets
                 self.entries |= {_key(one): one for one in found.entries}
                 self.coarse = stage is few
                 self.changes += 1
-        self.complete = not control.cancelled()
+        self.complete = not stop()
         return self
 
     def result(self) -> ComparisonResult | None:

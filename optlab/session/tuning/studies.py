@@ -13,6 +13,7 @@ from optlab.core.run import RunSpec
 from optlab.core.tuning.importance import importance
 from optlab.core.tuning.search import Search, SearchResult, planned, search
 from optlab.core.tuning.space import SearchAxis, Space, space_of
+from optlab.session.cluster.executor import Machines, ThisMachine
 from optlab.session.edits import run_edits
 from optlab.session.edits.run_names import with_run_names
 from optlab.session.experiment import (
@@ -27,7 +28,7 @@ from optlab.session.experiment import (
     fresh_name,
 )
 from optlab.session.jobs import JobControl
-from optlab.session.resolve import ExperimentError, Resolved, resolve_run
+from optlab.session.resolve import NOTHING, ExperimentError, Resolved, resolve_run
 
 
 def with_study(document: Experiment, index: int, study: TuningStudy | None) -> Experiment:
@@ -139,12 +140,16 @@ class StudyWork:
     """A search that can be looked at while it is computed; a job of the session.
 
     ``found`` are the trials so far, ``shares`` the importance of each parameter, empty where
-    nothing says it; ``changes`` grows with both.  ``known`` are trials of an earlier search.
+    nothing says it; ``changes`` grows with both.  ``machines`` are told the ``document`` and its
+    ``run``.  ``known`` are trials of an earlier search.
     """
 
     spec: RunSpec
     plan: Search
     store: KernelStore = NO_STORE
+    machines: Machines = field(default_factory=ThisMachine)
+    document: Experiment = NOTHING
+    run: str = ""
     known: SearchResult | None = None
     found: SearchResult | None = None
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -153,16 +158,18 @@ class StudyWork:
 
     def __call__(self, control: JobControl) -> StudyWork:
         """Run the trials, until it is asked to stop."""
+        stop = self.machines.stops(control.cancelled)
         found = search(
             self.spec,
             self.plan,
             store=self.store,
-            stop=control.cancelled,
+            stop=stop,
             progress=control.progress,
             found=self._take,
             known=self.known,
+            executor=self.machines.on(self.document, self.run),
         )
-        self.complete = not control.cancelled()
+        self.complete = not stop()
         if self.complete:
             control.words = "importance of the parameters"
             self.shares = importance(found)

@@ -17,7 +17,7 @@ from optlab.ui.dialogs.exporting import Exporter
 from optlab.ui.dialogs.file_dialogs import ask_file_name
 from optlab.ui.style.themes import theme_of
 
-_KINDS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;JSON (*.json)"
+_KINDS = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf);;CSV (*.csv);;JSON (*.json);;Optuna database (*.db)"
 _ALL = "All charts"
 
 
@@ -60,7 +60,7 @@ class TrialExports(QObject):
         shown = self._study if self._study.page.isVisible() else self._fair
         charts = shown.charts() if chart is None else shown.charts()[chart : chart + 1]
         kind = path.suffix.lower()
-        if kind in (".csv", ".json"):
+        if kind in (".csv", ".json", ".db"):
             self._exporter.do(path, self._numbers(path, kind))
         else:
             self._exporter.do(path, _pictures(charts, path, self._window))
@@ -80,10 +80,18 @@ class TrialExports(QObject):
             result = None if fair is None else fair.result()
             assert result is not None
             content, summary = files.comparison_csv(result), files.comparison_summary(result)
+            rules = {rule.key: rule.name for rule in result.plan.rules}
+            found = [
+                (f"{one.problem}: {rules[one.rule]}, {one.tuning}", one.search)
+                for one in result.entries
+                if one.search is not None
+            ]
 
         def work(_control: JobControl) -> list[Path]:
             if kind == ".csv":
                 write_whole(path, lambda file: file.write(content))
+            elif kind == ".db":
+                files.write_sqlite(path, found)
             else:
                 files.write_json(path, summary)
             return [path]

@@ -159,6 +159,13 @@ class Commands:
 
         return Tour(self._window, tour_stops(self._window))
 
+    def _cluster(self) -> None:
+        from optlab.ui.dialogs.cluster_dialog import ClusterDialog
+
+        dialog = ClusterDialog(self._session, self._laboratory.status.say, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
     def _handlers(self) -> dict[str, Handler]:
         session, laboratory = self._session, self._laboratory
         return {
@@ -203,6 +210,7 @@ class Commands:
             "faster": self._faster,
             "loop": session.set_loop,
             "cancel": self._cancel,
+            "cluster": self._cluster,
             "fit": self._fit,
             "zoom_paths": self._laboratory.display.zoom_to_paths,
             "log_levels": self._log_levels,

@@ -6,13 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optlab.core.data import load_table
+from optlab.core.executor import LocalPool
 from optlab.core.gradient_transforms import GradientTransforms
 from optlab.core.parameters import SettingError
-from optlab.core.problems import function_problem, load_problem
+from optlab.core.problems import Network, function_problem, load_problem, network_problem
 from optlab.core.rules import load_rule
 from optlab.core.run import RunSpec, gradient_calls, run
 from optlab.core.tuning import SearchAxis, Space, space_of, trials
-from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan, compare
+from optlab.core.tuning.compare import compare
+from optlab.core.tuning.comparison import TUNINGS, ComparisonPlan
 from optlab.core.tuning.search import Search, SearchResult, budgeted, search, with_settings
 from optlab.core.tuning.statistics import median
 from optlab.core.tuning.suites import problems_of, treatments_of
@@ -129,7 +132,7 @@ def test_a_comparison_says_what_its_numbers_show() -> None:
 
 
 def test_it_stops_and_says_what_it_has() -> None:
-    asked = iter([False] * 3 + [True] * 100)
+    asked = iter([False] * 8 + [True] * 100)
     found = search(_spec(), Search(space_of(load_rule("adam")), 8), stop=lambda: next(asked))
     assert len(found.settings) >= 1
 
@@ -176,12 +179,15 @@ def test_a_search_goes_on_where_it_was_stopped_and_shows_its_way() -> None:
 
 def test_a_stopped_comparison_has_what_it_came_to() -> None:
     shown: list[str] = []
-    problems = {name: load_problem(name) for name in ("booth", "beale")}
+    problems = {name: load_problem(name) for name in ("booth", "beale", "matyas")}
     plan = ComparisonPlan(problems, [load_rule("gd")], budget=40, trials=4, tuning_seeds=2)
     found = compare(
-        plan, found=lambda entry: shown.append(entry.problem), stop=lambda: "beale" in shown
+        plan,
+        found=lambda entry: shown.append(entry.problem),
+        stop=lambda: "matyas" in shown,
+        executor=LocalPool(1),
     )
-    assert list(found.targets) == ["booth"]
+    assert list(found.targets) == ["booth", "beale"]
     tau, shares = found.profile("all")
     assert tau[0] == 1 and shares["gd"][-1] in (0.0, 1.0)
 
@@ -189,17 +195,28 @@ def test_a_stopped_comparison_has_what_it_came_to() -> None:
 def test_long_batches_on_all_cores_are_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = [{"eta": eta} for eta in np.geomspace(1e-4, 1, 17).tolist()]
     whole = run_trials(_spec(), settings, (0, 1, 2))
-    monkeypatch.setattr(trials, "_LONG", 0)
+    monkeypatch.setattr(trials, "_PART_SECONDS", 0.0001)
     split = run_trials(_spec(), settings, (0, 1, 2))
     assert (whole.measure == split.measure).all() and (whole.outcome == split.outcome).all()
 
 
 def test_a_suite_has_its_noise_and_its_networks() -> None:
-    noisy = treatments_of("noisy,booth")
-    assert set(problems_of("noisy")) == set(noisy) and "booth" not in noisy
+    noisy = treatments_of(["noisy", "booth"])
+    assert set(problems_of(["noisy"])) == set(noisy) and "booth" not in noisy
     assert all(one.noise == 1 for one in noisy.values())
-    networks = problems_of("networks")
+    networks = problems_of(["networks"])
     assert {one.dimension for one in networks.values()} == {13, 33}
-    plan = ComparisonPlan(problems_of("noisy"), [load_rule("gd")], treatments=noisy)
+    plan = ComparisonPlan(problems_of(["noisy"]), [load_rule("gd")], treatments=noisy)
     name = next(iter(noisy))
     assert plan.run(name, plan.rules[0]).treatment.noise == 1
+
+
+def test_several_threads_run_a_network_to_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "_PART_SECONDS", 1e-4)
+    table = load_table("moons:n=30,noise=0.1,seed=1")
+    spec = RunSpec(network_problem(Network((2, 3, 1)), table), load_rule("adam"), steps=25)
+    settings = [{"eta": eta} for eta in np.geomspace(1e-4, 1, 60).tolist()]
+    one = run_trials(spec, settings, (0, 1), executor=LocalPool(1))
+    for _ in range(8):
+        many = run_trials(spec, settings, (0, 1), executor=LocalPool(4))
+        assert (many.loss == one.loss).all()

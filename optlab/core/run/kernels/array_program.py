@@ -11,6 +11,7 @@ from optlab.core.formula.dialects.numpy_dialect import ARRAYS
 from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.lower import lower
 from optlab.core.problems import Problem
+from optlab.core.rules.steppers import STEPPERS
 from optlab.core.run.columns import Columns, columns_of
 from optlab.core.run.equations import (
     GRADIENT_NORM,
@@ -54,8 +55,10 @@ class ArrayProgram:
 
     @property
     def gradients(self) -> int:
-        """How many gradients a step takes."""
-        return self.equations.gradients
+        """How many gradients a step takes; a Hessian counts as one for each weight."""
+        part = self.equations.stepper
+        second = part is not None and STEPPERS[part.key].needs_hessian
+        return self.equations.gradients + second * self.dimension
 
     @property
     def noise(self) -> bool:

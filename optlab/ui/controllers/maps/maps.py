@@ -235,7 +235,7 @@ class MapController(QObject):
 
     def _ask(self, request: Request) -> None:
         self.page.set_notice("")
-        work = self.session.ask_map(request, self._done, self.measure)
+        work = self.session.ask_map(request, self._done, self.measure, self.run_id)
         if work.complete:
             return
         self._work = work
@@ -279,7 +279,8 @@ class MapController(QObject):
     def _stopped(self) -> None:
         self._works = []
         self._settle.stop()
-        self.page.set_notice("Stopped. Compute begins again.", Tone.NORMAL)
+        why = self.session.machines.lost or "Stopped"
+        self.page.set_notice(f"{why}. Compute begins again.", Tone.NORMAL)
 
     def _appear(self) -> None:
         """What was overtaken by another map while nobody looked is asked for again."""

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from optlab.core.parameters import SettingError
 from optlab.core.problems import load_problem, problem_names
-from optlab.core.resources import UnknownNameError
 from optlab.core.rules import load_rule, rule_names
 from optlab.core.tuning.comparison import (
     TUNINGS,
     ComparisonPlan,
     ComparisonResult,
     LossBand,
-    Tuning,
 )
-from optlab.core.tuning.suites import (
-    DEFAULT_SUITE,
-    load_suite,
-    problems_of,
-    suite_names,
-    treatments_of,
-)
+from optlab.core.tuning.suites import load_suite, suite_names, usual_optimizers
 from optlab.pictures.charts.chart import Chart
 from optlab.pictures.charts.comparison_charts import TUNING_NAMES, ComparisonCharts
+from optlab.session.experiment import THIS, Comparison, Experiment, changed
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import kernel_store
 from optlab.session.session import TRIALS, Session
-from optlab.session.tuning.fair_comparison import ComparisonWork
+from optlab.session.tuning.fair_comparison import ALL_RULES, ComparisonWork, comparison_plan
 from optlab.ui.shell.redraw import Change, Redraw
 from optlab.ui.style.themes import theme_of
 from optlab.ui.views.tuning import FairPage, RuleItem
@@ -39,7 +33,8 @@ _POLL = 150
 """Milliseconds between two looks at a comparison that is being computed."""
 _BANDS = "loss bands"
 """The channel of work."""
-_ALL = "all"
+_KEPT = 4
+"""Comparisons whose results are kept, so that undo shows them at once."""
 
 _EMPTY = (
     "Start tunes every rule under the same budget and judges it on the same starts, noise and "
@@ -54,24 +49,19 @@ class FairController(QObject):
     def __init__(self, session: Session, page: FairPage, redraw: Redraw) -> None:
         super().__init__(page)
         self.session, self.page = session, page
-        suite = load_suite(DEFAULT_SUITE)
-        self._problems, self._rules = DEFAULT_SUITE, ", ".join(suite.optimizers)
-        self._numbers = {"budget": 500, "trials": 24, "seeds": 10}
-        self._tuning: Tuning = "all"
-        self._problem = ""
-        self._hidden: set[str] = set()
-        self.work: ComparisonWork | None = None
-        self._running = False
+        self._works: list[ComparisonWork] = []
+        self._running: ComparisonWork | None = None
         self._bands: tuple[object, dict[str, LossBand]] = (None, {})
         self._shown: object = None
         self._poll = QTimer(self, interval=_POLL)
         self._poll.timeout.connect(self._look)
-        self._request = redraw.add(self._draw, Change.THEME, shown_in=page)
+        self._request = redraw.add(self._draw, Change.DOCUMENT | Change.THEME, shown_in=page)
         self._filled = False
         page.names_entered.connect(self._enter_names)
         page.number_entered.connect(self._enter_number)
         page.tuning_chosen.connect(self._choose_tuning)
         page.problem_chosen.connect(self._choose_problem)
+        page.against_chosen.connect(self._choose_against)
         page.rule_toggled.connect(self._toggle_rule)
         page.start_pressed.connect(self.start)
         page.stop_pressed.connect(session.cancel)
@@ -79,29 +69,29 @@ class FairController(QObject):
 
     # -- the comparison ------------------------------------------------------------------
 
+    @property
+    def asked(self) -> Comparison:
+        """What the document says of the comparison, else the usual one."""
+        return self.session.document.comparison or Comparison()
+
     def plan(self) -> ComparisonPlan:
-        """What is compared. Raises UnknownNameError and SettingError."""
-        names = [one.strip() for one in self._rules.split(",") if one.strip()]
-        if names == [_ALL]:
-            names = list(rule_names())
-        return ComparisonPlan(
-            problems_of(self._problems),
-            [load_rule(name) for name in names],
-            budget=self._numbers["budget"],
-            trials=self._numbers["trials"],
-            seeds=self._numbers["seeds"],
-            treatments=treatments_of(self._problems),
-        )
+        """What is compared. Raises SettingError."""
+        return comparison_plan(self.asked, self.session.document)
+
+    @property
+    def work(self) -> ComparisonWork | None:
+        """The comparison that the document asks for, as far as it was computed."""
+        wanted = _computed_from(self.session.document)
+        return next((w for w in reversed(self._works) if w.wanted == wanted), None)
 
     def pictures(self) -> ComparisonCharts | None:
         """The charts as they are shown; None before there is anything."""
         result = None if self.work is None else self.work.result()
         if result is None:
             return None
-        theme, hidden = theme_of(self.page), self._hidden
-        return ComparisonCharts(
-            result, theme, self._one_problem(result), self._tuning, hidden, self._bands[1]
-        )
+        asked = self.asked
+        shown = self._one_problem(result), asked.tuning, set(asked.hidden), self._bands[1]
+        return ComparisonCharts(result, theme_of(self.page), *shown, against=asked.against)
 
     def charts(self) -> tuple[Chart, ...]:
         """What is shown."""
@@ -109,7 +99,7 @@ class FairController(QObject):
 
     def _one_problem(self, result: ComparisonResult) -> str:
         names = list(result.plan.problems)
-        return self._problem if self._problem in names else names[0]
+        return self.asked.problem if self.asked.problem in names else names[0]
 
     # -- computing -------------------------------------------------------------------------
 
@@ -117,24 +107,28 @@ class FairController(QObject):
         """Has everything compared, coarse at once."""
         try:
             plan = self.plan()
-        except (UnknownNameError, SettingError) as error:
+        except SettingError as error:
             self.page.set_notice(str(error))
             return
         self.page.set_notice("")
-        self.work = ComparisonWork(plan, kernel_store())
+        document, session = self.session.document, self.session
+        work = ComparisonWork(plan, kernel_store(), session.machines, document)
+        work.wanted = _computed_from(document)
+        self._works = [*(w for w in self._works if w.wanted != work.wanted), work][-_KEPT:]
         self._bands = (None, {})
-        self._running = True
-        self.session.ask(TRIALS, self.work, self._done)
-        if self._running:
+        self._running = work
+        session.ask(TRIALS, work, self._done)
+        if self._running is work:
             self._poll.start()
         self._request()
 
     def _done(self, work: ComparisonWork) -> None:
-        if work is self.work:
-            self._running = False
+        if work is self._running:
+            self._running = None
             self._poll.stop()
             if not work.complete:
-                self.page.set_notice("Stopped: what is shown is not complete.", Tone.NORMAL)
+                lost = work.machines.lost or "Stopped"
+                self.page.set_notice(f"{lost}: what is shown is not complete.", Tone.NORMAL)
         self._request()
 
     def _look(self) -> None:
@@ -146,8 +140,8 @@ class FairController(QObject):
         result = work.result()
         if result is None:
             return
-        problem, tuning = self._one_problem(result), self._tuning
-        key = (work, work.changes if not self._running else work.coarse, problem, tuning)
+        problem, tuning = self._one_problem(result), self.asked.tuning
+        key = (work, work.changes if self._running is None else work.coarse, problem, tuning)
         if self._bands[0] == key:
             return
         self._bands = (key, self._bands[1])
@@ -170,6 +164,12 @@ class FairController(QObject):
         if not self._filled:
             self._filled = True
             self._fill()
+        page, asked = self.page, self.asked
+        optimizers = asked.optimizers or usual_optimizers(asked.problems)
+        page.problems.set_text(", ".join(asked.problems))
+        page.rules_field.set_text(", ".join(optimizers))
+        for name in ("budget", "trials", "seeds"):
+            getattr(page, name).field.set_value(getattr(asked, name))
         self._show()
 
     def _fill(self) -> None:
@@ -177,20 +177,17 @@ class FairController(QObject):
         page = self.page
         suites = [(n, load_suite(n).name, load_suite(n).summary) for n in suite_names()]
         problems = [(n, load_problem(n).title, "") for n in problem_names()]
-        page.problems.add.set_entries([*suites, *problems])
+        this = (THIS, "this surface", "The surface of the experiment")
+        page.problems.add.set_entries([this, *suites, *problems])
         page.rules_field.add.set_entries(
-            [(_ALL, "all rules", ""), *((n, load_rule(n).name, "") for n in rule_names())]
+            [(ALL_RULES, "all rules", ""), *((n, load_rule(n).name, "") for n in rule_names())]
         )
-        page.problems.field.setText(self._problems)
-        page.rules_field.field.setText(self._rules)
-        for name, value in self._numbers.items():
-            getattr(page, name).field.set_value(value)
         page.tuning.set_entries([(key, TUNING_NAMES[key], "") for key in TUNINGS])
 
     def _show(self) -> None:
         page, work = self.page, self.work
-        page.set_state("Start", self._running)
-        page.tuning.set_key(self._tuning)
+        page.set_state("Start", self._running is not None)
+        page.tuning.set_key(self.asked.tuning)
         state = (work, None if work is None else work.changes)
         if state == self._shown:
             return
@@ -213,15 +210,17 @@ class FairController(QObject):
             ("A first look. " if work.coarse and not work.complete else "") + pictures.verdict()
         )
         page.set_about(" ".join(work.plan.text.split()))
-        ranks = pictures.result.ranks(self._tuning, pictures.rules)
+        ranks = pictures.result.ranks(self.asked.tuning, pictures.rules)
         page.set_rules([self._item(pictures, rule, ranks) for rule in pictures.order])
+        page.against.set_entries([("", "the best of all", ""), *pictures.titles_shown()])
+        page.against.set_key(self.asked.against)
         self._ask_bands(work)
 
     def _item(self, pictures: ComparisonCharts, rule: str, ranks: dict[str, float]) -> RuleItem:
         style = pictures.style(rule)
         rank = f"{ranks[rule]:.1f}" if rule in ranks else "–"
         title = pictures.titles[rule]
-        return RuleItem(rule, title, style.color, style.style, rank, rule in self._hidden)
+        return RuleItem(rule, title, style.color, style.style, rank, rule in self.asked.hidden)
 
     def _point(self, chart: str, rule: int) -> None:
         pictures = self.pictures()
@@ -235,43 +234,50 @@ class FairController(QObject):
 
     # -- what a person sets ----------------------------------------------------------------
 
+    def _change(self, **fields: Any) -> str:
+        """Makes it part of the document where it can be compared; else why not."""
+        try:
+            given = msgspec.structs.asdict(self.asked) | fields
+            asked = msgspec.convert(given, Comparison)
+            document = changed(self.session.document, comparison=asked)
+            comparison_plan(asked, document)
+        except (SettingError, msgspec.ValidationError) as error:
+            return str(error).partition(" - ")[0]
+        self.session.propose(document, f"comparison {next(iter(fields))}")
+        self._request()
+        return ""
+
     def _enter_names(self, kind: str, text: str) -> None:
         row = self.page.problems if kind == "problems" else self.page.rules_field
-        before = self._problems, self._rules
-        if kind == "problems":
-            self._problems = text
-        else:
-            self._rules = text
-        try:
-            self.plan()
-            row.set_error("")
-        except (UnknownNameError, SettingError) as error:
-            self._problems, self._rules = before
-            row.set_error(str(error))
+        names = tuple(filter(None, (one.strip() for one in text.split(","))))
+        row.set_error(self._change(**{"problems" if kind == "problems" else "optimizers": names}))
 
     def _enter_number(self, name: str, value: Any) -> None:
-        before = dict(self._numbers)
-        try:
-            if not float(value).is_integer():
-                raise SettingError(name, "must be a whole number")
-            self._numbers[name] = int(value)
-            self.plan()
-            self.page.set_notice("")
-        except (SettingError, UnknownNameError) as error:
-            self._numbers = before
-            self.page.set_notice(str(error))
+        whole = float(value).is_integer()
+        reason = self._change(**{name: int(value)}) if whole else "must be a whole number"
+        self.page.set_notice(f"{name}: {reason}" if reason else "")
 
     def _choose_tuning(self, tuning: str) -> None:
-        self._tuning = next(one for one in TUNINGS if one == tuning)
-        self._request()
+        self._change(tuning=tuning)
 
     def _choose_problem(self, problem: str) -> None:
-        self._problem = problem
-        self._request()
+        self._change(problem=problem)
+
+    def _choose_against(self, rule: str) -> None:
+        self._change(against=rule)
 
     def _toggle_rule(self, rule: str) -> None:
-        self._hidden ^= {rule}
+        hidden = set(self.asked.hidden) ^ {rule}
         pictures = self.pictures()
-        if pictures is not None and not pictures.rules:
-            self._hidden -= {rule}  # one at least stays
+        if pictures is None or set(pictures.order) - hidden:  # one at least stays
+            self._change(hidden=tuple(sorted(hidden)))
         self._request()
+
+
+def _computed_from(document: Experiment) -> object:
+    """What decides the numbers of a comparison, whatever is looked at."""
+    asked = document.comparison or Comparison()
+    looks = {"tuning": "all", "problem": "", "hidden": (), "against": ""}
+    this = (document.surface, document.tables) if THIS in asked.problems else None
+    own = document.rules, document.surfaces, document.seed if this else 0
+    return msgspec.structs.replace(asked, **looks), this, own

@@ -127,6 +127,9 @@ class StudyController(QObject):
         kept = self.work
         store = kernel_store()
         work = kept.wanted if kept is not None else StudyWork(spec, plan, store)
+        session = self.session
+        work.machines, work.document = session.machines, session.document
+        work.run = self.study.run
         if kept is None:
             before = next((w for w in reversed(self._works) if w.spec == spec), None)
             work.known = None if before is None else before.found
@@ -141,6 +144,8 @@ class StudyController(QObject):
         if work is self._running:
             self._running = None
             self._poll.stop()
+            if not work.complete and work.machines.lost:
+                self.page.set_notice(f"{work.machines.lost}: Go on computes the rest here.")
         self._request()
 
     def _look(self) -> None:

@@ -99,6 +99,10 @@ class _NamesRow(QWidget):
         self.field.editingFinished.connect(self._tell)
         self.add.chosen.connect(self._add)
 
+    def set_text(self, text: str) -> None:
+        if text != self.field.text() and not self.field.hasFocus():
+            self.field.setText(text)
+
     def set_error(self, reason: str) -> None:
         self._notice.set_text(reason)
 
@@ -123,6 +127,7 @@ class FairPage(TrialsPage):
     number_entered = Signal(str, object)
     tuning_chosen = Signal(str)
     problem_chosen = Signal(str)
+    against_chosen = Signal(str)
     rule_toggled = Signal(str)
 
     def __init__(self) -> None:
@@ -138,6 +143,9 @@ class FairPage(TrialsPage):
             self.rows.addWidget(widget)
         self.tuning = Choice("shown", "Which settings of the rules are shown")
         self.problem = Choice("on", "The problem of the charts about one problem")
+        self.against = Choice(
+            "profile against", "Each rule beside all others, or with one rule in pairs"
+        )
         self.verdict = Notice(Tone.NORMAL)
         self.verdict.setMinimumWidth(1)
         self._legend = QVBoxLayout()
@@ -147,6 +155,7 @@ class FairPage(TrialsPage):
         head = ElidedLabel("Rules by mean rank: press one to hide it", Tone.MUTED)
         self.below.addWidget(self.tuning)
         self.below.addWidget(self.problem)
+        self.below.addWidget(self.against)
         self.below.addWidget(self.verdict)
         self.below.addWidget(head)
         self.below.addLayout(self._legend)
@@ -154,6 +163,7 @@ class FairPage(TrialsPage):
         self.rules_field.entered.connect(self._on_rules)
         self.tuning.chosen.connect(self._on_tuning)
         self.problem.chosen.connect(self._on_problem)
+        self.against.chosen.connect(self._on_against)
         self.budget.entered.connect(self._on_budget)
         self.trials.entered.connect(self._on_trials)
         self.seeds.entered.connect(self._on_seeds)
@@ -185,6 +195,9 @@ class FairPage(TrialsPage):
 
     def _on_problem(self, key: object) -> None:
         self.problem_chosen.emit(str(key))
+
+    def _on_against(self, key: object) -> None:
+        self.against_chosen.emit(str(key))
 
     def _on_budget(self, value: object) -> None:
         self.number_entered.emit("budget", value)
