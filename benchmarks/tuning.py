@@ -103,8 +103,8 @@ def network_losses(torch: Any) -> Losses:
     """Adam on the network, with the batches and initial weights of OptLab."""
     spec = network_spec("adam")
     table = spec.problem.table  # type: ignore[attr-defined]
-    x = torch.tensor(np.stack([table.columns[name] for name in table.inputs], axis=1))
-    y = torch.tensor(table.columns[table.target].copy()[:, None])
+    target = np.array(table.columns[table.target])
+    x, y = torch.tensor(np.array(table.inputs)), torch.tensor(target[:, None])
     square = torch.nn.MSELoss()
 
     def losses(rate: float) -> list[float]:
@@ -113,7 +113,8 @@ def network_losses(torch: Any) -> Losses:
             net = torch.nn.Sequential(
                 torch.nn.Linear(2, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1)
             ).double()
-            torch.nn.utils.vector_to_parameters(torch.tensor(spec.start), net.parameters())
+            start = torch.tensor(spec.start, dtype=torch.float64)
+            torch.nn.utils.vector_to_parameters(start, net.parameters())
             batches = spec.sampling.batches(spec.problem.rows, seed)
             assert batches is not None
             block = batches.block(1, NETWORK_STEPS)

@@ -73,7 +73,7 @@ def test_rules_are_compared(tmp_path: Path) -> None:
         ({"seeds": 0}, "seeds"),
         ({"run": "nobody"}, "run"),
         ({"target": "low"}, "target"),
-        ({"measure": "steps"}, "target: says which loss counts as reached"),
+        ({"measure": "steps"}, "target says which loss counts as reached"),
     ],
 )
 def test_wrong_arguments_are_named(arguments: dict[str, object], message: str) -> None:

@@ -61,8 +61,6 @@ class Search:
             raise SettingError("sampler", f"must be one of {known}, not {self.sampler}")
         if not 1 <= self.trials <= MOST_TRIALS:
             raise SettingError("trials", f"must be from 1 to {MOST_TRIALS}, not {self.trials}")
-        if self.measure == "steps" and self.target == -math.inf:
-            raise SettingError("target", "says which loss counts as reached; give one")
         if not self.seeds:
             raise SettingError("seeds", "needs one at least")
         if self.gradients is not None and self.gradients < 1:
