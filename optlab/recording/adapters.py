@@ -210,6 +210,7 @@ def keras_callback(recorder: Recorder, base: type | None) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
+            self._summed = 0.0, 0.0
             if not hasattr(self, "model"):
                 self.model: Any = None
 
@@ -226,14 +227,28 @@ def keras_callback(recorder: Recorder, base: type | None) -> Any:
 
         def on_train_begin(self, logs: Any = None) -> None:
             """Record the start."""
+            recorder.describe(**_keras_about(self.model))
             recorder.step(w=_keras_weights(self.model))
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             """Record an update."""
-            found = {"w": _keras_weights(self.model), **_keras_memory(self.model)}
-            if logs and "loss" in logs:
-                found["batch_loss"] = float(logs["loss"])
+            model = self.model
+            found = {"w": _keras_weights(model), **_keras_memory(model)}
+            loss = self._batch_loss(model, batch)
+            if loss is not None:
+                found["batch_loss"] = loss
             recorder.step(**found)
+
+        def _batch_loss(self, model: Any, batch: int) -> float | None:
+            """The loss of a batch; what Keras logs is the mean since the epoch began."""
+            named = (m for m in getattr(model, "metrics", ()) if m.name == "loss")
+            mean = next(named, None)
+            if mean is None:
+                return None
+            before = self._summed if batch else (0.0, 0.0)
+            self._summed = float(as_array(mean.total)), float(as_array(mean.count))
+            count = self._summed[1] - before[1]
+            return (self._summed[0] - before[0]) / count if count > 0 else None
 
         def __getattr__(self, name: str) -> Any:
             if name.startswith("on_"):
@@ -241,6 +256,18 @@ def keras_callback(recorder: Recorder, base: type | None) -> Any:
             raise AttributeError(name)
 
     return Recording()
+
+
+def _keras_about(model: Any) -> dict[str, Any]:
+    """Rule, settings, library and version of a model's optimizer."""
+    optimizer = getattr(model, "optimizer", None)
+    config: dict[str, Any] = getattr(optimizer, "get_config", dict)()
+    return {
+        "rule": "" if optimizer is None else type(optimizer).__name__,
+        "settings": {key: value for key, value in config.items() if _is_plain(value)},
+        "library": "keras",
+        "library_version": str(getattr(sys.modules.get("keras"), "__version__", "")),
+    }
 
 
 def _keras_weights(model: Any) -> dict[str, Array]:
@@ -256,21 +283,28 @@ def _keras_memory(model: Any) -> dict[str, Any]:
     if optimizer is None:
         return {}
     found: dict[str, Any] = {"eta": float(as_array(optimizer.learning_rate))}
+    paths = {path.replace("/", "_"): path for path in _keras_weights(model)}
     for one in getattr(optimizer, "variables", []):
         stem, _, kind = str(getattr(one, "path", "")).rpartition("_")
         name = {"momentum": "m", "velocity": "s"}.get(kind)
         if name and np.ndim(as_array(one)):
-            found.setdefault(name, {})[stem] = as_array(one)
+            stem = stem.partition("/")[2] or stem
+            found.setdefault(name, {})[paths.get(stem, stem)] = as_array(one)
     return found
 
 
 def optax_wrapper(recorder: Recorder, transformation: Any, **names: Any) -> Any:
     """The transformation with its updates recorded; weights come from ``params``.
 
-    It must run outside of ``jit``: a traced update has no numbers.  ``names`` maps fields of its
+    Inside of ``jit`` a traced update calls back with its numbers.  ``names`` maps fields of its
     state to names of columns, beside those that are known (mu → m, nu → s, trace → v).
     """
     known = {**STATE_NAMES, **names}
+    library = str(getattr(sys.modules.get("optax"), "__version__", ""))
+    recorder.describe(library="optax", library_version=library)
+
+    def record(found: dict[str, Any]) -> None:
+        recorder.step(**found)
 
     def init(params: Any) -> Any:
         recorder.step(w=_leaves(params))
@@ -280,15 +314,20 @@ def optax_wrapper(recorder: Recorder, transformation: Any, **names: Any) -> Any:
         if params is None:
             raise ValueError("optax: pass the weights too, as update(gradient, state, params)")
         changes, after = transformation.update(updates, state, params, **extra)
-        g, dw, w = _leaves(updates), _leaves(changes), _leaves(params)
+        traced = any("Tracer" in type(one).__name__ for one in _tensors(updates).values())
+        leaves = _tensors if traced else _leaves
+        g, dw, w = leaves(updates), leaves(changes), leaves(params)
         found: dict[str, Any] = {"w": {key: w[key] + dw[key] for key in w}, "g": g}
         for field, tree in _fields(after):
-            leaves = _leaves(tree)
-            if field in known and [v.shape for v in leaves.values()] == [
-                v.shape for v in w.values()
-            ]:
-                found.setdefault(known[field], leaves)
-        recorder.step(**found)
+            kept = leaves(tree) if field in known else {}
+            if kept and [v.shape for v in kept.values()] == [v.shape for v in w.values()]:
+                found.setdefault(known[field], kept)
+        if traced:
+            jax = sys.modules["jax"]
+            recorder.before_close(jax.effects_barrier)
+            jax.debug.callback(record, found, ordered=True)
+        else:
+            record(found)
         return changes, after
 
     return type(transformation)(init, update)
@@ -305,8 +344,13 @@ def _fields(state: Any) -> Iterator[tuple[str, Any]]:
             yield from _fields(one)
 
 
-def _leaves(tree: Any, path: str = "") -> dict[str, Array]:
+def _leaves(tree: Any) -> dict[str, Array]:
     """The arrays of nested dicts, lists and tuples by their path."""
+    return {path: as_array(one) for path, one in _tensors(tree).items()}
+
+
+def _tensors(tree: Any, path: str = "") -> dict[str, Any]:
+    """The same as they are."""
     if isinstance(tree, dict):
         pairs: list[tuple[str, Any]] = [(str(key), tree[key]) for key in sorted(tree, key=str)]
     elif isinstance(tree, (list, tuple)):
@@ -314,10 +358,10 @@ def _leaves(tree: Any, path: str = "") -> dict[str, Array]:
     elif tree is None:
         return {}
     else:
-        return {path: as_array(tree)}
-    found: dict[str, Array] = {}
+        return {path: tree}
+    found: dict[str, Any] = {}
     for name, one in pairs:
-        found |= _leaves(one, f"{path}.{name}" if path else name)
+        found |= _tensors(one, f"{path}.{name}" if path else name)
     return found
 
 

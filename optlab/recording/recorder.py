@@ -87,6 +87,7 @@ class Recorder:
         if self._optimizer:
             self._about |= self._optimizer.about()
         self._step = -1
+        self._endings: dict[Callable[[], object], None] = {}
         self._row_step = -1
         self._rows, self._chunk = Rows(), 0
         self._shapes: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = {}
@@ -143,6 +144,15 @@ class Recorder:
             self._rows.place("loss", 1)[0] = float(adapters.as_array(value))
         return value
 
+    def describe(self, **about: Any) -> None:
+        """Say what the training is: ``rule``, ``settings``, ``library``; what is said stays."""
+        known = self._about
+        self._about |= {key: value for key, value in about.items() if not known.get(key)}
+
+    def before_close(self, act: Callable[[], object]) -> None:
+        """Have ``act`` called before the last rows are written, as often as it is the same once."""
+        self._endings[act] = None
+
     def keras(self, base: type | None = None) -> Any:
         """A callback for ``model.fit``; ``base`` is Keras' class of callbacks."""
         return adapters.keras_callback(self, base)
@@ -172,6 +182,8 @@ class Recorder:
         """Write what is not yet written; a closed recorder takes no more."""
         if not self._entered:
             return
+        for act in self._endings:
+            act()
         self._entered = False
         self._flush()
         self._about["finished"] = error is None

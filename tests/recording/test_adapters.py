@@ -60,17 +60,77 @@ def test_a_keras_callback_records_each_batch() -> None:
 
     w = np.array([1.0, 2.0])
     optimizer = SimpleNamespace(learning_rate=0.25, variables=[])
-    model = SimpleNamespace(trainable_variables=[w], optimizer=optimizer)
+    mean = SimpleNamespace(name="loss", total=0.0, count=0.0)
+    model = SimpleNamespace(trainable_variables=[w], optimizer=optimizer, metrics=[mean])
     with optlab.record("run") as rec:
         callback = rec.keras(Callback)
         callback.set_model(model)
         callback.on_train_begin()
-        w -= 1
-        callback.on_train_batch_end(0, {"loss": 7.0})
+        for batch, loss in enumerate((7.0, 3.0)):
+            w -= 1
+            mean.total, mean.count = mean.total + 8 * loss, mean.count + 8
+            callback.on_train_batch_end(batch, {"loss": mean.total / mean.count})
     columns = read_folder(Path("run.optrec")).columns
-    assert columns["w"].tolist() == [[1, 2], [0, 1]]
+    assert columns["w"].tolist() == [[1, 2], [0, 1], [-1, 0]]
     assert columns["eta"][1, 0] == 0.25
-    assert columns["batch_loss"][1, 0] == 7
+    assert columns["batch_loss"][1:, 0].tolist() == [7, 3]
+
+
+def test_a_training_of_keras_is_recorded_where_it_is_installed() -> None:
+    if find_spec("keras") is None:
+        return
+    keras = import_module("keras")
+    x = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+    y = x[:, :1] * x[:, 1:]
+    layers = [keras.Input((2,)), keras.layers.Dense(3, "tanh"), keras.layers.Dense(1)]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.Adam(0.01), loss="mse")
+    seen: list[float] = []
+    log = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda _, logs: seen.append(logs["loss"])
+    )
+    with optlab.record("run") as rec:
+        model.fit(x, y, epochs=2, batch_size=16, verbose=0, callbacks=[rec.keras(), log])
+    recorded = read_folder(Path("run.optrec"))
+    columns, about = recorded.columns, recorded.about
+    assert columns["w"].shape == columns["m"].shape == columns["s"].shape == (7, 13)
+    assert np.isfinite(columns["w"]).all() and np.ptp(columns["w"], axis=0).all()
+    assert recorded.titles("m") == tuple(f"m:{title}" for title in recorded.titles("w"))
+    assert (about["rule"], about["library"], about["settings"]["beta_1"]) == ("Adam", "keras", 0.9)
+    first = columns["batch_loss"][1:4, 0]
+    np.testing.assert_allclose((first * [16, 16, 8]).cumsum() / [16, 32, 40], seen[:3], rtol=1e-5)
+
+
+def test_optax_is_recorded_inside_of_jit_where_it_is_installed() -> None:
+    if find_spec("optax") is None:
+        return
+    jax, optax = import_module("jax"), import_module("optax")
+
+    def loss(w: Any) -> Any:
+        return ((w["a"] - 1) ** 2).sum() + (w["b"] ** 4).sum()
+
+    found = []
+    for name, wrap in (("plain", lambda step: step), ("jitted", jax.jit)):
+        with optlab.record(name) as rec:
+            w = {"a": jax.numpy.zeros(3), "b": jax.numpy.ones((2, 2))}
+            chain = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(0.1))
+            rule = rec.optax(chain)
+            state = rule.init(w)
+
+            def advance(w: Any, state: Any, rule: Any = rule) -> Any:
+                updates, state = rule.update(jax.grad(loss)(w), state, w)
+                return optax.apply_updates(w, updates), state
+
+            advance = wrap(advance)
+            for _ in range(30):
+                w, state = advance(w, state)
+        recorded = read_folder(Path(f"{name}.optrec"))
+        assert recorded.about["library"] == "optax"
+        assert (recorded.columns["w"][-1, :3] == np.asarray(w["a"])).all()
+        found.append(recorded.columns)
+    for column in ("w", "g", "m", "s"):
+        np.testing.assert_allclose(found[0][column], found[1][column], rtol=1e-5, atol=1e-7)
+    assert found[0]["w"].shape == (31, 7)
 
 
 class Tensor:
