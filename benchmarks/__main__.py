@@ -35,6 +35,7 @@ NAMES = (
     "memory",
     "growth",
     "csv_export",
+    "exports",
     "recording",
 )
 _PEERS = (

@@ -6,7 +6,17 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks import batch, frame, many_weights, memory, network, single_path, startup, window
+from benchmarks import (
+    batch,
+    exports,
+    frame,
+    many_weights,
+    memory,
+    network,
+    single_path,
+    startup,
+    window,
+)
 from benchmarks.measure import Table
 
 Found = Mapping[str, Sequence[Table]]
@@ -155,6 +165,10 @@ EXPECTED = (
             f"a key in the editor of {kind}", 100.0, _value("window", 5 + i, window.HALF), " ms"
         )
         for i, kind in enumerate(window.KINDS)
+    ),
+    *(
+        Expectation(what, limit, _value("exports", 0, what), " s")
+        for what, limit in exports.ALLOWED.items()
     ),
     Expectation("start × the bare window", 2.5, _ratio("startup", 0, startup.WINDOW, startup.BARE)),
     Expectation(

@@ -210,7 +210,9 @@ class ExperimentFigure:
             lines = Ruler(self.options.scale).wrap(text, font, width - 0.2, 3, between=" ")
             for index, line in enumerate(lines):
                 y = bottom + height - 0.19 - 0.16 * index
-                self._texts.put(left + 0.1, y, line, font, theme().muted)
+                self._texts.put(left + 0.1, y, line, font, theme().text)
+                ground = {"facecolor": theme().window, "alpha": 0.6, "linewidth": 0, "pad": 1.5}
+                self.figure.texts[-1].set_bbox(ground)
 
     def _overlays(self, window: Window, levels: Sequence[float], step: int) -> StepOverlays:
         """What the view has on at a step of the chosen run: sizes, curvature, and the arrows of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ UNITS: Final = 79.2
 UNIT: Final = 72 / UNITS
 """Points of a unit."""
 _GLOW_STEP: Final = 3.0
-_LEVELS: Final = 14
+_LEVELS: Final = 10
 """Tones of a glow."""
 _LINE_HEIGHT: Final = 1.21
 
@@ -48,6 +49,7 @@ def units_of(target: Axes | FigureBase, width: float, height: float) -> Transfor
 def measure_with(ruler: Ruler) -> Measure:
     """Measures texts in units, as the picture will have them."""
 
+    @lru_cache(maxsize=1000)
     def measure(text: str, name: FontName, size: float) -> tuple[float, float]:
         return ruler.width(text, font_of(name, size)) * UNITS, _LINE_HEIGHT * size
 

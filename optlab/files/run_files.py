@@ -51,10 +51,10 @@ def run_keys(document: Experiment) -> dict[str, str]:
     """A short name in plain letters for each run (by id), each one different."""
     keys: dict[str, str] = {}
     for run in document.runs:
-        key = _plain(run.title)
+        key = file_stem(run.title)
         number = 2
         while key in keys.values():
-            key = f"{_plain(run.title)}-{number}"
+            key = f"{file_stem(run.title)}-{number}"
             number += 1
         keys[run.id] = key
     return keys
@@ -68,8 +68,8 @@ def run_paths(document: Experiment, path: Path) -> dict[str, Path]:
     return {i: path.with_name(f"{path.stem}-{key}{path.suffix}") for i, key in keys.items()}
 
 
-def _plain(name: str) -> str:
-    """A name as part of a file name, of some 60 letters at most."""
+def file_stem(name: str) -> str:
+    """A name or title as part of a file name, of some 60 plain letters at most."""
     letters = unicodedata.normalize("NFKD", _spelled(name)).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9.]+", "-", letters).strip("-.").lower()[:60].strip("-.") or "run"
 

@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks import __main__ as program
-from benchmarks import expected
+from benchmarks import expected, exports
 from benchmarks.measure import Row, Table, as_text, compare, slow_twentieth
 from benchmarks.native_code import compile_c
 
@@ -35,6 +35,15 @@ def test_tables_from_a_process_of_their_own(name: str) -> None:
     tables = program.measured(name, 1, 0.0005)
     assert all(row.missing or row.median > 0 for table in tables for row in table.rows)
     assert not any("failed" in row.missing for table in tables for row in table.rows), tables
+
+
+def test_a_file_takes_time_by_the_clock_and_of_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exports, "_FILES", exports._FILES[:1])
+    clock, processor = exports.tables(0, 0.01)
+    assert clock.rows[0].name in exports.ALLOWED and clock.rows[0].median > 0
+    assert processor.rows[0].median > 0
 
 
 def test_code_that_may_reorder_leaves_small_numbers_alone() -> None:

@@ -174,6 +174,19 @@ def test_groups_go_to_the_next_page_together() -> None:
     assert sum(map(len, longer)) == 8 and len(longer) == 4
 
 
+def test_no_last_page_has_a_line_or_two() -> None:
+    def piece(height: float) -> PageItem:
+        return PageItem(height, lambda sheet, top: None, 0.1)
+
+    room = TOP - BOTTOM
+    lines = [piece(0.3) for _ in range(int(room / 0.4))]
+    (squeezed,) = flow([*lines, piece(0.3), piece(0.3)])
+    assert len(squeezed) == len(lines) + 2
+    high = [piece(room / 4 - 0.1) for _ in range(4)]
+    pages = flow([*high, piece(0.7), piece(0.7)])
+    assert [len(page) for page in pages] == [3, 3]
+
+
 WORD = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=150)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from matplotlib.text import Text
 from PIL import Image
 
 from optlab.figures import setting
 from optlab.figures.experiment_figure import ExperimentFigure
 from optlab.figures.films.encode import apng, gif, webp
 from optlab.figures.films.film import Film
+from optlab.figures.films.letters import Letters
 from optlab.figures.films.video import mp4_bytes
 from optlab.figures.layout import SURFACE, WORKSHEET
 from optlab.figures.setting import drawing, theme
@@ -82,6 +84,7 @@ class _Frames:
         for artist in (*figure.growing, self._counter):
             artist.set_animated(True)
         figure.canvas.draw()
+        self._letters = Letters(figure.canvas.get_renderer())
         self._ground = figure.canvas.copy_from_bbox(figure.whole.bbox)
 
     def palette(self) -> list[str]:
@@ -106,7 +109,10 @@ class _Frames:
         self._counter.set_text(f"step {step}")
         renderer = canvas.get_renderer()
         for artist in (*figure.growing, self._counter):
-            artist.draw(renderer)
+            if isinstance(artist, Text):
+                self._letters.draw(artist)
+            else:
+                artist.draw(renderer)
         drawn = canvas.buffer_rgba()
         size = drawn.shape[1], drawn.shape[0]
         pixels = Image.frombuffer("RGBX", size, drawn, "raw", "RGBX", 0, 1).convert("RGB")

@@ -17,6 +17,7 @@ from optlab.files.experiment_files import (
     shipped_experiment,
     with_recent,
 )
+from optlab.files.run_files import file_stem
 from optlab.files.temp_files import FileProblemError
 from optlab.session.edits.undo import same_experiment
 from optlab.session.embedded.recordings import SUFFIXES, is_recording
@@ -153,7 +154,8 @@ class Documents(QObject):
 
     def ask_save(self) -> bool:
         """Asks for a file and saves to it."""
-        proposed = self._path or Path(self._folder()) / f"experiment{SUFFIX}"
+        stem = file_stem(self._session.study.title)
+        proposed = self._path or Path(self._folder()) / f"{stem}{SUFFIX}"
         path = ask_file_name(self._window, "Save experiment", str(proposed), _KIND)
         return path is not None and self.save_file(path)
 

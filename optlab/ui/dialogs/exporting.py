@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from optlab.core.analysis.quantities import available
 from optlab.core.export import ExportCancelledError
-from optlab.files.run_files import export_csv, export_npz
+from optlab.files.run_files import export_csv, export_npz, file_stem
 from optlab.files.temp_files import FileProblemError
 from optlab.pictures.training import no_model
 from optlab.session.experiment import changed
@@ -72,20 +72,24 @@ class Exporter:
         """Asks what to draw and for a file name; ``panes`` are the curves of the window."""
         asked = self._ask_picture(parent, moving=False)
         if asked is not None:
-            options = asked.options
-            if asked.all_panes and panes:
-                options = replace(options, panes=tuple(panes))
-            if options.of not in self._session.trajectories:
-                options = replace(options, of="")
+            options = self._chosen(asked, panes)
             draw = partial(self.image, options=options, view=self._view(asked))
-            self._ask(parent, "Export image", _PICTURES, draw)
+            self._ask(parent, "Export image", _PICTURES, draw, asked.options.view)
 
-    def ask_animation(self, parent: QWidget) -> None:
-        """Asks how the film shall run and for a file name."""
+    def ask_animation(self, parent: QWidget, panes: Sequence[str] = ()) -> None:
+        """Asks how the film shall run and for a file name; ``panes`` as for :meth:`ask_image`."""
         asked = self._ask_picture(parent, moving=True)
         if asked is not None:
-            film = partial(self.animation, film=asked.options, view=self._view(asked))
-            self._ask(parent, "Export animation", _FILMS, film, "paths")
+            options = self._chosen(asked, panes)
+            film = partial(self.animation, film=options, view=self._view(asked))
+            self._ask(parent, "Export animation", _FILMS, film, asked.options.view)
+
+    def _chosen(self, asked: Asked, panes: Sequence[str]) -> Film:
+        """What was chosen, of runs that there are, with the curves of the window."""
+        options = asked.options
+        if asked.all_panes and panes:
+            options = replace(options, panes=tuple(panes))
+        return options if options.of in self._session.trajectories else replace(options, of="")
 
     def _ask_picture(self, parent: QWidget, *, moving: bool) -> Asked | None:
         """What a person chooses; None where nothing."""
@@ -148,8 +152,10 @@ class Exporter:
         title: str,
         kinds: str,
         export: Callable[[Path], None],
-        proposed: str = "runs",
+        part: str = "",
     ) -> None:
+        """Proposes a name from the title of the experiment and the ``part`` that is written."""
+        proposed = file_stem(f"{self._session.study.title} {part.replace('sheet', '')}")
         path = ask_file_name(parent, title, f"{proposed}{suffix_of(kinds)}", kinds)
         if path is not None:
             export(path)

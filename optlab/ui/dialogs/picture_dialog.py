@@ -79,9 +79,8 @@ class PictureDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("picture-dialog")
-        self._moving = moving
-        title = "Export animation" if moving else "Export image"
-        self.setWindowTitle(title)
+        self._moving, self._steps = moving, max(steps, 1)
+        self.setWindowTitle("Export animation" if moving else "Export image")
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(2 * MARGIN)
         self._form.setVerticalSpacing(GRID + 2)
@@ -99,12 +98,17 @@ class PictureDialog(QDialog):
         self._dpi = self._number("Resolution (dpi, PNG)", 20, 600, film.dpi)
         self._rate = self._number("Frames per second", LOWEST_RATE, HIGHEST_RATE, film.rate, True)
         self._stride = self._number("Steps per frame", 1, 1_000_000, film.stride, True)
+        span = film.span or (None, None)
+        self._begin = self._number("First step", 0, max(steps - 1, 0), span[0], True)
+        self._end = self._number("Last step", 1, max(steps, 1), span[1], True)
         self._hold = self._number("Hold the last frame (s)", 0, LONGEST_HOLD, film.hold)
         self._width = self._number("Width (pixels)", NARROWEST, WIDEST, film.width)
         for field_, words in (
             (self._rate, "as fast as eight seconds need"),
             (self._stride, "at most 200 frames"),
             (self._limit, "no loss is too high to be drawn"),
+            (self._begin, "from the start"),
+            (self._end, "to the end"),
         ):
             field_.setPlaceholderText("none" if field_ is self._limit else "usual")
             field_.setToolTip(f"Empty: {words}")
@@ -118,7 +122,7 @@ class PictureDialog(QDialog):
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
-        heading = QLabel(title)
+        heading = QLabel(self.windowTitle())
         heading.setFont(fonts.ui_font(fonts.BASE + 3, fonts.Weight.SEMIBOLD))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, MARGIN + GRID)
@@ -149,8 +153,15 @@ class PictureDialog(QDialog):
             style=str(self._style.key()),
             titled="title" in str(self._written.key()),
             listed="runs" in str(self._written.key()),
+            span=self._span(),
         )
         return Asked(options, self._panes.key() == "shown", self._limit.value())
+
+    def _span(self) -> tuple[int, int] | None:
+        """The steps that are shown; None for all."""
+        if self._begin.value() is None and self._end.value() is None:
+            return None
+        return _whole(self._begin, 0), _whole(self._end, self._steps)
 
     # -- fields ----------------------------------------------------------------------------
 
@@ -186,6 +197,8 @@ class PictureDialog(QDialog):
                 self._stride,
                 self._hold,
                 self._width,
+                self._begin,
+                self._end,
             )
         }
 
@@ -194,11 +207,13 @@ class PictureDialog(QDialog):
         view = str(self._view.key())
         of_one = view in (WORKSHEET, LAYERS) or ":" in view or view in ("w", "g", "effective_step")
         shown: dict[QWidget, bool] = {
-            self._panes: view == SHEET and not self._moving,
+            self._panes: view == SHEET,
             self._run: of_one and not self._moving,
             self._step: view == WORKSHEET or (view in (MODEL, LAYERS) and not self._moving),
             self._dpi: not self._moving,
             self._limit: view in (SHEET, CONTOUR, SURFACE),
+            self._begin: view not in (SURFACE, WORKSHEET),
+            self._end: view not in (SURFACE, WORKSHEET),
         }
         for edit in (self._rate, self._stride, self._hold, self._width):
             shown[edit] = self._moving

@@ -253,11 +253,13 @@ class Commands:
         self._exporter.ask_csv(self._window)
 
     def _export_image(self) -> None:
-        panes = [choice.key for choice in self._laboratory.panes.choices() if choice.shown]
-        self._exporter.ask_image(self._window, panes)
+        self._exporter.ask_image(self._window, self._shown_panes())
 
     def _export_animation(self) -> None:
-        self._exporter.ask_animation(self._window)
+        self._exporter.ask_animation(self._window, self._shown_panes())
+
+    def _shown_panes(self) -> list[str]:
+        return [choice.key for choice in self._laboratory.panes.choices() if choice.shown]
 
     def _export_report(self) -> None:
         self._exporter.ask_report(self._window)

@@ -98,6 +98,24 @@ def test_a_film_is_what_was_chosen(lab, tmp_path, monkeypatch):
         assert (film.n_frames, film.width, film.info["duration"]) == (5, 200, 200)
 
 
+def test_a_film_has_the_curves_and_the_steps_that_were_chosen(lab, exporter, monkeypatch):
+    asked, made = [], []
+    name = lambda _parent, _title, proposed, _kinds: asked.append(proposed) or ("a.gif", "")  # noqa: E731
+    monkeypatch.setattr(exporter, "animation", lambda _path, film, view: made.append(film))
+
+    def change(dialog):
+        dialog._view.set_key("sheet")
+        dialog._panes.set_key("shown")
+        dialog._begin.setText("10")
+        dialog._end.setText("30")
+
+    answer(monkeypatch, "a.gif", change)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    lab.laboratory.commands._export_animation()
+    assert made[0].span == (10, 30) and len(made[0].panes) > 1
+    assert asked == ["himmelblau-three-ways-down.gif"]
+
+
 def test_window_and_command_line_give_the_same_bytes(lab, exporter, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     save_experiment(lab.session.document, tmp_path / "a.optlab")
