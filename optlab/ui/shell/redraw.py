@@ -33,7 +33,6 @@ class Change(Flag):
     """Something that only the part itself knows of."""
 
 
-_NOTHING = Change(0)
 _LONGEST = 0.05
 """Seconds that parts which may come later wait at most."""
 Draw = Callable[[Change], None]
@@ -41,11 +40,14 @@ Draw = Callable[[Change], None]
 
 @dataclass(eq=False)
 class _Part:
+    """``on`` and ``changed`` are values of changes: flags themselves take ten times as long, and
+    each change meets each part."""
+
     draw: Draw
-    on: Change
+    on: int
     shown_in: QWidget | None
     later: bool = False
-    changed: Change = _NOTHING
+    changed: int = 0
 
     @property
     def is_due(self) -> bool:
@@ -84,18 +86,19 @@ class Redraw(QObject):
 
         Returns what asks for a redraw of this part alone.
         """
-        part = _Part(draw, on, shown_in, later)
+        part = _Part(draw, on.value, shown_in, later)
         self._parts.append(part)
         if shown_in is not None:
-            part.changed = on
+            part.changed = on.value
             shown_in.installEventFilter(self)
-        return partial(self._mark, part, Change.OWN)
+        return partial(self._mark, part, Change.OWN.value)
 
     def request(self, change: Change, _value: object = None) -> None:
         """Has all parts drawn that such a change concerns, in the next turn of the event loop."""
+        kinds = change.value
         for part in self._parts:
-            if change & part.on:
-                self._mark(part, change)
+            if kinds & part.on:
+                self._mark(part, kinds)
 
     def flush(self) -> None:
         """Draws now what is due."""
@@ -119,7 +122,7 @@ class Redraw(QObject):
             self._put_off = 0.0
         for part in parts:
             if part.is_due:
-                changed, part.changed = part.changed, _NOTHING
+                changed, part.changed = Change(part.changed), 0
                 try:
                     part.draw(changed)
                 except BaseException:
@@ -132,8 +135,8 @@ class Redraw(QObject):
             self._timer.start()
         return False
 
-    def _mark(self, part: _Part, change: Change, *_arguments: object) -> None:
-        part.changed |= change
+    def _mark(self, part: _Part, kinds: int, *_arguments: object) -> None:
+        part.changed |= kinds
         if part.is_due and not self._timer.isActive():
             self._timer.start()
 
