@@ -44,18 +44,19 @@ def lines(study: Study, seeds: SeedRuns | None = None) -> list[str]:
             )
         )
     hiding = [note for note in own_notes(study.experiment).values() if note.endswith("shipped one")]
-    return [*aligned(rows), *(f"note: {note}" for note in (*_dropped(study.experiment), *hiding))]
+    return [*aligned(rows), *(f"note: {note}" for note in (*_of_data(study.experiment), *hiding))]
 
 
-def _dropped(experiment: Experiment) -> list[str]:
-    """How many rows of the data had a missing value, if any."""
+def _of_data(experiment: Experiment) -> list[str]:
+    """How many rows of the data had a missing value, and which columns got other names."""
     data = experiment.surface.data
     if data is None:
         return []
     table = load_table(data.source, experiment.tables)
     every = table.rows + table.dropped
     text = f"{data.source}: {table.dropped} of {every} rows have a missing value and are left out"
-    return [text] if table.dropped else []
+    names = [f"{data.source}: column {table.renamed}"] if table.renamed else []
+    return [*([text] if table.dropped else []), *names]
 
 
 def _weights(values: tuple[float, ...]) -> str:

@@ -184,3 +184,11 @@ def test_what_a_training_records_can_be_drawn(houses: Command) -> None:
     options = ("--batch", "2", "--steps", "6", "--test", "0.25", "--panes", "test_loss,batch_loss")
     done = houses("run", "--data", "houses.csv", *FIT, *options, "--image", "a.png")
     assert (done.status, done.err) == (0, "") and Path("a.png").exists()
+
+
+def test_columns_of_any_name_are_named_aloud(optlab: Command) -> None:
+    Path("a.csv").write_text("floor area,price\n1,2\n2,4\n3,7\n", encoding="utf-8")
+    loss = "mean((w1*floor_area + w2 - price)^2)"
+    done = optlab("run", "--data", "a.csv", "--loss", loss, "--optimizer", "gd", "--steps", 3)
+    assert (done.status, done.err) == (0, "")
+    assert "note: a: column 'floor area' is floor_area" in done.out

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from optlab.core.data.table import Array, Table, TableError
 
+_USABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 Row = tuple[int, list[str]]
 """The line of a file that a row ends on, and its cells."""
 
@@ -23,8 +26,9 @@ MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
 def read_table(text: str, source: str = "") -> Table:
     """The table of a CSV text: every column named, finite numbers, the last column the target.
 
-    A row with a missing value is dropped and counted.  Raises :class:`TableError` naming line
-    and column.
+    Names that a formula cannot say are changed (:func:`clean_names`), and the table knows how they
+    stood there.  A row with a missing value is dropped and counted.  Raises :class:`TableError`
+    naming line and column.
     """
     header, rows = csv_cells(text, _any_name)
     if all(_number(name) is not None for name in header):
@@ -42,7 +46,31 @@ def read_table(text: str, source: str = "") -> Table:
         reason = f"{cells[place][:40]!r} is not a finite number"
         raise TableError(f"line {line}, column {header[place]}: {reason}")
     dropped = len(rows) - len(kept)
-    return Table(dict(zip(header, columns, strict=True)), source, dropped)
+    names = clean_names(header)
+    headers = {name: given for name, given in zip(names, header, strict=True) if name != given}
+    return Table(dict(zip(names, columns, strict=True)), source, dropped, headers)
+
+
+def clean_names(header: Sequence[str]) -> list[str]:
+    """Names that formulas can say: ``sepal length (cm)`` becomes ``sepal_length_cm``.
+
+    Letters lose their accents, everything but letters, digits and ``_`` becomes one ``_``, a digit
+    at the front gets ``c`` before it, and a number tells equal names apart.
+    """
+    usable = [name for name in header if _USABLE.fullmatch(name)]
+    names: list[str] = []
+    for given in header:
+        if given in usable:
+            names.append(given)
+            continue
+        plain = unicodedata.normalize("NFKD", given).encode("ascii", "ignore").decode()
+        name = re.sub(r"[^A-Za-z0-9_]+", "_", plain).strip("_") or "column"
+        name = f"c{name}" if name[0].isdigit() else name
+        unique, number = name, 2
+        while unique in (*usable, *names):
+            unique, number = f"{name}_{number}", number + 1
+        names.append(unique)
+    return names
 
 
 def csv_cells(text: str, refusal: Callable[[str], str]) -> tuple[list[str], list[Row]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 
@@ -23,18 +23,24 @@ class TableError(ValueError):
     """What is wrong with a table, with line and column where it came from a file."""
 
 
+_SAID = 6
+"""Columns of other names that are listed."""
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """``columns`` by name, each of shape (rows,), finite float64; the last is the target.
 
     Two tables are equal when their names and numbers are; ``source`` says where they come from,
-    ``dropped`` how many rows had a missing value.  Raises :class:`TableError` for columns of
+    ``dropped`` how many rows had a missing value, ``headers`` how columns are called there, by
+    their names here, where these differ.  Raises :class:`TableError` for columns of
     different lengths, no column, or no row.
     """
 
     columns: Mapping[str, Array]
     source: str = ""
     dropped: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
     digest: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -99,15 +105,23 @@ class Table:
 
     def with_target(self, name: str) -> Table:
         """The table with another column as its last, the target. Raises :class:`TableError`."""
+        name = next((own for own, header in self.headers.items() if header == name), name)
         if name not in self.columns:
             known = ", ".join(self.names[:8])
             raise TableError(f"has no column '{name[:40]}' to be the target; known are {known}")
         order = [other for other in self.names if other != name] + [name]
-        return Table({key: self.columns[key] for key in order}, self.source, self.dropped)
+        return replace(self, columns={key: self.columns[key] for key in order})
 
     def with_columns(self, columns: Mapping[str, Array]) -> Table:
         """The table with other numbers in some columns."""
-        return Table({**self.columns, **columns}, self.source, self.dropped)
+        return replace(self, columns={**self.columns, **columns})
+
+    @property
+    def renamed(self) -> str:
+        """Which columns have names that formulas can say, as a list; empty where all had."""
+        names = [f"'{header}' is {name}" for name, header in self.headers.items()]
+        more = f", … ({len(names)} in all)" if len(names) > _SAID else ""
+        return ", ".join(names[:_SAID]) + more
 
 
 @dataclass(frozen=True)

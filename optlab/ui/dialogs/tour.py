@@ -73,6 +73,13 @@ def tour_stops(window: MainWindow) -> tuple[Stop, ...]:
             "when; what to look for in the experiment.",
         ),
         Stop(
+            window.surface,
+            "Data and networks",
+            "“Network on data” and “Formula over data”, in the list of surfaces, train on two "
+            "moons, spirals or a CSV file of yours. The page Data and the tab Training then show "
+            "rows, batches and what each run has learned.",
+        ),
+        Stop(
             window.menuBar(),
             "Experiments and help",
             "Experiments holds guided ones, each with a story. Ctrl+Shift+P finds any command, F1 "

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from optlab.core.data import Table, TableError, load_table, read_table, table_text
+from optlab.core.problems import data_problem
 
 
 def test_columns_are_read_by_name_and_the_last_is_the_target():
     table = read_table('\ufeffarea,"price, in\nthousands"\r\n1.5,-2e3\r\n\r\n" 4 ",.5\r\n')
-    assert table.names == ("area", "price, in\nthousands")
+    assert table.names == ("area", "price_in_thousands")
+    assert table.headers == {"price_in_thousands": "price, in\nthousands"}
     assert table.columns["area"].tolist() == [1.5, 4.0]
     assert table.columns[table.target].tolist() == [-2000.0, 0.5]
 
@@ -20,8 +22,19 @@ def test_rows_with_missing_values_are_dropped_and_counted():
 
 def test_a_table_comes_back_from_its_text():
     numbers = np.random.default_rng(2).normal(size=(2, 30)) * 10.0 ** np.arange(-15, 15)
-    table = Table({'a "b", c': numbers[0], "y": np.round(numbers[1])})
+    table = Table({"a_b": numbers[0], "y": np.round(numbers[1])})
     assert read_table(table_text(table)) == table
+
+
+def test_columns_get_names_that_formulas_can_say():
+    header = "sepal length (cm),a_b,a b,2nd año,x²,?,ok"
+    table = read_table(f"{header}\n1,2,3,4,5,6,7\n2,3,4,5,6,7,9\n")
+    assert table.names == (*("sepal_length_cm", "a_b", "a_b_2", "c2nd_ano", "x2", "column", "ok"),)
+    assert table.headers["a_b_2"] == "a b" and "ok" not in table.headers
+    assert "'sepal length (cm)' is sepal_length_cm" in table.renamed
+    assert table.with_target("a b").target == table.with_target("a_b_2").target == "a_b_2"
+    loss = "mean((w1*sepal_length_cm + w2*a_b_2 - ok)^2)"
+    assert data_problem(loss, table).loss((1.0, 1.0)) == pytest.approx(((1 + 3 - 7) ** 2 + 9) / 2)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,8 @@ class DataController(QObject):
         columns = f"{whole.rows} rows × {len(names)} columns"
         split = "" if test is None else f", {train.rows} to train on, {test.rows} for the test"
         dropped = f"; {whole.dropped} with a missing value dropped" if whole.dropped else ""
-        panel.set_facts(columns + split + dropped)
+        renamed = f"; {whole.renamed}" if whole.renamed else ""
+        panel.set_facts(columns + split + dropped + renamed)
 
     def _entries(
         self, document: Experiment, data: DataSet | None
