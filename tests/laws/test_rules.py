@@ -99,9 +99,10 @@ def settings_without_steps(given: RunSpec) -> dict[str, object]:
 
 
 COMPILED = [
-    *zip(RULES, itertools.cycle(("rosenbrock", "ackley"))),
-    *(("adam", surface) for surface in SURFACES),
+    *zip(RULES, itertools.cycle(SURFACES)),
+    *(("adam", surface) for surface in SURFACES[len(RULES) :]),
 ]
+"""Each rule on a surface of its own; what formulas compile to has tests of its own."""
 
 
 @pytest.mark.parametrize(("rule", "surface"), COMPILED)

@@ -100,7 +100,7 @@ sys.exit(app.main(Path(sys.argv[1])))
 """
 
 
-@pytest.mark.parametrize("after", [0, 300, 1500])
+@pytest.mark.parametrize("after", [0, 1500])
 def test_quitting_while_a_million_steps_are_computed(tmp_path, after):
     path = tmp_path / "long.optlab"
     document = load_experiment(shipped_experiment(DEFAULT_EXPERIMENT))
