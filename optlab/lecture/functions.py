@@ -15,7 +15,15 @@ from optlab.core.formula.emit import straight_lines
 from optlab.core.formula.nodes import Node, Symbol, substitute
 from optlab.core.formula.over_rows import RowFormulas, row_formulas
 from optlab.core.problems import DataProblem, FormulaProblem
-from optlab.core.run.equations import GRADIENT_NORM, Assign, Call, Statement, StepEquations, Total
+from optlab.core.run.equations import (
+    GRADIENT_NORM,
+    STALE,
+    Assign,
+    Call,
+    Statement,
+    StepEquations,
+    Total,
+)
 
 DATA, TEST = "D", "T"
 """What hold the columns of the table and of the rows for the test, in code over rows."""
@@ -112,8 +120,9 @@ class StepText:
     """The step of a leg as text, written out for so many weights.
 
     The functions take ``t`` (the number of the step before), ``x`` (weights and memory), ``v``
-    (the numbers of the run, in the order of ``equations.values``), ``n`` (random numbers) and
-    ``R`` (the rows of the step, where it takes a batch).
+    (the numbers of the run, in the order of ``equations.values``), ``n`` (random numbers), and
+    where a step has them ``R`` (the rows of its batch), ``S`` (the older weights of its gradient)
+    and ``u`` (random numbers that say which weights it writes).
     """
 
     def __init__(self, equations: StepEquations, dimension: int, *, noisy: bool = False) -> None:
@@ -138,7 +147,7 @@ class StepText:
         )
         carried = (part for name in self.equations.carry for part in self.parts(name))
         carry = "".join(f"x[{index}]={name};" for index, name in enumerate(carried))
-        return f"(t,x,v,n,o,R)=>{{{self._body()}{records}{carry}return true}}"
+        return f"(t,x,v,n,o,R,S,u)=>{{{self._body()}{records}{carry}return true}}"
 
     def starts(self) -> str:
         """A function that gives the memory before the first step, as flat numbers."""
@@ -157,7 +166,7 @@ class StepText:
         """A function that gives the values of quantities that the step records, as flat numbers."""
         holders = {record.name: record.holder for record in self.equations.records}
         found = [part for name in names for part in self.parts(holders[name])]
-        return f"(t,x,v,n,R)=>{{{self._body()}return [{','.join(found)}]}}"
+        return f"(t,x,v,n,R,S,u)=>{{{self._body()}return [{','.join(found)}]}}"
 
     def size_of(self, name: str) -> int:
         """How many numbers a recorded quantity has."""
@@ -176,6 +185,8 @@ class StepText:
         noise = [part for kind in ("n1", "n2") for part in self.parts(kind)]
         text = _read("x", inputs) + _read("v", equations.values)
         text += _read("n", noise) if self.noisy else ""
+        text += _read("S", self.parts(STALE)) if "delay" in equations.features else ""
+        text += _read("u", self.parts("u1")) if "share" in equations.features else ""
         text += "t+=1;"
         for name, base in equations.powers:
             lines = javascript_lines([(f"{name}_base", base)], f"{name}_")

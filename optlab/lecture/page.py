@@ -27,7 +27,7 @@ from optlab.core.resources import data_folder
 from optlab.files.embedded_experiment import script_with
 from optlab.files.encoding import experiment_line
 from optlab.files.temp_files import write_whole
-from optlab.lecture.runs import Code, Page, formulas_of, noise_of, problem_of, run_of
+from optlab.lecture.runs import Code, Page, formulas_of, noise_of, problem_of, run_of, writes_of
 from optlab.pictures.color_tables import color_table
 from optlab.pictures.theme import DARK, LIGHT, Theme
 from optlab.session.kernel_cache import kernel_store
@@ -40,7 +40,7 @@ _GRID = 97
 """Points along each side of a surface that the page carries because it cannot compute it."""
 _LONGEST_FORMULA = 60
 """Symbols and numbers of a loss that are typeset."""
-_SCRIPTS = ("engine.js", "surface.js", "map.js", "curves.js", "worksheet.js", "page.js")
+_SCRIPTS = ("engine.js", "surface.js", "map.js", "curves.js", "worksheet.js", "page.js", "start.js")
 _TOKENS = (
     *("window", "panel", "raised", "border", "text", "muted", "selection", "track", "grid"),
     *("good", "warning", "hover", "focus", "handle"),
@@ -122,6 +122,7 @@ def _data(study: Study) -> Page:
         },
         "panes": view.panes,
         "noise": noise_of(study),
+        "writes": writes_of(study),
         "runs": [
             run_of(study, one, shown.trajectories.get(one.run.id, one.trajectory))
             for one in study.runs

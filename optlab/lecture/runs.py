@@ -20,6 +20,8 @@ from optlab.core.problems import DataProblem, FormulaProblem
 from optlab.core.rules import choice_text
 from optlab.core.run import Leg, RunSpec, Trajectory, columns_of_run
 from optlab.core.run.columns import Columns
+from optlab.core.run.measures import AGE
+from optlab.core.run.sampling import write_block
 from optlab.core.run.spec import equations_of
 from optlab.lecture.functions import StepText, problem_functions
 from optlab.lecture.worksheet import lines_of, worksheet_of
@@ -31,6 +33,8 @@ MOST_WEIGHTS = 30
 """Weights up to which a step is written out."""
 MOST_NUMBERS = 60_000
 """Numbers of a table, and rows in all batches of a run, up to which a page carries them."""
+MOST_STORED = 6_000
+"""Numbers of a stored run up to which a page carries all that it recorded."""
 MEASURED_ON_DATA = {"test_loss", "accuracy", "test_accuracy"}
 """Quantities that are read off the data after a step."""
 
@@ -61,8 +65,6 @@ def why_stored(study: Study, one: StudyRun) -> str:
     for leg in one.spec.legs:
         if leg.spec.variant.stepper:
             return "a rule that is code, not equations"
-        if set(leg.spec.sampling.features) - {"batch"}:
-            return "delays or partial writes"
         if leg.spec.sampling.recorded_every(problem.rows, problem.dimension) > 1:
             return "losses on all rows now and then"
         if leg.batches is not None and leg.batches.taken * (leg.last - leg.first) > MOST_NUMBERS:
@@ -78,6 +80,15 @@ def noise_of(study: Study) -> str:
         return ""
     experiment, problem = study.experiment, study.resolved.problem
     return packed(noise_block(experiment.seed, 0, experiment.steps, problem.dimension))
+
+
+def writes_of(study: Study) -> str:
+    """The random numbers that say which weights an update writes; empty where all are written."""
+    live = [one.spec for one in study.runs if one.spec is not None and not why_stored(study, one)]
+    if all(leg.spec.sampling.share is None for spec in live for leg in spec.legs):
+        return ""
+    experiment, problem = study.experiment, study.resolved.problem
+    return packed(write_block(experiment.seed, 0, experiment.steps, problem.dimension))
 
 
 def problem_of(study: Study) -> Page:
@@ -110,6 +121,7 @@ def run_of(study: Study, one: StudyRun, shown: Trajectory) -> Page:
     ``shown`` is what the map shows of it, which is all that a run of many weights carries.
     """
     why = why_stored(study, one)
+    projected = why != "" and shown is not one.trajectory
     if why:
         one = replace(one, trajectory=shown)
     (entry,) = legend_of((one,))
@@ -127,15 +139,29 @@ def run_of(study: Study, one: StudyRun, shown: Trajectory) -> Page:
         page |= {"start": spec.start, "stop": spec.stop_gradient}
         computed = {record.name for leg in spec.legs for record in equations_of(leg).records}
         page["measured"] = sorted(MEASURED_ON_DATA & columns.keys())
-        computed |= {"epoch", "loss", *page["measured"]}
+        computed |= {"epoch", "loss", AGE, *page["measured"]}
         page["columns"] = [each for each in _columns(columns, one) if each["name"] in computed]
         places = {name: columns.place(name).start for name in columns}
         return page | {"width": columns.count, "legs": [_leg(leg, places) for leg in spec.legs]}
     outcome = {"kind": one.trajectory.outcome.kind, "step": one.trajectory.outcome.step}
     page |= {"lines": lines_of(one.spec) if one.spec is not None else []}
-    page |= {"columns": _columns(columns, one), "numbers": packed(one.trajectory.data)}
-    page["width"] = columns.count
-    return page | {"outcome": outcome, "legs": []}
+    kept = _kept(one.trajectory)
+    data = np.concatenate([one.trajectory.vector(group.name) for group in kept.quantities], axis=1)
+    if projected:  # a picture of many weights needs no more than single precision
+        page["single"] = base64.b64encode(data.astype("<f4").tobytes()).decode()
+    else:
+        page["numbers"] = packed(data)
+    page |= {"columns": _columns(kept, one), "width": kept.count, "outcome": outcome}
+    return page | {"legs": []}
+
+
+def _kept(trajectory: Trajectory) -> Columns:
+    """What a page carries of a stored run: of a long one weights, gradient and single numbers."""
+    columns = trajectory.vectors
+    if columns.count * trajectory.rows <= MOST_STORED:
+        return columns
+    few = (one for one in columns.quantities if one.size == 1 or one.name in ("w", "g"))
+    return Columns(few)
 
 
 def _columns(columns: Columns, one: StudyRun) -> list[Page]:
@@ -164,6 +190,7 @@ def _leg(leg: Leg, places: Mapping[str, int]) -> Page:
         "first": leg.first,
         "epochs": (leg.sampled, spec.epoch_steps, leg.epochs),
         "batches": _batches(leg),
+        "ages": _ages(leg),
         "last": leg.last,
         "started": leg.started,
         "shift": leg.shift,
@@ -198,6 +225,15 @@ def _batches(leg: Leg) -> Page | None:
     block = leg.batches.block(leg.first - leg.sampled + 1, leg.last - leg.first)
     numbers = {"rows": block.indices, "offsets": block.offsets}
     return {name: _whole_numbers(values) for name, values in numbers.items()}
+
+
+def _ages(leg: Leg) -> str:
+    """How many updates old the weights are at which each gradient is taken; empty where none is."""
+    spec, count = leg.spec, leg.last - leg.first
+    if not spec.sampling.delayed:
+        return ""
+    ages = spec.sampling.ages(spec.seed, leg.first, count)
+    return _whole_numbers(np.minimum(ages, np.arange(leg.first, leg.last)))
 
 
 def _whole_numbers(values: Indices) -> str:

@@ -20,6 +20,7 @@ from optlab.core.formula.nodes import Apply, Node, Symbol, postorder, substitute
 from optlab.core.gradient_transforms import NOISE_STAGES, stage_tree
 from optlab.core.rules import LEARNING_RATE, Equation, Variant
 from optlab.core.run import Leg, RunSpec
+from optlab.core.run.equations import STALE
 from optlab.core.run.spec import equations_of
 from optlab.core.run.step_compiler import step_equations
 from optlab.lecture.functions import StepText
@@ -143,6 +144,8 @@ def _lines(leg: Leg, probes: _Probes) -> Iterator[dict[str, Any]]:
         if line.kind == "gradient":
             assert isinstance(line.tree, Apply)
             point = line.tree.args[0]
+            if leg.spec.sampling.delayed:
+                point = substitute(point, {"w": Symbol(STALE)})
             forms = {"pieces": ["at ", "0", ""], "slots": [[probes.probe(point), False]]}
             probes.take_gradient(line.target, point)
             yield _line(line, forms, probes, final and not treatments)

@@ -10,6 +10,15 @@ const unpack32 = text => new Float32Array(bytes(text).buffer);
 const column = (run, name) => run.columns.find(each => each.name === name);
 const valuesOf = (run, leg, names) => names.map(
   name => name.startsWith("p_") ? leg.settings[name.slice(2)] : leg.given[name]);
+// What an update takes beside weights and numbers: rows, older weights, random numbers.
+function feedOf(lesson, run, leg, rows, step) {
+  const n = lesson.dimension, part = (table, size) =>
+    table ? table.subarray(size * (step - 1), size * step) : undefined;
+  const age = leg.ages ? leg.ages[step - 1 - leg.first] : 0;
+  const at = (step - 1 - age) * run.width + column(run, "w").at;
+  return {age, random: part(lesson.random, 2 * n),
+    feed: [rowsOf(leg, step), rows.subarray(at, at + n), part(lesson.written, n)]};
+}
 // The rows of an update, nothing where it takes all.
 function rowsOf(leg, step) {
   if (!leg.batches) return undefined;
@@ -24,6 +33,7 @@ function simulate(run, lesson) {
   const {width, legs} = run, n = lesson.dimension;
   const w = column(run, "w").at, loss = column(run, "loss").at, g = column(run, "g").at;
   const batch = column(run, "batch_loss")?.at, epoch = column(run, "epoch")?.at;
+  const ageAt = column(run, "gradient_age")?.at;
   const measured = run.measured.map(name => [E[name], column(run, name).at]);
   const measure = (row, weights, leg, step) => {
     for (const [value, at] of measured) row[at] = value(...weights);
@@ -59,12 +69,13 @@ function simulate(run, lesson) {
     while (!result.outcome && result.done < leg.last) {
       const done = result.done;
       row = rows.subarray((done + 1) * width, (done + 2) * width);
-      const random = lesson.random && lesson.random.subarray(2 * n * done, 2 * n * (done + 1));
-      if (!leg.step(done - leg.started, x, v, random, row, rowsOf(leg, done + 1))) {
+      const {age, random, feed} = feedOf(lesson, run, leg, rows, done + 1);
+      if (!leg.step(done - leg.started, x, v, random, row, ...feed)) {
         result.outcome = {kind: "converged", step: done};
         break;
       }
       result.done = done + 1;
+      if (ageAt !== undefined) row[ageAt] = age;
       if (batch !== undefined || measured.length) measure(row, x.slice(0, n), leg, done + 1);
       result.outcome = broken(row, done + 1, w, n, loss, g);
       if (leg.batches) result.outcome ??= broken(row, done + 1, w, n, batch, g);

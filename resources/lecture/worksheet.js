@@ -82,9 +82,9 @@ function worksheetOf(lesson, run, step) {
     const begun = fresh?.slice(at, at += size);
     x.push(...(fresh && !leg.kept.includes(name) ? begun : part(run, name, before)));
   }
-  const random = lesson.random && lesson.random.subarray(2 * n * (step - 1), 2 * n * step);
+  const {random, feed} = feedOf(lesson, run, leg, rows, step);
   const v = valuesOf(run, leg, sheet.values);
-  const flat = sheet.numbers(step - 1 - leg.started, x, v, random, rowsOf(leg, step));
+  const flat = sheet.numbers(step - 1 - leg.started, x, v, random, ...feed);
   let first = 0;
   const shown = sheet.sizes.map(size => flat.slice(first, first += size));
   const lines = sheet.lines.map(line => ({

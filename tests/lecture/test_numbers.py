@@ -165,6 +165,9 @@ def test_batches_and_what_is_read_off_data_give_the_same_numbers(
         .add("momentum", workers=2, noise=0.1)
         .add("gd")
         .then(17, "adam", batch=30)
+        .add("adam", delay=3, l2=0.1)
+        .add("momentum", delay="uniform:5", noise=0.1)
+        .add("nesterov", workers=4, mode="asynchronous", share=0.5, clip_norm=0.2)
         .run()
     )
     assert check(browser, result, tmp_path / "page.html") <= CLOSE
