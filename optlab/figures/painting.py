@@ -62,7 +62,7 @@ class Layer(Artist):
     def __init__(self, items: Sequence[Item], units: Transform, z: float) -> None:
         super().__init__()
         self.items = items
-        self._units = units
+        self._units, self._scale = units, setting.scale()
         self._texts: dict[Text, MplText] = {}
         self._stamps: dict[Text, tuple[int, int, NDArray[np.uint8]]] = {}
         self.set_zorder(z)
@@ -70,6 +70,10 @@ class Layer(Artist):
 
     def draw(self, renderer: Any) -> None:  # matplotlib declares no types for its renderers
         """See Artist: straight to the renderer, no artist for each item of each frame."""
+        with setting.scaled(self._scale):
+            self._draw(renderer)
+
+    def _draw(self, renderer: Any) -> None:
         units = self._units
         gc = renderer.new_gc()
         self._set_gc_clip(gc)  # type: ignore[attr-defined]

@@ -99,6 +99,21 @@ def drawing(scale: float = 1.0, colors: Theme | None = None) -> Iterator[None]:
         _scale.reset(scaled)
 
 
+def scale() -> float:
+    """The scale of the picture that is being drawn."""
+    return _scale.get()
+
+
+@contextmanager
+def scaled(by: float) -> Iterator[None]:
+    """Draws at a scale, whatever is set around it."""
+    token = _scale.set(by)
+    try:
+        yield
+    finally:
+        _scale.reset(token)
+
+
 def font(
     family: list[str], size: float, weight: str = "normal", italic: bool = False
 ) -> FontProperties:

@@ -487,3 +487,17 @@ def test_a_film_says_the_loss_of_its_frame(make: Make) -> None:
     assert "E 0.2621" in shown[3] and "E 1.562\u00b710⁴" in shown[3]
     assert any(text.startswith("diverged at step") for text in shown[60])
     assert not any("diverged" in text for text in (*shown[0], *shown[3]))
+
+
+@pytest.mark.parametrize(("size", "scale"), [("column", 0.74), ("page", 0.8), ("slide", 1.0)])
+def test_lines_and_letters_on_the_map_fit_the_size(make: Make, size: Size, scale: float) -> None:
+    figure = draw_experiment(make("w1^2 + w2^2", steps=3), PictureOptions("contour", size))
+    with drawing():
+        FigureCanvasAgg(figure).draw()
+    layers = [each for each in figure.findobj() if isinstance(each, Layer)]
+    (start,) = [
+        text for each in layers for text in each._texts.values() if text.get_text() == "start"
+    ]
+    tick = figure.axes[0].get_xticklabels()[0]
+    assert start.get_fontsize() == pytest.approx(tick.get_fontsize(), rel=0.1)
+    assert tick.get_fontsize() == pytest.approx(10 * scale)
