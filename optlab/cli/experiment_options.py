@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,7 @@ from optlab.files.experiment_files import (
     DEFAULT_EXPERIMENT,
     find_experiment,
     load_experiment,
+    remarks,
     shipped_experiment,
 )
 from optlab.files.temp_files import FileProblemError
@@ -52,6 +54,7 @@ from optlab.session.resolve import (
 )
 
 replaced = msgspec.structs.replace
+_MOST_REMARKS = 5
 
 
 def find_file(name: str) -> Path:
@@ -88,10 +91,10 @@ def _base(options: argparse.Namespace) -> Experiment:
         return Experiment(surface=_load(shipped_experiment(DEFAULT_EXPERIMENT)).surface)
     if options.file is None:
         return _load(shipped_experiment(DEFAULT_EXPERIMENT))
-    return _load(find_file(options.file))
+    return _load(find_file(options.file), quiet=options.quiet)
 
 
-def _load(path: Path) -> Experiment:
+def _load(path: Path, *, quiet: bool = True) -> Experiment:
     try:
         experiment = load_experiment(path)
     except FileProblemError as error:
@@ -99,6 +102,9 @@ def _load(path: Path) -> Experiment:
     ids = [run.id for run in experiment.runs]
     if len(set(ids)) < len(ids):
         raise CommandError(f"{path}: two runs have the same id")
+    if not quiet and sys.stderr is not None:
+        for remark in remarks(experiment)[:_MOST_REMARKS]:
+            print(f"{path}: {remark}", file=sys.stderr)
     for low, high in experiment.surface.window or ():
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise CommandError(f"{path}: each range of the window needs a low end below its high")

@@ -63,6 +63,27 @@ def load_experiment(path: Path) -> Experiment:
         raise FileProblemError(path, str(error)) from None
 
 
+_COLORS, _STYLES = 8, 4
+"""Of lines: what is beyond them begins again."""
+
+
+def remarks(experiment: Experiment) -> tuple[str, ...]:
+    """What a file says that is not taken as it stands, a sentence each."""
+    surface = experiment.surface
+    ways = {"network": surface.network, "formula": surface.formula, "problem": surface.problem}
+    given = [way for way, value in ways.items() if value]
+    found = []
+    if len(given) > 1:
+        left = " and ".join(given[1:])
+        found.append(f"the surface has a {given[0]}, so its {left} does not count")
+    for run in experiment.runs:
+        for what, value, count in (("color", run.color, _COLORS), ("style", run.style, _STYLES)):
+            if not 0 <= value < count:
+                shown = f"{what} {value} is drawn as {value % count}"
+                found.append(f"run '{run.title}': {shown}; there are 0 to {count - 1}")
+    return tuple(found)
+
+
 def experiment_names() -> tuple[str, ...]:
     """The shipped experiments, sorted."""
     return tuple(sorted(path.stem for path in data_folder("experiments").glob(f"*{SUFFIX}")))

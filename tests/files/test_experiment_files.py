@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
+from optlab.cli import main
 from optlab.files.encoding import EncodingError, decode_experiment
 from optlab.files.experiment_files import (
     DEFAULT_EXPERIMENT,
@@ -14,6 +15,7 @@ from optlab.files.experiment_files import (
     experiment_names,
     find_experiment,
     load_experiment,
+    remarks,
     save_experiment,
     shipped_experiment,
 )
@@ -180,3 +182,23 @@ def test_a_folder_does_not_hide_a_shipped_experiment(
     (tmp_path / DEFAULT_EXPERIMENT).rmdir()
     (tmp_path / DEFAULT_EXPERIMENT).write_text("{}", "utf-8")
     assert find_experiment(DEFAULT_EXPERIMENT) == Path(DEFAULT_EXPERIMENT)
+
+
+def test_what_does_not_count_in_a_file_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    surface = Surface(problem="booth", formula="w1^2 + w2^2")
+    runs = (Run(id="1", optimizer="gd", name="far", color=12, style=-1),)
+    path = tmp_path / "a.optlab"
+    save_experiment(Experiment(surface=surface, runs=runs, steps=2), path)
+    assert main(["run", str(path), "--quiet"]) == 0
+    assert not capsys.readouterr().err
+    assert main(["run", str(path)]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert said == [
+        f"{path}: the surface has a formula, so its problem does not count",
+        f"{path}: run 'far': color 12 is drawn as 4; there are 0 to 7",
+        f"{path}: run 'far': style -1 is drawn as 3; there are 0 to 3",
+    ]
+    for name in experiment_names():
+        assert not remarks(load_experiment(shipped_experiment(name)))

@@ -119,7 +119,7 @@ class MapPane:
         """Shading and lines; what is outside the domain is hatched."""
         axes, surface = self._axes, self._picture.surface
         axes.set_facecolor(theme().panel)
-        if surface is None:
+        if surface is None or not _is_known(surface):
             return
         if surface.finite.count:
             axes.patch.set(hatch="////", edgecolor=theme().border)
@@ -158,6 +158,11 @@ class MapPane:
             spine.set(color=theme().border, linewidth=pt(UNIT))
 
 
+def _is_known(surface: SurfacePicture) -> bool:
+    """Whether there is a loss anywhere: a recording has none beside its path."""
+    return surface.finite.count < surface.finite.mask.size
+
+
 def set_ticks(axis: Axis, ticks: Ticks, size: float = 11.0, length: float = 3.0) -> None:
     """The numbers of an axis, and its small marks."""
     found, between = ticks
@@ -176,7 +181,8 @@ def set_ticks(axis: Axis, ticks: Ticks, size: float = 11.0, length: float = 3.0)
 
 def draw_color_bar(axes: Axes, picture: ContourPicture, height: float) -> None:
     """A narrow scale of the loss beside a map, ``height`` design inches high."""
-    if picture.surface is None:
+    if picture.surface is None or not _is_known(picture.surface):
+        axes.set_axis_off()
         return
     table = color_table(picture.colors, picture.theme)[:, None]
     axes.imshow(table, origin="lower", aspect="auto", extent=(0, 1, 0, 1))

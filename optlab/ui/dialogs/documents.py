@@ -13,6 +13,7 @@ from optlab.files.experiment_files import (
     SUFFIX,
     load_experiment,
     read_recent,
+    remarks,
     save_experiment,
     shipped_experiment,
     with_recent,
@@ -139,6 +140,8 @@ class Documents(QObject):
         if path is not None and saved is not None:
             self.remember(path)
         self.changed.emit()
+        for remark in remarks(document)[:1]:
+            self._say(remark)
         return True
 
     def _window_fitted(self, before: Experiment, after: Experiment) -> None:
