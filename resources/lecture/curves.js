@@ -69,9 +69,11 @@ class Pane {
       bottom: clientHeight - 0.5 * em};
   }
 
-  // Curves of `{values, color, dashes, width}` over so many steps.
-  draw(curves, steps, wantsLog, cursor) {
-    const ink = canvasOf(this.canvas), {tokens, em} = this.look, box = this.box;
+  // Draws curves of `{values, color, dashes, width}` over so many steps; they are kept as drawn.
+  read(curves, steps, wantsLog) {
+    this.curves = curves;
+    this.kept ??= document.createElement("canvas");
+    const ink = canvasOf(this.kept, this.canvas), {tokens, em} = this.look, box = this.box;
     const sound = curves.filter(curve => !curve.broken), ranged = sound.length ? sound : curves;
     const all = ranged.flatMap(curve => curve.values).filter(Number.isFinite);
     const positive = all.filter(value => value > 0), log = wantsLog && positive.length > 0;
@@ -81,7 +83,7 @@ class Pane {
     [low, high] = [low - room, high + room];
     const x = step => box.left + (box.right - box.left) * step / Math.max(1, steps);
     const y = value => box.bottom - (box.bottom - box.top) * (value - low) / (high - low);
-    this.x = x;
+    this.place = (step, value) => [x(step), y(log ? Math.log10(value) : value)];
     ink.font = `${0.78 * em}px ${SANS}`;
     ink.textAlign = "right";
     ink.textBaseline = "middle";
@@ -124,18 +126,26 @@ class Pane {
     }
     ink.setLineDash([]);
     ink.restore();
-    ink.strokeStyle = tokens.muted;
+  }
+
+  // The kept curves with the cursor at a step.
+  draw(cursor) {
+    const ink = canvasOf(this.canvas), {clientWidth: width, clientHeight: height} = this.canvas;
+    if (!this.kept?.width || !this.kept.height || !width || !height) return;
+    ink.drawImage(this.kept, 0, 0, width, height);
+    const [at] = this.place(cursor, 1);
+    ink.strokeStyle = this.look.tokens.muted;
     ink.lineWidth = 1;
     ink.beginPath();
-    ink.moveTo(x(cursor), 0);
-    ink.lineTo(x(cursor), this.canvas.clientHeight);
+    ink.moveTo(at, 0);
+    ink.lineTo(at, height);
     ink.stroke();
-    for (const {values, color, faint} of curves) {
-      const value = values[Math.min(cursor, values.length - 1)], shown = log ? Math.log10(value) : value;
-      if (faint || !Number.isFinite(shown) || cursor >= values.length) continue;
+    for (const {values, color} of this.curves) {
+      const [x, y] = cursor < values.length ? this.place(cursor, values[cursor]) : [NaN, NaN];
+      if (!Number.isFinite(x + y)) continue;
       ink.fillStyle = color;
       ink.beginPath();
-      ink.arc(x(cursor), y(shown), 3.5, 0, 2 * Math.PI);
+      ink.arc(x, y, 3.5, 0, 2 * Math.PI);
       ink.fill();
     }
   }

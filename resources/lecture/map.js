@@ -198,12 +198,12 @@ const SERIF = '"STIX Two Math", "Cambria Math", "Latin Modern Math", Georgia, "D
 const SANS = 'Inter, system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 // A cleared canvas of the size at which it is shown, in pixels of the page.
-function canvasOf(canvas) {
+function canvasOf(canvas, {clientWidth, clientHeight} = canvas) {
   const ratio = window.devicePixelRatio || 1;
-  const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+  const width = Math.round(clientWidth * ratio), height = Math.round(clientHeight * ratio);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
   const ink = canvas.getContext("2d");
   ink.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ink.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  ink.clearRect(0, 0, clientWidth, clientHeight);
   return ink;
 }

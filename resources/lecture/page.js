@@ -99,7 +99,7 @@ class Page {
     const atEnd = this.step === this.last;
     this.compute();
     this.step = atEnd ? this.last : Math.min(this.step, this.last);
-    this.draw();
+    this.draw(false);
   }
 
   compute() {
@@ -140,12 +140,13 @@ class Page {
 
   // -- drawing ----------------------------------------------------------------------------------
 
-  draw() {
+  // Everything; the surface only where it is another or looks otherwise.
+  draw(surface = true) {
     if (!this.look.theme) return;
     this.look.em = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const formula = byId("formula");
     formula.classList.toggle("long", formula.scrollWidth > formula.clientWidth + 1);
-    this.map.drawBase();
+    if (surface) this.map.drawBase();
     this.readCurves();
     this.showSettings();
     this.drawStep();
@@ -155,7 +156,7 @@ class Page {
     const {lesson, step} = this;
     this.map.drawOver(lesson.runs, step);
     this.placeStarts();
-    for (const pane of this.panes) pane.draw(pane.curves, this.last, pane.quantity.log, step);
+    for (const pane of this.panes) pane.draw(step);
     for (const run of lesson.runs) {
       const {rows, width, done} = run.result, at = column(run, "loss").at;
       run.lossText.textContent = short(rows[Math.min(step, done) * width + at]);
@@ -342,13 +343,14 @@ class Page {
   readCurves() {
     for (const pane of this.panes) {
       const {quantity} = pane, runs = this.lesson.runs.filter(run => !run.hidden || run === this.selected);
-      pane.curves = (quantity.all ? runs : [this.selected]).flatMap(run =>
+      const curves = (quantity.all ? runs : [this.selected]).flatMap(run =>
         quantity.curves(run).map(curve => ({
           ...curve, color: this.colorOf(run), broken: isBroken(run.result.outcome),
           width: run === this.selected ? 2 : 1.5,
           dashes: quantity.all ? run.dashes : [[], [6, 4], [1.5, 3], [8, 3, 1.5, 3]][(curve.component ?? 0) % 4],
         })));
-      const labels = pane.curves.filter(curve => curve.label);
+      pane.read(curves, this.last, quantity.log);
+      const labels = curves.filter(curve => curve.label);
       pane.legend.replaceChildren(...labels.map(({label, component}) => {
         const entry = element("span", "symbol", label);
         entry.prepend(["— ", "- - ", "··· ", "–·– "][component % 4]);
