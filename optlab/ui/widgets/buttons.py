@@ -204,8 +204,10 @@ class Toggle(Button):
             painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
 
-class Switch(Button):
-    """A row with a name at the left and a little switch at the right."""
+class RowButton(Button):
+    """A row with a name, which is on or off; ``beside`` pixels are kept beside the name."""
+
+    beside = 60
 
     def __init__(self, text: str, tip: str = "", parent: QWidget | None = None):
         super().__init__(text, tip, parent)
@@ -215,10 +217,16 @@ class Switch(Button):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 64, row_height(self))
+        return QSize(metrics.horizontalAdvance(self.text()) + self.beside, row_height(self))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+
+class Switch(RowButton):
+    """A row with a name at the left and a little switch at the right."""
+
+    beside = 64
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of(self)

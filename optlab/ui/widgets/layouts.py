@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from optlab.ui.style.icons import paint_icon
 from optlab.ui.style.themes import theme_of
-from optlab.ui.widgets.buttons import Button, HelpButton, Toggle
-from optlab.ui.widgets.paint import GRID, focus_ring, ink, row_height, shows_focus
+from optlab.ui.widgets.buttons import HelpButton, RowButton, Toggle
+from optlab.ui.widgets.paint import GRID, focus_ring, ink, shows_focus
 
 _GAP = 6
 
@@ -237,22 +237,10 @@ class Column(QScrollArea):
         return self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
 
 
-class _Header(Button):
+class _Header(RowButton):
     """The line that opens and closes the group."""
 
-    def __init__(self, text: str, tip: str):
-        super().__init__(text, tip)
-        self.summary = ""
-        self.setText(text)
-        self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 60, row_height(self))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+    summary = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = theme_of(self)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from optlab.core.formula.nodes import Apply, Node, Number, Symbol, number_text, postorder
 from optlab.core.formula.operations import CONSTANTS
+from optlab.core.rules import StateVariable
 
 CHOICE, OR, AND, NOT, COMPARISON, JOIN, SUM, PRODUCT, SIGN, POWER, ATOM = range(11)
 """How tightly operations bind in Python, from ``a if c else b`` to a name."""
@@ -201,6 +202,15 @@ class Expressions:
         if value.text == "0":
             return f"{module}.zeros_like(w)"
         return f"{module}.full_like(w, {value.text})"
+
+    def start(self, variable: StateVariable, copied: str) -> str:
+        """The value of a state variable before the first step; ``copied`` are the weights' own."""
+        start = self.write(variable.start)
+        if variable.scalar:
+            return f"{start.text}.0" if start.text.isdigit() else start.text
+        if start.text == "w":
+            return copied
+        return start.text if start.vector else self.spread(start)
 
     # -- over the weights, and what the problem is asked --------------------------------------
 

@@ -62,16 +62,7 @@ def _init(listing: Listing) -> list[str]:
     settings = ", ".join(["*", *given, "**_"] if given else ["**_"])
     lines = [f"def init(w, {settings}):", '    """The memory before the first step at w."""']
     writer = Expressions({"w"}, listing.names)
-    entries = []
-    for variable in state:
-        start = writer.write(variable.start)
-        if variable.scalar:
-            text = f"{start.text}.0" if start.text.isdigit() else start.text
-        elif start.text == "w":
-            text = "w.copy()"
-        else:
-            text = start.text if start.vector else writer.spread(start)
-        entries.append(f'"{variable.name}": {text}')
+    entries = [f'"{one.name}": {writer.start(one, "w.copy()")}' for one in state]
     return [*lines, f"    return {{{', '.join(entries)}}}"]
 
 

@@ -135,17 +135,8 @@ class _Optimizer:
         if LEARNING_RATE in listing.start_settings:
             names[LEARNING_RATE] = f'group["{LEARNING_RATE}"]'
         writer = TorchExpressions({"w"}, names)
-        entries = ['state["t"] = 0']
-        for variable in listing.variant.state:
-            start = writer.write(variable.start)
-            if variable.scalar:
-                text = f"{start.text}.0" if start.text.isdigit() else start.text
-            elif start.text == "w":
-                text = "w.clone()"
-            else:
-                text = start.text if start.vector else writer.spread(start)
-            entries.append(f'state["{variable.name}"] = {text}')
-        return entries
+        starts = ((one.name, writer.start(one, "w.clone()")) for one in listing.variant.state)
+        return ['state["t"] = 0', *(f'state["{name}"] = {text}' for name, text in starts)]
 
     # -- each tensor for itself -----------------------------------------------------------------
 
