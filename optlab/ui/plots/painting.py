@@ -110,12 +110,20 @@ def _paint_line(painter: QPainter, line: Line) -> None:
         painter.strokePath(painter_path(line.lines), pen)
         return
     painter.setPen(pen)
-    # Stretches overlap where they join, which only an opaque colour hides; patterns begin anew.
-    whole = line.alpha < 1.0 or line.glow is not None or pen.style() != Qt.PenStyle.SolidLine
+    # Stretches overlap where they join, which only an opaque colour hides.
+    whole = line.alpha < 1.0 or line.glow is not None
     for points in line.lines:
-        stretch = len(points) if whole else _STRETCH
-        for begin in range(0, max(1, len(points) - 1), max(1, stretch)):
+        stretch = max(1, len(points)) if whole else _STRETCH
+        for begin in range(0, max(1, len(points) - 1), stretch):
+            if begin and pen.style() != Qt.PenStyle.SolidLine:
+                pen, before = QPen(pen), points[begin - stretch : begin + 1]
+                pen.setDashOffset(pen.dashOffset() + _length(before) / line.width)
+                painter.setPen(pen)
             painter.drawPolyline(polygon(points[begin : begin + stretch + 1]))
+
+
+def _length(points: Floats) -> float:
+    return float(np.hypot(*np.diff(points, axis=0).T).sum())
 
 
 def _light(color: str, glow: Glow) -> QRadialGradient:
