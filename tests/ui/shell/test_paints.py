@@ -71,6 +71,25 @@ def test_a_drag_of_the_start_paints_map_and_curves_once_for_each_numbers(lab, co
     assert painted[lab.contour.viewport()] <= 2 * came["numbers"] + 4
 
 
+def test_a_slider_paints_the_map_once_for_each_numbers(lab, app):
+    slider, came = lab.window.parameters.slider("eta"), Counter[str]()
+    lab.session.trajectories_changed.connect(lambda _runs: came.update(["numbers"]))
+    slider.moved.emit(0.05)
+    lab.wait()
+    came.clear()
+    events = Events(app, QEvent.Type.Paint)
+    for move in range(1, MOVES + 1):
+        before = came["numbers"]
+        slider.moved.emit(0.05 + 0.001 * move)
+        lab.until(lambda now=before: came["numbers"] > now)
+        lab.wait()
+    app.removeEventFilter(events)
+    assert came["numbers"] == MOVES
+    assert events.seen[lab.contour.viewport()] <= MOVES + 2
+    assert events.seen[lab.window.surface] <= 2
+    assert events.seen[lab.window.parameters.slider("beta1").track()] <= 2
+
+
 def test_a_drag_of_the_start_places_nothing_anew(lab, counted):
     asked = counted(QEvent.Type.LayoutRequest)
     assert asked[lab.window] <= 2
