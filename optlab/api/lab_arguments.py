@@ -50,7 +50,10 @@ def switch_place(document: Experiment, run: Run, after: object) -> int:
         place = epochs_end(document, run, int(count))
     else:
         place = arguments.whole("after", after, 1, MAX_STEPS)
-    check_place(document, place)
+    try:
+        check_place(document, place)
+    except SettingError as error:
+        raise SettingError("after", error.reason) from None
     return place
 
 

@@ -42,7 +42,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "eta": 0.1, "bias_correction": True, "noise": 0.1,
     },
     Lab.then: {
-        "after": 5, "optimizer": "gd", "schedule": "constant", "preset": "", "keep_memory": True,
+        "after": 2, "optimizer": "gd", "schedule": "constant", "preset": "", "keep_memory": True,
         "eta": 0.1,
     },
     Lab.add_sweep: {"optimizer": "adam", "parameter": "eta", "values": (0.1, 1.0)},

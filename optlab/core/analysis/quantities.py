@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from optlab.core.analysis.curvature import sharpness
-from optlab.core.display import display_symbol
+from optlab.core.analysis.eigenmodes import Eigenmodes, eigenmodes
+from optlab.core.display import display_symbol, short
 from optlab.core.formula.emit import Array
 from optlab.core.gradient_transforms import CLIP
 from optlab.core.problems import Problem
@@ -200,7 +201,18 @@ def available(
     of_run = () if trajectory is None else of_rule(spec, trajectory)
     single = () if trajectory is None else components(trajectory, wanted)
     bent = (_sharpness(problem),) if problem.has_quick_products else ()
-    return (*losses, *of_run, *GENERAL, *bent, *single)
+    modes = (_modes(found),) if (found := eigenmodes(problem)) is not None else ()
+    return (*losses, *of_run, *GENERAL, *bent, *modes, *single)
+
+
+def _modes(found: Eigenmodes) -> Quantity:
+    """The amplitude of each eigenvector of a quadratic loss, from the steepest down."""
+
+    def curves(trajectory: Trajectory) -> Curves:
+        amplitudes = found.amplitudes(trajectory.weights)
+        return [(f"λ = {short(float(found.values[i]), 4)}", amplitudes[:, i]) for i in found.shown]
+
+    return Quantity("modes", "eigenmodes", "|qᵀ(w − w*)|", False, True, curves)
 
 
 def _sharpness(problem: Problem) -> Quantity:

@@ -17,7 +17,7 @@ import numpy as np
 
 from optlab.core.analysis.stability import LATE, NotLinearError, StepModel, Value, affine
 from optlab.core.formula.emit import Array
-from optlab.core.parameters import Parameter, SettingError
+from optlab.core.parameters import Interval, Parameter, SettingError
 from optlab.core.problems import formula_problem
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec, run
@@ -66,6 +66,25 @@ THEORIES = (
 )
 
 
+DELAY = Parameter(
+    "delay",
+    "τ",
+    0.0,
+    Interval(0.0, 64.0, low_open=False, high_open=False),
+    "linear",
+    (0.0, 16.0),
+    "updates by which the gradient is late",
+)
+"""What a stability map may have on its side beside the parameters of a rule: whole numbers."""
+DELAYED = Theory(
+    "delayed gradient descent",
+    "2 sin(π/(4τ + 2))",
+    lambda x, p: 1 - x,
+    lambda x, p: 1 - x,
+    lambda p: 2 * np.sin(np.pi / (4 * p + 2)),
+)
+
+
 @dataclass(frozen=True)
 class StabilityMap:
     """``radius`` (rows, columns) over ``x`` = ηλ (columns) and the values ``y`` of a parameter.
@@ -92,8 +111,7 @@ def varied_parameter(spec: RunSpec, name: str = "") -> Parameter:
     """
     variant = spec.rule.variant(spec.options)
     known = [spec.rule.parameters[key] for key in variant.parameters if key != LEARNING_RATE]
-    if not known:
-        raise SettingError("parameter", f"'{spec.rule.key}' has none beside its learning rate")
+    known.append(DELAY)
     if not name:
         role = spec.rule.in_role("momentum")
         return role if role in known else known[0]
@@ -112,6 +130,8 @@ def stability_map(spec: RunSpec, parameter: Parameter, x: Array, y: Array) -> St
     spec = replace(
         spec, problem=formula_problem("w1^2/2", ("w1",)), start=(1.0,), then=(), memory={}
     )
+    if parameter is DELAY:
+        return _delay_map(spec, x, np.unique(np.rint([DELAY.check(float(value)) for value in y])))
     held: tuple[str, ...] = ()
     rows, traces, determinants, limits = [], [], [], []
     for value in y:
@@ -130,14 +150,42 @@ def stability_map(spec: RunSpec, parameter: Parameter, x: Array, y: Array) -> St
     return StabilityMap(parameter, x, y, radius, np.array(limits), held, theory, known)
 
 
+def _delay_map(spec: RunSpec, x: Array, delays: Array) -> StabilityMap:
+    """The map over whole delays: the gradient of a step is that of the weights so many updates
+    before, which the state then holds as well.  Raises :class:`SettingError`."""
+    still, change, held = _step(spec)
+    own = [part - other for part, other in zip((still, change), _step(spec, 0.0)[:2], strict=True)]
+    size = len(still)
+    if any(part[:, 1:].any() for part in own):
+        reason = f"'{spec.rule.key}' takes its gradients beside the weights"
+        raise SettingError("delay", f"{reason}; with late ones it has no stability map")
+    rows, limits = [], []
+    for delay in delays.astype(int).tolist():
+        parts = []
+        for whole, of_gradient in zip((still, change), own, strict=True):
+            part = np.zeros((size + delay, size + delay))
+            part[:size, :size] = whole - of_gradient
+            part[:size, size + delay - 1 if delay else 0] += of_gradient[:, 0]
+            parts.append(part)
+        for place in range(delay):  # the weights before move one place on
+            parts[0][size + place, size + place - 1 if place else 0] = 1.0
+        rows.append(_radius(parts[0] + x[:, None, None] * parts[1]))
+        limits.append(_limit(x, rows[-1], *parts))
+    plain = size == 1 and np.allclose(still, 1.0) and np.allclose(change, -1.0)
+    theory = DELAYED if plain else None
+    known = None if theory is None else theory.limit(delays)
+    return StabilityMap(DELAY, x, delays, np.array(rows), np.array(limits), held, theory, known)
+
+
 def _radius(matrices: Array) -> Array:
     """The largest size of an eigenvalue of each matrix (..., k, k)."""
     sizes: Array = np.abs(np.linalg.eigvals(matrices)).max(axis=-1)
     return sizes
 
 
-def _step(spec: RunSpec) -> tuple[Array, Array, tuple[str, ...]]:
-    """The matrix of a late step, ``still`` + ηλ · ``change``, and the names of the held sizes."""
+def _step(spec: RunSpec, bend: float = 1.0) -> tuple[Array, Array, tuple[str, ...]]:
+    """The matrix of a late step, ``still`` + ηλ · ``change``, and the names of the held sizes;
+    with ``bend`` 0 as if the loss were flat."""
     held: dict[str, Value] = {}
     variant = spec.rule.variant(spec.options)
     if not variant.equations:
@@ -149,9 +197,9 @@ def _step(spec: RunSpec) -> tuple[Array, Array, tuple[str, ...]]:
         last = path.rows - 1
         held = {v.name: float(path[v.name][last]) for v in variant.state if v.scalar}
     try:
-        model = StepModel(spec, np.eye(1), held)
+        model = StepModel(spec, bend * np.eye(1), held)
         sizes = tuple(model.sizes)
-        model = StepModel(spec, np.eye(1), {**held, **dict.fromkeys(sizes, np.ones(1))})
+        model = StepModel(spec, bend * np.eye(1), {**held, **dict.fromkeys(sizes, np.ones(1))})
         still, change = affine(model, 1.0, LATE)
     except NotLinearError:
         reason = f"the steps of '{spec.rule.key}' are no linear map, even at held sizes"

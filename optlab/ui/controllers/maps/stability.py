@@ -9,8 +9,13 @@ from PySide6.QtCore import QObject
 
 from optlab.core.analysis.curvature import curvature_at
 from optlab.core.analysis.stability import stability_at
-from optlab.core.analysis.stability_map import StabilityMap, stability_map, varied_parameter
-from optlab.core.parameters import SettingError
+from optlab.core.analysis.stability_map import (
+    DELAY,
+    StabilityMap,
+    stability_map,
+    varied_parameter,
+)
+from optlab.core.parameters import Parameter, SettingError
 from optlab.core.rules import LEARNING_RATE
 from optlab.core.run import RunSpec
 from optlab.session.session import Session
@@ -62,7 +67,7 @@ class StabilityController(QObject):
             self._view.set_note("A run with a rule has a stability map")
             return
         names = spec.variant.parameters
-        known = [spec.rule.parameters[name] for name in names if name != LEARNING_RATE]
+        known = [spec.rule.parameters[name] for name in names if name != LEARNING_RATE] + [DELAY]
         name = self._name if any(item.name == self._name for item in known) else ""
         if self._asked is None or not _alike(self._asked, (spec, name)):
             self._asked = (spec, name)
@@ -106,7 +111,7 @@ class StabilityController(QObject):
         eta = float(trajectory[LEARNING_RATE][step])
         if here is None or not np.isfinite(made.own):
             return None
-        return made.own * eta / here.limit, spec.parameters[made.map.parameter.name]
+        return made.own * eta / here.limit, _own_value(spec, made.map.parameter)
 
     def _color(self) -> str:
         run = self._session.document.run(self._session.selected)
@@ -126,13 +131,18 @@ def _work(spec: RunSpec, name: str) -> _Made:
         parameter = varied_parameter(spec, name)
         low, high = parameter.slider
         y = np.linspace(low, high, _ROWS)
-        value = np.array([spec.parameters[parameter.name]])
+        # How far η is from the limit is known of fresh gradients.
+        value = np.array([0.0 if parameter is DELAY else spec.parameters[parameter.name]])
         own = float(stability_map(spec, parameter, _WIDE, value).limit[0])
         high = min(max(_LEAST, 1.5 * own), _MOST) if np.isfinite(own) else _LEAST
         x = np.linspace(0.0, high, _COLUMNS)
         return _Made(spec, stability_map(spec, parameter, x, y), own)
     except SettingError as error:
         return _Made(spec, None, reason=error.reason)
+
+
+def _own_value(spec: RunSpec, parameter: Parameter) -> float:
+    return float(spec.sampling.oldest if parameter is DELAY else spec.parameters[parameter.name])
 
 
 def _note(spec: RunSpec, found: StabilityMap) -> str:
