@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
-from optlab.core.formula.latex import to_latex
-from optlab.core.formula.unicode import display_text
 from reference_pictures import experiment_picture, map_picture, schedule_curve, style
 
 from optlab.core.analysis.quantities import GENERAL, OF_DATA
@@ -26,6 +24,8 @@ from optlab.core.analysis.worksheet.formula_lines import FormulaLine
 from optlab.core.analysis.worksheet.plan import plan_of
 from optlab.core.display import display_symbol, typeset_number
 from optlab.core.export.code import TARGETS, rule_code
+from optlab.core.formula.dialects.latex import to_latex
+from optlab.core.formula.dialects.unicode import display_text
 from optlab.core.maps import MEASURES
 from optlab.core.parameters import Interval, SettingError
 from optlab.core.problems import FormulaProblem, load_problem, problem_names
