@@ -75,7 +75,7 @@ class LocalPool:
                 while (parts or waiting) and not stop():
                     while parts and len(waiting) < 2 * self.count:
                         part = parts.popleft()
-                        waiting[pool.submit(work.run, part, stop)] = part
+                        waiting[pool.submit(_unless_stopped, work, part, stop)] = part
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                     for future in done:
                         part = waiting.pop(future)
@@ -85,6 +85,10 @@ class LocalPool:
             finally:
                 for future in waiting:
                     future.cancel()
+
+
+def _unless_stopped(work: Work, part: Part, stop: Stop) -> Part | None:
+    return None if stop() else work.run(part, stop)
 
 
 LOCAL = LocalPool()

@@ -137,7 +137,7 @@ class ComparisonCharts:
         count = len(self.result.targets)
         return Chart(
             "profile",
-            f"Solved within τ of the pair with {self.titles[against]}",
+            f"In pairs with {self.titles[against]}",
             ("τ", f"share of {count}"),
             ((0.0, math.log10(max(ends))), (-0.03, 1.04)),
             (True, False),

@@ -36,9 +36,9 @@ class ClusterDialog(QDialog):
         used = session.machines
         self.address = QLineEdit(used.address if isinstance(used, Cluster) else "")
         self.address.setPlaceholderText("tcp://127.0.0.1:8786")
-        self.address.setMinimumWidth(320)
+        self.address.setMinimumWidth(400)
         self.tls = QLineEdit()
-        self.tls.setPlaceholderText("for tls://…: a folder with ca.pem, cert.pem, key.pem")
+        self.tls.setPlaceholderText("for tls://: folder of ca.pem, cert.pem, key.pem")
         self.notice = Notice()
         about = Notice(Tone.MUTED)
         about.set_text(_ABOUT)

@@ -9,6 +9,7 @@ from optlab.core.resources import DataError
 from optlab.core.rules import load_rule, read_rule
 from optlab.core.rules.state_roles import meanings
 from optlab.core.run import RunSpec, compiled_kernel, plain_kernel, program_of, run
+from optlab.core.run.kernels import array_kernel
 from optlab.core.schedules import parse_schedule
 
 BOWL = formula_problem("3*w1^2 + 10*w2^2 + w1*w2")
@@ -173,3 +174,15 @@ def test_a_file_that_does_not_fit_its_stepper_is_refused(tmp_path, old, new, rea
     file.write_text(RULE.replace(old, new))
     with pytest.raises(DataError, match=reason):
         read_rule(file)
+
+
+@pytest.mark.parametrize("rule", ["newton", "bfgs", "lbfgs"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_steps_that_repeat_themselves_are_those_that_would_be_taken(
+    rule: str, schedule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"schedule": parse_schedule(schedule), "steps": 120}
+    spec = RunSpec(load_problem("himmelblau"), load_rule(rule), **given)  # type: ignore[arg-type]
+    short = run(spec)
+    monkeypatch.setattr(array_kernel, "_same", lambda before, after: False)
+    np.testing.assert_array_equal(short.data, run(spec).data)

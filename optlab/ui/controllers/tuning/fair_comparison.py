@@ -212,7 +212,7 @@ class FairController(QObject):
         page.set_about(" ".join(work.plan.text.split()))
         ranks = pictures.result.ranks(self.asked.tuning, pictures.rules)
         page.set_rules([self._item(pictures, rule, ranks) for rule in pictures.order])
-        page.against.set_entries([("", "the best of all", ""), *pictures.titles_shown()])
+        page.against.set_entries([("", "none", ""), *pictures.titles_shown()])
         page.against.set_key(self.asked.against)
         self._ask_bands(work)
 

@@ -102,6 +102,7 @@ class _NamesRow(QWidget):
     def set_text(self, text: str) -> None:
         if text != self.field.text() and not self.field.hasFocus():
             self.field.setText(text)
+            self.field.setCursorPosition(0)
 
     def set_error(self, reason: str) -> None:
         self._notice.set_text(reason)
@@ -144,7 +145,7 @@ class FairPage(TrialsPage):
         self.tuning = Choice("shown", "Which settings of the rules are shown")
         self.problem = Choice("on", "The problem of the charts about one problem")
         self.against = Choice(
-            "profile against", "Each rule beside all others, or with one rule in pairs"
+            "in pairs with", "The profile: of all rules together, or of each with one rule"
         )
         self.verdict = Notice(Tone.NORMAL)
         self.verdict.setMinimumWidth(1)

@@ -7,6 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from optlab.ui.dialogs.cluster_dialog import ClusterDialog
+
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -128,6 +130,8 @@ def test_rules_are_compared_live_and_hidden(lab, fair, tmp_path: Path) -> None:
         *("profile", "sensitivity", "budget", "losses", "ranks")
     ]
     assert "60 gradients" in page.about() and page.verdict.text().startswith("Booth")
+    asked = lab.session.document.comparison
+    assert asked.problems == ("booth", "himmelblau") and (asked.budget, asked.trials) == (60, 6)
     full = fair.charts()[0]
     QTest.mouseClick(page.rule_row("gd"), LEFT)
     QTest.qWait(5)
@@ -136,7 +140,17 @@ def test_rules_are_compared_live_and_hidden(lab, fair, tmp_path: Path) -> None:
     assert len(full.lines) == 3 and len(part.lines) == 2
     tau, shares = fair.work.result().profile("all", ["momentum", "adam"])
     assert {len(line.x) for line in part.lines} == {len(tau) + 1} and len(shares) == 2
-    QTest.mouseClick(page.rule_row("gd"), LEFT)
+    assert lab.session.document.comparison.hidden == ("gd",)
+    lab.session.undo()
+    lab.redraw()
+    assert len(fair.charts()[0].lines) == 3 and not page.rule_row("gd").item.hidden
+    # In pairs with one rule the others play no part.
+    page.against.chosen.emit("adam")
+    lab.redraw()
+    pairs = fair.charts()[0]
+    assert len(pairs.lines) == 2 and pairs.title == "In pairs with Adam"
+    lab.session.undo()
+    lab.redraw()
     # Each chart and the numbers leave as files.
     exports = lab.laboratory.commands.trial_exports
     for index, name in enumerate(("one.svg", "all.png", "numbers.csv", "numbers.json")):
@@ -162,3 +176,12 @@ def test_a_comparison_is_cancelled_and_wrong_names_are_said(lab, fair) -> None:
     QTest.qWait(5)
     lab.redraw()
     assert "Stopped" in page.notice() and not fair.work.complete
+
+
+def test_a_cluster_that_does_not_answer_is_said(lab) -> None:
+    dialog = ClusterDialog(lab.session, lab.laboratory.status.say, lab.window)
+    dialog.address.setText("tcp://127.0.0.1:1")
+    QTest.mouseClick(dialog.connect_button, LEFT)
+    lab.until(lambda: "no cluster answers at tcp://127.0.0.1:1" in dialog.notice.text())
+    assert dialog.connect_button.isEnabled() and not dialog.leave_button.isEnabled()
+    dialog.deleteLater()
