@@ -33,6 +33,9 @@ Made by `packaging/which_optimizer.py` from measured
 a run and {trials} trials for each parameter, tuned on ten seeds and reported on ten others. A
 rank is the mean over the problems of a suite, 1 being the best; *solved* is the share of
 problems whose target was reached by half of the runs or more.
+
+Most of these are losses of two weights: they say how a rule copes with a shape, and what tuning is
+worth to it, not how a large training ends. The last suite has small networks.
 """
 
 

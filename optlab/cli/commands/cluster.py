@@ -78,7 +78,6 @@ def _scheduler(options: argparse.Namespace, tls: list[str], place: Path) -> subp
         f"--port={options.port}",
         f"--protocol={'tls' if tls else 'tcp'}",
         f"--scheduler-file={place}",
-        "--no-dashboard",
         *tls,
     )
 
@@ -90,15 +89,16 @@ def _workers(address: str, count: int, tls: list[str], folder: Path) -> subproce
         address,
         f"--nworkers={count}",
         "--nthreads=1",
-        "--no-dashboard",
         f"--local-directory={folder}",
-        *tls,
+        *(tls or ["--host=127.0.0.1"]),  # without it a worker is open to everyone
     )
 
 
 def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    quiet = os.environ | {"DASK_LOGGING__DISTRIBUTED": "error"}
-    command = [sys.executable, "-m", module, *arguments]
+    quiet = os.environ | {"DASK_LOGGING__DISTRIBUTED": "error", "PYTHONWARNINGS": "ignore"}
+    # Its pages of statistics would be open to others even where the scheduler is not.
+    pages = ("--no-dashboard", "--dashboard-address=127.0.0.1:0")
+    command = [sys.executable, "-m", module, *pages, *arguments]
     return subprocess.Popen(command, env=quiet, stdin=subprocess.DEVNULL)
 
 
@@ -114,10 +114,11 @@ def _address(process: subprocess.Popen[bytes], place: Path) -> str:
 
 def _lines(options: argparse.Namespace, address: str, workers: int) -> list[str]:
     tls = f" --tls {options.tls}" if options.tls else ""
+    count = f"{workers} worker{'s' * (workers != 1)}"
     if options.join:
-        return [f"{workers} workers for {address}; Ctrl-C ends them"]
+        return [f"{count} for {address}; Ctrl-C ends them"]
     lines = [
-        f"{address} has {workers} workers; Ctrl-C ends it",
+        f"{address} has {count}; Ctrl-C ends it",
         f"  use it          optlab compare --cluster {address}{tls}",
     ]
     if tls:

@@ -75,6 +75,13 @@ def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executors, "_MOST", 2e-3)
 
 
+def test_nothing_listens_beyond_this_machine(process: tuple[str, Any], cluster: Cluster) -> None:
+    for one in psutil.Process(process[1].pid).children(recursive=True):
+        for connection in one.net_connections():
+            if connection.status == psutil.CONN_LISTEN:
+                assert connection.laddr.ip in ("127.0.0.1", "::1"), one.cmdline()
+
+
 def _map(request: Request, executor: Executor) -> MapWork:
     return MapWork(request, kernel_store(), executor=executor)(JobControl())
 
