@@ -167,12 +167,15 @@ def _joined(pieces: Sequence[dict[str, npt.NDArray[Any]]]) -> dict[str, Array]:
     columns: dict[str, Array] = {}
     for name in names:
         size = max(piece[name].shape[1] for piece in pieces if name in piece)
-        values = np.full((rows, size), np.nan)
+        values = np.empty((rows, size))
         first = 0
         for piece in pieces:
             last = first + len(piece["step"])
-            if name in piece:
-                values[first:last, : piece[name].shape[1]] = piece[name]
+            found = piece.get(name)
+            if found is None or found.shape[1] < size:
+                values[first:last] = np.nan
+            if found is not None:
+                values[first:last, : found.shape[1]] = found
             first = last
         columns[name] = values
     return columns

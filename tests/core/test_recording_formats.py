@@ -9,8 +9,10 @@ import pytest
 import safetensors.numpy
 
 import optlab
+from optlab.core.analysis.quantities import components, of_rule
 from optlab.core.export import csv_header
 from optlab.core.recordings import RecordingError, is_recording, read_files
+from optlab.recording import read_folder
 
 W = np.array([[1.0, 2.0], [0.5, 1.5], [0.25, 1.0]])
 LOSS = np.array([3.0, 2.0, 1.0])
@@ -148,3 +150,38 @@ def test_a_column_behind_a_gap_in_the_numbers_is_kept(tmp_path: Path) -> None:
     found = read_files(tmp_path / "run.npz").trajectory
     assert found.vector("m").shape == (3, 2)
     assert found["m4"].tolist() == [6, 5, 4]
+
+
+@pytest.mark.parametrize("full", [1000, 5])
+def test_norms_of_each_layer_can_be_drawn_for_one_run_and_for_all(
+    tmp_path: Path, full: int
+) -> None:
+    random = np.random.default_rng(0)
+    points = random.normal(size=(30, 10))
+    with optlab.record(tmp_path / "run", full=full, every=1) as rec:
+        for w in points:
+            parts = {"fc.weight": w[:8].reshape(2, 4), "fc.bias": w[8:]}
+            rec.step(w=parts, g={name: 2 * part for name, part in parts.items()}, loss=1.0)
+    trajectory = read_files(tmp_path / "run.optrec").trajectory
+    quantities = {one.key: one for one in of_rule(None, trajectory)}
+    assert not any(key.endswith(("_layers", "layer_norm")) for key in quantities)
+    curves = dict(quantities["layer:fc.weight"].curves(trajectory))
+    assert list(curves) == ["‖w‖", "‖g‖"]
+    norms = np.linalg.norm(points[:, :8], axis=1)
+    np.testing.assert_allclose(curves["‖w‖"], norms)
+    np.testing.assert_allclose(curves["‖g‖"][1:], 2 * norms[1:])
+    single = {one.key: one for one in components(trajectory, ("all:w:fc.bias",))}
+    ((_, values),) = single["all:w:fc.bias"].curves(trajectory)
+    np.testing.assert_allclose(values, np.linalg.norm(points[:, 8:], axis=1))
+    assert single["all:w:fc.bias"].of_all
+
+
+def test_norms_that_were_left_out_are_on_straight_lines(tmp_path: Path) -> None:
+    folder = tmp_path / "run.optrec"
+    with optlab.record(tmp_path / "run", full=5, every=1) as rec:
+        for t in range(5):
+            rec._measuring = t in (0, 4)
+            rec.step(w={"a": np.full(4, 1.0 + t), "b": np.zeros(4)}, loss=1.0)
+    assert np.isnan(read_folder(folder).columns["w_layer_norm"][1]).all()
+    trajectory = read_files(folder).trajectory
+    np.testing.assert_allclose(trajectory["w:a"], [2, 4, 6, 8, 10])

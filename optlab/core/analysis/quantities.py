@@ -17,6 +17,7 @@ from optlab.core.problems import Problem
 from optlab.core.rules.state_roles import meanings
 from optlab.core.run import RunSpec, Trajectory
 from optlab.core.run.measures import NOW_AND_THEN
+from optlab.core.run.trajectory import LAYERS
 
 Curves = list[tuple[str, Array]]
 """Names of components and their values over the steps."""
@@ -256,6 +257,8 @@ def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...
         size = trajectory.vectors.size(name)
         if name in ("w", "g", "loss", "eta") or (spec is not None and name in _OF_DATA):
             continue
+        if name.endswith(LAYERS):
+            continue
         symbol = display_symbol(name)
         title = helps.get(name, "").partition(":")[0] or _title(name)
         is_memory = name in places
@@ -270,7 +273,32 @@ def of_rule(spec: RunSpec | None, trajectory: Trajectory) -> tuple[Quantity, ...
             angles.append(
                 Quantity(f"cosine:{places[name]}", "angle", label, False, False, angle, "angle")
             )
-    return (*memory, *others, *angles)
+    return (*memory, *others, *angles, *_layers(trajectory))
+
+
+def _layers(trajectory: Trajectory) -> list[Quantity]:
+    """The norms of weights, gradient and memory of each recorded tensor (``layer:NAME``)."""
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for name in _layer_groups(trajectory):
+        for column in trajectory.vectors[name]:
+            quantity, _, tensor = column.partition(":")
+            label = f"‖{display_symbol(quantity)}‖"
+            columns.setdefault(tensor, []).append((label, column))
+
+    def curves_of(tensor: str) -> Callable[[Trajectory], Curves]:
+        def curves(trajectory: Trajectory) -> Curves:
+            return [(label, trajectory[c]) for label, c in columns[tensor] if c in trajectory]
+
+        return curves
+
+    return [
+        Quantity(f"layer:{tensor}", tensor, "norms", False, True, curves_of(tensor), "layer")
+        for tensor in columns
+    ]
+
+
+def _layer_groups(trajectory: Trajectory) -> list[str]:
+    return [name for name in trajectory.vectors if name.endswith(LAYERS)]
 
 
 COMPONENT = "component"
@@ -283,7 +311,7 @@ def components(trajectory: Trajectory, wanted: Collection[str] = ()) -> tuple[Qu
     Of a vector with many components they are those whose keys are ``wanted``.
     """
     found = []
-    for name in ("w", "g", *trajectory.state):
+    for name in ("w", "g", *trajectory.state, *_layer_groups(trajectory)):
         if name not in trajectory.vectors:
             continue
         many = trajectory.vectors.size(name) > MOST_CURVES
@@ -299,7 +327,7 @@ def components(trajectory: Trajectory, wanted: Collection[str] = ()) -> tuple[Qu
 
 def choosable(trajectory: Trajectory) -> list[tuple[str, str]]:
     """The keys of single components of vectors that have many, with the vector's name."""
-    names = ("w", "g", *trajectory.state)
+    names = (*_layer_groups(trajectory), "w", "g", *trajectory.state)
     known = [name for name in names if name in trajectory.vectors]
     return [
         (f"all:{column}", _of_every_run(name))
@@ -314,7 +342,10 @@ MOST_CHOOSABLE = 5000
 
 
 def _of_every_run(name: str) -> str:
-    return {"w": "weight", "g": "gradient"}.get(name, "memory")
+    known = {"w": "weight", "g": "gradient"}
+    if name.endswith(LAYERS):
+        return f"norm of the {known.get(name.removesuffix(LAYERS), 'memory')} of a layer"
+    return known.get(name, "memory")
 
 
 def _column_of(column: str, label: str) -> Callable[[Trajectory], Curves]:

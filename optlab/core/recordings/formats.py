@@ -16,10 +16,12 @@ from optlab.core.data.table import Array
 from optlab.core.recordings.csv_text import STEP, joined
 from optlab.core.run import Trajectory, recorded_trajectory
 from optlab.core.run.outcome import Outcome
+from optlab.core.run.trajectory import LAYERS
 from optlab.recording import RecordingError
 from optlab.recording.reading import UNREADABLE
 
 _EXTRA = "reading {} needs the package {}: pip install 'optlab-desktop[import]'"
+Titles = tuple[str, ...]
 _LI_POINTS = ("proj_xcoord", "proj_ycoord")
 
 
@@ -57,13 +59,57 @@ def read_files(path: Path) -> Recording:
 def _folder_trajectory(recorded: recording.Recorded) -> Trajectory:
     """w is the projection where the weights were too many; what is kept of them is ``sample``."""
     columns = dict(recorded.columns)
+    layers, titles = _layer_norms(recorded)
+    for name in layers:
+        columns.pop(f"{name.removesuffix(LAYERS)}_layer_norm", None)
     if recorded.is_projected:
         columns["sample"] = columns.pop("w")
         columns["w"] = columns.pop("projection")
-    return _table_trajectory(columns)
+    return _table_trajectory(columns | layers, titles)
 
 
-def _table_trajectory(columns: Mapping[str, Array]) -> Trajectory:
+def _layer_norms(recorded: recording.Recorded) -> tuple[dict[str, Array], dict[str, Titles]]:
+    """The norm of each tensor of a quantity, ``w_layers``, and the names of the tensors.
+
+    Of many weights they are what was recorded, straight lines between rows that have them.
+    """
+    layers: dict[str, Array] = {}
+    titles: dict[str, Titles] = {}
+    for name, about in recorded.about.get("columns", {}).items():
+        tensors = about.get("tensors", []) if isinstance(about, dict) else []
+        if len(tensors) < 2 or name not in recorded.columns:
+            continue
+        stored = recorded.columns.get(f"{name}_layer_norm")
+        if stored is None:
+            sizes = recorded.tensor_sizes(name)
+            values = recorded.columns[name]
+            if sum(sizes) != values.shape[1] or min(sizes) < 1:
+                continue
+            with np.errstate(over="ignore"):
+                first = np.cumsum([0, *sizes[:-1]])
+                stored = np.sqrt(np.add.reduceat(values * values, first, axis=1))
+        elif stored.shape[1] != len(tensors):
+            continue
+        layers[f"{name}{LAYERS}"] = _interpolated(stored)
+        titles[f"{name}{LAYERS}"] = tuple(f"{name}:{tensor['name']}" for tensor in tensors)
+    return layers, titles
+
+
+def _interpolated(values: Array) -> Array:
+    """The same with rows that were left out on straight lines between their neighbours."""
+    known = np.flatnonzero(~np.isnan(values).all(axis=1))
+    if not 1 < len(known) < known[-1] - known[0] + 1:
+        return values
+    between = np.arange(known[0], known[-1] + 1)
+    filled = values.copy()
+    for column, found in zip(filled.T, values.T, strict=True):
+        column[between] = np.interp(between, known, found[known])
+    return filled
+
+
+def _table_trajectory(
+    columns: Mapping[str, Array], titles: Mapping[str, Titles] | None = None
+) -> Trajectory:
     """The trajectory of arrays by name, each of shape (rows,) or (rows, size).
 
     ``w1``, ``w2``, ... are joined to w, and so with other names; a loss that was not recorded is
@@ -88,7 +134,7 @@ def _table_trajectory(columns: Mapping[str, Array]) -> Trajectory:
         for name, values in found.items()
         if name != "dw"
     }
-    return recorded_trajectory(quantities, outcome=_outcome(quantities))
+    return recorded_trajectory(quantities, titles, outcome=_outcome(quantities))
 
 
 def _single(values: Array, name: str) -> Array:
@@ -110,7 +156,7 @@ def _without_prefix(columns: Mapping[str, Array]) -> dict[str, Array]:
     """``RUN.w1`` as w1 where all names belong to one run, as in exported NPZ files."""
     arrays = {name: np.asarray(values) for name, values in columns.items()}
     kept = {name: values for name, values in arrays.items() if values.dtype.kind in "fiu"}
-    numbers = {name: values.astype(np.float64) for name, values in kept.items()}
+    numbers = {name: values.astype(np.float64, copy=False) for name, values in kept.items()}
     heads = {name.rpartition(".")[0] for name in numbers}
     if len(heads) == 1 and heads != {""}:
         return {name.rpartition(".")[2]: values for name, values in numbers.items()}

@@ -151,6 +151,10 @@ class Trajectory:
         return dict(zip(self.names, self.data[step].tolist(), strict=True))
 
 
+LAYERS = "_layers"
+"""What the norms of the tensors of a quantity are called after it: ``w_layers``."""
+
+
 def recorded_trajectory(
     quantities: Mapping[str, Array | Sequence[float]],
     titles: Mapping[str, tuple[str, ...]] | None = None,
@@ -164,7 +168,7 @@ def recorded_trajectory(
     must be among them.  ``titles`` names the columns of some.  Raises ValueError for what is
     missing, and for quantities of different lengths.
     """
-    arrays = {name: np.array(values, dtype=np.float64) for name, values in quantities.items()}
+    arrays = {name: np.asarray(values, dtype=np.float64) for name, values in quantities.items()}
     for needed in ("w", "loss"):
         if needed not in arrays:
             raise ValueError(f"'{needed}' is missing; a trajectory needs w and loss")
