@@ -37,6 +37,8 @@ def test_the_program_with_pytorch_where_it_is_installed(
     monkeypatch.chdir(tmp_path)
     exec(program, {})  # noqa: S102  (our own text)
     assert main(["run", "xor-adam.optrec"]) == 0
+    panes = ["--panes", "layer:0.weight,w:2.bias", "--image", "layers.png"]
+    assert main(["run", "xor-adam.optrec", *panes]) == 0
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw-warmup", "blows-up"])

@@ -282,8 +282,7 @@ def _layers(trajectory: Trajectory) -> list[Quantity]:
     for name in _layer_groups(trajectory):
         for column in trajectory.vectors[name]:
             quantity, _, tensor = column.partition(":")
-            label = f"‖{display_symbol(quantity)}‖"
-            columns.setdefault(tensor, []).append((label, column))
+            columns.setdefault(tensor, []).append((display_symbol(quantity), column))
 
     def curves_of(tensor: str) -> Callable[[Trajectory], Curves]:
         def curves(trajectory: Trajectory) -> Curves:
@@ -292,7 +291,7 @@ def _layers(trajectory: Trajectory) -> list[Quantity]:
         return curves
 
     return [
-        Quantity(f"layer:{tensor}", tensor, "norms", False, True, curves_of(tensor), "layer")
+        Quantity(f"layer:{tensor}", f"‖{tensor}‖", "", False, True, curves_of(tensor), "layer")
         for tensor in columns
     ]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from optlab.core.data.table import Array
 from optlab.core.run import Trajectory
+from optlab.core.run.trajectory import LAYERS
 
 BEFORE = 20
 """Rows before the break that are looked at."""
@@ -113,7 +114,7 @@ def _lengths(trajectory: Trajectory) -> dict[str, Array]:
         moved = np.linalg.norm(np.diff(w, axis=0), axis=1)
         found["dw"] = np.concatenate(([np.nan], moved))
         for name in trajectory.vectors:
-            if name not in found and name not in ("step", "eta"):
+            if name not in found and name not in ("step", "eta") and not name.endswith(LAYERS):
                 values = trajectory.vector(name)
                 one = values.shape[1] == 1
                 found[name] = values[:, 0] if one else np.linalg.norm(values, axis=1)

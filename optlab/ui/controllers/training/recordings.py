@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -76,6 +78,15 @@ class RecordingFollower(QObject):
         self._session.ask(_READ, work, take)
 
 
+def _ended(about: Mapping[str, Any], trajectory: Trajectory) -> str:
+    """How a recorded training ended, as far as that is known."""
+    if about.get("error"):
+        return f"It stopped after {trajectory.steps} steps: {about['error']}."
+    if about.get("finished") is False:
+        return f"{trajectory.steps} steps so far: it still runs, or was killed."
+    return f"It {trajectory.outcome.sentence}."
+
+
 class RecordingController(QObject):
     """Says of the selected recorded run which rule made it, and where it breaks."""
 
@@ -120,7 +131,7 @@ class RecordingController(QObject):
         maker = " ".join(str(about[key]) for key in ("library", "library_version") if key in about)
         rule = str(about.get("rule", ""))
         said = f"Recorded: {rule}{f' of {maker}' if maker else ''}. " if rule else ""
-        self._view.set_about(f"{said}It {trajectory.outcome.sentence}.")
+        self._view.set_about(said + _ended(about, trajectory))
         self._view.set_matches((), "")
         self._view.set_spike(None)
 

@@ -103,6 +103,9 @@ def test_a_recording_is_followed_while_it_grows(lab, tmp_path: Path) -> None:
         lab.session.open(load_experiment(path))
         lab.wait()
         assert lab.session.playback.last == 19
+        lab.window.bottom_tabs.show_page("Recording")
+        lab.wait()
+        assert "19 steps so far: it still runs" in lab.window.recording._about.text()
         for row in way[20:45]:
             recorder.step(w=row, loss=float(row @ row))
         recorder._flush()
@@ -113,4 +116,26 @@ def test_a_recording_is_followed_while_it_grows(lab, tmp_path: Path) -> None:
     lab.wait()
     run = lab.session.document.runs[0]
     assert lab.session.flat.trajectories[run.id].rows == 60
+    assert lab.window.recording._about.text().endswith("It finished after 59 steps.")
+    layers = [choice.key for choice in lab.laboratory.panes.choices()]
+    assert not any(key.startswith("layer:") for key in layers)
     assert lab.session.resolved.recordings[run.id].weights == pytest.approx(way, rel=1e-6)
+
+
+def test_each_layer_of_a_recording_has_a_pane(lab, tmp_path: Path) -> None:
+    way = np.cumsum(np.random.default_rng(0).normal(size=(30, 4)), axis=0)
+    path = tmp_path / "layers.optrec"
+    with optlab.record(str(path), every=1) as recorder:
+        for row in way:
+            recorder.step(w={"fc": row[:3], "out": row[3:]}, loss=float(row @ row))
+    lab.session.open(load_experiment(path))
+    lab.wait()
+    panes = lab.laboratory.panes
+    chosen = {choice.key: choice.title for choice in panes.choices()}
+    assert chosen["layer:fc"] == "‖fc‖" and "all:w:out" in chosen
+    panes.set_shown("layer:fc", True)
+    panes.set_shown("all:w:out", True)
+    lab.wait()
+    trajectory = lab.session.trajectories[lab.session.selected]
+    assert trajectory["w:fc"] == pytest.approx(np.linalg.norm(way[:, :3], axis=1), rel=1e-6)
+    assert {"layer:fc", "all:w:out"} <= set(lab.session.view.panes)
