@@ -25,7 +25,7 @@ bench:
 
 docs:
 	@packaging/setup.sh headless
-	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet && echo "the guide is build/docs/index.html"
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --quiet && echo "the guide is build/docs/index.html; with its search: .venv/bin/python -m mkdocs serve"
 
 fuzz:
 	@packaging/setup.sh headless

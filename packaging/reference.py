@@ -174,8 +174,8 @@ def _conventions(rule: Rule) -> str:
 
 
 @cache
-def _ranks() -> tuple[tuple[str, str, dict[str, tuple[str, ...]]], ...]:
-    """The suites of the measured comparisons: title, its first sentence, a row for each rule."""
+def _ranks() -> tuple[tuple[str, dict[str, tuple[str, ...]]], ...]:
+    """The suites of the measured comparisons: title and a row for each rule."""
     text = (DOCS / "which-optimizer.md").read_text("utf-8")
     found = []
     for part in text.split("\n## ")[1:]:
@@ -183,22 +183,21 @@ def _ranks() -> tuple[tuple[str, str, dict[str, tuple[str, ...]]], ...]:
         rows = re.findall(
             r"^\| ([^|]+?) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| (\d+)% \|$", rest, re.M
         )
-        says = rest.partition(" With all parameters")[0].strip()
-        found.append((title, says, {name: tuple(numbers) for name, *numbers in rows}))
+        found.append((title, {name: tuple(numbers) for name, *numbers in rows}))
     return tuple(found)
 
 
 def _measured(rule: Rule) -> str:
     """Where it ranks high and low, from the comparisons behind the guide."""
     rows, places = [], []
-    for title, says, ranks in _ranks():
+    for title, ranks in _ranks():
         if rule.name not in ranks:
             continue
         order = sorted(ranks, key=lambda name: float(ranks[name][2]))
         place = order.index(rule.name) + 1
         places.append((place, title.lower()))
         plain, eta, tuned, solved = ranks[rule.name]
-        rows.append((title, says, f"{place} of {len(order)}", plain, eta, tuned, f"{solved} %"))
+        rows.append((title, f"{place} of {len(order)}", plain, eta, tuned, f"{solved} %"))
     if not rows:
         return ""
     best, worst = min(places), max(places)
@@ -208,7 +207,7 @@ def _measured(rule: Rule) -> str:
     said += (
         f" (place {best[0]}) and weakest on {weak} (place {worst[0]})." if weak != strong else "."
     )
-    head = ("suite", "", "place", "rank at defaults", "η tuned", "all tuned", "solved")
+    head = ("suite", "place", "rank at defaults", "η tuned", "all tuned", "solved")
     link = "\nFrom the [measured comparisons](../../which-optimizer.md).\n"
     return f"{said}\n\n{table(head, rows)}{link}"
 
@@ -223,8 +222,9 @@ def _code(rule: Rule) -> str:
             return ""
         inside = "\n".join(f"    {line}".rstrip() for line in text.splitlines())
         parts.append(f'=== "{title}"\n\n    ```python\n{inside}\n    ```\n')
-    calls = "".join(f"- {call.library}: `{call.function}`\n" for call in rule.builtins)
-    known = f"What libraries call it, with the settings that make it the same:\n\n{calls}\n"
+    names = dict.fromkeys((call.library, call.function) for call in rule.builtins)
+    calls = "".join(f"- {_LIBRARIES.get(name, name)}: `{function}`\n" for name, function in names)
+    known = f"What libraries call it, under the settings that make it the same:\n\n{calls}\n"
     return (known if calls else "") + "\n".join(parts)
 
 
