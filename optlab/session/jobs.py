@@ -43,6 +43,10 @@ class JobControl:
         late = self._overtaken.is_set() and time.monotonic() - self._began > OVERTAKEN_AFTER
         return self._stop.is_set() or late
 
+    def pause(self, seconds: float) -> None:
+        """Waits so long, or until the work should stop."""
+        self._stop.wait(seconds)
+
     def cancel(self) -> None:
         """Asks the work to stop."""
         self._stop.set()

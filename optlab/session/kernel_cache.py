@@ -16,6 +16,8 @@ from optlab.session.jobs import JobControl, JobQueue
 
 _COMPILE = "compile"
 """The channel of work."""
+_FIRST = 0.4
+"""Seconds in which the first numbers of a long run come without a compiler beside them."""
 LONG = 400_000
 """Steps from which compiling first is faster than starting at once."""
 WORTH = 1_000
@@ -71,8 +73,10 @@ class Kernels:
         """Those that are not ready, each once."""
         return [program for program in dict.fromkeys(programs) if program not in self._ready]
 
-    def prepare(self, programs: Iterable[Program], control: JobControl) -> None:
-        """Makes loops ready, until it is asked to stop."""
+    def prepare(self, programs: Iterable[Program], control: JobControl, first: float = 0.0) -> None:
+        """Makes loops ready, until it is asked to stop; leaves the processor to others ``first``,
+        for so many seconds."""
+        control.pause(first)
         for program in programs:
             if control.cancelled():
                 return
@@ -89,7 +93,7 @@ class Kernels:
         others may have come meanwhile."""
         programs = self.missing_for(specs, long)
         if programs and desk.busy(_COMPILE) is None:
-            work = partial(self.prepare, programs)
+            work = partial(self.prepare, programs, first=_FIRST if long else 0.0)
             desk.ask(_COMPILE, work, lambda _nothing: again() if again else None)
 
 

@@ -84,12 +84,11 @@ class Session:
         self._trajectories: dict[str, Trajectory] = dict(self._resolved.recordings)
         self._done: dict[str, RunSpec] = {}
         self._asked: dict[str, RunSpec] = {}
-        self._stopped = self._again = self._moving = False
+        self._stopped = self._again = self._more = self._moving = False
         drawn = self.flat_changed, self.picture_changed
         self.shown_map = ShownMap(self._resolved, self._desk, *drawn, self._kernels, self._beside)
         self._usual = usual_view
-        self._playback = Playback()
-        self._follows_end = True
+        self._playback, self._follows_end = Playback(), True
         self._formula_error: FormulaError | None = None
         self._selected = document.runs[0].id if document.runs else ""
         self.seconds, self.steps_done, self._opened = 0.0, 0, 0
@@ -176,10 +175,9 @@ class Session:
         resolved = resolve(document)
         self._desk.cancel()
         self._opened += 1
-        self._usual = usual_part(self._usual)
+        self._usual, self._follows_end = usual_part(self._usual), True
         self._trajectories, self._done, self._asked = {}, {}, {}
         self.shown_map.opened(resolved)
-        self._follows_end = True
         self._set_playback(replace(Playback(), speed=self._playback.speed))
         self._accept(History(document), resolved)
 
@@ -382,6 +380,8 @@ class Session:
         specs = dict(self._resolved.specs)
         order = sorted(specs, key=lambda run_id: run_id != self._selected)
         wanted = {i: specs[i] for i in order if self._done.get(i) != specs[i]}
+        if len(wanted) > 1 and self._beside and self._kernels.missing_for(wanted.values(), True):
+            wanted, self._more = dict([*wanted.items()][:1]), True  # each takes long: one by one
         if not wanted:
             self._desk.cancel(RUNS)
             self._asked = {}
@@ -421,13 +421,13 @@ class Session:
                 self._trajectories[run_id] = trajectory
                 self._done[run_id] = specs[run_id]
                 fresh.add(run_id)
-        self.seconds = seconds
-        self.steps_done = sum(trajectory.steps for trajectory in results.values())
+        self.seconds, self.steps_done = seconds, sum(path.steps for path in results.values())
         if fresh:
             self._fit_playback()
             self.trajectories_changed.emit(frozenset(fresh))
             self._draw_map()
-        again, self._again, self._stopped = self._again, False, False
+        again = self._again or (self._more and not self._stopped)
+        self._again = self._stopped = self._more = False
         if again:
             self._ask_runs()
         if self.work is None:

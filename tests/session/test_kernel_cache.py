@@ -202,3 +202,23 @@ def test_a_session_has_long_runs_compiled_while_it_runs_them(slow, pool) -> None
     assert "compile" not in [held.channel for held, _ in pool.held]
     slow.propose(changed(slow.document, steps=LONG))
     assert "compile" in [held.channel for held, _ in pool.held]
+
+
+def test_long_runs_come_one_by_one_until_their_loop_is_ready(slow, pool, monkeypatch) -> None:
+    monkeypatch.setattr(kernels_module, "LONG", 100)
+    monkeypatch.setattr(kernels_module, "_FIRST", 0.0)
+    fresh = []
+    slow.trajectories_changed.connect(fresh.append)
+    slow.propose(changed(slow.document, start=(0.25, 0.5)))
+    for count in (1, 2, 3):
+        pool.finish("runs")
+        assert len(fresh) == count and len(fresh[-1]) == 1
+    assert slow.computed == slow.resolved.specs and "runs" not in [r.channel for r, _ in pool.held]
+    slow.propose(changed(slow.document, start=(0.5, 0.25)))
+    slow.cancel()
+    pool.finish("runs")
+    assert "runs" not in [request.channel for request, _ in pool.held]
+    pool.finish_all()
+    slow.propose(changed(slow.document, start=(0.25, 0.25)))
+    pool.finish("runs")
+    assert len(fresh[-1]) == 3 and slow.computed == slow.resolved.specs
