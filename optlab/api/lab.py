@@ -202,11 +202,13 @@ class Lab:
                 raise SettingError(name, f"cannot be {arguments.shown(value)}: {reason}") from None
         return self._checked(changed(self.document, view=view))
 
-    def run(self, progress: Progress | None = None) -> Result:
-        """Takes all steps of all runs; ``progress`` gets the steps done and the total."""
-        resolved = self.resolved
-        control = ProgressCallback(progress)
-        trajectories = compute_runs(resolved.specs, control)
+    def run(self, progress: Progress | None = None, *, record_every: int = 1) -> Result:
+        """Takes all steps of all runs; ``progress`` gets the steps done and the total.
+
+        ``record_every``: updates between two rows; as many as keep a run within 4 GiB, at least.
+        """
+        every, resolved = arguments.whole("record_every", record_every, 1, MAX_STEPS), self.resolved
+        trajectories = compute_runs(resolved.recorded_every(every), ProgressCallback(progress))
         return Result(Study(self.document, resolved, {**resolved.recordings, **trajectories}))
 
     def run_seeds(self, seeds: int = 10, progress: Progress | None = None) -> SeedResult:

@@ -99,7 +99,7 @@ class RunResult(StudyRun):
     def to_dict(self) -> dict[str, npt.NDArray[Any]]:
         """All columns by name; ``t`` counts in whole numbers."""
         columns: dict[str, npt.NDArray[Any]] = {name: self[name] for name in self.columns}
-        columns["t"] = locked(np.arange(self.trajectory.rows))
+        columns["t"] = locked(self.trajectory.counts.copy())
         return columns
 
     def to_frame(self) -> Any:
@@ -120,6 +120,8 @@ class RunResult(StudyRun):
         step = whole("step", step, 1, self.steps)
         if self.spec is None:
             raise ValueError(f"{self.name} was recorded: there are no equations to take apart")
+        if self.trajectory.times is not None:
+            raise ValueError(f"{self.name} recorded too few updates to take one apart")
         index = weight_index(self.spec.problem, text("weight", weight)) if weight else None
         sheet = worksheet(self.spec, self.trajectory, step, self.name, index)
         return worksheet_latex(sheet, full=full) if latex else worksheet_text(sheet, full=full)
@@ -185,7 +187,7 @@ class Result(Mapping[str, RunResult]):
         loss is left.
         """
         goal = None if target is None else comparable("target", target)
-        entries = study_comparison(self.study, goal)
+        entries = study_comparison(self.study.whole(), goal)
         return [{column.key: column.value(entry) for column in COLUMNS} for entry in entries]
 
     def to_frame(self) -> Any:
@@ -251,7 +253,7 @@ class Result(Mapping[str, RunResult]):
             listed=truth("runs", runs),
             span=None if span is None else _pair("span", span, "two steps", 0),
         )
-        return draw_experiment(self.study, options)
+        return draw_experiment(self.study.whole(), options)
 
     def save_image(
         self,
@@ -290,13 +292,13 @@ class Result(Mapping[str, RunResult]):
             if name not in _FILM:
                 raise SettingError(name, f"is no choice of a film; known are {', '.join(_FILM)}")
         checked = {_FIELDS.get(n, n): _FILM[n](n, value) for n, value in choices.items()}
-        save_experiment_animation(self.study, file_path("path", path), Film(**checked))
+        save_experiment_animation(self.study.whole(), file_path("path", path), Film(**checked))
 
     def save_report(self, path: str | Path) -> None:
         """Writes the report with pictures, tables, settings and formulas: .html or .pdf."""
         from optlab.report import save_report
 
-        save_report(self.study, file_path("path", path))
+        save_report(self.study.whole(), file_path("path", path))
 
     def save_lecture(self, path: str | Path) -> None:
         """Writes a page (.html) that steps through the runs in a browser, and computes them anew
@@ -306,7 +308,7 @@ class Result(Mapping[str, RunResult]):
         """
         from optlab.lecture import save_lecture
 
-        save_lecture(self.study, file_path("path", path))
+        save_lecture(self.study.whole(), file_path("path", path))
 
     def _repr_png_(self) -> bytes:
         """What a notebook shows."""

@@ -206,6 +206,13 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:
         "quantity (w, g, m, dw)",
     )
     group.add_argument(
+        "--record-every",
+        type=int,
+        default=1,
+        metavar="K",
+        help="a row of --csv and --npz every K steps; their column t says which",
+    )
+    group.add_argument(
         "--table", metavar="FILE", help="the runs with their settings side by side, as CSV"
     )
     group.add_argument(

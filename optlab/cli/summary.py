@@ -44,7 +44,8 @@ def lines(study: Study, seeds: SeedRuns | None = None) -> list[str]:
             )
         )
     hiding = [note for note in own_notes(study.experiment).values() if note.endswith("shipped one")]
-    return [*aligned(rows), *(f"note: {note}" for note in (*_of_data(study.experiment), *hiding))]
+    notes = (*_of_data(study.experiment), *hiding, *filter(None, [study.thinned]))
+    return [*aligned(rows), *(f"note: {note}" for note in notes)]
 
 
 def _of_data(experiment: Experiment) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 from optlab.core.analysis.seed_bands import band
 from optlab.core.export.csv import csv_header, csv_rows, number_cells
 from optlab.core.formula.emit import Array
+from optlab.core.parameters import SettingError
 from optlab.core.run import Trajectory
 from optlab.core.run.measures import ACCURACIES, TEST_LOSS
 from optlab.session.comparison import COLUMNS, Cell, ComparisonEntry, compare, usual_target
@@ -169,6 +170,8 @@ def compute_seeds(experiment: Experiment, count: int, control: JobControl) -> Se
     for number in range(count):
         one = changed(experiment, seed=experiment.seed + number)
         resolved = resolve_strictly(one)
+        if any(spec.record_every > 1 for spec in resolved.specs.values()):
+            raise SettingError("steps", "are too many to record all of them, which seeds need")
         total = sum(spec.steps for spec in resolved.specs.values())
         computed = compute_runs(resolved.specs, _Part(control, number * total, count * total))
         studies.append(Study(one, resolved, {**resolved.recordings, **computed}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import msgspec
@@ -32,7 +32,7 @@ from optlab.core.problems import (
 from optlab.core.recordings import RecordingError
 from optlab.core.resources import DataError, UnknownNameError
 from optlab.core.rules import load_rule
-from optlab.core.run import RunSpec, Segment, Trajectory, columns_of_run
+from optlab.core.run import RunSpec, Segment, Trajectory, columns_of_run, fitting
 from optlab.core.run.sampling import Sampling
 from optlab.core.schedules import parse_schedule
 from optlab.session.embedded.data_sets import split_tables
@@ -78,6 +78,13 @@ class Resolved:
         one = self.problem.dimension < 2
         return "Maps show a loss of two weights or more; this one has 1 weight." if one else ""
 
+    def recorded_every(self, steps: int) -> dict[str, RunSpec]:
+        """The runs with at least so many updates from one recorded row to the next, by id."""
+        return {
+            run_id: replace(spec, record_every=max(steps, spec.record_every))
+            for run_id, spec in self.specs.items()
+        }
+
     @property
     def no_map(self) -> str:
         """Why no map shows the loss, as a sentence; empty where one does."""
@@ -90,8 +97,11 @@ class Resolved:
         return "A map needs the loss as a formula; this one is known along the paths alone."
 
 
-def resolve(experiment: Experiment, given: Problem | None = None) -> Resolved:
+def resolve(
+    experiment: Experiment, given: Problem | None = None, thinned: bool = False
+) -> Resolved:
     """What an experiment means; ``given`` is its problem where a program has it as a function.
+    ``thinned`` lets runs that are too long to record every update record fewer.
 
     Raises :class:`ExperimentError` where surface or list of runs itself cannot be used.
     """
@@ -115,7 +125,7 @@ def resolve(experiment: Experiment, given: Problem | None = None) -> Resolved:
             if run.recording:
                 recordings[run.id] = _recording(experiment, run, problem)
                 continue
-            specs[run.id] = resolve_run(experiment, run, problem)
+            specs[run.id] = resolve_run(experiment, run, problem, thinned)
         except ExperimentError as error:
             errors[run.id] = error.reason
     return Resolved(
@@ -129,8 +139,9 @@ def resolve(experiment: Experiment, given: Problem | None = None) -> Resolved:
 
 
 def resolve_strictly(experiment: Experiment, given: Problem | None = None) -> Resolved:
-    """The same, but a run that cannot be run raises :class:`ExperimentError` as well."""
-    resolved = resolve(experiment, given)
+    """The same for what needs no window: runs that are too long record fewer updates, and a run
+    that cannot be run raises :class:`ExperimentError` as well."""
+    resolved = resolve(experiment, given, thinned=True)
     for run in experiment.runs:
         if run.id in resolved.errors:
             raise ExperimentError(run.title, resolved.errors[run.id])
@@ -268,7 +279,9 @@ def _segments(experiment: Experiment, run: Run) -> tuple[Segment, ...]:
     )
 
 
-def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
+def resolve_run(
+    experiment: Experiment, run: Run, problem: Problem, thinned: bool = False
+) -> RunSpec:
     """The spec of one run. Raises :class:`ExperimentError` naming the setting."""
     try:
         spec = RunSpec(
@@ -285,6 +298,7 @@ def resolve_run(experiment: Experiment, run: Run, problem: Problem) -> RunSpec:
             stop_gradient=experiment.stop_gradient,
             then=_segments(experiment, run),
         )
+        spec = fitting(spec) if thinned else spec
         columns_of_run(spec)
         return spec
     except UnknownNameError as error:

@@ -380,8 +380,8 @@ class Session:
         specs = dict(self._resolved.specs)
         order = sorted(specs, key=lambda run_id: run_id != self._selected)
         wanted = {i: specs[i] for i in order if self._done.get(i) != specs[i]}
-        if len(wanted) > 1 and self._beside and self._kernels.missing_for(wanted.values(), True):
-            wanted, self._more = dict([*wanted.items()][:1]), True  # each takes long: one by one
+        if slow := self._beside and self._kernels.missing_for(wanted.values(), long=True):
+            self._more, wanted = len(wanted) > 1, dict([*wanted.items()][:1])  # each takes long
         if not wanted:
             self._desk.cancel(RUNS)
             self._asked = {}
@@ -401,7 +401,7 @@ class Session:
 
         with_ = self._kernels, self._beside
         self._desk.ask(RUNS, lambda control: compute_runs(wanted, control, *with_), take)
-        if self._beside:
+        if slow:
             self.prepare(long=True)
         if self.work is not None:
             self.working_changed.emit(True)

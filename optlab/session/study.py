@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optlab.core.analysis.quantities import OF_DATA, Quantity, available, components, of_rule
+from optlab.core.parameters import SettingError
 from optlab.core.run import RunSpec, Trajectory, program_of
 from optlab.session.experiment import Experiment, Run
 from optlab.session.resolve import Resolved
@@ -54,6 +55,20 @@ class Study:
     def is_titled(self) -> bool:
         """Whether the title is more than the formula."""
         return self.title != " ".join(self.resolved.problem.formula.split())
+
+    @property
+    def thinned(self) -> str:
+        """What is recorded of runs of which not every update is, as a sentence; empty for none."""
+        few = [run for run in self.runs if run.trajectory.times is not None]
+        parts = [f"{one.name}: one of {one.trajectory.record_every} updates" for one in few]
+        return f"recorded of {', '.join(parts)}, and the last" if parts else ""
+
+    def whole(self) -> Study:
+        """The same study. Raises :class:`SettingError` where not every update is recorded."""
+        if self.thinned:
+            reason = "tables, worksheets and pictures need every update; CSV and NPZ take what is"
+            raise SettingError("record_every", f"{reason} {self.thinned}")
+        return self
 
     @cached_property
     def runs(self) -> tuple[StudyRun, ...]:

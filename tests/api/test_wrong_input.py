@@ -60,7 +60,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "start": (1, 2), "steps": 4, "seed": 1, "stop_gradient": 0.1, "title": "t", "story": "s",
         "rules": {}, "surfaces": {}, "schedules": {},
     },
-    Lab.run: {"progress": None},
+    Lab.run: {"progress": None, "record_every": 3},
     Lab.run_seeds: {"seeds": 2, "progress": None},
     SeedResult.quartiles: {"run": 0, "column": "loss"},
     SeedResult.save_csv: {"path": "a.csv"},

@@ -19,7 +19,7 @@ from optlab.core.export import csv_header
 from optlab.core.parameters import SettingError
 from optlab.core.planes import PlaneError
 from optlab.core.problems.weight_names import weight_index
-from optlab.core.run.spec import MAX_SEED
+from optlab.core.run.spec import MAX_SEED, MAX_STEPS
 from optlab.files.run_files import export_csv, export_npz, export_rows, run_paths
 from optlab.files.seed_runs import MOST_SEEDS, SeedRuns, compute_seeds
 from optlab.files.temp_files import FileProblemError, all_or_none, write_whole
@@ -69,10 +69,11 @@ def _execute(options: argparse.Namespace) -> int:
     if options.rows == "steps" and (options.table is None or options.seeds is not None):
         raise CommandError("--rows: steps are those of --table, and of one seed")
     _check_columns(options, experiment, resolved)
+    _check_rows(options, resolved)
     seeds: SeedRuns | None = None
     with ProgressBar("running", quiet=options.quiet) as bar:
         if options.seeds is None:
-            study = Lab(experiment).run(bar.progress).study
+            study = Lab(experiment).run(bar.progress, record_every=options.record_every).study
         else:
             seeds = compute_seeds(experiment, options.seeds, bar)
             study = seeds.first
@@ -85,6 +86,20 @@ def _execute(options: argparse.Namespace) -> int:
     if not options.quiet:
         print_lines(lines(study, seeds))
     return 0
+
+
+def _check_rows(options: argparse.Namespace, resolved: Resolved) -> None:
+    """Refuses what needs every step where not every one is recorded."""
+    every = options.record_every
+    if not 1 <= every <= MAX_STEPS:
+        raise CommandError(f"--record-every: must be from 1 to {MAX_STEPS}, not {every}")
+    needed = max((spec.record_every for spec in resolved.specs.values()), default=1)
+    for name in ("image", "animation", "report", "lecture", "table", "json", "seeds"):
+        if max(every, needed) > 1 and getattr(options, name) is not None:
+            if every == 1:
+                reason = f"needs every step, and {needed} times fewer can be recorded"
+                raise CommandError(f"--{name}: {reason}; take fewer steps")
+            raise CommandError(f"--{name}: needs every step; leave --record-every out")
 
 
 def _check_columns(options: argparse.Namespace, experiment: Experiment, resolved: Resolved) -> None:

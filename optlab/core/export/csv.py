@@ -90,6 +90,8 @@ def _rows(trajectory: Trajectory, first: int, last: int, kept: Sequence[int]) ->
     weights = trajectory.weights
     with np.errstate(invalid="ignore", over="ignore"):
         updates = weights[first:last] - weights[first - 1 : last - 1]
+    if trajectory.times is not None:
+        updates = updates[:, :0]
     cells = [_cells(column) for column in block.T]
     _tidy(trajectory, cells, first, last)
     if not trajectory.spans:
@@ -102,7 +104,9 @@ def _rows(trajectory: Trajectory, first: int, last: int, kept: Sequence[int]) ->
         for quantity in quantities:
             for texts in cells[trajectory.vectors.place(quantity)]:
                 texts[low - first : high - first] = [""] * (high - low)
-    columns = [range(first, last), *cells, *(_cells(column) for column in updates.T)]
+    times = trajectory.times
+    counts = range(first, last) if times is None else times[first:last].tolist()
+    columns = [counts, *cells, *(_cells(column) for column in updates.T)]
     return csv_rows([columns[place] for place in kept])
 
 

@@ -48,7 +48,7 @@ def write_npz(
             for column in csv_header(trajectory, chosen):
                 if cancelled is not None and cancelled():
                     raise ExportCancelledError
-                values = np.arange(trajectory.rows) if column == "t" else trajectory[column]
+                values = trajectory.counts if column == "t" else trajectory[column]
                 _add(archive, f"{key}.{column}", values)
                 done += 1
                 if progress is not None:

@@ -3,6 +3,7 @@
 from optlab.core.run.kernels.block_kernel import compiled_kernel, plain_kernel
 from optlab.core.run.loop import (
     columns_of_run,
+    fitting,
     gradient_calls,
     has_scalar_code,
     program_of,
@@ -23,6 +24,7 @@ __all__ = [
     "Trajectory",
     "columns_of_run",
     "compiled_kernel",
+    "fitting",
     "gradient_calls",
     "has_scalar_code",
     "legs_at",

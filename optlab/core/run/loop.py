@@ -91,11 +91,19 @@ def columns_of_run(spec: RunSpec) -> Columns:
     """
     columns = _columns(spec)
     most = MOST_NUMBERS // columns.count - 1
-    if spec.steps > most:
+    if spec.steps > most * spec.record_every:
         size = f"{spec.steps * columns.count * 8 / 2**30:.1f} GiB"
         reason = f"must be at most {most} for {spec.problem.dimension} weights: "
-        raise SettingError("steps", f"{reason}{spec.steps} would record {size}")
+        every = -(-spec.steps // max(1, most))
+        rest = f"would record {size}; optlab run --csv keeps every {every}th"
+        raise SettingError("steps", f"{reason}{spec.steps} {rest}")
     return columns
+
+
+def fitting(spec: RunSpec) -> RunSpec:
+    """The same run with as many steps between two rows as its memory needs; the same numbers."""
+    most = MOST_NUMBERS // _columns(spec).count - 1
+    return replace(spec, record_every=max(spec.record_every, -(-spec.steps // max(1, most))))
 
 
 def _columns(spec: RunSpec) -> Columns:
@@ -158,26 +166,33 @@ class _Run:
         self.spec, self.kernels = spec, kernels
         self.progress, self.cancelled = progress, cancelled
         self.columns = columns_of_run(spec)
-        self.data = np.empty((spec.steps + 1, self.columns.count))
-        self.measures = Measures(spec, self.columns, self.data)
+        self.every = spec.record_every
+        self.data = np.empty((-(-spec.steps // self.every) + 1, self.columns.count))
+        self.measures = Measures(spec, self.columns)
         self.done = 0
+        self.now = self.data[0]
+        self.recent: Array = np.empty((0, spec.problem.dimension))
         self.outcome: Outcome | None = None
 
     def trajectory(self, resume: Trajectory | None) -> Trajectory:
         spec = self.spec
-        if resume is None:
+        if resume is None or self.every > 1 or resume.times is not None:
             self._begin()
         else:
             self._go_on(resume)
         for leg in spec.legs:
             if self.outcome is None and self.done < leg.last:
                 self._run_leg(leg)
-        self.measures.end(self.done)
+        rows = self.data[: -(-self.done // self.every) + 1]
+        rows[-1] = self.now
+        self.measures.end(rows[-1:], self.done)
         if self.outcome is None:
-            self.outcome = complete_outcome(self.measures.losses(self.done))
-        rows = self.data[: self.done + 1]
+            self.outcome = replace(complete_outcome(self.measures.losses(rows)), step=self.done)
         if self.done < spec.steps:
             rows = rows.copy()
+        times = None
+        if self.every > 1:
+            times = np.minimum(np.arange(len(rows)) * self.every, self.done)
         state = dict.fromkeys(name for leg in spec.legs for name in program_of(leg).state)
         spans = tuple(
             Span(
@@ -189,7 +204,7 @@ class _Run:
             for leg in spec.legs
             if leg.first < max(1, self.done)
         )
-        return Trajectory(self.columns, tuple(state), rows, self.outcome, spans)
+        return Trajectory(self.columns, tuple(state), rows, self.outcome, spans, times)
 
     def _begin(self) -> None:
         """Writes row 0; an outcome where the run already ends there."""
@@ -202,7 +217,8 @@ class _Run:
         loss = spec.problem.loss(start)
         for name, values in {"w": start, **memory, "loss": np.array([loss])}.items():
             self.data[0, self.columns.place(name)] = values
-        self.measures.begin()
+        self.measures.begin(self.data[:1])
+        self.recent = self.data[:1, self.columns.place("w")]
         if not is_sound(start, loss):
             self.outcome = broken_outcome(0, spec.start, loss, ())
 
@@ -215,7 +231,8 @@ class _Run:
             if name in self.columns:
                 place = self.columns.place(name)
                 self.data[: self.done + 1, place] = rows[:, resume.vectors.place(name)]
-        self.measures.forget(self.done)
+        self.measures.forget(self.data[: self.done + 1])
+        self.now = self.data[self.done]
         self.outcome = self._ended(self.done)
 
     def _run_leg(self, leg: Leg) -> None:
@@ -232,15 +249,16 @@ class _Run:
         while self.outcome is None and self.done < leg.last:
             count = min(most, leg.last - self.done)
             noise, feed = self._random(program, count), self._feed(leg, count)
-            target = self.data[self.done + 1 :]
+            target = self._room(count)
             for place in others:
                 target[:count, place] = np.nan
             inputs = self._inputs(leg, program)
             begun = self.done - leg.started
             taken = kernel(count, begun, inputs, values, noise, target, feed, self.columns)
             if others:
-                taken = self.measures.after(leg, self.done, taken, kernel.store, feed.ages)
-            self.done += taken
+                rows = target[:taken]
+                taken = self.measures.after(rows, leg, self.done, kernel.store, feed.ages)
+            self._keep(target[:taken])
             broken = self._ended(self.done) if taken else None
             if broken is not None:
                 self.outcome = broken
@@ -252,9 +270,36 @@ class _Run:
             if self.progress is not None:
                 self.progress(self.done, spec.steps)
 
+    def _room(self, count: int) -> Array:
+        """Rows for the next updates: their own, or where not all are recorded others."""
+        if self.every == 1:
+            return self.data[self.done + 1 :]
+        return np.empty((count, self.columns.count))
+
+    def _keep(self, rows: Array) -> None:
+        """The rows of the next updates are done: records every so many of them."""
+        first, self.done = self.done + 1, self.done + len(rows)
+        if not len(rows):
+            return
+        self.now = rows[-1]
+        if self.every > 1:
+            kept = rows[-first % self.every :: self.every]
+            begin = -(-first // self.every)
+            self.data[begin : begin + len(kept)] = kept
+            oldest = max(leg.spec.sampling.oldest for leg in self.spec.legs)
+            weights = np.concatenate([self.recent, rows[:, self.columns.place("w")]])
+            self.recent = weights[-oldest - 1 :]
+
+    def _newest(self, depth: int) -> Array:
+        """The weights after the last updates, ``depth`` + 1 rows."""
+        if self.every > 1:
+            return self.recent[len(self.recent) - depth - 1 :]
+        newest: Array = self.data[self.done - depth : self.done + 1, self.columns.place("w")]
+        return newest
+
     def _inputs(self, leg: Leg, program: Program) -> Array:
         """The weights and the memory with which the next step begins, side by side."""
-        row = self.data[self.done]
+        row = self.now
         weights = row[self.columns.place("w")]
         fresh: dict[str, Array] = {}
         if self.done == leg.first and leg.first > 0:
@@ -287,14 +332,14 @@ class _Run:
             ages = np.minimum(ages, np.arange(done, done + count))
             depth = min(sampling.oldest, done)
             past = np.empty((depth + 1 + count, self.spec.problem.dimension))
-            past[: depth + 1] = self.data[done - depth : done + 1, self.columns.place("w")]
+            past[: depth + 1] = self._newest(depth)
             feed = replace(feed, past=past, ages=ages)
         return feed
 
     def _ended(self, step: int) -> Outcome | None:
         """How the run ended in a row, None where it goes on; its losses must be finite as far as
         they were recorded."""
-        row = self.data[step]
+        row = self.now
         weights, gradient = (row[self.columns.place(name)] for name in ("w", "g"))
         leg, names = self.spec.leg_at(step), [LOSS]
         if step > 0 and leg.spec.sampling.batch is not None:

@@ -35,81 +35,89 @@ def accuracy_name(problem: Problem) -> tuple[str, ...]:
 
 
 class Measures:
-    """Fills the columns of a run that belong to no rule."""
+    """Fills the columns of a run that belong to no rule, in rows with the given columns."""
 
-    def __init__(self, spec: RunSpec, columns: Columns, data: Array) -> None:
-        self._spec, self._columns, self._data = spec, columns, data
+    def __init__(self, spec: RunSpec, columns: Columns) -> None:
+        self._spec, self._columns = spec, columns
 
-    def begin(self) -> None:
-        """Row 0."""
+    def begin(self, row: Array) -> None:
+        """Fills the row of the start, shape (1, columns)."""
         if EPOCH in self._columns:
-            self._column(EPOCH)[0] = self._spec.legs[0].epoch(0)
-        self._evaluate(np.zeros(1, np.int64), store=None, loss=False)
+            self._column(row, EPOCH)[0] = self._spec.legs[0].epoch(0)
+        self._evaluate(row, np.zeros(1, np.int64), store=None, loss=False)
 
     def after(
-        self, leg: Leg, done: int, taken: int, store: KernelStore | None, ages: Indices
+        self, rows: Array, leg: Leg, done: int, store: KernelStore | None, ages: Indices
     ) -> int:
-        """Fills the rows of ``taken`` updates after update ``done``; how many of them count: none
-        after a loss that is not finite."""
-        steps = np.arange(done + 1, done + taken + 1)
-        rows = slice(done + 1, done + taken + 1)
+        """Fills the rows of the updates after update ``done``; how many of them count: none after
+        a loss that is not finite."""
+        steps = np.arange(done + 1, done + len(rows) + 1)
         if EPOCH in self._columns:
             batches, passed = leg.batches, steps - leg.sampled
             each = 1 if batches is None else batches.steps_per_epoch
-            self._column(EPOCH)[rows] = leg.epochs - (-passed // each)
+            self._column(rows, EPOCH)[:] = leg.epochs - (-passed // each)
         if AGE in self._columns:
-            self._column(AGE)[rows] = ages[:taken] if leg.spec.sampling.delayed else 0
-        due = steps[self.due(leg, steps)]
+            delayed = leg.spec.sampling.delayed
+            self._column(rows, AGE)[:] = ages[: len(rows)] if delayed else 0
+        due = np.flatnonzero(self.due(leg, steps))
         batched = leg.spec.sampling.batch is not None
-        self._evaluate(due, store, loss=batched)
+        self._evaluate(rows, due, store, loss=batched)
         if batched:
-            wrong = due[~np.isfinite(self._column(LOSS)[due])]
+            wrong = due[~np.isfinite(self._column(rows, LOSS)[due])]
             if len(wrong):
-                return int(wrong[0]) - done
-        return taken
+                return int(wrong[0]) + 1
+        return len(rows)
 
-    def end(self, step: int) -> None:
-        """The last row has its losses, whatever was recorded before it."""
-        missing = np.isnan(self._column(LOSS)[step]) and step > 0
-        if missing and self._spec.leg_at(step).spec.sampling.batch is not None:
-            self._evaluate(np.array([step]), store=None, loss=True)
+    def end(self, row: Array, step: int) -> None:
+        """The last row, shape (1, columns), has its losses, whatever was recorded before it."""
+        leg = self._spec.leg_at(step)
+        batched = leg.spec.sampling.batch is not None
+        missing = batched and np.isnan(self._column(row, LOSS)[0])
+        skipped = step % self._spec.record_every and step % self._each(leg) == 0
+        if step > 0 and (missing or skipped):
+            self._evaluate(row, np.zeros(1, np.int64), store=None, loss=batched)
 
-    def losses(self, step: int) -> Array:
-        """The losses up to a row, with those that tell whether a run still grows."""
-        losses = self._column(LOSS)[: step + 1].copy()
-        for index in growth_steps(step):
+    def losses(self, rows: Array) -> Array:
+        """The losses of all rows, with those that tell whether a run still grows."""
+        losses = self._column(rows, LOSS).copy()
+        for index in growth_steps(len(rows) - 1):
             if np.isnan(losses[index]):
-                losses[index] = self._spec.problem.loss(self._data[index, self._columns.place("w")])
+                losses[index] = self._spec.problem.loss(rows[index, self._columns.place("w")])
         return losses
 
-    def forget(self, last: int) -> None:
-        """Leaves out, up to row ``last``, what a run without a stop there would not record."""
+    def forget(self, rows: Array) -> None:
+        """Leaves out of all rows what a run without a stop there would not record."""
+        last = len(rows) - 1
         for leg in self._spec.legs:
             steps = np.arange(leg.first + 1, min(leg.last, last) + 1)
             skipped = steps[~self.due(leg, steps)]
             names = [*self._evaluated(), *[LOSS] * (leg.spec.sampling.batch is not None)]
             for name in names:
-                self._column(name)[skipped] = np.nan
+                self._column(rows, name)[skipped] = np.nan
 
     def due(self, leg: Leg, steps: Indices) -> npt.NDArray[np.bool_]:
         """At which steps the losses on all rows are recorded."""
-        problem = self._spec.problem
-        every = leg.spec.sampling.recorded_every(problem.rows, problem.dimension)
-        due: npt.NDArray[np.bool_] = steps % every == 0
+        due: npt.NDArray[np.bool_] = steps % self._each(leg) == 0
+        due &= steps % self._spec.record_every == 0  # between the rows that are kept none is seen
         return due
+
+    def _each(self, leg: Leg) -> int:
+        """Steps between two losses on all rows."""
+        problem = self._spec.problem
+        return leg.spec.sampling.recorded_every(problem.rows, problem.dimension)
 
     def _evaluated(self) -> tuple[str, ...]:
         problem = self._spec.problem
         tested = () if problem.test is None else (TEST_LOSS,)
         return (*tested, *accuracy_name(problem))
 
-    def _evaluate(self, steps: Indices, store: KernelStore | None, loss: bool) -> None:
-        points = self._data[steps, self._columns.place("w")]
-        for problem, names in self._asked(loss) if len(steps) else ():
+    def _evaluate(self, rows: Array, index: Indices, store: KernelStore | None, loss: bool) -> None:
+        points = rows[index, self._columns.place("w")]
+        for problem, names in self._asked(loss) if len(index) else ():
             found = evaluator(problem, len(names) > 1, store)(points)
             for name, values in zip(names, found, strict=True):
                 if loss or name != LOSS:
-                    self._column(name)[steps] = values
+                    self._column(rows, name)[index] = values
 
     def _asked(self, loss: bool) -> Iterator[tuple[Problem, tuple[str, ...]]]:
         problem = self._spec.problem
@@ -120,6 +128,6 @@ class Measures:
         if loss or labels:
             yield problem, (LOSS, *labels)
 
-    def _column(self, name: str) -> Array:
-        column: Array = self._data[:, self._columns.place(name).start]
+    def _column(self, rows: Array, name: str) -> Array:
+        column: Array = rows[:, self._columns.place(name).start]
         return column

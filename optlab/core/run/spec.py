@@ -124,7 +124,9 @@ class RunSpec:
     ``sampling`` says which rows and which weights its gradients are taken from.
     ``stop_gradient`` ends the run as converged where ‖∇E(w)‖ is not above it.  ``then`` are
     changes of the rule on the way, in order.  A run may go on from elsewhere: with ``before``
-    updates already done and with ``memory`` by name, as flat numbers.
+    updates already done and with ``memory`` by name, as flat numbers.  A row is kept every
+    ``record_every`` updates, and of the last one, with the numbers that it would have anyway; a
+    loss over all rows of data ends a run where it is recorded.
     Raises :class:`SettingError` naming the setting.
     """
 
@@ -142,6 +144,7 @@ class RunSpec:
     before: int = 0
     memory: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     sampling: Sampling = field(default_factory=Sampling)
+    record_every: int = 1
 
     def __post_init__(self) -> None:
         settle = object.__setattr__
@@ -154,6 +157,9 @@ class RunSpec:
             raise SettingError("start", f"must be {numbers}")
         if not 0 <= self.steps <= MAX_STEPS:
             raise SettingError("steps", f"must be from 0 to {MAX_STEPS}, not {self.steps:g}")
+        if not 1 <= self.record_every <= MAX_STEPS:
+            reason = f"must be from 1 to {MAX_STEPS}, not {self.record_every:g}"
+            raise SettingError("record_every", reason)
         if not 0 <= self.seed <= MAX_SEED:
             raise SettingError("seed", f"must be from 0 to {MAX_SEED}, not {self.seed:g}")
         tolerance = self.stop_gradient

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from optlab.core.data.batches import Indices
 from optlab.core.formula.emit import Array
 from optlab.core.run.columns import ColumnGroup, Columns, scalar
 from optlab.core.run.outcome import Outcome
@@ -35,7 +36,9 @@ class Trajectory:
     update.  ``data`` has shape (n + 1, columns), and nan where the rule of a row does not record
     a column; ``vectors`` gives for each recorded quantity its columns, such as ``m``: (``m1``,
     ``m2``); ``state`` names the quantities that are memory; ``spans`` the rules, one after the
-    other, and nothing for what was recorded elsewhere.  The arrays are read-only.
+    other, and nothing for what was recorded elsewhere.  ``times`` are the updates t of the rows
+    where not every one is recorded, shape (rows,), int64; then w(t) − w(t−1) is not known.  The
+    arrays are read-only.
     """
 
     vectors: Columns
@@ -43,10 +46,13 @@ class Trajectory:
     data: Array
     outcome: Outcome
     spans: tuple[Span, ...] = ()
+    times: Indices | None = None
 
     def __post_init__(self) -> None:
         # Computed numbers are read-only.
         self.data.flags.writeable = False
+        if self.times is not None:
+            self.times.flags.writeable = False
 
     def __reduce__(self) -> tuple[type[Trajectory], tuple[object, ...]]:
         """What copies and pickles are made of: a new one locks its numbers as well."""
@@ -58,12 +64,12 @@ class Trajectory:
         Raises KeyError for a name that is not recorded.
         """
         if column == "t":
-            return _locked(np.arange(self.rows, dtype=np.float64))
+            return _locked(self.counts.astype(np.float64))
         try:
             return self.data[:, self.vectors.index(column)]
         except KeyError:
             weights = self.vectors.place("w")
-            if not column.startswith("d"):
+            if not column.startswith("d") or self.times is not None:
                 raise
         index = self.vectors.index(column[1:])
         if not weights.start <= index < weights.stop:
@@ -93,17 +99,29 @@ class Trajectory:
 
     @property
     def rows(self) -> int:
-        """Steps done plus one."""
+        """Rows recorded: steps done plus one, where every one is."""
         return len(self.data)
+
+    @property
+    def counts(self) -> Indices:
+        """The update t of each row, shape (rows,)."""
+        return np.arange(self.rows) if self.times is None else self.times
 
     @property
     def steps(self) -> int:
         """Updates done."""
-        return self.rows - 1
+        return self.rows - 1 if self.times is None else int(self.times[-1])
+
+    @property
+    def record_every(self) -> int:
+        """Updates from one row to the next."""
+        return 1 if self.times is None or self.rows < 2 else int(self.times[1])
 
     @property
     def update_names(self) -> tuple[str, ...]:
-        """The columns of w(t) − w(t−1)."""
+        """The columns of w(t) − w(t−1); none where not every update is recorded."""
+        if self.times is not None:
+            return ()
         return tuple(f"d{name}" for name in self.vectors["w"])
 
     @property
@@ -139,9 +157,11 @@ class Trajectory:
         these rows does not record; row 0 belongs to the first rule."""
         found = []
         for span in self.spans:
-            begin = 0 if span.first == 0 else span.first + 1
+            begin, end = span.first + 1, span.last + 1
+            if self.times is not None:
+                begin, end = np.searchsorted(self.times, (begin, end)).tolist()
             missing = [name for name in self.vectors if name not in span.records]
-            low, high = max(begin, first), min(span.last + 1, last)
+            low, high = max(begin if span.first else 0, first), min(end, last)
             if missing and low < high:
                 found.append((low, high, missing))
         return found

@@ -220,3 +220,15 @@ def test_too_little_memory_is_said(optlab: Command, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("optlab.api.lab.compute_runs", too_much)
     done = optlab("run")
     assert done.status == 2 and "memory" in done.err and done.err.count("\n") == 1
+
+
+def test_every_kth_step_is_recorded_aloud(optlab: Command) -> None:
+    done = optlab("run", *QUADRATIC, *GD, "--record-every", 60, "--csv", "a.csv")
+    assert done.status == 0 and "one of 60 updates, and the last" in done.out
+    assert table(Path("a.csv"))["t"] == [0, 60, 120, 180, 200]
+    for option, file in (("--image", "a.png"), ("--json", "a.json"), ("--table", "b.csv")):
+        done = optlab("run", *QUADRATIC, *GD, "--record-every", 60, option, file)
+        assert done.status == 2 and f"{option}: needs every step" in done.err
+        assert not Path(file).exists()
+    done = optlab("run", *QUADRATIC, *GD, "--record-every", 0)
+    assert done.status == 2 and "--record-every: must be from 1" in done.err

@@ -26,9 +26,10 @@ from optlab.core.run.equations import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ArrayProgram:
-    """A step of any number of weights, for any problem."""
+    """A step of any number of weights, for any problem; equal to itself alone, as
+    :func:`array_program` makes one for each step."""
 
     equations: StepEquations
     problem: Problem
