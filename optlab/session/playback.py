@@ -1,10 +1,12 @@
-"""Playing the computed steps: a value, and pure functions that move it on."""
+"""The cursor over the computed steps: a value, pure functions that move it on, and its signal."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
 from typing import Final
+
+from psygnal import Signal
 
 SPEEDS: Final = (
     *(1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 100.0, 300.0, 1000.0),
@@ -104,3 +106,62 @@ def advance(playback: Playback, seconds: float) -> Playback:
         return replace(playback, position=around if around < playback.last + 1 else 0.0)
     end = playback.last if playback.direction > 0 else 0
     return replace(playback, position=float(end), playing=False)
+
+
+class Cursor:
+    """The step that is shown, moved by a person or by playing; part of a session."""
+
+    playback_changed = Signal(Playback)
+    _playback = Playback()
+    _follows_end = True
+    """Whether the cursor stands at the last step, and goes along when there are more."""
+
+    @property
+    def playback(self) -> Playback:
+        """Where the cursor is."""
+        return self._playback
+
+    def _set_playback(self, new: Playback) -> None:
+        if new != self._playback:
+            self._playback = new
+            self.playback_changed.emit(new)
+
+    def seek(self, step: int) -> None:
+        """Moves the cursor to a step and stops playing."""
+        moved = seek(replace(self._playback, playing=False), step)
+        self._follows_end = moved.step == moved.last
+        self._set_playback(moved)
+
+    def step_by(self, steps: int) -> None:
+        """Moves the cursor on or back."""
+        self.seek(self._playback.step + steps)
+
+    def toggle_playing(self) -> None:
+        """Play forwards, or pause what plays in either direction."""
+        self._follows_end = False
+        way = None if self._playback.playing else 1
+        self._set_playback(toggle(self._playback, way))
+
+    def toggle_playing_back(self) -> None:
+        """Play backwards, also when it was playing forwards, or pause."""
+        self._follows_end = False
+        self._set_playback(toggle(self._playback, -1))
+
+    def set_speed(self, speed: float) -> None:
+        """Steps per second."""
+        self._set_playback(replace(self._playback, speed=speed))
+
+    def set_loop(self, loop: bool) -> None:
+        """Whether playing begins again at the end."""
+        self._set_playback(replace(self._playback, loop=loop))
+
+    def change_speed(self, places: int) -> None:
+        """The next faster (1) or slower (-1) of the usual speeds."""
+        self._set_playback(with_speed_changed(self._playback, places))
+
+    def tick(self, seconds: float) -> None:
+        """Moves a playing cursor on by some time."""
+        if self._playback.playing:
+            moved = advance(self._playback, seconds)
+            self._follows_end = moved.step == moved.last
+            self._set_playback(moved)

@@ -33,7 +33,7 @@ from optlab.session.kernel_cache import Kernels
 from optlab.session.maps.map_request import MapWork, Request
 from optlab.session.maps.planes import Flat
 from optlab.session.maps.shown_map import RUNS, ShownMap
-from optlab.session.playback import Playback
+from optlab.session.playback import Cursor, Playback
 from optlab.session.resolve import ExperimentError, Resolved, resolve, same_loss
 from optlab.session.study import Study
 from optlab.session.view import USUAL, View, looking, usual_part
@@ -43,7 +43,7 @@ TRIALS = "trials"
 """Channels of work."""
 
 
-class Session:
+class Session(Cursor):
     """One open experiment."""
 
     document_changed = Signal(Experiment)
@@ -53,7 +53,6 @@ class Session:
     flat_changed = Signal(Flat)
     """Another surface, or another plane with the paths projected onto it."""
     picture_changed = Signal(SurfacePicture)
-    playback_changed = Signal(Playback)
     selection_changed = Signal(str)
     view_changed = Signal(View)
     """The experiment is shown in another way."""
@@ -132,11 +131,6 @@ class Session:
     def picture(self) -> SurfacePicture | None:
         """The newest computed picture of the surface, or of the plane."""
         return self.shown_map.picture
-
-    @property
-    def playback(self) -> Playback:
-        """Where the cursor is."""
-        return self._playback
 
     @property
     def selected(self) -> str:
@@ -453,48 +447,3 @@ class Session:
         if self._follows_end and not self._playback.playing:
             fitted = playback.seek(fitted, last)
         self._set_playback(fitted)
-
-    def _set_playback(self, new: Playback) -> None:
-        if new != self._playback:
-            self._playback = new
-            self.playback_changed.emit(new)
-
-    def seek(self, step: int) -> None:
-        """Moves the cursor to a step and stops playing."""
-        moved = playback.seek(replace(self._playback, playing=False), step)
-        self._follows_end = moved.step == moved.last
-        self._set_playback(moved)
-
-    def step_by(self, steps: int) -> None:
-        """Moves the cursor on or back."""
-        self.seek(self._playback.step + steps)
-
-    def toggle_playing(self) -> None:
-        """Play forwards, or pause what plays in either direction."""
-        self._follows_end = False
-        way = None if self._playback.playing else 1
-        self._set_playback(playback.toggle(self._playback, way))
-
-    def toggle_playing_back(self) -> None:
-        """Play backwards, also when it was playing forwards, or pause."""
-        self._follows_end = False
-        self._set_playback(playback.toggle(self._playback, -1))
-
-    def set_speed(self, speed: float) -> None:
-        """Steps per second."""
-        self._set_playback(replace(self._playback, speed=speed))
-
-    def set_loop(self, loop: bool) -> None:
-        """Whether playing begins again at the end."""
-        self._set_playback(replace(self._playback, loop=loop))
-
-    def change_speed(self, places: int) -> None:
-        """The next faster (1) or slower (-1) of the usual speeds."""
-        self._set_playback(playback.with_speed_changed(self._playback, places))
-
-    def tick(self, seconds: float) -> None:
-        """Moves a playing cursor on by some time."""
-        if self._playback.playing:
-            moved = playback.advance(self._playback, seconds)
-            self._follows_end = moved.step == moved.last
-            self._set_playback(moved)
