@@ -86,7 +86,10 @@ class PlaneProblem(Problem):
         def compute(part: slice) -> None:
             if cancelled():
                 return
-            losses = free.pop() if free else evaluator(self.whole, False, store)
+            try:
+                losses = free.pop()
+            except IndexError:  # other threads have them all
+                losses = evaluator(self.whole, False, store)
             out[part] = losses(self.plane.points(at[part]))[0]
             free.append(losses)
 

@@ -263,7 +263,10 @@ class CompiledArrayKernel:
         vectors, depth = self._program.vectors, max(0, len(feed.past) - 1 - count)
         layout = layout or vectors
         places = np.array([layout.place(name).start for name in vectors], dtype=np.int64)
-        room = self._rooms.pop() if self._rooms else self._room()
+        try:
+            room = self._rooms.pop()
+        except IndexError:  # other threads have them all
+            room = self._room()
         calls, work, tables = room
         pointer, past = calls.pointer, feed.past.reshape(-1)
         calls.take(feed.rows)
