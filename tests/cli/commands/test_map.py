@@ -79,7 +79,7 @@ def test_pictures_of_maps(optlab: Command, suffix: str) -> None:
         assert Path(f"{name}{suffix}").read_bytes() == first
     if suffix == ".png":
         with Image.open("b.png") as image:
-            assert image.size == (1920, 1080)
+            assert image.size == (3840, 2160)
         # It carries the experiment that it was made from.
         assert optlab("run", "b.png", "--json", "one.json").status == 0
         assert only_run(Path("one.json"))["optimizer"] == "adam"

@@ -79,7 +79,7 @@ def test_a_comparison_with_all_its_files(
     assert set(found["profiles"]["all"]["share"]) == {"gd", "momentum"}
     assert len(names["csv"].read_text().splitlines()) == 7
     with Image.open(tmp_path / "c.png") as image:
-        assert image.size == (1920, 1140)
+        assert image.size == (3840, 2280)
 
 
 @pytest.mark.parametrize(
