@@ -312,7 +312,7 @@ _VALUED = frozenset(
         *("epochs", "seeds", "workers", "asynchronous", "delay", "share", "loss-every"),
         *("stop-gradient", "noise", "noise-relative", "l2", "clip-value", "clip-norm"),
         *("csv", "npz", "columns", "table", "rows", "target", "image", "view", "panes", "arrows"),
-        *("of", "at", "weight", "size", "dpi", "style", "range"),
+        *("of", "at", "weight", "size", "dpi", "style", "range", "record-every"),
         *("animation", "fps", "stride", "hold", "width", "report", "lecture", "json"),
         *("color-map", "levels", "level-scale", "height", "height-limit", "exaggeration"),
         *("camera", "plane", "without"),

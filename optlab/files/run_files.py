@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ def export_csv(
     ExportCancelledError once it is asked to stop: the files that are complete by then stay.
     """
     control = control or JobControl()
-    if path.is_dir():
+    if os.path.isdir(path):
         raise FileProblemError(path, "is a folder; give the name of a file")
     files = {i: p for i, p in run_paths(document, path).items() if i in trajectories}
     total = sum(trajectories[run_id].rows for run_id in files)

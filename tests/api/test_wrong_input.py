@@ -78,15 +78,16 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     Result.save_lecture: {"path": "a.html"},
     Result.figure: {
         "view": "loss", "size": "column", "of": "", "step": 1, "panes": ("loss",),
-        "arrows": (1, 2), "style": "dark", "title": False, "runs": True,
+        "arrows": (1, 2), "style": "dark", "title": False, "runs": True, "span": (0, 2),
     },
     Result.save_image: {
         "path": "a.png", "view": "loss", "size": "column", "dpi": 20, "of": 0, "step": 1,
-        "panes": ("loss",),
+        "panes": ("loss",), "outlines": False,
     },
     Result.save_animation: {
         "path": "a.gif", "view": "loss", "size": "column", "width": 160, "rate": 10, "stride": 2,
-        "hold": 0.0, "style": "dark", "title": False, "runs": True,
+        "hold": 0.0, "style": "dark", "title": False, "runs": True, "panes": ("loss",),
+        "span": (0, 2),
     },
     RunResult.__getitem__: {"column": "m1"},
     RunResult.worksheet: {"step": 1, "latex": False, "full": False},
