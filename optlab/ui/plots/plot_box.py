@@ -6,6 +6,7 @@ import math
 from typing import Any, Final
 
 import pyqtgraph as pg
+import shiboken6
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QWidgetAction
 
@@ -113,7 +114,10 @@ def _sides(rect: Any) -> list[tuple[float, float]]:
 
 
 def drop_menu(plot: pg.PlotItem) -> None:
-    """Delete the menu of a plot: some sixty widgets, which each change of theme would visit."""
+    """Delete the menu of a plot: some sixty widgets, which each change of theme would visit.
+
+    At once, for the first of these changes comes before the event loop.
+    """
     for action in plot.findChildren(QWidgetAction):
-        action.deleteLater()
-    plot.ctrlMenu.deleteLater()
+        shiboken6.delete(action)
+    shiboken6.delete(plot.ctrlMenu)

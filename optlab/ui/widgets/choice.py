@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QListView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QWidget,
+)
 
 from optlab.ui.style.icons import paint_icon
 from optlab.ui.style.themes import theme_of
@@ -37,14 +44,13 @@ class DropDown(QComboBox):
     chosen = Signal(object)
 
     def __init__(self, name: str, *, boxed: bool = False, parent: QWidget | None = None):
+        self._listed = False
         super().__init__(parent)
         self._boxed = boxed
         self._entries: tuple[tuple[object, str, str], ...] = ()
         self._first = 0
         self._picker: Picker | None = None
-        self.setItemDelegate(QStyledItemDelegate(self))
         self.setAccessibleName(name)
-        self.view().setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMaxVisibleItems(16)
         horizontal = QSizePolicy.Policy.Expanding if boxed else QSizePolicy.Policy.Preferred
@@ -93,10 +99,18 @@ class DropDown(QComboBox):
         if len(self._entries) > _MANY:
             self.picker().open(self._entries, self, self.key(), self._first)
             return
+        self._make_list()
         metrics = self.view().fontMetrics()
         widest = max((metrics.horizontalAdvance(e[1]) for e in self._entries), default=0)
         self.view().setMinimumWidth(max(self.width(), widest + 52))
         super().showPopup()
+
+    def _make_list(self) -> None:
+        """Makes the list when it opens for the first time: ten widgets, for each of many fields."""
+        if not self._listed:
+            self._listed = True
+            self.setItemDelegate(QStyledItemDelegate(self))
+            self.view().setAccessibleName(self.accessibleName())
 
     def picker(self) -> Picker:
         """The list for many entries."""
@@ -107,7 +121,14 @@ class DropDown(QComboBox):
 
     def is_open(self) -> bool:
         """Whether the list is open, in either form."""
-        return self.view().isVisible() or (self._picker is not None and self._picker.isVisible())
+        listed = self._listed and self.view().isVisible()
+        return listed or (self._picker is not None and self._picker.isVisible())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # Another style sheet may have Qt make the list.
+        if self.findChild(QListView) is not None:
+            self._make_list()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         note_focus(self, event)
