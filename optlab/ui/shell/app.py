@@ -151,7 +151,7 @@ class Laboratory:
 
     def _say_seen(self, _layout: str = "") -> None:
         """No plane is computed for maps that are hidden."""
-        self.session.shown_map.set_seen(self.window.view_tabs.draws_surface)
+        self.session.shown_map.set_seen(self.window.view_tabs.uses_plane)
 
     def _offer_tabs(self, resolved: Resolved) -> None:
         """The tabs that mean something for the surface."""

@@ -15,6 +15,10 @@ HELP = {key: f"window#{key}" for key in ("arrows", "sizes", "curvature")}
 """Where the guide explains what a switch draws."""
 
 
+_OF_STARTS = ("Basins", "Parameter map")
+"""Tabs of maps whose starts lie on the plane of the view."""
+
+
 class ViewTabs(QWidget):
     """A row of tabs and switches over the views.
 
@@ -110,6 +114,11 @@ class ViewTabs(QWidget):
         """Whether the tab has a view that the switches are for, or the reason in its place."""
         return any(view in self._drawn_on for view in self._layouts[self.layout_shown()])
 
+    @property
+    def uses_plane(self) -> bool:
+        """Whether the tab shows something of the plane of the view: paths, or starts of maps."""
+        return self.draws_surface or self.layout_shown() in _OF_STARTS
+
     def show_layout(self, title: str) -> None:
         """Shows the views of a tab; an unknown title, and one that is not offered, are ignored."""
         titles = list(self._layouts)
@@ -155,6 +164,6 @@ class ViewTabs(QWidget):
         for view in views:
             view.setVisible(view in shown)
         self._switch_row.setVisible(any(view in shown for view in self._drawn_on))
-        self._bar.setVisible(self._bar_is_on and self.draws_surface)
+        self._bar.setVisible(self._bar_is_on and self.uses_plane)
         width = max(1, self.stage.width() // len(shown))
         self.stage.setSizes([width if view in shown else 0 for view in views])

@@ -63,7 +63,8 @@ class WorksheetView(QWidget):
     def set_worksheet(self, sheet: Worksheet | None) -> None:
         """Show the worksheet of a step, or that there is none."""
         self._sheet = sheet
-        self._title.set_text(sheet.title if sheet is not None else "")
+        # The weight stands on the button beside it.
+        self._title.set_text("" if sheet is None else f"{sheet.name}, update {sheet.step}")
         self._table.set_sheet(sheet)
         self._previous.setEnabled(sheet is not None and sheet.step > 1)
         self._next.setEnabled(sheet is None or sheet.step < sheet.steps)
@@ -73,8 +74,9 @@ class WorksheetView(QWidget):
             self._message.setVisible(sheet is None)
 
     def set_weight(self, name: str, *, offered: bool) -> None:
-        """Show which weight is taken apart, empty for all, and offer to choose one."""
-        self._weight.setText(name or "all weights")
+        """Show which weight is taken apart, empty for all, and offer to choose one; of a name in
+        two ways the second one."""
+        self._weight.setText(name.rpartition(" = ")[2] or "all weights")
         self._weight.updateGeometry()
         self._weight.setVisible(offered)
 

@@ -138,6 +138,18 @@ def test_basins_begin_on_the_plane_and_take_the_start_there(four) -> None:
     four.window.view_tabs.show_layout("Contour")
 
 
+def test_a_map_of_starts_has_its_plane_made(lab) -> None:
+    """Also where no view of the surface is in sight when the experiment is opened."""
+    lab.window.view_tabs.show_layout("Measures")
+    lab.begin(FOUR)
+    assert lab.session.flat.plane is None
+    lab.laboratory.maps[0].resolution = 16
+    lab.window.view_tabs.show_layout("Basins")
+    lab.until(lambda: lab.session.flat.plane is not None and lab.window.plane_bar.isVisible())
+    lab.until(lambda: lab.laboratory.maps[0].shown_work is not None)
+    lab.window.view_tabs.show_layout("Contour")
+
+
 def test_zooming_belongs_to_the_view_and_fitting_forgets_it(four) -> None:
     session = four.session
     home = session.flat.home
