@@ -317,7 +317,7 @@ def test_style_title_and_runs_are_chosen(make: Make) -> None:
     drawn = make("w1^2 + 3 w2^2", etas=(0.1, 0.2), steps=9, title="Two runs")
     grounds = set()
     for style, theme in THEMES.items():
-        for view in VIEWS:
+        for view in set(VIEWS) - {"model"}:  # a model needs data
             figure = draw_experiment(drawn, PictureOptions(view, style=style))
             grounds.add((theme.window, to_hex(figure.get_facecolor())))
     assert grounds == {(theme.window, theme.window) for theme in THEMES.values()}
