@@ -144,6 +144,12 @@ def draw_comparison(result: ComparisonResult, problem: str = "") -> Figure:
     return figure
 
 
+_PROTOCOL_SIZES = ((8.0, 80), (7.2, 89), (6.6, 97), (6.0, 107))
+"""Sizes of the protocol's text and the letters in a line: the first that fits is taken."""
+_LINE = 0.0058
+"""The height of a line for each point of its size, as a share of the cell's."""
+
+
 def _draw_key(figure: Figure, pictures: ComparisonCharts) -> None:
     """Which line is which, the verdict, and the protocol, in the last cell."""
     cell = figure.add_axes((0.69, 0.0, 0.3, 0.5))
@@ -169,7 +175,11 @@ def _draw_key(figure: Figure, pictures: ComparisonCharts) -> None:
     said = "\n".join(textwrap.wrap(pictures.verdict(), 56))
     cell.text(0, bottom, said, fontproperties=name, va="top", linespacing=1.35)
     bottom -= 0.06 * (1 + said.count("\n")) + 0.02
-    text = "\n".join(textwrap.wrap(" ".join(pictures.result.plan.text.split()), 80))
-    cell.text(
-        0, bottom, text, fontproperties=small, color=theme().muted, va="top", linespacing=1.35
-    )
+    words = " ".join(pictures.result.plan.text.split())
+    for size, width in _PROTOCOL_SIZES:
+        lines = textwrap.wrap(words, width)
+        if _LINE * size * len(lines) <= bottom:
+            break
+    small = setting.font(setting.TEXT, size * UNIT)
+    text, muted = "\n".join(lines), theme().muted
+    cell.text(0, bottom, text, fontproperties=small, color=muted, va="top", linespacing=1.35)

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import optlab
+from optlab.figures.charts_figure import draw_comparison
+from optlab.figures.setting import drawing
 
 
 def test_a_run_is_tuned_and_the_best_goes_back_into_the_experiment(tmp_path: Path) -> None:
@@ -61,6 +63,11 @@ def test_rules_are_compared(tmp_path: Path) -> None:
     found.save_json(tmp_path / "c.json")
     found.save_image(tmp_path / "c.svg", "booth")
     assert (tmp_path / "c.svg").read_text("utf-8").count("<svg") == 1
+    with drawing():
+        figure = draw_comparison(found.found)
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for axes in figure.axes for text in axes.texts]
+    assert min(box.y0 for box in boxes) >= 0  # the protocol to its last word
 
 
 @pytest.mark.parametrize(

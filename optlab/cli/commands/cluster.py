@@ -89,13 +89,14 @@ def _workers(address: str, count: int, tls: list[str], folder: Path) -> subproce
         address,
         f"--nworkers={count}",
         "--nthreads=1",
+        "--death-timeout=60",  # seconds that a worker waits for a scheduler that is gone
         f"--local-directory={folder}",
         *(tls or ["--host=127.0.0.1"]),  # without it a worker is open to everyone
     )
 
 
 def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    quiet = os.environ | {"DASK_LOGGING__DISTRIBUTED": "error", "PYTHONWARNINGS": "ignore"}
+    quiet = os.environ | {"DASK_LOGGING__DISTRIBUTED": "critical", "PYTHONWARNINGS": "ignore"}
     # Its pages of statistics would be open to others even where the scheduler is not.
     pages = ("--no-dashboard", "--dashboard-address=127.0.0.1:0")
     command = [sys.executable, "-m", module, *pages, *arguments]
