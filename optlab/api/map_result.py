@@ -35,7 +35,7 @@ from optlab.core.run.outcome import OUTCOMES
 from optlab.files.encoding import decode_experiment, encode_experiment
 from optlab.files.map_files import Summary, map_arrays, map_csv, map_lines, map_summary, map_table
 from optlab.files.temp_files import write_whole
-from optlab.session.cluster.executor import Cluster, Machines, ThisMachine
+from optlab.session.cluster.executor import Cluster, ClusterError, Machines, ThisMachine
 from optlab.session.experiment import Experiment, Run
 from optlab.session.jobs import JobControl
 from optlab.session.kernel_cache import kernel_store
@@ -81,7 +81,11 @@ def machines(cluster: str | Machines | None) -> Iterator[Machines]:
 
     Raises ValueError where it cannot be used; warns where it was lost on the way.
     """
-    used = Cluster(cluster) if isinstance(cluster, str) else cluster or ThisMachine()
+    used = ThisMachine() if cluster is None else cluster
+    if isinstance(used, str):
+        used = Cluster(used)
+    elif not isinstance(used, Cluster | ThisMachine):
+        raise ClusterError(f"cluster: must be an address or an optlab.Cluster, not {shown(used)}")
     try:
         yield used
     finally:

@@ -64,10 +64,12 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
     Lab.run_seeds: {"seeds": 2, "progress": None},
     SeedResult.quartiles: {"run": 0, "column": "loss"},
     SeedResult.save_csv: {"path": "a.csv"},
-    Lab.basin_map: {"run": 0, "resolution": 16, "tolerance": 0.1, "progress": None},
+    Lab.basin_map: {
+        "run": 0, "resolution": 16, "tolerance": 0.1, "progress": None, "cluster": None,
+    },
     Lab.sweep: {
         "run": 0, "x": "eta", "y": ("beta1", 0.1, 0.9), "resolution": 16, "measure": "loss",
-        "target": 1.0, "progress": None,
+        "target": 1.0, "progress": None, "cluster": None,
     },
     Lab.save: {"path": "a.optlab"},
     Result.__getitem__: {"name": 0},
