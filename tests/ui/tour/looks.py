@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from optlab.core.analysis.eigenmodes import eigenmodes
 from optlab.core.problems import Problem
 from optlab.core.run import Trajectory
 from optlab.core.run.sampling import Sampling
@@ -176,7 +177,7 @@ def panes_plot(plots: Any, controller: Any, session: Any, step: int) -> None:
     assert [pane.spec.key for pane in plots.panes()] == keys
     assert plots._step == step
     for index, pane in enumerate(plots.panes()):
-        values = expected_curves(pane.spec.key, session.resolved.problem.lowest_value)
+        values = expected_curves(pane.spec.key, session.resolved.problem)
         by_run: dict[str, list[Any]] = {}
         for curve in pane.spec.curves:
             by_run.setdefault(curve.run_id, []).append(curve.values)
@@ -201,7 +202,7 @@ def panes_plot(plots: Any, controller: Any, session: Any, step: int) -> None:
         assert f"step {step}<" in plots.readout(at)
 
 
-def expected_curves(key: str, lowest: float | None) -> Callable[[Trajectory], list[Any]]:
+def expected_curves(key: str, problem: Problem) -> Callable[[Trajectory], list[Any]]:
     """The values of the components of a quantity, from the columns of a trajectory."""
 
     def norm(walk: Trajectory, one: str, other: str) -> Any:
@@ -224,7 +225,8 @@ def expected_curves(key: str, lowest: float | None) -> Callable[[Trajectory], li
             return [cosine(walk, walk.state[int(name) - 1])]
         known = {
             "loss": lambda: [walk["loss"]],
-            "excess": lambda: [walk["loss"] - lowest],
+            "excess": lambda: [walk["loss"] - problem.lowest_value],
+            "modes": lambda: list(eigenmodes(problem).amplitudes(walk.weights).T),
             "eta": lambda: [walk["eta"]],
             "gradient_norm": lambda: [norm(walk, "g1", "g2")],
             "update_norm": lambda: [norm(walk, "dw1", "dw2")],
