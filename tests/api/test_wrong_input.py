@@ -92,7 +92,7 @@ RIGHT: dict[Callable[..., Any], dict[str, object]] = {
         "span": (0, 2),
     },
     RunResult.__getitem__: {"column": "m1"},
-    RunResult.worksheet: {"step": 1, "latex": False, "full": False},
+    RunResult.worksheet: {"step": 1, "weight": "w1", "latex": False, "full": False},
     MapResult.__getitem__: {"name": "loss"},
     MapResult.spec: {"row": 1, "column": 2},
     MapResult.figure: {"measure": "loss", "size": "column"},
