@@ -67,14 +67,14 @@ def hour(lab):
     panel, session = lab.window.parameters, lab.session
     lab.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     lab.wait()
-    editor = lab.laboratory.commands.run_dialogs.editor
+    editor = lab.laboratory.commands.editing.editor
     copy = session.selected
     before = session.trajectories[copy].weights.copy()
-    field = editor.equations.field()
+    field = editor.formula.field()
     typed(field, "m = beta1*m + (1 - beta1)*g", "m = beta1*m + (1 - beta1)*sign(g)")
     typed(field, "eta*m_hat/sqrt(s_hat + epsilon)", "eta*m/(1 + sqrt(s_hat))")
     lab.wait()
-    assert editor.equations.error() == ""
+    assert editor.formula.error() == ""
     assert not np.array_equal(session.trajectories[copy].weights, before)
     editor.close()
     go_to(lab, BRANCH)
@@ -196,12 +196,12 @@ def test_hostile_equations_only_say_what_is_wrong(lab, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     lab.key(Qt.Key.Key_R, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     lab.wait()
-    editor = lab.laboratory.commands.run_dialogs.editor
+    editor = lab.laboratory.commands.editing.editor
     rules = dict(lab.session.document.rules)
     for text in HOSTILE:
-        editor.equations.field().setPlainText(text)
+        editor.formula.field().setPlainText(text)
         QTest.qWait(1)
-        assert editor.equations.error() or editor._notice.text(), text
+        assert editor.formula.error() or editor._notice.text(), text
         assert lab.session.document.rules == rules
     assert list(tmp_path.iterdir()) == []
     editor.close()
