@@ -23,7 +23,7 @@ from optlab.cli.option_values import (
 from optlab.cli.tuning_options import add_compare, add_tune
 from optlab.cli.view_options import add_view
 
-VIEWS = ("sheet", "contour", "surface", "worksheet", "model", "layers", "loss")
+VIEWS = ("sheet", "contour", "surface", "worksheet", "loss", "model", "layers")
 SIZES = ("column", "page", "slide")
 """As the pictures know them, which take time to import."""
 CODE = ("numpy", "torch", "optax", "latex", "markdown")

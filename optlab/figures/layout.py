@@ -15,8 +15,10 @@ Size = Literal["column", "page", "slide"]
 SIZES: tuple[Size, ...] = get_args(Size)
 SHEET, CONTOUR, SURFACE, WORKSHEET = "sheet", "contour", "surface", "worksheet"
 MODEL, LAYERS = "model", "layers"
-VIEWS = (SHEET, CONTOUR, SURFACE, WORKSHEET, MODEL, LAYERS, "loss")
+VIEWS = (SHEET, CONTOUR, SURFACE, WORKSHEET, "loss")
 """What can be drawn of every experiment; any other quantity over the steps goes by its key."""
+MODEL_VIEWS = (MODEL, LAYERS)
+"""What can be drawn of models over data: networks and formulas."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, width, height."""

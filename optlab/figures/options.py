@@ -28,15 +28,16 @@ PNG_DPI = 300
 class PictureOptions:
     """The choices of a picture.
 
-    ``view`` is one of :data:`~optlab.figures.layout.VIEWS`, or the key of a quantity over the
-    steps, or the name under which a run records it; ``of`` is the id of the run whose memory,
-    weights or worksheet are drawn (by default the first one that has them); ``step`` is the update
-    that a worksheet takes apart (by default the first), and the step of models and weights (by
-    default the last); ``panes`` are the quantities that a sheet has beside the map; ``arrows``
-    are the first and the last update whose arrows the map has; ``style`` is light or dark; a
-    sheet that is not ``titled`` has no title, and what does not have its runs ``listed`` no list
-    or legend of them; ``dpi`` is the dots an inch of a PNG; an SVG with ``outlines`` has its
-    letters as shapes; ``span`` are the first and the last step that curves and films have.
+    ``view`` is one of :data:`~optlab.figures.layout.VIEWS` or ``MODEL_VIEWS``, or the key of a
+    quantity over the steps, or the name under which a run records it; ``of`` is the id of the
+    run whose memory, weights or worksheet are drawn (by default the first one that has them);
+    ``step`` is the update that a worksheet takes apart (by default the first), and the step of
+    models and weights (by default the last); ``panes`` are the quantities that a sheet has
+    beside the map; ``arrows`` are the first and the last update whose arrows the map has;
+    ``style`` is light or dark; a sheet that is not ``titled`` has no title, and what does not
+    have its runs ``listed`` no list or legend of them; ``dpi`` is the dots an inch of a PNG; an
+    SVG with ``outlines`` has its letters as shapes; ``span`` are the first and the last step
+    that curves and films have.
 
     Raises ValueError for a view or quantity that is not known.
     """

@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from optlab.cli import parser
-from optlab.figures.layout import SIZES, VIEWS
+from optlab.figures.layout import MODEL_VIEWS, SIZES, VIEWS
 from optlab.files.experiment_files import DEFAULT_EXPERIMENT, load_experiment, shipped_experiment
 from tests.cli.conftest import Command
 
 
 def test_the_choices_are_those_of_the_pictures() -> None:
-    assert (parser.VIEWS, parser.SIZES) == (VIEWS, SIZES)
+    assert ((*VIEWS, *MODEL_VIEWS), SIZES) == (parser.VIEWS, parser.SIZES)
 
 
 def test_every_option_with_a_value_takes_one_with_a_minus_sign() -> None:

@@ -79,6 +79,11 @@ class PlotView(pg.GraphicsView):
         super().mouseReleaseEvent(event)
         event.accept()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Keep a double click here from the widgets below."""
+        super().mouseDoubleClickEvent(event)
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, fit and pan; the items get no keys."""
         key, ctrl = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier

@@ -27,6 +27,7 @@ from optlab.core.formula.lower import lower
 from optlab.core.formula.nodes import Number, Symbol, substitute
 from optlab.core.formula.operations import FUNCTIONS
 from optlab.core.run import compiled_kernel, plain_kernel
+from optlab.core.run.columns import Columns, scalar
 from optlab.core.run.kernels.block_kernel import BlockKernel
 from optlab.core.run.kernels.scalar_program import StepProgram
 
@@ -93,6 +94,7 @@ def kernel_program(trees: list[Node]) -> StepProgram:
     """A program that leaves the weights as they are and records the values of the trees."""
     weights = {"w1": Symbol("in_w_1"), "w2": Symbol("in_w_2")}
     values = [(f"v_{i}", substitute(lower(tree), weights)) for i, tree in enumerate(trees)]
+    recorded = [f"q{i}" for i in range(len(trees))]
     return StepProgram(
         inputs=("in_w_1", "in_w_2"),
         starts=(Symbol("in_w_1"), Symbol("in_w_2")),
@@ -101,9 +103,9 @@ def kernel_program(trees: list[Node]) -> StepProgram:
         carry=("in_w_1", "in_w_2"),
         columns=(
             *(("w1", "in_w_1"), ("w2", "in_w_2"), ("loss", "v_loss")),
-            *((f"q{i}", name) for i, (name, _) in enumerate(values)),
+            *((name, value) for name, (value, _) in zip(recorded, values, strict=True)),
         ),
-        vectors=(),
+        vectors=Columns([scalar(name) for name in ("w1", "w2", "loss", *recorded)]),
         state=(),
         noise=(),
         watches_gradient=False,
