@@ -115,7 +115,6 @@ def test_a_file_holds_a_network(tmp_path: Path) -> None:
             ("--network", "3-1"),
             "--network: 3-1 needs 3 inputs and 1 target; the data has 3",
         ),
-        (("--network", "2-300-300-1", "--steps", "9000"), "9000 would record "),
         (("--network", "2-x"), "--network: must be sizes of layers such as 2-8-1"),
         (("--network", "2-600-600-1"), "--network: may have at most 200000 weights"),
         (("--network", "2-4-1", "--activation", "sine"), "--activation: must be one of tanh, relu"),

@@ -19,6 +19,8 @@ from optlab.core.run.measures import COUNTS, NOW_AND_THEN
 
 BLOCK = 20_000
 """Rows that are formatted at a time."""
+NUMBERS = 2_000_000
+"""Numbers that are formatted at a time, where columns are many: some 200 MB of text."""
 
 # Between these sizes the encoder writes a number exactly as Python does, only faster.
 _SMALLEST, _LARGEST = 1e-4, 1e16
@@ -61,10 +63,11 @@ def csv_blocks(
     yield ",".join(header).encode() + b"\n"
     yield _first_row(trajectory, kept)
     rows = trajectory.rows
-    for first in range(1, rows, BLOCK):
+    block = max(1, min(BLOCK, NUMBERS // max(1, len(kept))))
+    for first in range(1, rows, block):
         if cancelled is not None and cancelled():
             raise ExportCancelledError
-        last = min(first + BLOCK, rows)
+        last = min(first + block, rows)
         yield _rows(trajectory, first, last, kept)
         if progress is not None:
             progress(last, rows)

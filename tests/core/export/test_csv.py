@@ -96,6 +96,15 @@ def test_long_files_come_in_blocks_and_report_progress() -> None:
     assert b"".join(blocks).count(b"\n") == total + 1
 
 
+def test_many_columns_come_in_blocks_of_fewer_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    trajectory = made_of([float(value) for value in range(60)])
+    whole = b"".join(csv_blocks(trajectory))
+    monkeypatch.setattr("optlab.core.export.csv.NUMBERS", 10 * len(csv_header(trajectory)))
+    blocks = list(csv_blocks(trajectory))
+    assert max(block.count(b"\n") for block in blocks) == 10
+    assert b"".join(blocks) == whole
+
+
 def test_cancelling_raises() -> None:
     with pytest.raises(ExportCancelledError):
         list(csv_blocks(made_of([1.0]), cancelled=lambda: True))
