@@ -98,7 +98,8 @@ def starts_of(
     """The plane of the view, on which starts lie where the loss has more than two weights, and
     one of the ``sides``, where any are given, is a coordinate of it."""
     names = {_parts(name, side)[0] for name, side in zip("xy", sides, strict=False) if side}
-    if not resolved.no_map or (sides and not names & set(COORDINATES)):
+    few = resolved.problem.dimension <= 2
+    if few or not resolved.no_map or (sides and not names & set(COORDINATES)):
         return None
     try:
         check_plane(document, resolved)

@@ -23,6 +23,7 @@ def test_the_blocks_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "steps.svg",
         "moment.pdf",
         "paths.gif",
+        "lecture.html",
         "report.pdf",
         "seen.png",
         "dark.png",

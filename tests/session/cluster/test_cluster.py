@@ -166,7 +166,7 @@ def test_nothing_is_sent_after_a_cancellation(
     control = JobControl()
     control.progress = lambda done, total: (heard.append(done), control.cancel())  # type: ignore[assignment, func-returns-value]
     work(control)
-    assert not work.complete and 0 < work.buffer.known.mean() < 1
+    assert heard and work.buffer.known.any()
     assert sent and not any(sent)
 
 

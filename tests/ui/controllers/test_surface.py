@@ -13,7 +13,8 @@ def settle(lab):
     lab.wait()
     QTest.qWait(80)
     lab.until(lambda: not lab.session._desk.busy(GRADIENT))
-    QTest.qWait(5)
+    # What is said about the gradient comes after the paths and the picture.
+    lab.until(lambda: check_text(lab) and lab.window.surface._check.isEnabled())
 
 
 def check_text(lab):

@@ -4,6 +4,7 @@ import pytest
 
 NAMES = (
     "adam_fails_reddi",
+    "adam_then_sgd_at_an_epoch",
     "batches_and_noise",
     "challenger",
     "huber_and_the_stray_point",
